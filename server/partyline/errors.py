@@ -1,0 +1,139 @@
+"""Everything that can go wrong on purpose.
+
+PublisherError
+    SettingsError           the settings file cannot be used            CLI: exit 2
+    SourceError             a source file or folder cannot be read      CLI: exit 1
+    ChecksFailed            findings that stop a build, all at once     CLI: exit 1
+    ReleaseError            no release to serve, or a damaged one       CLI: exit 1
+    EngineError             an engine does not start or does not answer CLI: exit 1
+    RequestError            the client asked for ...
+        BadQuery            ... something that is not SPARQL, or not allowed   400
+        UnknownResource     ... an IRI that no triple describes                404
+        NotAcceptable       ... a format that we do not write                  406
+        QueryTooLong        ... more than the endpoint reads                   413
+        UnsupportedMedia    ... with a body that is no query                   415
+        EngineBusy          ... more than the engine has workers for           503
+        QueryTimeout        ... something that takes longer than the limit     503
+        QueryTooLarge       ... something that needs more memory or output     503
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from http import HTTPStatus
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: only a violation stops a build."""
+
+    VIOLATION = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong in the sources: where, what, and what would be right.
+
+    >>> print(Finding("kb/people.ttl", 7, "prp-rng", "not a person", "give it a type"))
+    kb/people.ttl:7: error: not a person [prp-rng]
+        remedy: give it a type
+    """
+
+    path: str
+    line: int
+    code: str
+    message: str
+    remedy: str = ""
+    severity: Severity = Severity.VIOLATION
+    #: Further lines that belong to the finding, such as the premises of a contradiction.
+    details: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        lines = [f"{self.path}:{self.line}: {self.severity}: {self.message} [{self.code}]"]
+        lines += [f"    {detail}" for detail in self.details]
+        if self.remedy:
+            lines.append(f"    remedy: {self.remedy}")
+        return "\n".join(lines)
+
+
+class PublisherError(Exception):
+    """Base of the errors that a user of this package may want to catch."""
+
+
+class SettingsError(PublisherError):
+    """The settings file is missing, is not TOML, or holds a value that makes no sense."""
+
+
+class SourceError(PublisherError):
+    """A source file or folder is missing, unreadable or empty."""
+
+
+class ChecksFailed(PublisherError):
+    """The sources have findings that stop a build; the message lists them all."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(map(str, self.findings)))
+
+
+class ReleaseError(PublisherError):
+    """There is no release to serve, or the one there does not match its checksums."""
+
+
+class EngineError(PublisherError):
+    """An engine does not start, or a remote endpoint does not answer as it should."""
+
+
+class RequestError(PublisherError):
+    """The client can mend it; the message is written for the client."""
+
+    status = HTTPStatus.BAD_REQUEST
+    #: Seconds after which the same request may succeed, or None.
+    retry_after: int | None = None
+
+
+class BadQuery(RequestError):
+    """The query is not SPARQL 1.1, or asks for what this endpoint does not do."""
+
+
+class UnknownResource(RequestError):
+    """No triple has this IRI as its subject or object."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class NotAcceptable(RequestError):
+    """None of our formats is among those the client accepts."""
+
+    status = HTTPStatus.NOT_ACCEPTABLE
+
+
+class QueryTooLong(RequestError):
+    """The request is longer than the endpoint reads."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class UnsupportedMedia(RequestError):
+    """The body has a media type that the SPARQL protocol does not send queries in."""
+
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+
+
+class EngineBusy(RequestError):
+    """Every worker of the engine has a query."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    retry_after = 1
+
+
+class QueryTimeout(RequestError):
+    """The query took longer than the limit and was ended."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class QueryTooLarge(RequestError):
+    """The query needed more memory, or gave a longer answer, than the limit allows."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE

@@ -1,0 +1,215 @@
+"""Settings: one TOML file that says what is published, read once and passed down as a value."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields, replace
+from difflib import get_close_matches
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+from partyline.errors import SettingsError
+
+_PACKAGE = Path(str(files("partyline")))
+
+_Table = TypeVar("_Table", "Knowledge", "Limits", "Server")
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """The knowledge base: what it is called, where it lies and under which IRIs it is published.
+
+    Paths in the file are relative to the file.
+    """
+
+    title: str
+    #: Absolute IRI that ends in ``/`` or ``#``; things live under ``{base}id/``.
+    base: str
+    #: IRI of the ontology document, without the ``#`` of its terms.
+    ontology_iri: str
+    ontology: Path
+    kb: Path
+    description: str = ""
+    publisher: str = ""
+    licence: str = "https://creativecommons.org/licenses/by/4.0/"
+    #: Folder of SHACL shapes, or None where there are none.
+    shapes: Path | None = None
+    #: Folder of named SPARQL queries (``*.rq``), or None.
+    questions: Path | None = None
+    #: SPARQL SELECT over the asserted triples: the nodes in ``?node`` stay out of the closure.
+    withheld: Path | None = None
+    #: BCP 47 language tags, best first, in which pages name things.
+    languages: tuple[str, ...] = ("en",)
+    #: IRIs of the classes that the home page lists, in order; empty: every class that has things.
+    featured: tuple[str, ...] = ()
+
+    @property
+    def things(self) -> str:
+        """Return the IRI that the IRIs of all dereferenceable things begin with."""
+        return self.base + "id/"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a stranger's query may cost before its worker is killed."""
+
+    #: Seconds from the start of a query to its last byte.
+    query_seconds: float = 10.0
+    #: Mebibytes of address space above that of an idle worker.
+    query_memory: int = 512
+    #: Mebibytes of one answer.
+    answer_size: int = 50
+    #: Bytes of one query text.
+    query_length: int = 65_536
+    #: Depth of brackets and of nested groups in one query.
+    query_depth: int = 100
+    #: Queries that run at the same time, each in a process of its own.
+    workers: int = 4
+    #: Seconds that a query waits for a worker before it is told to come again.
+    queue_seconds: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the server listens."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    #: Threads that answer requests.
+    threads: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an operator may choose."""
+
+    #: The file that these settings were read from.
+    path: Path
+    knowledge: Knowledge
+    #: Directory of all releases; ``current`` in it names the one that is served.
+    releases: Path
+    limits: Limits = field(default_factory=Limits)
+    server: Server = field(default_factory=Server)
+    #: Prefixes for Turtle output and for the query editor, besides those of the sources.
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+
+
+def shipped_settings() -> Path:
+    """Return the settings file of the built-in knowledge: the wheel's, else the checkout's."""
+    for folder in (_PACKAGE / "data", _PACKAGE.parents[1]):
+        if (folder / "partyline.toml").is_file():
+            return folder / "partyline.toml"
+    raise SettingsError(f"no partyline.toml beside or inside {_PACKAGE}: reinstall partyline")
+
+
+def read_settings(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings file at *path*, by default the one of the built-in knowledge.
+
+    ``PARTYLINE_SETTINGS`` in *environ* names a file where *path* is None;
+    ``PARTYLINE_RELEASES``, ``PARTYLINE_HOST`` and ``PARTYLINE_PORT`` override what the file says.
+
+    Raises SettingsError, naming the file and the key.
+    """
+    environ = environ or {}
+    if path is None and environ.get("PARTYLINE_SETTINGS"):
+        path = Path(environ["PARTYLINE_SETTINGS"])
+    built_in = path is None
+    path = shipped_settings() if path is None else path.resolve()
+    table = _read_toml(path)
+    settings = _settings(table, path, built_in=built_in)
+    return _override(settings, environ)
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: not TOML: {error}") from error
+
+
+def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
+    known = {"knowledge", "limits", "server", "prefixes", "releases"}
+    _refuse_unknown(table, known, path, "")
+    if "knowledge" not in table:
+        raise SettingsError(f"{path}: no [knowledge] table; it says what is published")
+    knowledge = _table(Knowledge, table["knowledge"], path, "knowledge")
+    if not knowledge.base.startswith(("http://", "https://")) or knowledge.base[-1] not in "/#":
+        raise SettingsError(
+            f"{path}: knowledge.base is {knowledge.base!r};"
+            " it must be an http(s) IRI that ends in / or #"
+        )
+    # The built-in file may lie in a read-only installation: its releases go where one works.
+    home = Path.cwd() if built_in else path.parent
+    releases = _value(Path, table.get("releases", "releases"), home / "x", f"{path}: releases")
+    prefixes = table.get("prefixes", {})
+    if not all(isinstance(iri, str) for iri in prefixes.values()):
+        raise SettingsError(f"{path}: prefixes must be a table of strings")
+    return Settings(
+        path=path,
+        knowledge=knowledge,
+        releases=releases,
+        limits=_table(Limits, table.get("limits", {}), path, "limits"),
+        server=_table(Server, table.get("server", {}), path, "server"),
+        prefixes=prefixes,
+    )
+
+
+def _refuse_unknown(table: Mapping[str, Any], known: set[str], path: Path, where: str) -> None:
+    for key in table:
+        if key not in known:
+            near = get_close_matches(key, known, 1)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
+            raise SettingsError(f"{path}: unknown setting {where}{key}; {hint}")
+
+
+def _table(kind: type[_Table], table: Any, path: Path, name: str) -> _Table:
+    if not isinstance(table, dict):
+        raise SettingsError(f"{path}: {name} must be a table, written [{name}]")
+    hints = get_type_hints(kind)
+    _refuse_unknown(table, set(hints), path, f"{name}.")
+    for needed in fields(kind):
+        required = needed.default is MISSING and needed.default_factory is MISSING
+        if required and needed.name not in table:
+            raise SettingsError(f"{path}: {name}.{needed.name} is missing")
+    values = {
+        key: _value(hints[key], value, path, f"{path}: {name}.{key}")
+        for key, value in table.items()
+    }
+    return kind(**values)
+
+
+def _value(hint: Any, value: Any, path: Path, where: str) -> Any:
+    """Return *value* as the type that the field wants, or say what would be right."""
+    if hint in (Path, Path | None) and isinstance(value, str):
+        return (path.parent / value).resolve()
+    if hint == tuple[str, ...] and isinstance(value, list):
+        if all(isinstance(item, str) for item in value):
+            return tuple(value)
+    elif hint is float and isinstance(value, int | float) and not isinstance(value, bool):
+        if value > 0:
+            return float(value)
+        raise SettingsError(f"{where} is {value}; it must be above 0")
+    elif hint is int and isinstance(value, int) and not isinstance(value, bool):
+        if value > 0:
+            return value
+        raise SettingsError(f"{where} is {value}; it must be above 0")
+    elif hint is str and isinstance(value, str):
+        return value
+    wanted = {Path: "a path", Path | None: "a path", float: "a number", int: "a whole number"}
+    raise SettingsError(f"{where} is {value!r}; it must be {wanted.get(hint, 'text or a list')}")
+
+
+def _override(settings: Settings, environ: Mapping[str, str]) -> Settings:
+    if environ.get("PARTYLINE_RELEASES"):
+        settings = replace(settings, releases=Path(environ["PARTYLINE_RELEASES"]).resolve())
+    server = settings.server
+    if environ.get("PARTYLINE_HOST"):
+        server = replace(server, host=environ["PARTYLINE_HOST"])
+    if environ.get("PARTYLINE_PORT"):
+        port = environ["PARTYLINE_PORT"]
+        if not port.isdecimal():
+            raise SettingsError(f"PARTYLINE_PORT is {port!r}; it must be a whole number")
+        server = replace(server, port=int(port))
+    return replace(settings, server=server)

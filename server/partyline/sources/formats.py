@@ -1,0 +1,55 @@
+"""The one table of graph formats: negotiation, file names, dumps and documentation all read it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from pyoxigraph import RdfFormat, Triple, serialize
+
+from partyline.sources.turtle import write_turtle
+
+Writer = Callable[[Iterable[Triple], Mapping[str, str]], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class GraphFormat:
+    """A syntax for a graph. *write* takes triples and prefixes and returns UTF-8.
+
+    >>> graph_format("ttl").media_type
+    'text/turtle'
+    """
+
+    name: str
+    media_type: str
+    extension: str
+    write: Writer
+
+
+def _turtle(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bytes:
+    return write_turtle(triples, prefixes).encode()
+
+
+def _n_triples(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bytes:
+    # Sorted lines make two dumps comparable with diff.
+    return "".join(sorted(f"{triple} .\n" for triple in set(triples))).encode()
+
+
+def _by_oxigraph(syntax: RdfFormat) -> Writer:
+    def write(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bytes:
+        ordered = sorted(set(triples), key=str)
+        return serialize(ordered, format=syntax, prefixes=dict(prefixes))
+
+    return write
+
+
+#: In order of preference: the first is what ``*/*`` receives.
+GRAPH_FORMATS = (
+    GraphFormat("Turtle", "text/turtle", "ttl", _turtle),
+    GraphFormat("N-Triples", "application/n-triples", "nt", _n_triples),
+    GraphFormat("JSON-LD", "application/ld+json", "jsonld", _by_oxigraph(RdfFormat.JSON_LD)),
+    GraphFormat("RDF/XML", "application/rdf+xml", "rdf", _by_oxigraph(RdfFormat.RDF_XML)),
+)
+
+
+def graph_format(extension: str) -> GraphFormat | None:
+    """Return the format whose files end in *extension*, or None."""
+    return next((row for row in GRAPH_FORMATS if row.extension == extension), None)

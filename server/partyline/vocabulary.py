@@ -1,0 +1,42 @@
+"""The IRIs that the code names; a term the code never names is not listed."""
+
+from pyoxigraph import NamedNode
+
+
+class Namespace:
+    """A namespace whose terms are written as attributes or items.
+
+    >>> Namespace("https://example.org/").Book
+    <NamedNode value=https://example.org/Book>
+    """
+
+    __slots__ = ("iri",)
+
+    def __init__(self, iri: str) -> None:
+        self.iri = iri
+
+    def __getattr__(self, name: str) -> NamedNode:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return NamedNode(self.iri + name)
+
+    def __getitem__(self, name: str) -> NamedNode:
+        return NamedNode(self.iri + name)
+
+    def __contains__(self, node: object) -> bool:
+        return isinstance(node, NamedNode) and node.value.startswith(self.iri)
+
+
+RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
+RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
+OWL = Namespace("http://www.w3.org/2002/07/owl#")
+XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
+SH = Namespace("http://www.w3.org/ns/shacl#")
+SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
+DCT = Namespace("http://purl.org/dc/terms/")
+FOAF = Namespace("http://xmlns.com/foaf/0.1/")
+OA = Namespace("http://www.w3.org/ns/oa#")
+EDTF = NamedNode("http://id.loc.gov/datatypes/edtf/EDTF")
+
+#: The ontology of this project: the code names the few terms that it computes or draws.
+PL = Namespace("https://w3id.org/partyline/ns#")
