@@ -8,8 +8,9 @@ from partyline.sources.reading import (
     Statement,
     parse_turtle,
     read_sources,
+    read_turtle,
 )
-from partyline.sources.turtle import write_turtle
+from partyline.sources.turtle import count_comments, write_turtle
 
 __all__ = [
     "GRAPH_FORMATS",
@@ -18,8 +19,10 @@ __all__ = [
     "Origin",
     "Sources",
     "Statement",
+    "count_comments",
     "graph_format",
     "parse_turtle",
     "read_sources",
+    "read_turtle",
     "write_turtle",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 
 from pyoxigraph import RdfFormat, Triple, serialize
 
@@ -36,7 +37,9 @@ def _n_triples(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bytes:
 def _by_oxigraph(syntax: RdfFormat) -> Writer:
     def write(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bytes:
         ordered = sorted(set(triples), key=str)
-        return serialize(ordered, format=syntax, prefixes=dict(prefixes))
+        written = BytesIO()
+        serialize(ordered, written, format=syntax, prefixes=dict(prefixes))
+        return written.getvalue()
 
     return write
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -90,20 +90,20 @@ class Sources:
         return origins
 
     @cached_property
-    def _subjects(self) -> dict[NamedNode | BlankNode | Triple, Origin]:
-        places: dict[NamedNode | BlankNode | Triple, Origin] = {}
+    def _subjects(self) -> dict[NamedNode | BlankNode | Triple, list[Statement]]:
+        about: dict[NamedNode | BlankNode | Triple, list[Statement]] = {}
         for document in self.documents:
             for statement in document.statements:
-                places.setdefault(statement.triple.subject, statement.origin)
-        return places
+                about.setdefault(statement.triple.subject, []).append(statement)
+        return about
 
     def origins(self, triple: Triple) -> tuple[Origin, ...]:
         """Return every place where *triple* is asserted; empty where it is not."""
         return self._origins.get(triple, ())
 
-    def subject_origin(self, subject: NamedNode | BlankNode | Triple) -> Origin | None:
-        """Return the first place that says something of *subject*."""
-        return self._subjects.get(subject)
+    def about(self, subject: NamedNode | BlankNode | Triple) -> Sequence[Statement]:
+        """Return the statements whose subject is *subject*, in the order of files and lines."""
+        return self._subjects.get(subject, ())
 
 
 def read_sources(
@@ -161,7 +161,10 @@ def parse_turtle(content: bytes, name: str) -> Document:
     findings: list[Finding] = []
     for item in _parse_on(parser):
         if isinstance(item, SyntaxError):
-            findings.append(_syntax_finding(item, name))
+            finding = _syntax_finding(item, name)
+            # The rest of a broken line breaks again; its first error is the telling one.
+            if not findings or findings[-1].line != finding.line:
+                findings.append(finding)
         else:
             triple = Triple(rename(item.subject), item.predicate, rename(item.object))
             statements.append(Statement(triple, Origin(name, lines.number)))
@@ -196,7 +199,7 @@ def _triples(documents: Iterable[Document]) -> Iterator[Triple]:
     return (statement.triple for document in documents for statement in document.statements)
 
 
-class _LineByLine(io.RawIOBase):
+class _LineByLine(io.BytesIO):
     """Hand bytes to the parser one line at a time.
 
     The parser asks for more only when it needs more, so the number of lines handed out when it
@@ -204,19 +207,16 @@ class _LineByLine(io.RawIOBase):
     """
 
     def __init__(self, content: bytes) -> None:
-        # Only \n ends a line for an editor; splitlines() would also split at U+0085 and others.
-        self._lines = io.BytesIO(content)
+        super().__init__(content)
         self._rest = b""
         self.number = 0
 
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return the next line, or the next *size* bytes of it."""
         if not self._rest:
-            self._rest = self._lines.readline()
+            self._rest = self.readline()
             self.number += bool(self._rest)
-        end = len(self._rest) if size < 0 else size
+        end = len(self._rest) if size is None or size < 0 else size
         piece, self._rest = self._rest[:end], self._rest[end:]
         return piece
 

@@ -13,11 +13,13 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from partyline.vocabulary import OWL, RDF, RDFS, XSD
 
+Term = NamedNode | BlankNode | Literal | Triple
+
 _TYPE = RDF.type
 _FIRST, _REST, _NIL = RDF.first, RDF.rest, RDF.nil
 
 #: What a block may be, in the order of the file; everything else is an individual.
-_KINDS = {
+_KINDS: dict[Term, int] = {
     OWL.Ontology: 0,
     OWL.Class: 1,
     RDFS.Class: 1,
@@ -40,11 +42,9 @@ _BARE = {
 }
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
-Term = NamedNode | BlankNode | Literal | Triple
-
 
 def write_turtle(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> str:
-    """Return *triples* as canonical Turtle. *prefixes* maps names to IRIs; unused ones are left out.
+    """Return *triples* as canonical Turtle; *prefixes* maps names to IRIs.
 
     >>> book = NamedNode("https://example.org/moby-dick")
     >>> title = Triple(book, NamedNode("https://example.org/title"), Literal("Moby-Dick"))
@@ -97,10 +97,11 @@ class _Writer:
             for object_ in objects
             if object_ in candidates
         }
-        nested = set()
+        nested: set[Term] = set()
         for node in candidates:
             # A circle of blank nodes has no outside to stand in.
-            trail, above = {node}, parents[node]
+            trail: set[Term] = {node}
+            above = parents[node]
             while above in parents and above not in trail:
                 trail.add(above)
                 above = parents[above]
@@ -181,7 +182,7 @@ class _Writer:
         return "(\n" + "".join(f"{indent}{item}\n" for item in items) + "    " * depth + ")"
 
     def _members(self, node: Term) -> list[Term] | None:
-        """Return the members of the list that begins at *node*, or None if it is not a plain list."""
+        """Return the members of the list that begins at *node*, or None: it is no plain list."""
         members: list[Term] = []
         while node != _NIL:
             properties = self._by_subject.get(node, {})
@@ -221,3 +222,25 @@ def _escape(character: str) -> str:
     if ord(character) < 0x20 or character == "\x7f":
         return f"\\u{ord(character):04X}"
     return character
+
+
+#: What a # must not stand in to begin a comment: strings in four quotings, and IRIs.
+_NOT_COMMENT = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""'
+    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
+    r'|"(?:[^"\\\n]|\\.)*"'
+    r"|'(?:[^'\\\n]|\\.)*'"
+    r"|<[^<>\"{}|^`\\\s]*>"
+    r"|(?P<comment>\#[^\n]*)",
+    re.DOTALL,
+)
+
+
+def count_comments(content: bytes) -> int:
+    """Return the number of ``#`` comments in Turtle; a graph does not hold them.
+
+    >>> count_comments(b'<http://example.org/#a> <b> "# no" . # yes')
+    1
+    """
+    text = content.decode("utf-8", "replace")
+    return sum(match["comment"] is not None for match in _NOT_COMMENT.finditer(text))

@@ -1,0 +1,51 @@
+# Two commands matter: make serve, make test. Both set up everything they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help serve test lint check format wheel bench clean
+
+help:  ## say what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Partyline needs Python 3.11 or later; try make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/developing: $(VENV)/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+serve: $(VENV)/installed  ## build the knowledge and serve it; PORT=8000 HOST=127.0.0.1
+	$(BIN)/partyline serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
+
+test: $(VENV)/developing  ## run all tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/developing  ## style, types, and which room may look into which
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/partyline format --check
+
+check: lint test  ## what CI runs before it tries the wheel
+
+format: $(VENV)/developing  ## write code and knowledge in their canonical forms
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(BIN)/partyline format
+
+wheel: $(VENV)/developing  ## build the wheel into dist/
+	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+
+bench: $(VENV)/developing  ## measure the build, the start, the reasoner and the query pool
+	$(BIN)/python bench/build.py
+	$(BIN)/python bench/reasoning.py
+	$(BIN)/python bench/pool.py
+
+clean:  ## remove what the commands above made
+	rm -rf $(VENV) dist build releases .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

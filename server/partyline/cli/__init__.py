@@ -1,0 +1,62 @@
+"""The command line: the functions of the package for a terminal."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from partyline import __version__
+from partyline.cli import build, check, format, materialise, query, serve
+from partyline.errors import PublisherError, SettingsError
+from partyline.settings import read_settings
+
+_COMMANDS = (check, build, serve, query, materialise, format)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return 0 if all is well, 1 for findings, 2 for wrong use."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = read_settings(options.settings, os.environ)
+        return int(options.run(options, settings))
+    except SettingsError as error:
+        print(f"partyline: {error}", file=sys.stderr)
+        return 2
+    except PublisherError as error:
+        print(f"partyline: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # The reader, such as `head`, has seen enough; keep Python from flushing into nothing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="partyline",
+        description="Publish an ontology and its data as linked data, with a reason for all of it.",
+        epilog="Exit codes: 0 fine, 1 findings, 2 wrong use. PARTYLINE_SETTINGS names a settings"
+        " file, PARTYLINE_RELEASES a directory for releases.",
+    )
+    parser.add_argument("--version", action="version", version=f"partyline {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for module in _COMMANDS:
+        name = module.__name__.rpartition(".")[2]
+        command = commands.add_parser(
+            name,
+            help=(module.__doc__ or "").partition("\n")[0],
+            description=(module.__doc__ or "").partition("\n")[0],
+            epilog=f"Example: {module.EXAMPLE}",
+        )
+        command.add_argument(
+            "--settings",
+            type=Path,
+            metavar="FILE",
+            help="partyline.toml of the knowledge base; default: the built-in one",
+        )
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
+    return parser

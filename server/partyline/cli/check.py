@@ -1,0 +1,43 @@
+"""Check the sources: syntax, dates, shapes and contradictions, all findings at once."""
+
+import argparse
+import json
+from dataclasses import asdict
+
+from partyline.cli.progress import progress
+from partyline.errors import Finding
+from partyline.releases import examine
+from partyline.settings import Settings
+
+EXAMPLE = "partyline check --settings other.toml"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """Print the findings; return 1 if one of them would stop a build."""
+    with progress() as step:
+        examination = examine(settings, progress=step)
+    if options.json:
+        print(json.dumps([asdict(row) for row in examination.findings], indent=2))
+    else:
+        for finding in examination.findings:
+            print(finding)
+        print(summary(examination.findings))
+    return 1 if examination.violations else 0
+
+
+def summary(findings: tuple[Finding, ...]) -> str:
+    """Count the findings in a sentence."""
+    errors = sum(row.severity == "error" for row in findings)
+    warnings = len(findings) - errors
+    if not findings:
+        return "no findings"
+    return f"{_count(errors, 'error')}, {_count(warnings, 'warning')}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,74 @@
+"""Write Turtle files in their one canonical form."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from partyline.errors import ChecksFailed, SourceError
+from partyline.settings import Settings
+from partyline.sources import count_comments, read_turtle, write_turtle
+
+EXAMPLE = "partyline format kb/people.ttl"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    parser.add_argument(
+        "paths", nargs="*", type=Path, help="files or folders; default: all of the knowledge base"
+    )
+    parser.add_argument("--check", action="store_true", help="change nothing; 1 if some would")
+    parser.add_argument(
+        "--drop-comments",
+        action="store_true",
+        help="rewrite files with # comments too; the canonical form has none",
+    )
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """Rewrite what is not canonical; return 1 if something was left as it is."""
+    knowledge = settings.knowledge
+    paths = options.paths or [knowledge.ontology, knowledge.kb]
+    left = 0
+    for path in _turtle_files(paths):
+        content = path.read_bytes()
+        document = read_turtle(path)
+        if document.findings:
+            raise ChecksFailed(document.findings)
+        canonical = write_turtle(
+            [statement.triple for statement in document.statements], document.prefixes
+        ).encode()
+        if canonical == content:
+            continue
+        comments = count_comments(content)
+        if options.check:
+            print(f"{path}: not canonical; run 'partyline format {path}'")
+            left += 1
+        elif comments and not options.drop_comments:
+            print(
+                f"{path}: left as it is: {comments} comments would be lost; write them as"
+                " skos:editorialNote, or give --drop-comments",
+                file=sys.stderr,
+            )
+            left += 1
+        else:
+            _replace(path, canonical)
+            print(f"{path}: written")
+    return 1 if left else 0
+
+
+def _turtle_files(paths: list[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(path.rglob("*.ttl"))
+        elif path.is_file():
+            yield path
+        else:
+            raise SourceError(f"{path}: no such file or folder")
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write *content* beside *path* and rename: an interrupted run leaves the old file whole."""
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_bytes(content)
+    beside.replace(path)

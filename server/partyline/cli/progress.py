@@ -1,0 +1,34 @@
+"""Show what long work is doing: a line that renews itself on a terminal, plain lines elsewhere."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+_SENTENCES = {
+    "read": "reading the sources",
+    "check": "checking the sources",
+    "reason": "reasoning",
+    "shapes": "checking the shapes",
+    "write": "writing the release",
+}
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Give a function that announces a step on standard error."""
+    started = time.monotonic()
+    terminal = sys.stderr.isatty()
+
+    def step(name: str) -> None:
+        line = f"{time.monotonic() - started:5.1f} s  {_SENTENCES.get(name, name)}"
+        print(
+            f"\r\x1b[K{line}" if terminal else line, end="" if terminal else "\n", file=sys.stderr
+        )
+        sys.stderr.flush()
+
+    try:
+        yield step
+    finally:
+        if terminal:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

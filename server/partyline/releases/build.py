@@ -1,0 +1,205 @@
+"""Build a release beside the served one, seal it, and switch to it in one step."""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, serialize
+
+from partyline import __version__
+from partyline.errors import ChecksFailed, Finding, ReleaseError
+from partyline.releases.examination import Examination, Progress, examine
+from partyline.releases.graphs import graph_iri
+from partyline.releases.release import (
+    CURRENT,
+    MANIFEST,
+    ORIGINS,
+    DumpFile,
+    Manifest,
+    Release,
+    open_release,
+    seal,
+    sha256,
+)
+from partyline.settings import Settings
+from partyline.sources import GRAPH_FORMATS
+
+_UNFINISHED = ".building-"
+#: The whole dataset with its graph names, for those who want one file.
+_DATASET_FORMATS = (RdfFormat.TRIG, RdfFormat.N_QUADS)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """The release that is current now, and what the build warned of."""
+
+    release: Release
+    warnings: tuple[Finding, ...]
+    #: False where the same release was there already.
+    new: bool
+
+
+def build(
+    settings: Settings, engine: str = "auto", progress: Progress = lambda step: None
+) -> BuildResult:
+    """Build, seal and switch to a release of the sources.
+
+    The served release stays as it was until the last step, one rename. Raises ChecksFailed with
+    all findings, SourceError, or ReleaseError where the releases directory cannot be written.
+    """
+    examination = examine(settings, engine, progress)
+    if examination.violations:
+        raise ChecksFailed(examination.findings)
+    progress("write")
+    graphs = _graphs(examination)
+    with _lock(settings.releases):
+        identifier = _identifier(graphs, settings)
+        path = settings.releases / identifier
+        new = not path.exists()
+        if new:
+            _write_beside(path, graphs, examination, settings)
+        release = open_release(path)
+        _switch(settings.releases, identifier)
+    return BuildResult(release, examination.findings, new)
+
+
+def _graphs(examination: Examination) -> dict[str, frozenset[Triple]]:
+    return {
+        "ontology": examination.sources.ontology_triples,
+        "accepted": examination.accepted,
+        "inferred": examination.inferred,
+        "withheld": examination.withheld | examination.withheld_bounds,
+    }
+
+
+def _identifier(graphs: Mapping[str, frozenset[Triple]], settings: Settings) -> str:
+    """Name the release by what it says: the same sources give the same release."""
+    digest = hashlib.sha256(__version__.encode())
+    for part in (settings.knowledge.base, settings.knowledge.title, json.dumps(settings.prefixes)):
+        digest.update(part.encode())
+    for name, triples in graphs.items():
+        digest.update(name.encode())
+        for line in sorted(map(str, triples)):
+            digest.update(line.encode())
+    return digest.hexdigest()[:12]
+
+
+@contextmanager
+def _lock(releases: Path) -> Iterator[None]:
+    """Let one build at a time write into the directory *releases*, and clear away what died."""
+    try:
+        releases.mkdir(parents=True, exist_ok=True)
+        handle = (releases / ".lock").open("w")
+    except OSError as error:
+        raise ReleaseError(f"{releases}: cannot be written: {error.strerror}") from error
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ReleaseError(f"{releases}: another build is under way; wait for it") from error
+        for left_over in releases.glob(_UNFINISHED + "*"):
+            shutil.rmtree(left_over)
+        yield
+
+
+def _write_beside(
+    path: Path,
+    graphs: Mapping[str, frozenset[Triple]],
+    examination: Examination,
+    settings: Settings,
+) -> None:
+    beside = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=path.parent))
+    try:
+        beside.chmod(0o755)  # mkdtemp is private; a web server of another user reads the dumps
+        _write_store(beside / "store", graphs, settings)
+        files = _write_dumps(beside / "dumps", graphs, examination, settings)
+        manifest = Manifest(
+            identifier=path.name,
+            created=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            title=settings.knowledge.title,
+            builder=__version__,
+            counts={name: len(triples) for name, triples in graphs.items()},
+            files=tuple(files),
+            prefixes=examination.sources.prefixes,
+        )
+        (beside / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
+        (beside / ORIGINS).write_text(_origins(examination), encoding="utf-8")
+        seal(beside)
+        beside.rename(path)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+
+
+def _quads(graphs: Mapping[str, frozenset[Triple]], base: str) -> Iterator[Quad]:
+    for name, triples in graphs.items():
+        graph = graph_iri(base, name)
+        for triple in sorted(triples, key=str):
+            yield _quad(triple, graph)
+
+
+def _quad(triple: Triple, graph: NamedNode | DefaultGraph) -> Quad:
+    return Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def _write_store(path: Path, graphs: Mapping[str, frozenset[Triple]], settings: Settings) -> None:
+    store = Store(str(path))
+    store.bulk_extend(_quads(graphs, settings.knowledge.base))
+    default = set().union(*(triples for name, triples in graphs.items() if name != "withheld"))
+    store.bulk_extend(_quad(triple, DefaultGraph()) for triple in default)
+    store.optimize()
+    store.flush()
+
+
+def _write_dumps(
+    path: Path,
+    graphs: Mapping[str, frozenset[Triple]],
+    examination: Examination,
+    settings: Settings,
+) -> Iterator[DumpFile]:
+    """Write the dumps from the sources: the store would write "01" as "1"."""
+    path.mkdir()
+    contents = {
+        "ontology": graphs["ontology"],
+        "asserted": examination.sources.kb_triples,
+        "inferred": graphs["inferred"],
+    }
+    prefixes = examination.sources.prefixes
+    for name, triples in contents.items():
+        for row in GRAPH_FORMATS:
+            file = path / f"{name}.{row.extension}"
+            file.write_bytes(row.write(triples, prefixes))
+            yield _dump_file(file, row.media_type, len(triples))
+    base = settings.knowledge.base
+    for syntax in _DATASET_FORMATS:
+        file = path / f"dataset.{syntax.file_extension}"
+        serialize(_quads(graphs, base), str(file), format=syntax, prefixes=prefixes)
+        yield _dump_file(file, syntax.media_type, sum(map(len, graphs.values())))
+
+
+def _dump_file(file: Path, media_type: str, triples: int) -> DumpFile:
+    return DumpFile(file.name, media_type, file.stat().st_size, sha256(file), triples)
+
+
+def _origins(examination: Examination) -> str:
+    places: dict[str, list[str]] = {}
+    for document in examination.sources.documents:
+        for statement in document.statements:
+            places.setdefault(str(statement.triple), []).append(str(statement.origin))
+    return json.dumps(places, ensure_ascii=False, sort_keys=True)
+
+
+def _switch(releases: Path, identifier: str) -> None:
+    """Point ``current`` to *identifier*; a reader sees the old release or the new, never none."""
+    beside = releases / f".{CURRENT}-{os.getpid()}"
+    beside.unlink(missing_ok=True)
+    beside.symlink_to(identifier)
+    beside.replace(releases / CURRENT)

@@ -1,0 +1,145 @@
+"""A release: an immutable directory with a manifest, a store, the dumps and their checksums."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pyoxigraph import Store, Triple
+
+from partyline.errors import ReleaseError
+
+MANIFEST, CHECKSUMS, ORIGINS = "manifest.json", "SHA256SUMS", "origins.json"
+CURRENT = "current"
+_CHECKSUM_LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>.+)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class DumpFile:
+    """One file that people download: its size in bytes and the number of statements in it."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    triples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a release is and holds."""
+
+    identifier: str
+    #: RFC 3339, UTC.
+    created: str
+    title: str
+    #: Version of the program that built it.
+    builder: str
+    #: Number of triples in each named graph.
+    counts: Mapping[str, int]
+    files: tuple[DumpFile, ...]
+    prefixes: Mapping[str, str]
+
+    def to_json(self) -> str:
+        """Return the manifest as JSON, the same bytes for the same manifest."""
+        return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> "Manifest":
+        """Read what `to_json` wrote. Raises ValueError or TypeError for anything else."""
+        table = json.loads(text)
+        table["files"] = tuple(DumpFile(**row) for row in table["files"])
+        return cls(**table)
+
+
+@dataclass(frozen=True)
+class Release:
+    """A sealed release on disk. Nothing writes to it."""
+
+    path: Path
+    manifest: Manifest
+
+    @property
+    def dumps(self) -> Path:
+        """Return the directory of the dumps."""
+        return self.path / "dumps"
+
+    @property
+    def store(self) -> Path:
+        """Return the directory of the store."""
+        return self.path / "store"
+
+    def open_store(self) -> Store:
+        """Open the store for reading. Never hand it a query that a stranger wrote."""
+        return Store.read_only(str(self.store))
+
+    @cached_property
+    def _origins(self) -> dict[str, tuple[str, ...]]:
+        table = json.loads((self.path / ORIGINS).read_text(encoding="utf-8"))
+        return {triple: tuple(places) for triple, places in table.items()}
+
+    def origins(self, triple: Triple) -> tuple[str, ...]:
+        """Return the ``file:line`` of every place that asserts *triple*; empty if inferred."""
+        return self._origins.get(str(triple), ())
+
+    def verify(self) -> None:
+        """Compare every file with its checksum. Raises ReleaseError, naming what differs."""
+        listed = _read_checksums(self.path / CHECKSUMS)
+        present = {name for name, _ in file_names(self.path)}
+        for name in sorted(listed.keys() | present):
+            if name not in present:
+                raise ReleaseError(f"{self.path / name}: missing; build the release again")
+            if name not in listed or sha256(self.path / name) != listed[name]:
+                raise ReleaseError(
+                    f"{self.path / name}: changed since the release was sealed; build it again"
+                )
+
+
+def current_release(releases: Path) -> Release:
+    """Open and verify the release that ``current`` names. Raises ReleaseError."""
+    link = releases / CURRENT
+    if not link.exists():
+        raise ReleaseError(f"{releases}: no release yet; run 'partyline build'")
+    return open_release(link.resolve())
+
+
+def open_release(path: Path) -> Release:
+    """Open the release in the directory *path* and verify it. Raises ReleaseError."""
+    try:
+        manifest = Manifest.from_json((path / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise ReleaseError(f"{path / MANIFEST}: no manifest of a release: {error}") from error
+    release = Release(path, manifest)
+    release.verify()
+    return release
+
+
+def seal(path: Path) -> None:
+    """Write the checksum of every file of the release in *path*, as ``sha256sum --check`` reads."""
+    lines = [f"{sha256(file)}  {name}\n" for name, file in file_names(path)]
+    (path / CHECKSUMS).write_text("".join(lines), encoding="utf-8")
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of the file *path* in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def file_names(path: Path) -> list[tuple[str, Path]]:
+    """Return the name below *path*, and the path, of each file but the checksums themselves."""
+    found = [file for file in path.rglob("*") if file.is_file()]
+    named = [(file.relative_to(path).as_posix(), file) for file in found]
+    return sorted(row for row in named if row[0] != CHECKSUMS)
+
+
+def _read_checksums(path: Path) -> dict[str, str]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise ReleaseError(f"{path}: the release is not sealed; build it again") from error
+    matches = [_CHECKSUM_LINE.match(line) for line in lines]
+    return {match["name"]: match["digest"] for match in matches if match}

@@ -1,0 +1,136 @@
+"""What SHACL cannot say: dates that are dates, names that can be addresses, quotes that fit."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from partyline.dates import bounds
+from partyline.errors import Finding
+from partyline.settings import Knowledge
+from partyline.sources import Origin, Sources, Statement
+from partyline.vocabulary import EDTF, OA, PL, RDF
+
+#: The path of a thing below ``{base}id/``: a kind and a slug that need no escaping anywhere.
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+#: What the build computes, and therefore nobody writes.
+_COMPUTED = {PL.beginEarliest, PL.beginLatest, PL.endEarliest, PL.endLatest}
+
+
+def check_sources(sources: Sources, knowledge: Knowledge) -> list[Finding]:
+    """Return what is wrong with the files themselves, in the order of files and lines."""
+    findings = list(sources.findings)
+    for document in sources.documents:
+        findings += check_statements(document.statements, knowledge)
+    findings += _split_subjects(sources)
+    return sorted(findings, key=lambda finding: (finding.path, finding.line, finding.code))
+
+
+def check_statements(statements: Iterable[Statement], knowledge: Knowledge) -> Iterator[Finding]:
+    """Yield the findings of one document: dates, computed bounds, IRIs of things, quotations."""
+    statements = list(statements)
+    for statement in statements:
+        yield from _date(statement)
+        yield from _bound(statement)
+        yield from _thing(statement, knowledge)
+    yield from _quotations(statements)
+
+
+def _date(statement: Statement) -> Iterator[Finding]:
+    literal = statement.triple.object
+    if not isinstance(literal, Literal) or literal.datatype != EDTF:
+        return
+    try:
+        bounds(literal.value)
+    except ValueError as error:
+        yield _finding(
+            statement.origin,
+            "date",
+            str(error),
+            "give the date as the source does, no more exactly",
+        )
+
+
+def _bound(statement: Statement) -> Iterator[Finding]:
+    if statement.triple.predicate in _COMPUTED:
+        name = statement.triple.predicate.value.rpartition("#")[2]
+        yield _finding(
+            statement.origin,
+            "computed-bound",
+            f"pl:{name} is computed from pl:date and never written",
+            "remove the line; write pl:date as an EDTF literal",
+        )
+
+
+def _thing(statement: Statement, knowledge: Knowledge) -> Iterator[Finding]:
+    for term in (statement.triple.subject, statement.triple.object):
+        if not isinstance(term, NamedNode) or not term.value.startswith(knowledge.things):
+            continue
+        if not _SLUG.match(term.value[len(knowledge.things) :]):
+            yield _finding(
+                statement.origin,
+                "iri",
+                f"<{term.value}> cannot be the address of a thing",
+                f"write <{knowledge.things}KIND/SLUG>, both of a-z, 0-9 and single hyphens",
+            )
+
+
+def _quotations(statements: list[Statement]) -> Iterator[Finding]:
+    """Yield passages whose quotation is not as long as its position says (OA, section 4.2.5)."""
+    selectors: dict[object, dict[NamedNode, list[Statement]]] = defaultdict(dict)
+    for statement in statements:
+        triple = statement.triple
+        selectors[triple.subject].setdefault(triple.predicate, []).append(statement)
+    for properties in selectors.values():
+        nodes = [row.triple.object for row in properties.get(OA.hasSelector, [])]
+        merged: dict[NamedNode, Statement] = {}
+        for node in nodes:
+            for predicate, rows in selectors.get(node, {}).items():
+                merged.setdefault(predicate, rows[0])
+        yield from _quotation(merged)
+
+
+def _quotation(merged: dict[NamedNode, Statement]) -> Iterator[Finding]:
+    if not {OA.exact, OA.start, OA.end} <= merged.keys():
+        return
+    quote, start, end = (_text(merged[name]) for name in (OA.exact, OA.start, OA.end))
+    if not (start.isdecimal() and end.isdecimal()):
+        return  # SHACL says what the datatype is
+    if int(end) - int(start) != len(quote):
+        yield _finding(
+            merged[OA.exact].origin,
+            "quotation",
+            f"the quotation has {len(quote)} characters, its position {start} to {end}"
+            f" has {int(end) - int(start)}",
+            "copy the quotation again from the source and count from 0, in code points",
+        )
+
+
+def _text(statement: Statement) -> str:
+    term = statement.triple.object
+    return term.value if isinstance(term, Literal | NamedNode | BlankNode) else ""
+
+
+def _split_subjects(sources: Sources) -> Iterator[Finding]:
+    """Yield subjects of ``kb/`` that two files describe: a reader must find all in one place."""
+    described: dict[object, set[str]] = defaultdict(set)
+    first: dict[object, Origin] = {}
+    for document in sources.kb:
+        for statement in document.statements:
+            triple = statement.triple
+            if triple.predicate == RDF.type and isinstance(triple.subject, NamedNode):
+                described[triple.subject].add(document.path)
+                first[triple.subject] = statement.origin
+    for subject, paths in described.items():
+        if len(paths) > 1:
+            yield _finding(
+                first[subject],
+                "split",
+                f"{subject} is described in {' and in '.join(sorted(paths))}",
+                "move all its statements into one of the files",
+            )
+
+
+def _finding(origin: Origin, code: str, message: str, remedy: str) -> Finding:
+    return Finding(origin.path, origin.line, code, message, remedy)

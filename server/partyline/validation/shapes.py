@@ -1,0 +1,144 @@
+"""SHACL: violations as findings, each with the file and the line that it is about."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from partyline.errors import Finding, Severity, SourceError
+from partyline.sources import Origin, Sources, Statement
+from partyline.vocabulary import SH
+
+if TYPE_CHECKING:
+    import rdflib
+    from rdflib.term import Node
+
+
+def check_shapes(
+    triples: Iterable[Triple], shapes: Path, sources: Sources, prefixes: dict[str, str]
+) -> list[Finding]:
+    """Return the violations and warnings of *triples* against the shapes in the folder *shapes*.
+
+    A finding stands where the offending statement is asserted, else where its focus node is first
+    described. Raises SourceError where the folder has no shapes or they are no shapes.
+    """
+    # pySHACL takes half a second to import; commands that check nothing need not wait for it.
+    import rdflib
+    from pyshacl import validate
+
+    paths = sorted(shapes.glob("*.ttl"))
+    if not paths:
+        raise SourceError(f"{shapes}: no Turtle files; remove the setting if there are no shapes")
+    shape_graph = rdflib.Graph()
+    for path in paths:
+        try:
+            shape_graph.parse(path, format="turtle")
+        except Exception as error:  # rdflib raises many unrelated types here
+            raise SourceError(f"{path}: {error}") from error
+    data = rdflib.Graph()
+    for triple in triples:
+        subject, predicate, object_ = map(_to_rdflib, triple)
+        data.add((subject, predicate, object_))
+    _, report, _ = validate(data, shacl_graph=shape_graph, inplace=True, meta_shacl=False)
+    if not isinstance(report, rdflib.Graph):
+        raise SourceError(f"{shapes}: {report}")
+    reader = _ReportReader(report, sources, prefixes)
+    found = report.subjects(rdflib.RDF.type, rdflib.URIRef(SH.ValidationResult.value))
+    findings = {reader.finding(result) for result in found}
+    return sorted(findings, key=lambda finding: (finding.path, finding.line, finding.message))
+
+
+def _to_rdflib(term: NamedNode | BlankNode | Literal | Triple) -> "Node":
+    import rdflib
+
+    if isinstance(term, NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, BlankNode):
+        return rdflib.BNode(term.value)
+    if isinstance(term, Triple):
+        raise TypeError("SHACL 1.0 knows no triple terms")
+    if term.language:
+        return rdflib.Literal(term.value, lang=term.language)
+    # normalize=False keeps "01"^^xsd:integer as it is written.
+    return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
+
+
+def _from_rdflib(term: "Node | None") -> NamedNode | BlankNode | Literal | None:
+    import rdflib
+
+    if isinstance(term, rdflib.URIRef):
+        return NamedNode(str(term))
+    if isinstance(term, rdflib.BNode):
+        return BlankNode(str(term))
+    if isinstance(term, rdflib.Literal):
+        if term.language:
+            return Literal(str(term), language=term.language)
+        return Literal(str(term), datatype=NamedNode(str(term.datatype)) if term.datatype else None)
+    return None
+
+
+class _ReportReader:
+    """Turns results of a validation report (SHACL, section 3.6.2) into findings."""
+
+    def __init__(self, report: "rdflib.Graph", sources: Sources, prefixes: dict[str, str]) -> None:
+        self._report = report
+        self._sources = sources
+        self._prefixes = prefixes
+
+    def finding(self, result: "Node") -> Finding:
+        focus = self._value(result, "focusNode")
+        path = self._value(result, "resultPath")
+        value = self._value(result, "value")
+        origin = self._origin(focus, path, value)
+        message = self._value(result, "resultMessage")
+        code, colon, text = str(getattr(message, "value", "a shape is violated")).partition(": ")
+        if not colon:
+            code, text = "shape", code
+        what, dot, remedy = text.partition("; ")
+        about = self._shorten(focus)
+        if isinstance(value, NamedNode) and value != focus or isinstance(value, Literal):
+            about += f" ({self._shorten(value)})"
+        severity = self._value(result, "resultSeverity")
+        return Finding(
+            path=origin.path,
+            line=origin.line,
+            code=code,
+            message=f"{about}: {what}",
+            remedy=remedy if dot else "",
+            severity=Severity.VIOLATION if severity == SH.Violation else Severity.WARNING,
+        )
+
+    def _value(self, result: "Node", name: str) -> NamedNode | BlankNode | Literal | None:
+        import rdflib
+
+        return _from_rdflib(self._report.value(result, rdflib.URIRef(SH[name].value)))
+
+    def _origin(self, focus: object, path: object, value: object) -> Origin:
+        """Find the line: the statement's, the property's, the focus node's, or the value's."""
+        about: list[Statement] = []
+        for node in (focus, value):
+            if isinstance(node, NamedNode | BlankNode):
+                about += self._sources.about(node)
+        if not about:
+            # Nothing asserts it: it was inferred about a thing that no file describes.
+            return Origin(self._sources.kb[0].path, 1)
+
+        def unlikeness(statement: Statement) -> tuple[bool, bool]:
+            triple = statement.triple
+            return triple.predicate != path, triple.object != value
+
+        return min(about, key=unlikeness).origin
+
+    def _shorten(self, term: object) -> str:
+        if isinstance(term, Literal):
+            return f"“{term.value}”"
+        if not isinstance(term, NamedNode):
+            return "an unnamed node"
+        matching = [
+            (iri, prefix) for prefix, iri in self._prefixes.items() if term.value.startswith(iri)
+        ]
+        if not matching:
+            return str(term)
+        iri, prefix = max(matching, key=lambda row: len(row[0]))
+        return f"{prefix}:{term.value[len(iri) :]}"

@@ -1,0 +1,83 @@
+from datetime import date
+
+import pytest
+from edtf import parse_edtf
+from edtf import struct_time_to_date as to_date
+from pyoxigraph import Literal, NamedNode, Triple
+
+from partyline.dates import Bounds, bounds, date_bounds
+from partyline.vocabulary import EDTF, PL, XSD
+
+
+def day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1992", ("1992-01-01", "1992-12-31", "1992-01-01", "1992-12-31")),
+        ("1992-02", ("1992-02-01", "1992-02-29", "1992-02-01", "1992-02-29")),
+        ("1998-12-25", ("1998-12-25", "1998-12-25", "1998-12-25", "1998-12-25")),
+        ("1997~", ("1997-01-01", "1997-12-31", "1997-01-01", "1997-12-31")),
+        ("1985?/1992~", ("1985-01-01", "1985-12-31", "1992-01-01", "1992-12-31")),
+        ("199X", ("1990-01-01", "1999-12-31", "1990-01-01", "1999-12-31")),
+        ("1990-XX", ("1990-01-01", "1990-12-31", "1990-01-01", "1990-12-31")),
+        ("1990-02-XX", ("1990-02-01", "1990-02-28", "1990-02-01", "1990-02-28")),
+        ("1990-22", ("1990-01-01", "1990-12-31", "1990-01-01", "1990-12-31")),
+        ("/1985", (None, None, "1985-01-01", "1985-12-31")),
+        ("../1985", (None, None, "1985-01-01", "1985-12-31")),
+        ("1985/..", ("1985-01-01", "1985-12-31", None, None)),
+        ("1985/", ("1985-01-01", "1985-12-31", None, None)),
+        ("[..1985]", (None, "1985-12-31", None, "1985-12-31")),
+        ("[1985..]", ("1985-01-01", None, "1985-01-01", None)),
+        ("[1997-04,1997-05]", ("1997-04-01", "1997-05-31", "1997-04-01", "1997-05-31")),
+        ("[1984..1986]", ("1984-01-01", "1986-12-31", "1984-01-01", "1986-12-31")),
+    ],
+)
+def test_bounds_are_what_the_date_says_and_no_more(
+    text: str, expected: tuple[str | None, ...]
+) -> None:
+    assert bounds(text) == Bounds(*map(day, expected))
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "empty"),
+        ("May 1997", "not EDTF"),
+        ("1997-13", "no month 13"),
+        ("1997-02-30", "no day 30"),
+        ("1998/1997", "ends before it begins"),
+        ("[1998..1997]", "ends before it begins"),
+        ("/", "neither a begin nor an end"),
+        ("[..]", "needs a date"),
+        ("[1997,1998", "a set is written"),
+        ("1997-04-05T12:00:00", "not EDTF"),
+        ("0000", "no year 0"),
+    ],
+)
+def test_what_is_no_date_is_refused_with_the_reason(text: str, complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        bounds(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["1992", "1992-02", "1996-02-29", "199X", "1990-XX", "1985/1992", "1985-03/1992-11-30"]
+)
+def test_bounds_agree_with_the_edtf_package(text: str) -> None:
+    peer = parse_edtf(text)
+    found = bounds(text)
+
+    assert found.begin_earliest == to_date(peer.lower_strict())
+    assert found.end_latest == to_date(peer.upper_strict())
+
+
+def test_bounds_become_triples_of_the_same_node() -> None:
+    event = NamedNode("https://example.org/id/event/1")
+    stated = Triple(event, PL.date, Literal("[..1985]", datatype=EDTF))
+
+    assert date_bounds([stated]) == {
+        Triple(event, PL.beginLatest, Literal("1985-12-31", datatype=XSD.date)),
+        Triple(event, PL.endLatest, Literal("1985-12-31", datatype=XSD.date)),
+    }

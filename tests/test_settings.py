@@ -1,0 +1,80 @@
+from pathlib import Path
+
+import pytest
+
+from partyline.errors import SettingsError
+from partyline.settings import read_settings, shipped_settings
+
+MINIMAL = """
+[knowledge]
+title = "T"
+base = "https://example.org/"
+ontology_iri = "https://example.org/terms"
+ontology = "ontology"
+kb = "kb"
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "partyline.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_built_in_settings_name_folders_that_exist() -> None:
+    settings = read_settings(environ={})
+
+    assert settings.path == shipped_settings()
+    assert list(settings.knowledge.ontology.glob("*.ttl"))
+    assert list(settings.knowledge.kb.rglob("*.ttl"))
+    assert settings.knowledge.things == "https://w3id.org/partyline/id/"
+
+
+def test_paths_are_relative_to_the_settings_file(tmp_path: Path) -> None:
+    settings = read_settings(write(tmp_path, MINIMAL))
+
+    assert settings.knowledge.kb == tmp_path / "kb"
+    assert settings.releases == tmp_path / "releases"
+    assert settings.limits.query_seconds == 10.0
+
+
+def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
+    path = write(tmp_path, MINIMAL)
+    environ = {
+        "PARTYLINE_SETTINGS": str(path),
+        "PARTYLINE_RELEASES": str(tmp_path / "elsewhere"),
+        "PARTYLINE_PORT": "8123",
+        "PARTYLINE_HOST": "0.0.0.0",
+    }
+    settings = read_settings(environ=environ)
+
+    assert settings.path == path
+    assert settings.releases == tmp_path / "elsewhere"
+    assert (settings.server.host, settings.server.port) == ("0.0.0.0", 8123)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[knowledge", "not TOML"),
+        ("", r"no \[knowledge\] table"),
+        (MINIMAL.replace('title = "T"', ""), r"knowledge\.title is missing"),
+        (MINIMAL + "licens = 'x'\n", "did you mean licence"),
+        (MINIMAL + "[limit]\n", "did you mean limits"),
+        (MINIMAL + "[limits]\nworkers = 0\n", "must be above 0"),
+        (MINIMAL + "[limits]\nworkers = true\n", "must be a whole number"),
+        (MINIMAL + "[limits]\nquery_seconds = 'x'\n", "must be a number"),
+        (MINIMAL.replace('https://example.org/"', 'example"'), "must be an http"),
+        (MINIMAL.replace('"kb"', "7"), r"knowledge\.kb is 7; it must be a path"),
+        (MINIMAL + "[prefixes]\nex = 1\n", "table of strings"),
+        ("limits = 3\n" + MINIMAL, "must be a table"),
+    ],
+)
+def test_a_wrong_setting_is_refused_by_name(tmp_path: Path, text: str, complaint: str) -> None:
+    with pytest.raises(SettingsError, match=complaint):
+        read_settings(write(tmp_path, text))
+
+
+def test_a_settings_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read"):
+        read_settings(tmp_path / "absent.toml")

@@ -1,0 +1,119 @@
+from pathlib import Path
+
+import pytest
+
+from partyline.errors import Finding, Severity, SourceError
+from partyline.settings import Knowledge, read_settings
+from partyline.sources import Document, Sources, parse_turtle, read_sources
+from partyline.validation import check_shapes, check_sources
+
+PREFIXES = """@prefix pl: <https://w3id.org/partyline/ns#> .
+@prefix oa: <http://www.w3.org/ns/oa#> .
+@prefix edtf: <http://id.loc.gov/datatypes/edtf/> .
+@prefix id: <https://example.org/id/> .
+"""
+
+
+def sources(*files: str) -> Sources:
+    documents: list[Document] = [
+        parse_turtle((PREFIXES + text).encode(), f"kb/{number}.ttl")
+        for number, text in enumerate(files)
+    ]
+    return Sources(ontology=(), kb=tuple(documents))
+
+
+@pytest.fixture
+def knowledge(tmp_path: Path) -> Knowledge:
+    return Knowledge("T", "https://example.org/", "https://example.org/ns", tmp_path, tmp_path)
+
+
+def lines(findings: list[Finding]) -> list[tuple[str, int, str]]:
+    return [(row.path, row.line, row.code) for row in findings]
+
+
+def test_a_clean_file_has_no_findings(knowledge: Knowledge) -> None:
+    text = '<https://example.org/id/event/a-1> pl:date "1997~"^^edtf:EDTF .'
+    assert check_sources(sources(text), knowledge) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "complaint"),
+    [
+        ('<a:a> pl:date "May 1997"^^edtf:EDTF .', "date", "not EDTF"),
+        ('<a:a> pl:beginLatest "1997-01-01" .', "computed-bound", "never written"),
+        ("<https://example.org/id/Event/a> a pl:Event .", "iri", "cannot be the address"),
+        ("<https://example.org/id/event> a pl:Event .", "iri", "KIND/SLUG"),
+        ("<a:a> pl:founder <https://example.org/id/person/Pol_Pot> .", "iri", "Pol_Pot"),
+        (
+            '<a:a> oa:hasSelector [ oa:exact "four" ], [ oa:start 3 ; oa:end 9 ] .',
+            "quotation",
+            "has 4 characters, its position 3 to 9 has 6",
+        ),
+    ],
+)
+def test_what_shapes_cannot_say_is_found_with_its_line(
+    knowledge: Knowledge, text: str, code: str, complaint: str
+) -> None:
+    findings = check_sources(sources(text), knowledge)
+
+    assert lines(findings) == [("kb/0.ttl", 5, code)]
+    assert complaint in f"{findings[0].message} {findings[0].remedy}"
+
+
+def test_syntax_errors_and_other_findings_of_all_files_come_at_once(knowledge: Knowledge) -> None:
+    findings = check_sources(
+        sources("<a:a> <a:b> .\n", '<a:a> pl:date "x"^^edtf:EDTF .\nnope'), knowledge
+    )
+    assert lines(findings) == [
+        ("kb/0.ttl", 5, "syntax"),
+        ("kb/1.ttl", 5, "date"),
+        ("kb/1.ttl", 6, "syntax"),
+    ]
+
+
+def test_one_subject_in_two_files_is_found(knowledge: Knowledge) -> None:
+    findings = check_sources(
+        sources("<https://example.org/id/a/b> a pl:A .", "<https://example.org/id/a/b> a pl:B ."),
+        knowledge,
+    )
+    assert lines(findings) == [("kb/1.ttl", 5, "split")]
+    assert "kb/0.ttl and in kb/1.ttl" in findings[0].message
+
+
+def test_a_shape_violation_names_the_line_of_the_statement(ensembles: Path) -> None:
+    file = ensembles / "kb" / "ensembles.ttl"
+    twice = file.read_text(encoding="utf-8").replace(
+        '    rdfs:label "Rotes Blech"@de ;', '    rdfs:label "Rotes Blech"@de , "RB"@de ;'
+    )
+    file.write_text(twice, encoding="utf-8")
+    read = read_sources(ensembles / "ontology", ensembles / "kb", ensembles)
+    settings = read_settings(ensembles / "partyline.toml")
+    assert settings.knowledge.shapes is not None
+    triples = read.ontology_triples | read.kb_triples
+    findings = check_shapes(triples, settings.knowledge.shapes, read, read.prefixes)
+
+    assert [str(row) for row in findings] == [
+        "kb/ensembles.ttl:20: error: ensemble:red-brass:"
+        " an ensemble needs exactly one name [M1]\n    remedy: write rdfs:label once"
+    ]
+
+
+def test_a_missing_property_is_reported_where_the_thing_is_described(ensembles: Path) -> None:
+    file = ensembles / "kb" / "ensembles.ttl"
+    without = file.read_text(encoding="utf-8").replace('    rdfs:label "Rotes Blech"@de ;\n', "")
+    file.write_text(without, encoding="utf-8")
+    read = read_sources(ensembles / "ontology", ensembles / "kb", ensembles)
+    findings = check_shapes(read.kb_triples, ensembles / "ontology" / "shapes", read, read.prefixes)
+    assert lines(findings) == [("kb/ensembles.ttl", 19, "M1")]
+    assert findings[0].severity is Severity.VIOLATION
+
+
+def test_a_shapes_folder_without_shapes_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="no Turtle files"):
+        check_shapes([], tmp_path, sources(), {})
+
+
+def test_shapes_that_are_no_turtle_are_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "bad.ttl").write_text("nope", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"bad\.ttl"):
+        check_shapes([], tmp_path, sources(), {})
