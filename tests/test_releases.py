@@ -1,0 +1,196 @@
+import fcntl
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
+
+from partyline.errors import ChecksFailed, ReleaseError
+from partyline.releases import build, current_release, graph_iri, open_release
+from partyline.settings import Settings, read_settings
+
+BASE = "https://music.example.org/"
+GREW = NamedNode(BASE + "terms#grewOutOf")
+
+
+def ensemble(slug: str) -> NamedNode:
+    return NamedNode(f"{BASE}id/ensemble/{slug}")
+
+
+@pytest.fixture
+def settings(ensembles: Path) -> Settings:
+    return read_settings(ensembles / "partyline.toml")
+
+
+def dump(folder: Path, name: str) -> set[Triple]:
+    return {quad.triple for quad in parse(path=str(folder / name), format=RdfFormat.N_TRIPLES)}
+
+
+def damage(settings: Settings, name: str, old: str, new: str) -> None:
+    file = settings.knowledge.kb / name
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_release_holds_what_is_asserted_and_what_follows(settings: Settings) -> None:
+    release = build(settings).release
+    store = release.open_store()
+    old, red = ensemble("brass-union"), ensemble("red-brass")
+
+    assert Quad(red, GREW, old, graph_iri(BASE, "inferred")) in store
+    assert Quad(red, GREW, old, DefaultGraph()) in store
+    assert Quad(red, GREW, old, graph_iri(BASE, "accepted")) not in store
+
+
+def test_the_asserted_dump_is_the_files_exactly(settings: Settings) -> None:
+    release = build(settings).release
+    asserted = (release.dumps / "asserted.nt").read_text(encoding="utf-8")
+
+    assert '"07"^^<http://www.w3.org/2001/XMLSchema#integer>' in asserted
+    read: set[Triple] = set()
+    for file in settings.knowledge.kb.rglob("*.ttl"):
+        read |= {quad.triple for quad in parse(path=str(file), format=RdfFormat.TURTLE)}
+    assert dump(release.dumps, "asserted.nt") == read
+
+
+def test_every_dump_parses_and_has_the_size_and_checksum_that_the_manifest_says(
+    settings: Settings,
+) -> None:
+    release = build(settings).release
+    for file in release.manifest.files:
+        path = release.dumps / file.name
+        assert path.stat().st_size == file.size
+        syntax = RdfFormat.from_media_type(file.media_type)
+        assert syntax is not None
+        assert len(set(parse(path=str(path), format=syntax))) == file.triples
+
+
+def test_the_inferred_dump_holds_nothing_that_is_asserted(settings: Settings) -> None:
+    folder = build(settings).release.dumps
+    inferred = dump(folder, "inferred.nt")
+
+    assert inferred
+    assert not inferred & dump(folder, "asserted.nt")
+    assert not inferred & dump(folder, "ontology.nt")
+
+
+def test_withheld_statements_are_published_but_entail_nothing(settings: Settings) -> None:
+    store = build(settings).release.open_store()
+    rumoured = ensemble("rumoured-quartet")
+
+    assert Quad(rumoured, GREW, ensemble("red-brass"), graph_iri(BASE, "withheld")) in store
+    assert not list(store.quads_for_pattern(rumoured, None, None, DefaultGraph()))
+
+
+def test_the_same_sources_give_the_same_release(settings: Settings) -> None:
+    first, second = build(settings), build(settings)
+
+    assert (first.new, second.new) == (True, False)
+    assert first.release.path == second.release.path
+
+
+def test_a_release_in_another_place_has_the_same_dumps(settings: Settings, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    one = build(settings).release
+    two = build(replace(settings, releases=tmp_path / "other")).release
+    assert [row.sha256 for row in one.manifest.files] == [row.sha256 for row in two.manifest.files]
+
+
+def test_the_checksums_are_those_of_sha256sum(settings: Settings) -> None:
+    release = build(settings).release
+    subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=release.path, check=True)
+
+
+def test_a_release_says_where_a_triple_is_asserted(settings: Settings) -> None:
+    release = build(settings).release
+    red, new, old = ensemble("red-brass"), ensemble("new-brass-union"), ensemble("brass-union")
+
+    assert release.origins(Triple(red, GREW, new)) == ("kb/ensembles.ttl:21",)
+    assert release.origins(Triple(red, GREW, old)) == ()
+
+
+def test_a_damaged_release_is_not_opened(settings: Settings) -> None:
+    release = build(settings).release
+    file = release.dumps / "asserted.nt"
+    file.write_bytes(file.read_bytes()[:-1])
+
+    with pytest.raises(ReleaseError, match=r"asserted\.nt: changed since"):
+        open_release(release.path)
+
+
+def test_a_release_with_a_missing_or_a_foreign_file_is_not_opened(settings: Settings) -> None:
+    release = build(settings).release
+    (release.path / "store" / "CURRENT").rename(release.path / "foreign")
+    with pytest.raises(ReleaseError, match="foreign: changed|CURRENT: missing"):
+        current_release(settings.releases)
+
+
+def test_no_release_is_told_with_the_command_that_makes_one(tmp_path: Path) -> None:
+    with pytest.raises(ReleaseError, match="run 'partyline build'"):
+        current_release(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "what"),
+    [
+        ("t:grewOutOf ensemble:brass-union ;", "t:grewOutOf ;", "kb/ensembles.ttl:15", "Turtle"),
+        ('rdfs:label "Blechverein"@de', 't:note "x"', "kb/ensembles.ttl:7", "exactly one name"),
+        (
+            "t:grewOutOf ensemble:brass-union",
+            "t:grewOutOf <https://music.example.org/id/musician/anna-horn>",
+            "kb/",
+            "Musician",
+        ),
+    ],
+)
+def test_a_failed_build_names_file_line_and_remedy_and_leaves_the_served_release(
+    settings: Settings, old: str, new: str, where: str, what: str
+) -> None:
+    served = build(settings).release
+    damage(settings, "ensembles.ttl", old, new)
+
+    with pytest.raises(ChecksFailed) as failure:
+        build(settings)
+    found = [row for row in failure.value.findings if what in row.message]
+    assert found, str(failure.value)
+    assert f"{found[0].path}:{found[0].line}".startswith(where)
+    assert found[0].remedy
+    assert current_release(settings.releases).path == served.path
+    assert not list(settings.releases.glob(".building-*"))
+
+
+def test_the_next_good_build_is_switched_to_and_the_earlier_one_kept(settings: Settings) -> None:
+    first = build(settings).release
+    damage(settings, "ensembles.ttl", "Rotes Blech", "Rotes Blech am Fluss")
+    second = build(settings).release
+
+    assert current_release(settings.releases).path == second.path != first.path
+    open_release(first.path)
+
+
+def test_two_builds_do_not_write_at_the_same_time(settings: Settings) -> None:
+    settings.releases.mkdir()
+    with (settings.releases / ".lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        with pytest.raises(ReleaseError, match="another build is under way"):
+            build(settings)
+
+
+def test_what_a_killed_build_left_is_cleared_away(settings: Settings) -> None:
+    left_over = settings.releases / ".building-x"
+    left_over.mkdir(parents=True)
+    build(settings)
+    assert not left_over.exists()
+
+
+def test_the_manifest_can_be_read_by_anyone(settings: Settings) -> None:
+    release = build(settings).release
+    manifest = json.loads((release.path / "manifest.json").read_text(encoding="utf-8"))
+    store = Store.read_only(str(release.store))
+
+    for name, number in manifest["counts"].items():
+        graph = graph_iri(BASE, name)
+        assert number >= len(list(store.quads_for_pattern(None, None, None, graph))) > 0
