@@ -11,7 +11,7 @@ from partyline.cli import build, check, format, materialise, query, serve
 from partyline.errors import PublisherError, SettingsError
 from partyline.settings import read_settings
 
-_COMMANDS = (check, build, serve, query, materialise, format)
+COMMANDS = (check, build, serve, query, materialise, format)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"partyline {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in _COMMANDS:
+    for module in COMMANDS:
         name = module.__name__.rpartition(".")[2]
         command = commands.add_parser(
             name,

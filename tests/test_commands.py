@@ -1,0 +1,242 @@
+"""The commands as a user runs them: whole processes, exit codes, what is said and where."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from pyoxigraph import RdfFormat, parse
+
+from conftest import free_port, wait_for
+from partyline.cli import COMMANDS
+
+
+def partyline(
+    *arguments: str | Path, cwd: Path | None = None, **environ: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "partyline", *map(str, arguments)],
+        env={**os.environ, **environ},
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def damage(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize("module", COMMANDS, ids=lambda module: module.__name__)
+def test_the_help_of_each_command_shows_an_example(module: object) -> None:
+    name = module.__name__.rpartition(".")[2]  # type: ignore[attr-defined]  # a module
+    done = partyline(name, "--help")
+
+    assert done.returncode == 0
+    assert f"Example: partyline {name}" in " ".join(done.stdout.split())
+
+
+def test_an_unknown_command_is_wrong_use() -> None:
+    done = partyline("publish")
+    assert done.returncode == 2
+    assert "invalid choice" in done.stderr
+
+
+def test_a_missing_settings_file_is_wrong_use(tmp_path: Path) -> None:
+    done = partyline("check", "--settings", tmp_path / "absent.toml")
+    assert done.returncode == 2
+    assert "absent.toml: cannot be read" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_check_finds_nothing_wrong_with_the_second_knowledge_base(ensembles: Path) -> None:
+    done = partyline("check", "--settings", ensembles / "partyline.toml")
+    assert (done.returncode, done.stdout) == (0, "no findings\n")
+
+
+def test_check_reports_everything_at_once_and_exits_1(ensembles: Path) -> None:
+    damage(ensembles / "kb" / "musicians.ttl", "t:playsIn ensemble:red-brass", "t:playsIn")
+    damage(ensembles / "kb" / "ensembles.ttl", 'rdfs:label "Blechverein"@de ;', "")
+    done = partyline("check", "--settings", ensembles / "partyline.toml")
+
+    assert done.returncode == 1
+    assert "kb/musicians.ttl:8: error: not Turtle" in done.stdout
+    assert "kb/ensembles.ttl:7: error: ensemble:brass-union" in done.stdout
+    assert done.stdout.count("remedy:") == 2
+    assert done.stdout.endswith("2 errors, 0 warnings\n")
+
+
+def test_check_speaks_json_to_programs(ensembles: Path) -> None:
+    damage(ensembles / "kb" / "musicians.ttl", "t:playsIn ensemble:red-brass", "t:playsIn")
+    done = partyline("check", "--json", "--settings", ensembles / "partyline.toml")
+    findings = json.loads(done.stdout)
+
+    assert done.returncode == 1
+    assert [(row["path"], row["line"], row["code"]) for row in findings] == [
+        ("kb/musicians.ttl", 8, "syntax")
+    ]
+
+
+def test_build_says_what_it_built_and_where(ensembles: Path) -> None:
+    done = partyline("build", "--settings", ensembles / "partyline.toml")
+
+    assert done.returncode == 0, done.stderr
+    assert "triples inferred" in done.stdout
+    assert str(ensembles / "releases") in done.stdout
+    again = partyline("build", "--settings", ensembles / "partyline.toml")
+    assert "unchanged" in again.stdout
+
+
+def test_a_contradiction_stops_the_build_and_the_server_goes_on(ensembles: Path) -> None:
+    """A server on the first release answers the same before and after a build that fails."""
+    settings = ensembles / "partyline.toml"
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/id/ensemble/red-brass"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "partyline", "serve", "--settings", settings, "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/health", process)
+        with urlopen(url) as answer:
+            before = answer.read()
+        file = ensembles / "kb" / "musicians.ttl"
+        damage(file, "t:playsIn ensemble:red-brass ;", "t:playsIn musician:anna-horn ;")
+        done = partyline("build", "--settings", settings)
+
+        assert done.returncode == 1
+        assert "kb/musicians.ttl:8: error:" in done.stderr
+        assert "cax-dw" in done.stderr
+        assert "remedy:" in done.stderr
+        with urlopen(url) as answer:
+            assert answer.read() == before
+        refused = partyline("serve", "--settings", settings, "--port", str(free_port()))
+        assert refused.returncode == 1
+        assert "serve --no-build" in refused.stderr
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+def test_query_asks_the_local_release(ensembles: Path) -> None:
+    settings = ensembles / "partyline.toml"
+    partyline("build", "--settings", settings)
+    text = """PREFIX t: <https://music.example.org/terms#>
+        SELECT ?old { <https://music.example.org/id/ensemble/red-brass> t:grewOutOf ?old }
+        ORDER BY ?old"""
+    done = partyline("query", text, "--output", "csv", "--settings", settings)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == [
+        "old",
+        "https://music.example.org/id/ensemble/brass-union",
+        "https://music.example.org/id/ensemble/new-brass-union",
+    ]
+
+
+def test_query_reads_a_file_and_prints_a_table_or_json(ensembles: Path) -> None:
+    settings = ensembles / "partyline.toml"
+    partyline("build", "--settings", settings)
+    file = ensembles / "labels.rq"
+    file.write_text(
+        "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n"
+        'SELECT ?label { ?s rdfs:label ?label FILTER(LANG(?label) = "de") } ORDER BY ?label',
+        encoding="utf-8",
+    )
+    table = partyline("query", file, "--settings", settings)
+    rows = partyline("query", file, "--output", "json", "--settings", settings)
+
+    assert "Anna Horn" in table.stdout
+    assert json.loads(rows.stdout)["head"]["vars"] == ["label"]
+
+
+def test_query_without_a_release_says_what_to_do(ensembles: Path) -> None:
+    done = partyline("query", "ASK {}", "--settings", ensembles / "partyline.toml")
+    assert done.returncode == 1
+    assert "run 'partyline build'" in done.stderr
+
+
+def test_a_query_that_is_no_sparql_is_told_with_its_place(ensembles: Path) -> None:
+    partyline("build", "--settings", ensembles / "partyline.toml")
+    done = partyline("query", "SELECT nonsense", "--settings", ensembles / "partyline.toml")
+    assert done.returncode == 1
+    assert "line 1" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_endpoint_that_is_not_there_is_told_in_one_line() -> None:
+    done = partyline("query", "ASK {}", "--endpoint", f"http://127.0.0.1:{free_port()}/sparql")
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("engine", ["sparql", "owlrl"])
+def test_materialise_writes_what_follows_and_nothing_else(ensembles: Path, engine: str) -> None:
+    output = ensembles / "inferred.nt"
+    done = partyline(
+        "materialise",
+        *("--ontology", ensembles / "ontology" / "terms.ttl"),
+        *("--data", ensembles / "kb" / "musicians.ttl", ensembles / "kb" / "ensembles.ttl"),
+        *("--output", output, "--engine", engine),
+    )
+    assert done.returncode == 0, done.stderr
+    triples = {str(quad.triple) for quad in parse(path=str(output), format=RdfFormat.N_TRIPLES)}
+    things = "https://music.example.org/id"
+    assert (
+        f"<{things}/ensemble/red-brass> <https://music.example.org/terms#hasPlayer>"
+        f" <{things}/musician/anna-horn>"
+    ) in triples
+    assert not any("Blechverein" in row for row in triples)
+
+
+def test_materialise_shows_its_rules(ensembles: Path) -> None:
+    done = partyline(
+        "materialise", "--show-rules", "--ontology", ensembles / "ontology" / "terms.ttl"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "prp-trp" in done.stdout
+    assert "cax-dw" in done.stdout
+
+
+def test_format_writes_the_canonical_form_once(ensembles: Path) -> None:
+    file = ensembles / "kb" / "musicians.ttl"
+    canonical = file.read_bytes()
+    file.write_text("<a:b> <c:d> <e:f>, <e:a>.", encoding="utf-8")
+
+    assert partyline("format", "--check", file).returncode == 1
+    assert partyline("format", file).returncode == 0
+    assert file.read_text(encoding="utf-8") == (
+        "<a:b>\n    <c:d>\n        <e:a> ,\n        <e:f> ;\n.\n"
+    )
+    assert partyline("format", "--check", file).returncode == 0
+    file.write_bytes(canonical)
+    assert partyline("format", file).stdout == ""
+
+
+def test_format_does_not_lose_comments_unless_told_to(ensembles: Path) -> None:
+    file = ensembles / "kb" / "musicians.ttl"
+    file.write_text("# why\n<a:b> <c:d> <e:f> .", encoding="utf-8")
+    done = partyline("format", file)
+
+    assert done.returncode == 1
+    assert "1 comments would be lost" in done.stderr
+    assert "# why" in file.read_text(encoding="utf-8")
+    assert partyline("format", "--drop-comments", file).returncode == 0
+    assert "# why" not in file.read_text(encoding="utf-8")
+
+
+def test_format_leaves_a_broken_file_as_it_is(ensembles: Path) -> None:
+    file = ensembles / "kb" / "musicians.ttl"
+    file.write_text("<a:b> <c:d> .", encoding="utf-8")
+    done = partyline("format", file)
+    assert done.returncode == 1
+    assert "not Turtle" in done.stderr
+    assert file.read_text(encoding="utf-8") == "<a:b> <c:d> ."
