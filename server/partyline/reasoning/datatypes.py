@@ -1,0 +1,142 @@
+"""The value spaces of literals: which are ill-typed, which lie outside a datatype, which differ.
+
+OWL 2 Profiles, table 8; the datatypes are those of OWL 2 RL (section 4.2) and xsd:date, which is
+not in the OWL 2 datatype map but in everybody's data.
+"""
+
+from functools import cache
+
+import rdflib
+from pyoxigraph import Literal, NamedNode
+
+from partyline.vocabulary import RDF, RDFS, XSD
+
+#: The datatype whose value space contains that of the key.
+_PARENT = {
+    "integer": "decimal",
+    "nonNegativeInteger": "integer",
+    "nonPositiveInteger": "integer",
+    "positiveInteger": "nonNegativeInteger",
+    "negativeInteger": "nonPositiveInteger",
+    "long": "integer",
+    "int": "long",
+    "short": "int",
+    "byte": "short",
+    "unsignedLong": "nonNegativeInteger",
+    "unsignedInt": "unsignedLong",
+    "unsignedShort": "unsignedInt",
+    "unsignedByte": "unsignedShort",
+    "normalizedString": "string",
+    "token": "normalizedString",
+    "language": "token",
+    "Name": "token",
+    "NCName": "Name",
+    "NMTOKEN": "token",
+    "dateTimeStamp": "dateTime",
+}
+_ROOTS = (
+    *("decimal", "string", "boolean", "float", "double", "date", "dateTime", "anyURI"),
+    *("hexBinary", "base64Binary"),
+)
+_KNOWN = {XSD[name]: XSD[parent] for name, parent in _PARENT.items()}
+_DATATYPES = frozenset(
+    {XSD[name] for name in (*_PARENT, *_ROOTS)}
+    | {RDFS.Literal, RDF.PlainLiteral, RDF.XMLLiteral, RDF.langString}
+)
+_LIMITS = {
+    XSD.nonNegativeInteger: (0, None),
+    XSD.positiveInteger: (1, None),
+    XSD.nonPositiveInteger: (None, 0),
+    XSD.negativeInteger: (None, -1),
+    XSD.long: (-(2**63), 2**63 - 1),
+    XSD.int: (-(2**31), 2**31 - 1),
+    XSD.short: (-(2**15), 2**15 - 1),
+    XSD.byte: (-128, 127),
+    XSD.unsignedLong: (0, 2**64 - 1),
+    XSD.unsignedInt: (0, 2**32 - 1),
+    XSD.unsignedShort: (0, 2**16 - 1),
+    XSD.unsignedByte: (0, 255),
+}
+
+
+def known(datatype: NamedNode) -> bool:
+    """Tell whether *datatype* is one whose value space is known here."""
+    return datatype in _DATATYPES
+
+
+def ill_typed(literal: Literal) -> bool:
+    """Tell whether the lexical form of *literal* stands for no value of its datatype.
+
+    >>> ill_typed(Literal("1992-13-45", datatype=XSD.date)), ill_typed(Literal("1992"))
+    (True, False)
+    """
+    return bool(_rdflib(literal).ill_typed)
+
+
+def outside(literal: Literal, datatype: NamedNode) -> bool:
+    """Tell whether the value of *literal* is certainly not in the value space of *datatype*.
+
+    >>> outside(Literal("7", datatype=XSD.integer), XSD.nonNegativeInteger)
+    False
+    >>> outside(Literal("-7", datatype=XSD.integer), XSD.nonNegativeInteger)
+    True
+    """
+    if datatype in (RDFS.Literal, literal.datatype):
+        return ill_typed(literal)
+    if datatype == RDF.PlainLiteral:
+        return literal.datatype not in (XSD.string, RDF.langString)
+    if not known(literal.datatype):
+        return False
+    if ill_typed(literal) or _root(literal.datatype) != _root(datatype):
+        return True
+    if _within(literal.datatype, datatype):
+        return False
+    return _outside_limits(literal, datatype)
+
+
+def different(one: Literal, other: Literal) -> bool:
+    """Tell whether two literals certainly stand for two values.
+
+    >>> different(Literal("1", datatype=XSD.integer), Literal("01", datatype=XSD.integer))
+    False
+    """
+    if one == other or not (known(one.datatype) and known(other.datatype)):
+        return False
+    if _root(one.datatype) != _root(other.datatype):
+        return True
+    if one.language or other.language:
+        return (one.value, (one.language or "").lower()) != (
+            other.value,
+            (other.language or "").lower(),
+        )
+    left, right = _rdflib(one), _rdflib(other)
+    if left.value is None or right.value is None:
+        return False
+    return bool(left.value != right.value)
+
+
+def _outside_limits(literal: Literal, datatype: NamedNode) -> bool:
+    value = _rdflib(literal).value
+    if _root(datatype) != XSD.decimal or value is None:
+        return False
+    low, high = _LIMITS.get(datatype, (None, None))
+    fraction = datatype != XSD.decimal and value != int(value)
+    return fraction or (low is not None and value < low) or (high is not None and value > high)
+
+
+@cache
+def _root(datatype: NamedNode) -> NamedNode:
+    return _root(_KNOWN[datatype]) if datatype in _KNOWN else datatype
+
+
+def _within(narrow: NamedNode, wide: NamedNode) -> bool:
+    return narrow == wide or (narrow in _KNOWN and _within(_KNOWN[narrow], wide))
+
+
+@cache
+def _rdflib(literal: Literal) -> rdflib.Literal:
+    if literal.language:
+        return rdflib.Literal(literal.value, lang=literal.language)
+    return rdflib.Literal(
+        literal.value, datatype=rdflib.URIRef(literal.datatype.value), normalize=False
+    )

@@ -1,0 +1,85 @@
+"""An index of facts that is asked with patterns, for the compiler and for proofs."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from pyoxigraph import Variable
+
+from partyline.reasoning.rules import Binding, Fact, Node, Pattern, Slot, substitute
+
+_Key = tuple[Node | None, Node | None, Node | None]
+
+
+class Facts:
+    """A set of facts, found by any of their three positions.
+
+    One table for each combination of bound positions, built when it is first asked for.
+    """
+
+    def __init__(self, facts: Iterable[Fact]) -> None:
+        self._facts = frozenset(facts)
+        self._tables: dict[tuple[bool, ...], dict[_Key, list[Fact]]] = {}
+
+    def __contains__(self, fact: object) -> bool:
+        return fact in self._facts
+
+    def __len__(self) -> int:
+        return len(self._facts)
+
+    def __iter__(self) -> Iterator[Fact]:
+        return iter(self._facts)
+
+    def match(self, pattern: Pattern) -> Sequence[Fact]:
+        """Return the facts that agree with the positions of *pattern* that are no variables."""
+        key = _key(pattern)
+        mask = tuple(node is not None for node in key)
+        if mask not in self._tables:
+            self._tables[mask] = self._table(mask)
+        return self._tables[mask].get(key, ())
+
+    def _table(self, mask: tuple[bool, ...]) -> dict[_Key, list[Fact]]:
+        table: dict[_Key, list[Fact]] = {}
+        for fact in self._facts:
+            one, two, three = (
+                node if bound else None for node, bound in zip(fact, mask, strict=True)
+            )
+            table.setdefault((one, two, three), []).append(fact)
+        return table
+
+    def solutions(
+        self, body: Sequence[Pattern], binding: Binding | None = None
+    ) -> Iterator[Binding]:
+        """Yield each binding under which every pattern of *body* is a fact."""
+        known = dict(binding or {})
+        if not body:
+            yield known
+            return
+        # The pattern with the fewest answers first: it leaves the least to try.
+        instances = [substitute(pattern, known) for pattern in body]
+        answers = [self.match(instance) for instance in instances]
+        chosen = min(range(len(body)), key=lambda index: len(answers[index]))
+        rest = [pattern for index, pattern in enumerate(body) if index != chosen]
+        for fact in answers[chosen]:
+            extended = unify(instances[chosen], fact)
+            if extended is not None:
+                yield from self.solutions(rest, {**known, **extended})
+
+
+def unify(pattern: Pattern, fact: Fact) -> Binding | None:
+    """Return the binding that turns *pattern* into *fact*, or None."""
+    binding: dict[Variable, Node] = {}
+    for slot, node in zip(pattern, fact, strict=True):
+        if isinstance(slot, Variable):
+            if binding.setdefault(slot, node) != node:
+                return None
+        elif slot != node:
+            return None
+    return binding
+
+
+def _key(pattern: Pattern) -> _Key:
+    one, two, three = (_bound(slot) for slot in pattern)
+    return one, two, three
+
+
+def _bound(slot: Slot) -> Node | None:
+    return None if isinstance(slot, Variable) else slot
