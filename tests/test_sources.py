@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import (
@@ -10,13 +11,17 @@ from pyoxigraph import (
     Literal,
     NamedNode,
     Quad,
+    RdfFormat,
     Triple,
+    parse,
 )
+from rdflib.compare import isomorphic
 
 from partyline.errors import SourceError
 from partyline.sources import (
     GRAPH_FORMATS,
     count_comments,
+    graph_format,
     parse_turtle,
     read_sources,
     read_turtle,
@@ -179,13 +184,37 @@ triples = st.builds(
 
 
 @given(st.lists(triples, max_size=12))
-def test_every_graph_survives_every_format(graph: list[Triple]) -> None:
+def test_every_graph_survives_turtle(graph: list[Triple]) -> None:
     prefixes = {"ex": EX, "deep": EX + "b/"}
     turtle = write_turtle(graph, prefixes)
     document = parse_turtle(turtle.encode(), "a.ttl")
 
     assert not document.findings, turtle
     assert canonical([row.triple for row in document.statements]) == canonical(graph)
+
+
+@given(st.lists(triples, max_size=12))
+def test_every_graph_survives_json_ld_and_n_triples(graph: list[Triple]) -> None:
+    prefixes = {"ex": EX, "deep": EX + "b/", "word": EX + "d"}
+    for extension, syntax in (("jsonld", RdfFormat.JSON_LD), ("nt", RdfFormat.N_TRIPLES)):
+        chosen = graph_format(extension)
+        assert chosen is not None
+        written = chosen.write(graph, prefixes)
+        reread = [quad.triple for quad in parse(written, format=syntax)]
+
+        assert canonical(reread) == canonical(graph), written.decode()
+
+
+def test_rdflib_reads_every_format_alike() -> None:
+    graph = [row.triple for row in parse_turtle(TURTLE, "a.ttl").statements]
+    written = {row.name: row.write(graph, {"ex": EX}) for row in GRAPH_FORMATS}
+    read = {
+        row.name: rdflib.Graph().parse(data=written[row.name], format=row.media_type)
+        for row in GRAPH_FORMATS
+    }
+    assert len(read["Turtle"]) == len(graph)
+    for name, other in read.items():
+        assert isomorphic(other, read["Turtle"]), name
 
 
 def test_each_format_is_named_once() -> None:

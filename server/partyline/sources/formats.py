@@ -6,6 +6,7 @@ from io import BytesIO
 
 from pyoxigraph import RdfFormat, Triple, serialize
 
+from partyline.sources.jsonld import write_jsonld
 from partyline.sources.turtle import write_turtle
 
 Writer = Callable[[Iterable[Triple], Mapping[str, str]], bytes]
@@ -34,22 +35,19 @@ def _n_triples(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bytes:
     return "".join(sorted(f"{triple} .\n" for triple in set(triples))).encode()
 
 
-def _by_oxigraph(syntax: RdfFormat) -> Writer:
-    def write(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bytes:
-        ordered = sorted(set(triples), key=str)
-        written = BytesIO()
-        serialize(ordered, written, format=syntax, prefixes=dict(prefixes))
-        return written.getvalue()
-
-    return write
+def _rdf_xml(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bytes:
+    ordered = sorted(set(triples), key=str)
+    written = BytesIO()
+    serialize(ordered, written, format=RdfFormat.RDF_XML, prefixes=dict(prefixes))
+    return written.getvalue()
 
 
 #: In order of preference: the first is what ``*/*`` receives.
 GRAPH_FORMATS = (
     GraphFormat("Turtle", "text/turtle", "ttl", _turtle),
     GraphFormat("N-Triples", "application/n-triples", "nt", _n_triples),
-    GraphFormat("JSON-LD", "application/ld+json", "jsonld", _by_oxigraph(RdfFormat.JSON_LD)),
-    GraphFormat("RDF/XML", "application/rdf+xml", "rdf", _by_oxigraph(RdfFormat.RDF_XML)),
+    GraphFormat("JSON-LD", "application/ld+json", "jsonld", write_jsonld),
+    GraphFormat("RDF/XML", "application/rdf+xml", "rdf", _rdf_xml),
 )
 
 

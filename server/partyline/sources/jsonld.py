@@ -1,0 +1,85 @@
+"""JSON-LD 1.1 as a person would write it: a context of prefixes, compact names, one node each."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from partyline.vocabulary import RDF, XSD
+
+
+def write_jsonld(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bytes:
+    """Return *triples* as compacted JSON-LD, the same bytes for the same triples.
+
+    Lexical forms are kept: no literal becomes a number of JSON. Lists stay nodes, as they are in
+    the graph.
+
+    >>> book = NamedNode("https://example.org/moby-dick")
+    >>> title = Triple(book, NamedNode("https://example.org/title"), Literal("Moby-Dick"))
+    >>> print(write_jsonld([title], {"ex": "https://example.org/"}).decode())
+    {
+     "@context": {
+      "ex": "https://example.org/"
+     },
+     "@graph": [
+      {
+       "@id": "ex:moby-dick",
+       "ex:title": "Moby-Dick"
+      }
+     ]
+    }
+    """
+    document = _Compaction(prefixes).document(triples)
+    return json.dumps(document, ensure_ascii=False, indent=1).encode()
+
+
+class _Compaction:
+    """One writing: remembers which prefixes were of use."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        # A term that does not end in a delimiter is no prefix (JSON-LD 1.1, section 4.1.5).
+        fitting = ((iri, name) for name, iri in prefixes.items() if iri.endswith(("/", "#")))
+        self._namespaces = sorted(fitting, key=lambda row: (-len(row[0]), row))
+        self._used: dict[str, str] = {}
+
+    def document(self, triples: Iterable[Triple]) -> dict[str, Any]:
+        nodes: dict[str, dict[str, Any]] = {}
+        for triple in sorted(set(triples), key=str):
+            identifier = self._identifier(triple.subject)
+            node = nodes.setdefault(identifier, {"@id": identifier})
+            if triple.predicate == RDF.type and not isinstance(triple.object, Literal):
+                node.setdefault("@type", []).append(self._identifier(triple.object))
+            else:
+                key = self._identifier(triple.predicate)
+                node.setdefault(key, []).append(self._value(triple.object))
+        graph = [self._unwrapped(node) for node in nodes.values()]
+        return {"@context": dict(sorted(self._used.items())), "@graph": graph}
+
+    @staticmethod
+    def _unwrapped(node: dict[str, Any]) -> dict[str, Any]:
+        return {
+            key: value[0] if isinstance(value, list) and len(value) == 1 else value
+            for key, value in node.items()
+        }
+
+    def _identifier(self, term: object) -> str:
+        if isinstance(term, BlankNode):
+            return str(term)
+        if not isinstance(term, NamedNode):
+            raise ValueError(f"{term}: JSON-LD 1.1 has no quoted triples")
+        for iri, prefix in self._namespaces:
+            local = term.value[len(iri) :]
+            if term.value.startswith(iri) and not local.startswith("//"):
+                self._used[prefix] = iri
+                return f"{prefix}:{local}"
+        return term.value
+
+    def _value(self, term: object) -> str | dict[str, str]:
+        if not isinstance(term, Literal):
+            return {"@id": self._identifier(term)}
+        if term.language:
+            return {"@language": term.language, "@value": term.value}
+        if term.datatype == XSD.string:
+            return term.value
+        return {"@type": self._identifier(term.datatype), "@value": term.value}
