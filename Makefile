@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test lint check format wheel bench clean
+.PHONY: help serve test lint check format conformance wheel bench clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ format: $(VENV)/developing  ## write code and knowledge in their canonical forms
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 	$(BIN)/partyline format
+
+conformance: $(VENV)/developing  ## run public test suites; SUITES=FOLDER
+	$(BIN)/python -m pytest tests/conformance/owl2.py --confcutdir tests/conformance --suites "$(SUITES)"
 
 wheel: $(VENV)/developing  ## build the wheel into dist/
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .

@@ -21,9 +21,7 @@ AXIOMS = st.one_of(
     st.builds("{} a owl:SymmetricProperty .".format, PROPERTIES),
     st.builds("{} rdfs:domain {} .".format, PROPERTIES, CLASSES),
     st.builds("{} rdfs:range {} .".format, PROPERTIES, CLASSES),
-    st.builds(
-        "{} owl:propertyChainAxiom ( {} {} ) .".format, PROPERTIES, PROPERTIES, PROPERTIES
-    ),
+    st.builds("{} owl:propertyChainAxiom ( {} {} ) .".format, PROPERTIES, PROPERTIES, PROPERTIES),
     st.builds("{} owl:intersectionOf ( {} {} ) .".format, CLASSES, CLASSES, CLASSES),
     st.builds("{} owl:unionOf ( {} {} ) .".format, CLASSES, CLASSES, CLASSES),
     st.builds(
