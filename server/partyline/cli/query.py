@@ -1,0 +1,88 @@
+"""Ask the local release, or any endpoint, in SPARQL."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from pyoxigraph import QueryResultsFormat, QueryTriples, parse_query_results
+
+from partyline.engines import ask_remote, explain, query_form, read_table, render_table
+from partyline.errors import BadQuery, EngineError, SourceError
+from partyline.releases import current_release
+from partyline.settings import Settings
+from partyline.sources import write_turtle
+
+EXAMPLE = "partyline query 'SELECT ?type (COUNT(*) AS ?n) { ?s a ?type } GROUP BY ?type'"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    parser.add_argument("query", metavar="TEXT|FILE|-", help="a query, a file with one, or - ")
+    parser.add_argument("--endpoint", metavar="URL", help="ask there; default: the local release")
+    parser.add_argument(
+        "--output",
+        choices=("table", "json", "csv"),
+        default="table",
+        help="for SELECT and ASK; CONSTRUCT and DESCRIBE print Turtle",
+    )
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """Print the answer."""
+    query = _read(options.query)
+    prefixes = settings.prefixes
+    if options.endpoint:
+        answer = ask_remote(options.endpoint, query)
+    else:
+        answer, prefixes = _ask_release(query, settings)
+    if query_form(query) in ("SELECT", "ASK"):
+        answer = _render(answer, options.output, prefixes)
+    sys.stdout.buffer.write(answer)
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def _read(argument: str) -> str:
+    """Return the query; a text that names a file stands for what is in it."""
+    try:
+        if argument == "-":
+            return sys.stdin.read()
+        # No name of a file is so long or has such characters, as a rule.
+        if "{" not in argument and Path(argument).is_file():
+            return Path(argument).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"{argument}: cannot be read: {error}") from error
+    if argument.endswith(".rq"):
+        raise SourceError(f"{argument}: no such file")
+    return argument
+
+
+def _ask_release(query: str, settings: Settings) -> tuple[bytes, Mapping[str, str]]:
+    """Ask in this process: it is the operator's own query, on the operator's own machine."""
+    query_form(query)
+    release = current_release(settings.releases)
+    prefixes = release.manifest.prefixes
+    # The engine does not let Python see an interrupt: let it end the process.
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        results = release.open_store().query(query)
+        if isinstance(results, QueryTriples):
+            return write_turtle(results, prefixes).encode(), prefixes
+        return results.serialize(format=QueryResultsFormat.JSON) or b"", prefixes
+    except SyntaxError as error:
+        raise BadQuery(explain(query, str(error))) from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise EngineError(f"the query cannot be answered: {error}") from error
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _render(answer: bytes, output: str, prefixes: Mapping[str, str]) -> bytes:
+    if output == "json":
+        return answer + b"\n"
+    if output == "table":
+        return render_table(read_table(answer), prefixes).encode()
+    rows = parse_query_results(answer, QueryResultsFormat.JSON)
+    return rows.serialize(format=QueryResultsFormat.CSV) or b""

@@ -1,0 +1,77 @@
+"""The answer to a query, part of which may still be evaluated while it is read."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from threading import Lock, Timer
+
+from partyline.engines.conversation import Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a query, as bytes.
+
+    A long one is read while it is evaluated: *chunks* raises an error if a limit ends it, and
+    its ``close`` method frees the worker if the reader wants no more.
+    """
+
+    #: With ``charset=utf-8`` for text.
+    media_type: str
+    chunks: Iterator[bytes]
+
+
+class Stream:
+    """The bytes of an answer that was too long to be held back.
+
+    The worker is given back at the end, at an error, at `close`, and at the deadline even if
+    nobody reads: a client that stopped to listen must not keep a worker.
+    """
+
+    def __init__(
+        self,
+        held: Iterable[bytes],
+        conversation: Conversation,
+        give_back: Callable[[Conversation], None],
+    ) -> None:
+        self._held = deque(held)
+        self._conversation = conversation
+        self._give_back = give_back
+        self._given_back = False
+        self._closed = False
+        self._lock = Lock()
+        self._timer = Timer(conversation.seconds_left(), self._release)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        if self._held:
+            return self._held.popleft()
+        if self._closed:
+            raise StopIteration
+        try:
+            piece = self._conversation.next_piece()
+        except BaseException:
+            self.close()
+            raise
+        if piece is None:
+            self.close()
+            raise StopIteration
+        return piece
+
+    def close(self) -> None:
+        """End the evaluation if it still runs, and free the worker."""
+        self._closed = True
+        self._held.clear()
+        self._timer.cancel()
+        self._release()
+        self._conversation.close()
+
+    def _release(self) -> None:
+        with self._lock:
+            if not self._given_back:
+                self._given_back = True
+                self._give_back(self._conversation)

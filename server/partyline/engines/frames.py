@@ -1,0 +1,67 @@
+"""What the pool and its workers say to each other: frames over a socket, a kind and a payload."""
+
+import socket
+import struct
+import time
+from enum import IntEnum
+
+_HEADER = struct.Struct("!BI")
+_PIECE = 1 << 17
+
+
+class Kind(IntEnum):
+    """What a frame is."""
+
+    #: From a worker: the store is open.
+    READY = 0
+    #: To a worker: a query and how to answer it, in JSON.
+    REQUEST = 1
+    #: From a worker: the media type of the answer that follows.
+    HEAD = 2
+    #: From a worker: some bytes of the answer.
+    DATA = 3
+    #: From a worker: the answer is complete; the payload says whether the worker can go on.
+    END = 4
+    #: From a worker: there is no answer, or no more of it; the name of an error and a message.
+    FAILURE = 5
+
+
+class Channel:
+    """One end of a socket that carries frames; one thread at a time reads it."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self._socket = end
+        self._received = bytearray()
+
+    def send(self, kind: Kind, payload: bytes = b"", deadline: float | None = None) -> None:
+        """Send one frame. Raises TimeoutError at *deadline*, a time of the monotonic clock."""
+        self._set_timeout(deadline)
+        self._socket.sendall(_HEADER.pack(kind, len(payload)) + payload)
+
+    def receive(self, deadline: float | None = None) -> tuple[Kind, bytes]:
+        """Return the next frame. Raises EOFError if the other end is gone, or TimeoutError."""
+        kind, length = _HEADER.unpack(self._take(_HEADER.size, deadline))
+        return Kind(kind), self._take(length, deadline)
+
+    def close(self) -> None:
+        """Close this end."""
+        self._socket.close()
+
+    def _take(self, length: int, deadline: float | None) -> bytes:
+        while len(self._received) < length:
+            self._set_timeout(deadline)
+            piece = self._socket.recv(_PIECE)
+            if not piece:
+                raise EOFError
+            self._received += piece
+        taken = bytes(self._received[:length])
+        del self._received[:length]
+        return taken
+
+    def _set_timeout(self, deadline: float | None) -> None:
+        if deadline is None:
+            return
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._socket.settimeout(left)

@@ -1,0 +1,51 @@
+"""Cut SPARQL into tokens without parsing it: enough to know a bracket from a string.
+
+Where SPARQL can be read in two ways, users of this module must believe the worse one:
+``?a<?b&&?c>?d`` may hold an IRI, or three operators.
+"""
+
+import re
+from collections.abc import Iterator
+
+#: A token; ``lastgroup`` is its kind. What matches nothing, such as white space, is left out.
+Token = re.Match[str]
+
+_TOKEN = re.compile(
+    r"""
+    (?P<text>   \"{3} (?: [^"\\] | \\. | "(?!"") )* \"{3}
+              | '{3}  (?: [^'\\] | \\. | '(?!'') )* '{3}
+              | "(?: [^"\\\r\n] | \\. )*"
+              | '(?: [^'\\\r\n] | \\. )*' )
+  | (?P<comment>  \# [^\r\n]* )
+  | (?P<iri>      < (?: [^<>"{}|^`\\\x00-\x20] | \\[uU] )* > )
+  | (?P<variable> [?$]\w+ )
+  | (?P<language> @[\w-]+ )
+    # A longer prefix is cut in two; without a limit, a-a-a-... takes quadratic time.
+  | (?P<name>     [\w.-]{0,64} : (?: [\w.:%-] | \\. )* )
+  | (?P<word>     \w+ )
+  | (?P<open>     [(\[{] )
+  | (?P<close>    [)\]}] )
+  | (?P<operator> \|\| | && | [!+*/|^=<>-] )
+  | (?P<escape>   \\. )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Yield the tokens of a query.
+
+    >>> [token.lastgroup for token in tokens('ASK { ?s p:o "(" } # (')]
+    ['word', 'open', 'variable', 'name', 'text', 'close', 'comment']
+    """
+    return _TOKEN.finditer(text)
+
+
+def place(text: str, position: int) -> str:
+    r"""Return where *position* is, counted from 1.
+
+    >>> place("ASK {\n}", 6)
+    'line 2, column 1'
+    """
+    line, start = text.count("\n", 0, position) + 1, text.rfind("\n", 0, position)
+    return f"line {line}, column {position - start}"

@@ -1,0 +1,123 @@
+"""A process that answers strangers' queries one after another, until one of them fails."""
+
+import io
+import json
+import socket
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import (
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    serialize,
+)
+
+from partyline.engines import confinement
+from partyline.engines.frames import Channel, Kind
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+_PIECE = 1 << 16
+#: A worker that keeps more than this part of its allowance between queries is replaced.
+_RETAINED = 4
+
+Results = QuerySolutions | QueryBoolean | QueryTriples
+
+
+def work(end: socket.socket, store_path: str, memory: int) -> None:
+    """Answer the requests that come through *end*, with *memory* mebibytes for each.
+
+    Returns when the other end closes, or after an error that may have left something behind:
+    the next stranger gets a new process.
+    """
+    channel = Channel(end)
+    confinement.give_way()
+    try:
+        store = Store.read_only(store_path)
+        next(iter(store), None)  # reads what RocksDB needs at all, before memory is counted
+    except OSError as error:
+        _fail(channel, "EngineError", f"{store_path}: the store does not open: {error}")
+        return
+    confinement.limit_growth(memory)
+    enough = confinement.address_space() + memory * confinement.MEBIBYTE // _RETAINED
+    channel.send(Kind.READY)
+    may_go_on = True
+    while may_go_on:
+        try:
+            _, payload = channel.receive()
+        except EOFError:
+            return
+        request = json.loads(payload)
+        confinement.limit_time(request["seconds"])
+        may_go_on = _answer(store, request, channel, enough)
+        confinement.unlimit_time()
+
+
+def _answer(store: Store, request: dict[str, Any], channel: Channel, enough: int) -> bool:
+    """Answer one request; tell whether this process may answer another."""
+    try:
+        _write(_evaluate(store, request), request, channel)
+    except SyntaxError as error:
+        # Nothing was evaluated or written yet.
+        _fail(channel, "SyntaxError", str(error))
+        return True
+    except (RuntimeError, ValueError) as error:
+        _fail(channel, "BadQuery", f"the query cannot be answered: {error}")
+        return False
+    except MemoryError:
+        _fail(channel, "QueryTooLarge", "")
+        return False
+    except OSError as error:
+        _fail(channel, "EngineError", f"the store cannot be read: {error}")
+        return False
+    may_go_on = confinement.address_space() < enough
+    channel.send(Kind.END, b"" if may_go_on else b"retire")
+    return may_go_on
+
+
+def _evaluate(store: Store, request: dict[str, Any]) -> Results:
+    default_graphs, named_graphs = request["default_graphs"], request["named_graphs"]
+    if not default_graphs and not named_graphs:
+        return store.query(request["query"])
+    return store.query(
+        request["query"],
+        default_graph=[NamedNode(iri) for iri in default_graphs],
+        named_graphs=[NamedNode(iri) for iri in named_graphs],
+    )
+
+
+def _write(results: Results, request: dict[str, Any], channel: Channel) -> None:
+    """Send the head, and the answer while it is being evaluated."""
+    media_type = request["graph" if isinstance(results, QueryTriples) else "rows"]
+    channel.send(Kind.HEAD, media_type.encode())
+    # After an error the process ends, so that what is left in this buffer reaches nobody.
+    with io.BufferedWriter(_Sink(channel), _PIECE) as output:
+        if isinstance(results, QueryTriples):
+            syntax = RdfFormat.from_media_type(media_type)
+            serialize(results, output, format=syntax, prefixes=request["prefixes"])
+        else:
+            results.serialize(output, QueryResultsFormat.from_media_type(media_type))
+
+
+class _Sink(io.RawIOBase):
+    """A file whose content is sent as the answer."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, piece: "ReadableBuffer", /) -> int:
+        content = bytes(piece)
+        self._channel.send(Kind.DATA, content)
+        return len(content)
+
+
+def _fail(channel: Channel, error: str, message: str) -> None:
+    channel.send(Kind.FAILURE, json.dumps([error, message]).encode())

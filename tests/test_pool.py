@@ -1,0 +1,468 @@
+"""Strangers' queries in processes that may be killed: real processes, real limits."""
+
+import json
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QueryResultsFormat,
+    RdfFormat,
+    Store,
+    parse,
+    parse_query_results,
+)
+
+from partyline.engines import RESULT_FORMATS, Answer, QueryPool, Table, read_table
+from partyline.engines.frames import Kind
+from partyline.engines.spawning import Spawner
+from partyline.errors import (
+    BadQuery,
+    EngineBusy,
+    EngineError,
+    NotAcceptable,
+    QueryTimeout,
+    QueryTooLarge,
+    QueryTooLong,
+)
+from partyline.settings import Limits
+from partyline.sources import GRAPH_FORMATS
+
+EX = "https://example.org/"
+JSON, TURTLE = RESULT_FORMATS[0].media_type, GRAPH_FORMATS[0].media_type
+LIMITS = Limits(query_seconds=5, query_memory=128, answer_size=2, workers=2, queue_seconds=0.3)
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+LONG = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
+DOUBLING = "".join(f" BIND(CONCAT(?x{i}, ?x{i}) AS ?x{i + 1})" for i in range(40))
+HOGS = {
+    "ORDER BY": "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i",
+    "doubling strings": 'SELECT ?x40 { BIND("xxxxxxxxxxxxxxxx" AS ?x0)' + DOUBLING + " }",
+}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small store: 2,000 triples in the default graph and one in each of two named graphs."""
+    path = tmp_path_factory.mktemp("engines") / "store"
+    written = Store(str(path))
+    name = NamedNode(EX + "name")
+    written.extend(Quad(NamedNode(f"{EX}{i}"), name, Literal(f"number {i}")) for i in range(2000))
+    for graph in ("one", "two"):
+        written.add(Quad(NamedNode(EX + graph), name, Literal(graph), NamedNode(EX + graph)))
+    written.flush()
+    return path
+
+
+@pytest.fixture
+def pool(store: Path) -> Iterator[QueryPool]:
+    with make_pool(store) as pool:
+        yield pool
+
+
+def make_pool(store: Path, limits: Limits = LIMITS) -> QueryPool:
+    return QueryPool(store, limits, {"ex": EX})
+
+
+def ask(pool: QueryPool, query: str, **graphs: list[str]) -> Answer:
+    return pool.query(
+        query,
+        rows=JSON,
+        graph=TURTLE,
+        default_graphs=graphs.get("default", []),
+        named_graphs=graphs.get("named", []),
+    )
+
+
+def read(answer: Answer) -> bytes:
+    return b"".join(answer.chunks)
+
+
+def is_answered(pool: QueryPool) -> bool:
+    return read(ask(pool, "ASK {}")) == b'{"head":{},"boolean":true}'
+
+
+def count(pool: QueryPool, pattern: str, **graphs: list[str]) -> str:
+    answer = ask(pool, f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}", **graphs)
+    table = read_table(read(answer))
+    assert isinstance(table, Table)
+    number = table.rows[0]["n"]
+    assert isinstance(number, Literal)
+    return number.value
+
+
+def wait_until(true: object) -> None:
+    assert callable(true)
+    ends = time.monotonic() + 5
+    while not true():
+        assert time.monotonic() < ends
+        time.sleep(0.01)
+
+
+def descendants() -> dict[int, str]:
+    """Return the state of each process that this one started, directly or not, by its pid."""
+    parents, states = {}, {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+        except OSError:  # it has just ended
+            continue
+        states[int(entry.name)], parents[int(entry.name)] = fields[0], int(fields[1])
+    found: dict[int, str] = {}
+    for pid in parents:
+        above = pid
+        while above in parents and above != os.getpid():
+            above = parents[above]
+        if above == os.getpid() and pid != os.getpid():
+            found[pid] = states[pid]
+    return found
+
+
+@contextmanager
+def in_background(pool: QueryPool, query: str) -> Iterator[list[BaseException]]:
+    """Put a query from another thread; give the list that its error will be in."""
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            read(ask(pool, query))
+        except (BadQuery, EngineBusy, EngineError, QueryTimeout, QueryTooLarge) as error:
+            errors.append(error)
+
+    before = pool.status()["busy"]
+    thread = threading.Thread(target=run)
+    thread.start()
+    wait_until(lambda: pool.status()["busy"] > before)
+    yield errors
+    thread.join()
+
+
+@pytest.mark.parametrize("row", RESULT_FORMATS, ids=lambda row: row.name)
+def test_rows_are_written_in_each_format(pool: QueryPool, row: object) -> None:
+    media_type = row.media_type  # type: ignore[attr-defined]  # a row of the table
+    for query in ("SELECT ?s ?name { ?s ?p ?name } LIMIT 3", "ASK {}"):
+        answer = pool.query(query, rows=media_type, graph=TURTLE)
+        content = read(answer)
+        assert answer.media_type.partition(";")[0] == media_type
+        assert ("charset=utf-8" in answer.media_type) == media_type.startswith("text/")
+        if media_type == "text/csv":  # which tells no terms apart
+            assert content.splitlines()[0] in (b"s,name", b"true")
+            continue
+        results = parse_query_results(content, QueryResultsFormat.from_media_type(media_type))
+        if isinstance(results, QueryBoolean):
+            assert bool(results)
+        else:
+            assert len(list(results)) == 3
+
+
+@pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
+def test_graphs_are_written_in_each_format(pool: QueryPool, row: object) -> None:
+    media_type = row.media_type  # type: ignore[attr-defined]  # a row of the table
+    for query in (f"CONSTRUCT WHERE {{ <{EX}7> ?p ?o }}", f"DESCRIBE <{EX}7>"):
+        answer = pool.query(query, rows=JSON, graph=media_type)
+        triples = [q.triple for q in parse(read(answer), RdfFormat.from_media_type(media_type))]
+        assert [str(triple) for triple in triples] == [f'<{EX}7> <{EX}name> "number 7"']
+        assert answer.media_type.partition(";")[0] == media_type
+
+
+def test_turtle_is_written_with_the_prefixes_of_the_release(pool: QueryPool) -> None:
+    assert b'ex:7 ex:name "number 7"' in read(ask(pool, f"DESCRIBE <{EX}7>"))
+
+
+def test_a_format_that_is_not_written_is_told(pool: QueryPool) -> None:
+    with pytest.raises(NotAcceptable, match="application/xml is not written here; choose one of"):
+        pool.query("ASK {}", rows="application/xml", graph=TURTLE)
+
+
+def test_a_dataset_of_the_protocol_replaces_that_of_the_store(pool: QueryPool) -> None:
+    everywhere, named = "?s ?p ?o", "GRAPH ?g { ?s ?p ?o }"
+    one, two = EX + "one", EX + "two"
+
+    assert (count(pool, everywhere), count(pool, named)) == ("2000", "2")
+    assert count(pool, everywhere, default=[one]) == "1"
+    assert count(pool, named, default=[one]) == "0"
+    assert count(pool, everywhere, default=[one, two]) == "2"
+    assert count(pool, everywhere, named=[one]) == "0"
+    assert count(pool, named, named=[one]) == "1"
+    assert count(pool, everywhere, default=[EX + "none"]) == "0"
+
+
+def test_a_graph_that_is_no_iri_is_a_bad_query(pool: QueryPool) -> None:
+    with pytest.raises(BadQuery, match="not an IRI"):
+        ask(pool, "ASK {}", default=["no iri"])
+
+
+def test_a_syntax_error_tells_its_place_and_keeps_the_worker(pool: QueryPool) -> None:
+    before = descendants().keys()
+    for _ in range(5):
+        with pytest.raises(
+            BadQuery, match=r"line 2, column \d+: not SPARQL at or before the end of “\?s \?p }”"
+        ):
+            ask(pool, "SELECT * {\n  ?s ?p }")
+    assert is_answered(pool)
+    assert descendants().keys() == before
+    assert pool.status()["killed"] == 0
+
+
+def test_the_guard_stands_before_the_processes(pool: QueryPool) -> None:
+    started = time.monotonic()
+    with pytest.raises(BadQuery, match="nested 5002 deep; at most 100"):
+        ask(pool, "ASK { FILTER" + "(" * 5001 + "1" + ")" * 5001 + " }")
+    with pytest.raises(BadQuery, match="SERVICE is refused"):
+        ask(pool, "ASK { SERVICE <http://127.0.0.1/> {} }")
+    with pytest.raises(BadQuery, match="takes no updates"):
+        ask(pool, "DROP ALL")
+    with pytest.raises(QueryTooLong, match="at most 65536"):
+        ask(pool, "ASK {}" + " " * 70_000)
+    assert time.monotonic() - started < 1
+    assert pool.status()["killed"] == 0
+
+
+def test_a_stack_that_overflows_takes_one_worker_and_nothing_else(store: Path) -> None:
+    with make_pool(store, replace(LIMITS, query_depth=100_000)) as pool:
+        with pytest.raises(QueryTooLarge, match="nest less deeply"):
+            ask(pool, "ASK { FILTER(" + "(" * 20_000 + "1" + ")" * 20_000 + ") }")
+        assert is_answered(pool)
+        assert pool.status()["killed"] == 1
+
+
+def test_an_unknown_function_is_a_bad_query(pool: QueryPool) -> None:
+    with pytest.raises(BadQuery, match=f"function <{EX}f> is not supported"):
+        ask(pool, f"ASK {{ ?s ?p ?o FILTER(<{EX}f>(?o)) }}")
+    assert is_answered(pool)
+
+
+def test_an_endless_query_ends_in_time_while_others_are_answered(store: Path) -> None:
+    with make_pool(store, replace(LIMITS, query_seconds=1)) as pool:
+        started = time.monotonic()
+        with in_background(pool, ENDLESS) as errors:
+            assert all(is_answered(pool) for _ in range(20))
+            assert time.monotonic() - started < 1
+            assert errors == []
+        assert 1 <= time.monotonic() - started < 2
+        assert isinstance(errors[0], QueryTimeout)
+        assert "longer than 1 s and was ended; add LIMIT" in str(errors[0])
+        assert is_answered(pool)
+        assert pool.status() == {
+            "workers": 2,
+            "busy": 0,
+            "waiting": 0,
+            "killed": 1,
+            "isolated": pool.status()["isolated"],
+        }
+
+
+@pytest.mark.parametrize("query", HOGS.values(), ids=HOGS)
+def test_a_query_that_wants_too_much_memory_is_ended(pool: QueryPool, query: str) -> None:
+    for _ in range(2):
+        with pytest.raises(QueryTooLarge, match="more than 128 MiB of memory"):
+            ask(pool, query)
+    assert is_answered(pool)
+    wait_until(lambda: pool.status()["workers"] == 2)
+
+
+def test_an_answer_that_is_too_long_breaks_off_with_an_error(pool: QueryPool) -> None:
+    answer = ask(pool, LONG)
+    received: list[bytes] = []
+    with pytest.raises(QueryTooLarge, match="longer than 2 MiB"):
+        received.extend(answer.chunks)
+    assert 256 << 10 <= sum(map(len, received)) <= 2 << 20
+    with pytest.raises(StopIteration):
+        next(answer.chunks)
+    assert pool.status()["busy"] == 0
+    assert is_answered(pool)
+
+
+def test_an_error_within_the_first_bytes_is_told_instead_of_an_answer(store: Path) -> None:
+    """The rows come at once, and then nothing for ever."""
+    query = f"SELECT * {{ {{ ?s ?p ?o }} UNION {{ {{ {ENDLESS} }} }} }}"
+    with make_pool(store, replace(LIMITS, query_seconds=0.5)) as pool, pytest.raises(QueryTimeout):
+        ask(pool, query)
+
+
+def test_a_failed_answer_leaves_nothing_in_the_next_one(store: Path) -> None:
+    query = f"SELECT * {{ {{ ?s ?p ?o }} UNION {{ {{ {HOGS['ORDER BY']} }} }} }}"
+    with make_pool(store, replace(LIMITS, workers=1)) as pool:
+        alone = read(ask(pool, "SELECT * { ?s ?p ?o } ORDER BY ?o LIMIT 10"))
+        with pytest.raises(QueryTooLarge):
+            read(ask(pool, query))
+        assert read(ask(pool, "SELECT * { ?s ?p ?o } ORDER BY ?o LIMIT 10")) == alone
+
+
+def test_a_reader_who_has_enough_frees_the_worker(store: Path) -> None:
+    with make_pool(store, replace(LIMITS, workers=1)) as pool:
+        answer = ask(pool, LONG)
+        assert len(next(answer.chunks)) > 0
+        answer.chunks.close()  # type: ignore[attr-defined]  # iterators may have it
+        assert pool.status()["busy"] == 0
+        assert is_answered(pool)
+        assert list(answer.chunks) == []
+
+
+def test_a_reader_who_falls_asleep_loses_the_worker_at_the_deadline(store: Path) -> None:
+    with make_pool(store, replace(LIMITS, workers=1, query_seconds=0.5, queue_seconds=3)) as pool:
+        answer = ask(pool, LONG)
+        next(answer.chunks)
+        assert is_answered(pool)
+        with pytest.raises(QueryTimeout):
+            read(answer)
+
+
+def test_when_all_are_busy_the_next_one_is_told_to_come_again(pool: QueryPool) -> None:
+    first, second = ask(pool, LONG), ask(pool, LONG)
+    started = time.monotonic()
+    with pytest.raises(EngineBusy, match="all 2 query processes are at work") as caught:
+        is_answered(pool)
+    assert 0.3 <= time.monotonic() - started < 1
+    assert caught.value.retry_after == 1
+    first.chunks.close()  # type: ignore[attr-defined]  # iterators may have it
+    assert is_answered(pool)
+    second.chunks.close()  # type: ignore[attr-defined]  # iterators may have it
+
+
+def test_a_query_waits_for_a_worker_rather_than_fail(store: Path) -> None:
+    limits = replace(LIMITS, workers=1, query_seconds=0.5, queue_seconds=3)
+    with make_pool(store, limits) as pool, in_background(pool, ENDLESS):
+        assert is_answered(pool)
+
+
+def test_workers_that_are_killed_from_outside_are_replaced(pool: QueryPool) -> None:
+    zygote = min(descendants())
+    for pid in descendants():
+        if pid != zygote:
+            os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: pool.status()["workers"] == 0)
+    assert is_answered(pool)
+    assert is_answered(pool)
+
+
+def test_a_zygote_that_is_killed_is_started_again(pool: QueryPool) -> None:
+    os.kill(min(descendants()), signal.SIGKILL)
+    wait_until(lambda: pool.status()["workers"] == 0)  # the kernel ends them with it
+    assert is_answered(pool)
+    with pytest.raises(QueryTooLarge):
+        read(ask(pool, LONG))
+    assert is_answered(pool)
+
+
+def test_a_worker_that_is_killed_at_work_is_told_and_replaced(pool: QueryPool) -> None:
+    with in_background(pool, ENDLESS) as errors:
+        for pid in set(descendants()) - {min(descendants())}:
+            os.kill(pid, signal.SIGKILL)
+    assert isinstance(errors[0], QueryTooLarge)
+    assert is_answered(pool)
+
+
+def test_nothing_is_left_after_close(store: Path) -> None:
+    processes, descriptors = descendants().keys(), len(os.listdir("/proc/self/fd"))
+    pool = make_pool(store)
+    streaming = ask(pool, LONG)
+    assert len(descendants()) == len(processes) + 3
+    pool.close()
+    pool.close()
+
+    assert descendants().keys() == processes
+    with pytest.raises(EngineError, match="closed"):
+        is_answered(pool)
+    streaming.chunks.close()  # type: ignore[attr-defined]  # iterators may have it
+    assert len(os.listdir("/proc/self/fd")) == descriptors
+
+
+def test_nothing_piles_up_while_workers_come_and_go(pool: QueryPool) -> None:
+    is_answered(pool)
+    descriptors = len(os.listdir("/proc/self/fd"))
+    for _ in range(20):
+        ask(pool, LONG).chunks.close()  # type: ignore[attr-defined]  # iterators may have it
+    assert len(os.listdir("/proc/self/fd")) == descriptors
+    assert len(descendants()) <= 4  # one may still wait to be taken leave of
+
+
+def test_a_pool_that_is_forgotten_ends(store: Path) -> None:
+    before = descendants().keys()
+    make_pool(store)
+    wait_until(lambda: descendants().keys() == before)
+
+
+def test_a_store_that_does_not_open_is_told_at_the_start(tmp_path: Path) -> None:
+    before = descendants().keys()
+    with pytest.raises(EngineError, match=f"{tmp_path / 'absent'}: the store does not open"):
+        make_pool(tmp_path / "absent")
+    wait_until(lambda: descendants().keys() == before)
+
+
+def test_many_threads_may_ask_at_once(store: Path) -> None:
+    answers: list[bytes] = []
+    with make_pool(store, replace(LIMITS, queue_seconds=5)) as pool:
+
+        def run(number: int) -> None:
+            for i in range(10):
+                subject = number * 10 + i
+                content = read(ask(pool, f"SELECT ?o {{ <{EX}{subject}> ?p ?o }}"))
+                answers.append(content)
+                assert f'"number {subject}"'.encode() in content
+
+        threads = [threading.Thread(target=run, args=(number,)) for number in range(16)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(answers) == len(set(answers)) == 160
+
+
+def test_the_processes_know_nothing_of_the_server(pool: QueryPool) -> None:
+    os.environ["PARTYLINE_TEST_SECRET"] = "hidden"
+    try:
+        for pid in descendants():
+            environment = Path(f"/proc/{pid}/environ").read_bytes()
+            assert b"HOME=" not in environment
+            assert os.getpgid(pid) != os.getpgid(0)
+    finally:
+        del os.environ["PARTYLINE_TEST_SECRET"]
+
+
+def test_a_worker_has_no_network_even_without_the_guard(store: Path) -> None:
+    """Put SERVICE to a worker directly: nobody connects to the listener."""
+    spawner = Spawner(store, LIMITS.query_memory)
+    try:
+        if not spawner.isolated:
+            pytest.skip("this machine forbids namespaces to its users")
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.settimeout(0.2)
+            address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+            worker = spawner.spawn()
+            worker.wait_until_ready()
+            worker.channel.send(Kind.REQUEST, service_request(address))
+            with pytest.raises(TimeoutError):
+                listener.accept()
+            kinds = [worker.channel.receive(time.monotonic() + 3)[0]]
+            while kinds[-1] in (Kind.HEAD, Kind.DATA):
+                kinds.append(worker.channel.receive(time.monotonic() + 3)[0])
+            assert kinds[-1] is Kind.FAILURE
+            worker.close()
+    finally:
+        spawner.close()
+
+
+def service_request(address: str) -> bytes:
+    return json.dumps(
+        {
+            "query": f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}",
+            "rows": JSON,
+            "graph": TURTLE,
+            "default_graphs": [],
+            "named_graphs": [],
+            "prefixes": {},
+            "seconds": 3,
+        }
+    ).encode()
