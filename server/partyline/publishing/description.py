@@ -1,0 +1,121 @@
+"""The description of one thing: what is said of it, what leads to it, and what those are called."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from partyline.errors import UnknownResource
+from partyline.publishing.addresses import Addresses
+from partyline.publishing.labels import LABEL_PROPERTIES
+from partyline.publishing.statements import Node, Statement, Statements
+from partyline.settings import Knowledge
+from partyline.vocabulary import DCT, FOAF, RDF
+
+#: Statements about one thing that a document holds. Classes of a large dataset have millions.
+_MOST = 5000
+_MOST_INCOMING = 1000
+#: Statements that a document shows of the use of a property.
+_USES = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a release says of one thing."""
+
+    subject: NamedNode
+    about: tuple[Statement, ...]
+    incoming: tuple[Statement, ...]
+    #: Statements whose predicate the thing is.
+    uses: tuple[Statement, ...]
+    #: The statements of the blank nodes that the others mention, and of those these mention.
+    nested: Mapping[BlankNode, tuple[Statement, ...]]
+    #: False where the release says more of the thing than the description holds.
+    complete: bool
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield every statement of the description."""
+        yield from self.about
+        yield from self.incoming
+        yield from self.uses
+        for inner in self.nested.values():
+            yield from inner
+
+
+def describe(statements: Statements, subject: NamedNode) -> Description:
+    """Describe *subject*. Raises UnknownResource where no triple mentions it."""
+    about = statements.some(_MOST, subject)
+    incoming = statements.some(_MOST_INCOMING, object_=subject)
+    uses = statements.some(_USES, predicate=subject)
+    if not (about or incoming or uses):
+        raise UnknownResource(f"No statement here mentions <{subject.value}>.")
+    return Description(
+        subject=subject,
+        about=about,
+        incoming=incoming,
+        uses=uses,
+        nested=nested(statements, (*about, *incoming, *uses)),
+        complete=len(about) < _MOST and len(incoming) < _MOST_INCOMING and len(uses) < _USES,
+    )
+
+
+def nested(
+    statements: Statements, mentioning: Iterable[Statement]
+) -> dict[BlankNode, tuple[Statement, ...]]:
+    """Return the statements of all blank nodes that *mentioning* leads to."""
+    found: dict[BlankNode, tuple[Statement, ...]] = {}
+    waiting = [node for row in mentioning for node in _blank_nodes(row.triple)]
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found[node] = statements.some(_MOST, node)
+            waiting += [node for row in found[node] for node in _blank_nodes(row.triple)]
+    return found
+
+
+def description_triples(
+    description: Description, statements: Statements, knowledge: Knowledge
+) -> set[Triple]:
+    """Return the graph of a document: the description, labels of what it mentions, and itself."""
+    triples = {row.triple for row in description.statements()}
+    mentioned = {node for triple in triples for node in _named_nodes(triple)}
+    for node in mentioned - {description.subject}:
+        for name in LABEL_PROPERTIES:
+            triples.update(row.triple for row in statements.match(node, name))
+    return triples | set(_of_document(description.subject, knowledge))
+
+
+def _of_document(subject: NamedNode, knowledge: Knowledge) -> Iterator[Triple]:
+    addresses = Addresses.of(knowledge)
+    document = NamedNode(addresses.published(addresses.document(subject.value)))
+    state = partial(Triple, document)
+    yield state(RDF.type, FOAF.Document)
+    yield state(FOAF.primaryTopic, subject)
+    yield state(DCT.isPartOf, NamedNode(knowledge.base + "dataset"))
+    yield state(DCT.license, iri_or_text(knowledge.licence))
+
+
+def named_node(iri: str) -> NamedNode:
+    """Return *iri* as a node. Raises UnknownResource where it is no IRI."""
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise UnknownResource(f"“{iri}” is not an absolute IRI: {error}") from error
+
+
+def iri_or_text(text: str) -> NamedNode | Literal:
+    """Return *text* as an IRI where it is one, as a literal where it is not."""
+    try:
+        return NamedNode(text)
+    except ValueError:
+        return Literal(text)
+
+
+def _blank_nodes(triple: Triple) -> list[BlankNode]:
+    return [node for node in (triple.subject, triple.object) if isinstance(node, BlankNode)]
+
+
+def _named_nodes(triple: Triple) -> list[NamedNode]:
+    terms: tuple[Node | Literal | Triple, ...] = (triple.subject, triple.predicate, triple.object)
+    return [term for term in terms if isinstance(term, NamedNode)]

@@ -1,0 +1,176 @@
+"""What things are called, in the languages that the readers prefer."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from textwrap import shorten
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from partyline.publishing.statements import Statements, Term
+from partyline.settings import Knowledge
+from partyline.vocabulary import DCT, FOAF, OA, OWL, RDF, RDFS, SKOS, XSD
+
+#: Properties that name a thing, best first.
+LABEL_PROPERTIES = (SKOS.prefLabel, RDFS.label, FOAF.name, DCT.title)
+#: Characters of a quotation that stand for the passage.
+_LONGEST = 72
+#: Properties that give a thing further names.
+OTHER_NAMES = (SKOS.altLabel, SKOS.hiddenLabel)
+#: Names of terms that nearly every dataset uses and hardly any describes.
+_WELL_KNOWN = {
+    RDF.type: "is a",
+    RDF.first: "first of the list",
+    RDF.rest: "rest of the list",
+    RDFS.label: "label",
+    RDFS.comment: "comment",
+    RDFS.seeAlso: "see also",
+    RDFS.isDefinedBy: "defined by",
+    RDFS.subClassOf: "subclass of",
+    RDFS.subPropertyOf: "subproperty of",
+    RDFS.domain: "domain",
+    RDFS.range: "range",
+    OWL.sameAs: "the same as",
+    OWL.inverseOf: "inverse of",
+    SKOS.prefLabel: "name",
+    SKOS.altLabel: "other name",
+    SKOS.hiddenLabel: "spelling to search by",
+    SKOS.definition: "definition",
+    SKOS.scopeNote: "scope note",
+    SKOS.editorialNote: "editorial note",
+    SKOS.historyNote: "history note",
+    SKOS.example: "example",
+    SKOS.note: "note",
+    SKOS.exactMatch: "exactly matches",
+    SKOS.closeMatch: "closely matches",
+    SKOS.broadMatch: "broadly matches",
+    SKOS.relatedMatch: "related match",
+    DCT.title: "title",
+    DCT.description: "description",
+    DCT.source: "source",
+    DCT.identifier: "identifier",
+    DCT.language: "language",
+    DCT.license: "licence",
+    DCT.created: "created",
+    DCT.modified: "modified",
+    DCT.issued: "issued",
+    DCT.creator: "creator",
+    DCT.publisher: "publisher",
+    FOAF.name: "name",
+    OA.hasSource: "stands in",
+    OA.hasSelector: "place in the source",
+    OA.exact: "quotation",
+    OA.prefix: "text before",
+    OA.suffix: "text after",
+    OA.start: "from character",
+    OA.end: "to character",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words and the BCP 47 tag of their language, empty where unknown."""
+
+    text: str
+    language: str = ""
+
+    @property
+    def order(self) -> str:
+        """Return what to sort by: case and accents do not part what belongs together.
+
+        >>> sorted([Text("Zora"), Text("Émile"), Text("anna")], key=lambda text: text.order)[1]
+        Text(text='Émile', language='')
+        """
+        decomposed = unicodedata.normalize("NFKD", self.text.casefold())
+        return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The names of things, looked up in the statements."""
+
+    statements: Statements
+    knowledge: Knowledge
+    prefixes: Mapping[str, str]
+
+    def best(self, term: Term) -> Text:
+        """Return the best name of *term*; never empty."""
+        if isinstance(term, Literal):
+            return Text(term.value, term.language or "")
+        if isinstance(term, NamedNode):
+            found = self.literals(term)
+            return _text(found[0]) if found else self._fallback(term)
+        return Text("unnamed" if isinstance(term, BlankNode) else str(term))
+
+    def literals(self, node: NamedNode) -> list[Literal]:
+        """Return the names of *node*, best first."""
+        found = [
+            (rank, value)
+            for rank, name in enumerate(LABEL_PROPERTIES)
+            for value in self.statements.objects(node, name)
+            if isinstance(value, Literal) and value.value.strip()
+        ]
+        languages = self.knowledge.languages
+        found.sort(key=lambda row: (_language_rank(row[1].language, languages), row[0]))
+        return [value for _, value in found]
+
+    def pick(self, values: Iterable[Term]) -> Text | None:
+        """Return the literal of *values* in the best language, or None."""
+        literals = [value for value in values if isinstance(value, Literal)]
+        languages = self.knowledge.languages
+        literals.sort(key=lambda value: _language_rank(value.language, languages))
+        return _text(literals[0]) if literals else None
+
+    def _fallback(self, node: NamedNode) -> Text:
+        """Return readable words for a node that has no label."""
+        if node in _WELL_KNOWN:
+            return Text(_WELL_KNOWN[node], "en")
+        if node.value.startswith(self.knowledge.things):
+            return self._quotation(node) or Text(readable(node.value))
+        return Text(self.compact(node.value) or node.value)
+
+    def _quotation(self, node: NamedNode) -> Text | None:
+        """Return the words that *node* quotes: a passage is best known by them."""
+        selectors = self.statements.objects(node, OA.hasSelector)
+        found = self.pick(
+            text for row in selectors for text in self.statements.objects(row, OA.exact)
+        )
+        if found is None:
+            return None
+        return Text(f"“{shorten(found.text, _LONGEST, placeholder=' …')}”", found.language)
+
+    def compact(self, iri: str) -> str:
+        """Return *iri* with the longest prefix that fits, or the empty string."""
+        known = {"xsd": XSD.iri} | dict(self.prefixes)
+        fitting = [row for row in known.items() if iri.startswith(row[1]) and iri != row[1]]
+        if not fitting:
+            return ""
+        prefix, namespace = max(fitting, key=lambda row: len(row[1]))
+        local = iri.removeprefix(namespace)
+        return f"{prefix}:{local}" if re.fullmatch(r"[\w.-]+", local) else ""
+
+
+def readable(iri: str) -> str:
+    """Return the last part of *iri* as words.
+
+    >>> readable("https://example.org/id/event/fall-of-phnom-penh")
+    'Fall of phnom penh'
+    """
+    last = re.split(r"[/#:]", iri.rstrip("/#:"))[-1]
+    words = re.sub(r"[-_]+", " ", last).strip() or iri
+    return words[:1].upper() + words[1:]
+
+
+def _text(literal: Literal) -> Text:
+    return Text(literal.value, literal.language or "")
+
+
+def _language_rank(language: str | None, preferred: Sequence[str]) -> int:
+    """Rank a preferred language by its place, then no language, then any other."""
+    if not language:
+        return len(preferred)
+    for rank, tag in enumerate(preferred):
+        if language.lower() == tag.lower() or language.lower().startswith(tag.lower() + "-"):
+            return rank
+    return len(preferred) + 1

@@ -1,0 +1,93 @@
+"""Everything that the web serves from: one release, opened, and the words around it."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from pyoxigraph import Triple
+
+from partyline.errors import ReleaseError
+from partyline.publishing.addresses import Addresses
+from partyline.publishing.catalogue import ClassSize, class_sizes
+from partyline.publishing.description import (
+    Description,
+    describe,
+    description_triples,
+    named_node,
+)
+from partyline.publishing.labels import Labels
+from partyline.publishing.ontology import version_iri
+from partyline.publishing.spelling import spellings
+from partyline.publishing.statements import Statements
+from partyline.publishing.thing import ThingPage, thing_page
+from partyline.publishing.values import Presenter
+from partyline.releases import Release
+from partyline.settings import Knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """An opened release. Made before the first request, and written by nobody."""
+
+    release: Release
+    knowledge: Knowledge
+    addresses: Addresses
+    presenter: Presenter
+    classes: tuple[ClassSize, ...]
+    #: Names this release as these settings publish it; entity tags begin with it.
+    version: str
+
+    @classmethod
+    def of(cls, release: Release, knowledge: Knowledge) -> "Publication":
+        """Open *release* for reading. Raises ReleaseError where it cannot be read."""
+        try:
+            statements = Statements(release.open_store(), knowledge.base, spellings(release))
+        except OSError as error:
+            raise ReleaseError(f"{release.path}: cannot be opened: {error}") from error
+        labels = Labels(statements, knowledge, release.manifest.prefixes)
+        addresses = Addresses.of(knowledge)
+        presenter = Presenter(release, statements, labels, addresses)
+        return cls(
+            release=release,
+            knowledge=knowledge,
+            addresses=addresses,
+            presenter=presenter,
+            classes=class_sizes(presenter),
+            version=_version(release, knowledge),
+        )
+
+    @property
+    def prefixes(self) -> Mapping[str, str]:
+        """Return the prefixes in which the release is written."""
+        return self.release.manifest.prefixes
+
+    @property
+    def statements(self) -> Statements:
+        """Return all statements of the release."""
+        return self.presenter.statements
+
+    @property
+    def ontology_paths(self) -> tuple[str, ...]:
+        """Return the paths of the ontology and of its version."""
+        version = version_iri(self.statements, self.addresses)
+        within = version.startswith(self.addresses.base)
+        paths = [self.addresses.ontology, *([self.addresses.local(version)] if within else [])]
+        return tuple(dict.fromkeys(paths))
+
+    def describe(self, iri: str) -> Description:
+        """Describe the thing *iri*. Raises UnknownResource."""
+        return describe(self.statements, named_node(iri))
+
+    def triples(self, description: Description) -> set[Triple]:
+        """Return the graph of the document that holds *description*."""
+        return description_triples(description, self.statements, self.knowledge)
+
+    def page(self, description: Description) -> ThingPage:
+        """Return the page that shows *description*."""
+        return thing_page(replace(self.presenter, nested=description.nested), description)
+
+
+def _version(release: Release, knowledge: Knowledge) -> str:
+    # The same statements look different under another title, or in other languages.
+    digest = hashlib.sha256(f"{release.manifest!r}{knowledge!r}".encode()).hexdigest()
+    return f"{release.manifest.identifier}-{digest[:8]}"

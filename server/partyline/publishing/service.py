@@ -1,0 +1,107 @@
+"""The dataset and its SPARQL service described in RDF, for programs that look before they ask."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from partyline.engines import RESULT_FORMATS
+from partyline.publishing.description import iri_or_text
+from partyline.publishing.publication import Publication
+from partyline.releases import GRAPHS, graph_iri
+from partyline.sources import GRAPH_FORMATS
+from partyline.vocabulary import DCT, FOAF, RDF, XSD, Namespace
+
+SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
+VOID = Namespace("http://rdfs.org/ns/void#")
+_FORMATS = Namespace("http://www.w3.org/ns/formats/")
+
+#: The prefixes of the terms used here.
+SERVICE_PREFIXES = {"dct": DCT.iri, "foaf": FOAF.iri, "sd": SD.iri, "void": VOID.iri}
+#: Names of our formats in the W3C's list of formats (https://www.w3.org/ns/formats/).
+_FORMAT_IRIS = {
+    "application/sparql-results+json": _FORMATS.SPARQL_Results_JSON,
+    "application/sparql-results+xml": _FORMATS.SPARQL_Results_XML,
+    "text/csv": _FORMATS.SPARQL_Results_CSV,
+    "text/tab-separated-values": _FORMATS.SPARQL_Results_TSV,
+    "text/turtle": _FORMATS.Turtle,
+    "application/n-triples": _FORMATS["N-Triples"],
+    "application/ld+json": _FORMATS["JSON-LD"],
+    "application/rdf+xml": _FORMATS.RDF_XML,
+}
+
+
+def dataset_iri(publication: Publication) -> NamedNode:
+    """Return the IRI of the dataset."""
+    return NamedNode(publication.knowledge.base + "dataset")
+
+
+def service_triples(publication: Publication, endpoint: str) -> set[Triple]:
+    """Return the description of the service at *endpoint* (SPARQL 1.1 Service Description)."""
+    triples = {*_service(publication, endpoint), *dataset_triples(publication, endpoint)}
+    return triples | set(_dataset_of_service(publication))
+
+
+def dataset_triples(publication: Publication, endpoint: str) -> set[Triple]:
+    """Return the description of the dataset in VoID."""
+    knowledge, manifest = publication.knowledge, publication.release.manifest
+    dataset = dataset_iri(publication)
+    default = sum(number for name, number in manifest.counts.items() if name != "withheld")
+    state = partial(Triple, dataset)
+    triples = {
+        state(RDF.type, VOID.Dataset),
+        state(DCT.title, Literal(knowledge.title)),
+        state(DCT.license, iri_or_text(knowledge.licence)),
+        state(DCT.issued, Literal(manifest.created, datatype=XSD.dateTime)),
+        state(DCT.identifier, Literal(manifest.identifier)),
+        state(FOAF.homepage, NamedNode(knowledge.base)),
+        state(VOID.sparqlEndpoint, NamedNode(endpoint)),
+        state(VOID.uriSpace, Literal(knowledge.things)),
+        state(VOID.vocabulary, NamedNode(knowledge.ontology_iri)),
+        state(VOID.triples, _number(default)),
+    }
+    if knowledge.description:
+        triples.add(state(DCT.description, Literal(knowledge.description)))
+    if knowledge.publisher:
+        triples.add(state(DCT.publisher, Literal(knowledge.publisher)))
+    for row in manifest.files:
+        triples.add(state(VOID.dataDump, NamedNode(f"{knowledge.base}dumps/{row.name}")))
+    return triples
+
+
+def _service(publication: Publication, endpoint: str) -> Iterator[Triple]:
+    service = BlankNode("service")
+    state = partial(Triple, service)
+    yield state(RDF.type, SD.Service)
+    yield state(SD.endpoint, NamedNode(endpoint))
+    yield state(SD.supportedLanguage, SD.SPARQL11Query)
+    yield state(SD.defaultDataset, dataset_iri(publication))
+    for media_type in [row.media_type for row in (*RESULT_FORMATS, *GRAPH_FORMATS)]:
+        name = _FORMAT_IRIS.get(media_type.partition(";")[0])
+        if name:
+            yield state(SD.resultFormat, name)
+
+
+def _dataset_of_service(publication: Publication) -> Iterator[Triple]:
+    """Yield the graphs of the dataset, each with its size."""
+    dataset, default = dataset_iri(publication), BlankNode("default")
+    counts = publication.release.manifest.counts
+    yield Triple(dataset, RDF.type, SD.Dataset)
+    yield Triple(dataset, SD.defaultGraph, default)
+    yield Triple(default, RDF.type, SD.Graph)
+    total = sum(number for name, number in counts.items() if name != "withheld")
+    yield Triple(default, VOID.triples, _number(total))
+    for name, about in GRAPHS.items():
+        named, graph = BlankNode(f"named{name}"), BlankNode(f"graph{name}")
+        iri = graph_iri(publication.knowledge.base, name)
+        yield Triple(dataset, SD.namedGraph, named)
+        yield Triple(named, RDF.type, SD.NamedGraph)
+        yield Triple(named, SD.name, iri)
+        yield Triple(named, SD.graph, graph)
+        yield Triple(graph, RDF.type, SD.Graph)
+        yield Triple(graph, DCT.description, Literal(about, language="en"))
+        yield Triple(graph, VOID.triples, _number(counts.get(name, 0)))
+
+
+def _number(value: int) -> Literal:
+    return Literal(str(value), datatype=XSD.integer)

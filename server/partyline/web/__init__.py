@@ -1,0 +1,39 @@
+"""The web application: HTTP in, HTTP out, and no RDF of its own."""
+
+from flask import Flask
+
+from partyline.engines import QueryPool
+from partyline.publishing import Publication
+from partyline.releases import GRAPHS
+from partyline.settings import Settings
+from partyline.web import dataset, dumps, front, ontology, operations, sparql, things
+from partyline.web.failures import handle_failures
+from partyline.web.headers import add_headers
+
+__all__ = ["create_app"]
+
+
+def create_app(publication: Publication, pool: QueryPool, settings: Settings) -> Flask:
+    """Build the application around a release that is open already."""
+    app = Flask(__name__)
+    # An IRI may hold two slashes in a row, and that one is meant.
+    app.url_map.merge_slashes = False
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has it
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        knowledge=publication.knowledge,
+        manifest=publication.release.manifest,
+        ontology_path=publication.addresses.ontology,
+        prefixes=publication.prefixes,
+        graphs=GRAPHS,
+    )
+    app.register_blueprint(front.blueprint(publication))
+    app.register_blueprint(things.blueprint(publication))
+    app.register_blueprint(ontology.blueprint(publication))
+    app.register_blueprint(dataset.blueprint(publication))
+    app.register_blueprint(dumps.blueprint(publication))
+    app.register_blueprint(sparql.blueprint(publication, pool, settings.limits))
+    app.register_blueprint(operations.blueprint(publication, pool))
+    handle_failures(app)
+    add_headers(app)
+    return app

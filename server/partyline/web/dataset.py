@@ -1,0 +1,51 @@
+"""The dataset as a whole, described in VoID; the IRIs of its graphs lead here."""
+
+from flask import Blueprint, Response, redirect, render_template
+from werkzeug.wrappers import Response as BaseResponse
+
+from partyline.errors import UnknownResource
+from partyline.publishing import SERVICE_PREFIXES, Publication, dataset_triples
+from partyline.releases import GRAPHS
+from partyline.web.documents import NegotiableDocument, alternates
+
+
+def blueprint(publication: Publication) -> Blueprint:
+    """Build the views of the dataset."""
+    views = Blueprint("dataset", __name__)
+    document = _document(publication)
+
+    @views.get("/dataset")
+    @views.get("/dataset.<extension>")
+    def dataset(extension: str = "") -> Response:
+        """Describe the dataset."""
+        return document.respond(extension)
+
+    @views.get("/.well-known/void")
+    def well_known() -> BaseResponse:
+        """Lead to the description of the dataset (VoID, section 7.2)."""
+        return redirect("/dataset")
+
+    @views.get("/graph/<name>")
+    def graph(name: str) -> BaseResponse:
+        """Lead from the IRI of a named graph to the description of the dataset that it is in."""
+        if name not in GRAPHS:
+            raise UnknownResource(f"There is no graph {name}; there are {', '.join(GRAPHS)}.")
+        return redirect("/dataset", code=303)
+
+    return views
+
+
+def _document(publication: Publication) -> NegotiableDocument:
+    def address(extension: str) -> str:
+        return f"/dataset.{extension}"
+
+    def page() -> str:
+        return render_template("dataset.html", alternates=alternates(address))
+
+    return NegotiableDocument(
+        triples=lambda: dataset_triples(publication, publication.knowledge.base + "sparql"),
+        page=page,
+        address=address,
+        prefixes={**publication.prefixes, **SERVICE_PREFIXES},
+        version=publication.version,
+    )

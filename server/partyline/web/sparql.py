@@ -1,0 +1,190 @@
+"""The SPARQL endpoint: a query form for readers, the protocol for programs."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, render_template, request
+
+from partyline.engines import RESULT_FORMATS, Answer, QueryPool, ResultFormat, query_form
+from partyline.errors import BadQuery, RequestError, UnknownResource
+from partyline.publishing import (
+    SERVICE_PREFIXES,
+    ExampleQuery,
+    Publication,
+    Table,
+    beginning,
+    example_queries,
+    service_triples,
+    table,
+)
+from partyline.settings import Limits
+from partyline.sources import GRAPH_FORMATS, GraphFormat
+from partyline.web.documents import Alternate, NegotiableDocument
+from partyline.web.negotiation import HTML, Offer, negotiate, wants_page
+from partyline.web.protocol import Operation, read_operation
+
+#: Rows, and bytes of a graph, that a page shows; the downloads have all.
+_ROWS, _BYTES = 1000, 256 * 1024
+#: What clients call the results formats besides their registered names.
+_ALIASES = {
+    "application/json": "application/sparql-results+json",
+    "application/xml": "application/sparql-results+xml",
+    "text/xml": "application/sparql-results+xml",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPage:
+    """What the page of the endpoint shows: a query, and its answer or what is wrong with it."""
+
+    query: str
+    table: Table | None = None
+    #: The beginning of the answer as Turtle, where it is a graph.
+    graph: str | None = None
+    #: False where there is more of the graph.
+    complete: bool = True
+    #: Where the whole answer is, in every format.
+    downloads: tuple[Alternate, ...] = ()
+    error: str = ""
+
+
+def blueprint(publication: Publication, pool: QueryPool, limits: Limits) -> Blueprint:
+    """Build the views of the endpoint."""
+    views = Blueprint("sparql", __name__)
+    examples = example_queries(publication)
+
+    @views.route("/sparql", methods=["GET", "POST"])
+    def endpoint() -> Response:
+        """Answer a query, or describe the service to a request without one."""
+        query = request.args.get("query", "")
+        try:
+            operation = read_operation(request, limits.query_length)
+            if operation is None:
+                return _service(publication, examples)
+            query = operation.query
+            chosen = _chosen_format(operation)
+            if chosen != HTML:
+                return _stream(pool, operation, chosen)
+            return _page(_answered(publication, pool, operation), examples)
+        except RequestError as error:
+            if wants_page(request.headers.get("Accept")):
+                return _page(QueryPage(query, error=str(error)), examples, error)
+            raise
+
+    @views.get("/sparql.<extension>")
+    def download(extension: str) -> Response:
+        """Answer a query in the format of the ending: browsers cannot choose what they accept."""
+        operation = read_operation(request, limits.query_length)
+        if operation is None:
+            raise BadQuery(f"No query: write /sparql.{extension}?query= and a query.")
+        formats = _formats(query_form(operation.query))
+        for row in formats:
+            if row.extension == extension:
+                response = _stream(pool, operation, row.media_type)
+                name = f"attachment; filename=answer.{extension}"
+                response.headers["Content-Disposition"] = name
+                return response
+        endings = ", ".join(f".{row.extension}" for row in formats)
+        raise UnknownResource(f"The answer to this query may end in {endings}.")
+
+    return views
+
+
+def _service(publication: Publication, examples: Sequence[ExampleQuery]) -> Response:
+    page = QueryPage(examples[0].text)
+    document = NegotiableDocument(
+        triples=lambda: service_triples(publication, request.base_url),
+        page=lambda: render_template("sparql.html", page=page, examples=examples),
+        address=lambda extension: "/sparql",
+        prefixes={**publication.prefixes, **SERVICE_PREFIXES},
+        version=publication.version,
+    )
+    return document.respond()
+
+
+def _chosen_format(operation: Operation) -> str:
+    """Return the media type that the client likes best for the answer to this query."""
+    formats = _formats(query_form(operation.query))
+    return negotiate(request.headers.get("Accept"), _offers(formats)).format
+
+
+def _formats(form: str) -> Sequence[ResultFormat | GraphFormat]:
+    return RESULT_FORMATS if form in ("SELECT", "ASK") else GRAPH_FORMATS
+
+
+def _offers(formats: Sequence[ResultFormat | GraphFormat]) -> Sequence[Offer[str]]:
+    known = [row.media_type for row in formats]
+    offers = [Offer(media_type, media_type) for media_type in known]
+    aliases = [Offer(alias, name) for alias, name in _ALIASES.items() if name in known]
+    return (*offers, *aliases, Offer(HTML, HTML))
+
+
+def _stream(pool: QueryPool, operation: Operation, media_type: str) -> Response:
+    answer = _ask(pool, operation, media_type)
+    # Closing the response, also where the client has gone away, closes the chunks.
+    response = Response(answer.chunks, content_type=_with_charset(answer.media_type))
+    response.vary.add("Accept")
+    return response
+
+
+def _ask(pool: QueryPool, operation: Operation, media_type: str) -> Answer:
+    """Ask for *media_type*, which is a format of rows or of graphs, as the query has it."""
+    rows = {row.media_type for row in RESULT_FORMATS}
+    return pool.query(
+        operation.query,
+        rows=media_type if media_type in rows else RESULT_FORMATS[0].media_type,
+        graph=media_type if media_type not in rows else GRAPH_FORMATS[0].media_type,
+        default_graphs=operation.default_graphs,
+        named_graphs=operation.named_graphs,
+    )
+
+
+def _with_charset(media_type: str) -> str:
+    is_text = media_type.startswith("text/") and "charset" not in media_type
+    return f"{media_type}; charset=utf-8" if is_text else media_type
+
+
+def _answered(publication: Publication, pool: QueryPool, operation: Operation) -> QueryPage:
+    formats = _formats(query_form(operation.query))
+    downloads = tuple(_download(row, operation) for row in formats)
+    answer = _ask(pool, operation, formats[0].media_type)
+    with _closing(answer.chunks) as chunks:
+        if formats is RESULT_FORMATS:
+            rows = table(publication.presenter, chunks, _ROWS)
+            return QueryPage(operation.query, table=rows, downloads=downloads)
+        text, complete = beginning(chunks, _BYTES)
+        return QueryPage(operation.query, graph=text, complete=complete, downloads=downloads)
+
+
+@contextmanager
+def _closing(chunks: Iterator[bytes]) -> Iterator[Iterator[bytes]]:
+    """Close *chunks* in the end: a page may have read no more than the first of them."""
+    try:
+        yield chunks
+    finally:
+        if close := getattr(chunks, "close", None):
+            close()
+
+
+def _download(row: ResultFormat | GraphFormat, operation: Operation) -> Alternate:
+    parameters = [
+        ("query", operation.query),
+        *(("default-graph-uri", iri) for iri in operation.default_graphs),
+        *(("named-graph-uri", iri) for iri in operation.named_graphs),
+    ]
+    return Alternate(row.name, row.media_type, f"/sparql.{row.extension}?{urlencode(parameters)}")
+
+
+def _page(
+    page: QueryPage, examples: Sequence[ExampleQuery], error: RequestError | None = None
+) -> Response:
+    html = render_template("sparql.html", page=page, examples=examples)
+    response = Response(html, mimetype=HTML)
+    response.vary.add("Accept")
+    if error is not None:
+        response.status_code = error.status
+        if error.retry_after is not None:
+            response.headers["Retry-After"] = str(error.retry_after)
+    return response
