@@ -1,4 +1,4 @@
-"""Random ontologies and data: our engine against owlrl, in both directions, and proofs of it all."""
+"""Random ontologies and data: our engine against owlrl, both ways, and proofs of it all."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

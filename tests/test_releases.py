@@ -124,7 +124,7 @@ def test_a_damaged_release_is_not_opened(settings: Settings) -> None:
 def test_a_release_with_a_missing_or_a_foreign_file_is_not_opened(settings: Settings) -> None:
     release = build(settings).release
     (release.path / "store" / "CURRENT").rename(release.path / "foreign")
-    with pytest.raises(ReleaseError, match="foreign: changed|CURRENT: missing"):
+    with pytest.raises(ReleaseError, match=r"foreign: changed|CURRENT: missing"):
         current_release(settings.releases)
 
 

@@ -64,7 +64,7 @@ def cases(file: Path) -> Iterator[Case]:
     approved = set(graph.subjects(TEST.profile, TEST.RL)) & set(
         graph.subjects(TEST.status, TEST.Approved)
     )
-    for node in sorted(approved):
+    for node in sorted(approved, key=str):
         premise = graph.value(node, TEST.rdfXmlPremiseOntology)
         if premise is None:
             continue

@@ -97,7 +97,7 @@ class _ReportReader:
             code, text = "shape", code
         what, dot, remedy = text.partition("; ")
         about = self._shorten(focus)
-        if isinstance(value, NamedNode) and value != focus or isinstance(value, Literal):
+        if (isinstance(value, NamedNode) and value != focus) or isinstance(value, Literal):
             about += f" ({self._shorten(value)})"
         severity = self._value(result, "resultSeverity")
         return Finding(
