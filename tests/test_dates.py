@@ -39,8 +39,8 @@ def test_bounds_are_what_the_date_says_and_no_more(
     text: str, expected: tuple[str | None, ...]
 ) -> None:
     found = bounds(text)
-    assert Bounds(*map(day, expected), ongoing=found.ongoing) == found
-    assert found.ongoing == text.endswith("/..")
+    first, second, third, fourth = map(day, expected)
+    assert found == Bounds(first, second, third, fourth, ongoing=text.endswith("/.."))
 
 
 @pytest.mark.parametrize(
