@@ -40,7 +40,7 @@ format: $(VENV)/developing  ## write code and knowledge in their canonical forms
 	$(BIN)/partyline format
 
 conformance: $(VENV)/developing  ## run public test suites; SUITES=FOLDER
-	$(BIN)/python -m pytest tests/conformance/owl2.py --confcutdir tests/conformance --suites "$(SUITES)"
+	$(BIN)/python -m pytest tests/conformance/owl2.py tests/conformance/vocabularies.py --confcutdir tests/conformance --suites "$(SUITES)"
 
 wheel: $(VENV)/developing  ## build the wheel into dist/
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
