@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test lint check format conformance hermit wheel bench clean
+.PHONY: help serve test lint check format conformance hermit oracle wheel bench clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,6 +45,9 @@ conformance: $(VENV)/developing  ## run public test suites; SUITES=FOLDER
 hermit: $(VENV)/developing  ## put ontology and knowledge before a reasoner of OWL 2 DL; needs Java
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dl]'
 	$(BIN)/python -m pytest tests/conformance/hermit.py --noconftest
+
+oracle: $(VENV)/developing  ## compare our reasoner with owlrl on all of the knowledge; takes minutes
+	$(BIN)/python -m pytest tests/conformance/oracle.py --noconftest
 
 wheel: $(VENV)/developing  ## build the wheel into dist/
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
