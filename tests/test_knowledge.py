@@ -233,7 +233,7 @@ DAMAGES = {
     ),
     "a party founded by nobody's passage": (
         "organisations/khmer-national-solidarity-party.ttl",
-        "    pl:evidencedBy passage:founding-text-39 ;\n",
+        "    pl:evidencedBy passage:founding-text-34 ;\n",
         "",
         "evidence",
     ),
