@@ -18,11 +18,11 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from flask import Flask
@@ -31,7 +31,7 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions, Store
 from partyline.engines import RESULT_FORMATS, Answer, QueryPool
 from partyline.publishing import Publication
 from partyline.releases import build, current_release
-from partyline.settings import read_settings
+from partyline.settings import Limits, read_settings
 from partyline.web import create_app
 
 QUERY = "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 10"
@@ -72,7 +72,7 @@ def without_pool() -> Flask:
     return create_app(Publication.of(release, settings.knowledge), engine, settings)
 
 
-def measure_calls(store: Path, prefixes: Mapping[str, str], limits: Any) -> None:
+def measure_calls(store: Path, prefixes: Mapping[str, str], limits: Limits) -> None:
     alone = OneProcess(store)
     with QueryPool(store, limits, prefixes) as pool:
 
@@ -116,7 +116,7 @@ def measure_http() -> None:
 
 
 @contextmanager
-def serving(factory: str) -> Any:
+def serving(factory: str) -> Iterator[int]:
     """Serve with the same server and settings as the command, and give the port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -162,14 +162,16 @@ def send(port: int) -> None:
     # Bytes on a socket: a client library would cost more than what is measured.
     request = f"GET /sparql?query={quote(QUERY)} HTTP/1.1\r\nHost: localhost\r\n"
     request += f"Accept: {JSON}\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", port)) as connection:
-        with connection.makefile("rb") as answers:
-            for _ in range(REQUESTS):
-                connection.sendall(request.encode())
-                read_answer(answers)
+    with (
+        socket.create_connection(("127.0.0.1", port)) as connection,
+        connection.makefile("rb") as answers,
+    ):
+        for _ in range(REQUESTS):
+            connection.sendall(request.encode())
+            read_answer(answers)
 
 
-def read_answer(answers: Any) -> None:
+def read_answer(answers: BinaryIO) -> None:
     status = answers.readline()
     if b" 200 " not in status:
         raise SystemExit(f"not answered: {status!r}")

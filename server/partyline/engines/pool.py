@@ -14,12 +14,11 @@ from pyoxigraph import NamedNode
 
 from partyline.engines.answers import Answer, Stream
 from partyline.engines.conversation import Conversation, Request
-from partyline.engines.formats import RESULT_FORMATS
+from partyline.engines.formats import GRAPH_RESULT_FORMATS, RESULT_FORMATS
 from partyline.engines.guard import check
 from partyline.engines.spawning import Spawner, Worker
 from partyline.errors import BadQuery, EngineBusy, EngineError, NotAcceptable
 from partyline.settings import Limits
-from partyline.sources import GRAPH_FORMATS
 
 #: Bytes of an answer that are held back, so that most errors are told instead of an answer.
 _HELD_BACK = 256 << 10
@@ -83,7 +82,7 @@ class QueryPool:
         request = Request(
             query=text,
             rows=_known(rows, [row.media_type for row in RESULT_FORMATS]),
-            graph=_known(graph, [row.media_type for row in GRAPH_FORMATS]),
+            graph=_known(graph, [row.media_type for row in GRAPH_RESULT_FORMATS]),
             default_graphs=_iris(default_graphs),
             named_graphs=_iris(named_graphs),
             prefixes=self._prefixes,

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 
-from partyline.engines import RESULT_FORMATS, Answer, QueryPool, ResultFormat, query_form
+from partyline.engines import RESULT_FORMATS, QueryPool, ResultFormat
 from partyline.errors import BadQuery, RequestError, UnknownResource
 from partyline.publishing import (
     SERVICE_PREFIXES,
@@ -20,7 +20,7 @@ from partyline.publishing import (
     table,
 )
 from partyline.settings import Limits
-from partyline.sources import GRAPH_FORMATS, GraphFormat
+from partyline.web.asking import ask, formats_of
 from partyline.web.documents import Alternate, NegotiableDocument
 from partyline.web.negotiation import HTML, Offer, negotiate, wants_page
 from partyline.web.protocol import Operation, read_operation
@@ -66,7 +66,7 @@ def blueprint(publication: Publication, pool: QueryPool, limits: Limits) -> Blue
             query = operation.query
             chosen = _chosen_format(operation)
             if chosen != HTML:
-                return _stream(pool, operation, chosen)
+                return _stream(publication, pool, operation, chosen)
             return _page(_answered(publication, pool, operation), examples)
         except RequestError as error:
             if wants_page(request.headers.get("Accept")):
@@ -79,10 +79,10 @@ def blueprint(publication: Publication, pool: QueryPool, limits: Limits) -> Blue
         operation = read_operation(request, limits.query_length)
         if operation is None:
             raise BadQuery(f"No query: write /sparql.{extension}?query= and a query.")
-        formats = _formats(query_form(operation.query))
+        formats = formats_of(operation.query)
         for row in formats:
             if row.extension == extension:
-                response = _stream(pool, operation, row.media_type)
+                response = _stream(publication, pool, operation, row.media_type)
                 name = f"attachment; filename=answer.{extension}"
                 response.headers["Content-Disposition"] = name
                 return response
@@ -106,39 +106,25 @@ def _service(publication: Publication, examples: Sequence[ExampleQuery]) -> Resp
 
 def _chosen_format(operation: Operation) -> str:
     """Return the media type that the client likes best for the answer to this query."""
-    formats = _formats(query_form(operation.query))
+    formats = formats_of(operation.query)
     return negotiate(request.headers.get("Accept"), _offers(formats)).format
 
 
-def _formats(form: str) -> Sequence[ResultFormat | GraphFormat]:
-    return RESULT_FORMATS if form in ("SELECT", "ASK") else GRAPH_FORMATS
-
-
-def _offers(formats: Sequence[ResultFormat | GraphFormat]) -> Sequence[Offer[str]]:
+def _offers(formats: Sequence[ResultFormat]) -> Sequence[Offer[str]]:
     known = [row.media_type for row in formats]
     offers = [Offer(media_type, media_type) for media_type in known]
     aliases = [Offer(alias, name) for alias, name in _ALIASES.items() if name in known]
     return (*offers, *aliases, Offer(HTML, HTML))
 
 
-def _stream(pool: QueryPool, operation: Operation, media_type: str) -> Response:
-    answer = _ask(pool, operation, media_type)
+def _stream(
+    publication: Publication, pool: QueryPool, operation: Operation, media_type: str
+) -> Response:
+    answer = ask(publication, pool, operation, media_type)
     # Closing the response, also where the client has gone away, closes the chunks.
     response = Response(answer.chunks, content_type=_with_charset(answer.media_type))
     response.vary.add("Accept")
     return response
-
-
-def _ask(pool: QueryPool, operation: Operation, media_type: str) -> Answer:
-    """Ask for *media_type*, which is a format of rows or of graphs, as the query has it."""
-    rows = {row.media_type for row in RESULT_FORMATS}
-    return pool.query(
-        operation.query,
-        rows=media_type if media_type in rows else RESULT_FORMATS[0].media_type,
-        graph=media_type if media_type not in rows else GRAPH_FORMATS[0].media_type,
-        default_graphs=operation.default_graphs,
-        named_graphs=operation.named_graphs,
-    )
 
 
 def _with_charset(media_type: str) -> str:
@@ -147,9 +133,9 @@ def _with_charset(media_type: str) -> str:
 
 
 def _answered(publication: Publication, pool: QueryPool, operation: Operation) -> QueryPage:
-    formats = _formats(query_form(operation.query))
+    formats = formats_of(operation.query)
     downloads = tuple(_download(row, operation) for row in formats)
-    answer = _ask(pool, operation, formats[0].media_type)
+    answer = ask(publication, pool, operation, formats[0].media_type)
     with _closing(answer.chunks) as chunks:
         if formats is RESULT_FORMATS:
             rows = table(publication.presenter, chunks, _ROWS)
@@ -168,7 +154,7 @@ def _closing(chunks: Iterator[bytes]) -> Iterator[Iterator[bytes]]:
             close()
 
 
-def _download(row: ResultFormat | GraphFormat, operation: Operation) -> Alternate:
+def _download(row: ResultFormat, operation: Operation) -> Alternate:
     parameters = [
         ("query", operation.query),
         *(("default-graph-uri", iri) for iri in operation.default_graphs),
