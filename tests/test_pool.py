@@ -473,6 +473,7 @@ def service_request(address: str) -> bytes:
     return json.dumps(
         {
             "query": f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}",
+            "base": "",
             "rows": JSON,
             "graph": TURTLE,
             "default_graphs": [],

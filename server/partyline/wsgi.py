@@ -18,5 +18,10 @@ def create() -> Flask:
     """
     settings = read_settings(environ=os.environ)
     release = current_release(settings.releases)
-    pool = QueryPool(release.store, settings.limits, release.manifest.prefixes)
+    pool = QueryPool(
+        release.store,
+        settings.limits,
+        release.manifest.prefixes,
+        settings.knowledge.base + "sparql",
+    )
     return create_app(Publication.of(release, settings.knowledge), pool, settings)

@@ -25,6 +25,8 @@ class Request:
     """What a worker is asked; the field names are those of the frame."""
 
     query: str
+    #: Absolute IRI that relative ones are resolved against; none is allowed where it is empty.
+    base: str
     rows: str
     graph: str
     default_graphs: tuple[str, ...]
@@ -99,7 +101,7 @@ class Conversation:
         self.is_over = True
         if name == "SyntaxError":
             self.worker_is_free = True
-            return BadQuery(explain(self._request.query, message))
+            return BadQuery(explain(self._request.query, message, self._request.base))
         if name == "QueryTooLarge":
             return self._too_large()
         return BadQuery(message) if name == "BadQuery" else EngineError(message)

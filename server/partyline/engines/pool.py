@@ -30,8 +30,12 @@ class QueryPool:
     It starts with its construction, and raises EngineError if the store does not open.
     """
 
-    def __init__(self, store: Path, limits: Limits, prefixes: Mapping[str, str]) -> None:
+    def __init__(
+        self, store: Path, limits: Limits, prefixes: Mapping[str, str], base: str = ""
+    ) -> None:
+        """Start the processes; relative IRIs of queries are resolved against *base*."""
         self._limits = limits
+        self._base = base
         self._prefixes = dict(prefixes)
         self._lock = Lock()
         self._counts: Counter[str] = Counter()
@@ -81,6 +85,7 @@ class QueryPool:
         check(text, self._limits)
         request = Request(
             query=text,
+            base=self._base,
             rows=_known(rows, [row.media_type for row in RESULT_FORMATS]),
             graph=_known(graph, [row.media_type for row in GRAPH_RESULT_FORMATS]),
             default_graphs=_iris(default_graphs),

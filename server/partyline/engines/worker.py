@@ -82,10 +82,12 @@ def _answer(store: Store, request: dict[str, Any], channel: Channel, enough: int
 
 def _evaluate(store: Store, request: dict[str, Any]) -> Results:
     default_graphs, named_graphs = request["default_graphs"], request["named_graphs"]
+    base = request["base"] or None
     if not default_graphs and not named_graphs:
-        return store.query(request["query"])
+        return store.query(request["query"], base_iri=base)
     return store.query(
         request["query"],
+        base_iri=base,
         default_graph=[NamedNode(iri) for iri in default_graphs],
         named_graphs=[NamedNode(iri) for iri in named_graphs],
     )
