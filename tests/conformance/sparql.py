@@ -10,7 +10,6 @@ import csv
 import io
 import re
 import threading
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from http.client import HTTPConnection
@@ -283,10 +282,13 @@ def is_expected(case: Case, content: bytes, media_type: str, naming: Naming) -> 
     return table(results).is_like(table(other), lax=case.lax)
 
 
-def csv_rows(content: bytes) -> Counter[tuple[str, ...]]:
-    # A blank node has any name in CSV.
-    rows = csv.reader(io.StringIO(content.decode(), newline=""))
-    return Counter(tuple("_:" if cell.startswith("_:") else cell for cell in row) for row in rows)
+def csv_rows(content: bytes) -> list[list[tuple[str, str]]]:
+    """Return the rows, whose columns and order are free; a blank node has any name."""
+    table = csv.DictReader(io.StringIO(content.decode(), newline=""))
+    return sorted(
+        sorted((name, "_:" if cell.startswith("_:") else cell) for name, cell in row.items())
+        for row in table
+    )
 
 
 Row = dict[str, Term]
