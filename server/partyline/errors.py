@@ -15,6 +15,7 @@ PublisherError
         UnsupportedMedia    ... with a body that is no query                   415
         TooManyRequests     ... more than one client's share                   429
         EngineBusy          ... more than the engine has workers for           503
+        ClientGone          ... and hung up; nobody reads what it is told      503
         QueryTimeout        ... something that takes longer than the limit     503
         QueryTooLarge       ... something that needs more memory or output     503
 """
@@ -156,6 +157,12 @@ class EngineBusy(RequestError):
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     retry_after = 1
+
+
+class ClientGone(RequestError):
+    """The client hung up before there was an answer; the error ends what was done for it."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 class QueryTimeout(RequestError):

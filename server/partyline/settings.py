@@ -53,8 +53,10 @@ class Knowledge:
 class Limits:
     """What a stranger's query may cost before its worker is killed."""
 
-    #: Seconds from the start of a query to its last byte.
+    #: Seconds from the arrival of a query to its last byte.
     query_seconds: float = 10.0
+    #: Seconds after which a query counts as long; less, if many wait.
+    quick_seconds: float = 0.1
     #: Mebibytes of address space above that of an idle worker.
     query_memory: int = 512
     #: Mebibytes of one answer.
@@ -67,6 +69,15 @@ class Limits:
     workers: int = 4
     #: Seconds that a query waits for a worker before it is told to come again.
     queue_seconds: float = 2.0
+    #: Queries that may wait for a worker; and half as many for the place of a long one.
+    queue_length: int = 32
+    #: Seconds of work that one client may ask for in a minute; quick queries are always answered.
+    client_seconds: float = 60.0
+
+    @property
+    def long_queries(self) -> int:
+        """Return how many queries may be long at the same time: the rest is for quick ones."""
+        return self.workers - self.workers // 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
 
@@ -24,18 +25,22 @@ class Worker:
     def __init__(self, end: socket.socket, pid: int, handle: int) -> None:
         self.channel = Channel(end)
         self.pid = pid
+        self._is_ready = False
         # A pidfd names this process only; its pid may name another one after its death.
         self._handle = handle
         self._lock = Lock()
 
     def wait_until_ready(self) -> None:
         """Wait until the store is open. Raises EngineError if it does not open."""
+        if self._is_ready:
+            return
         try:
             kind, content = self.channel.receive(time.monotonic() + _START_SECONDS)
         except (OSError, EOFError) as error:
             raise EngineError(f"a process for queries does not start: {error!r}") from error
         if kind is Kind.FAILURE:
             raise EngineError(json.loads(content)[1])
+        self._is_ready = True
 
     def is_alive(self) -> bool:
         """Tell whether the process still runs."""
@@ -65,8 +70,11 @@ class Worker:
 class Spawner:
     """Owns the zygote; starts it again if it was killed."""
 
-    def __init__(self, store: Path, memory: int) -> None:
-        self._arguments = [str(store.resolve()), str(memory)]
+    def __init__(
+        self, store: Path, memory: int, base: str = "", prefixes: Mapping[str, str] | None = None
+    ) -> None:
+        manner = [base, json.dumps(dict(prefixes or {}))]
+        self._arguments = [str(store.resolve()), str(memory), *manner]
         self._lock = Lock()
         self._closed = False
         self._start()
