@@ -1,8 +1,8 @@
 """The process that workers are forked from: small, with one thread, and with nothing to steal.
 
 Run as ``python -m partyline.engines.zygote SOCKET STORE MEMORY BASE PREFIXES``. A web server has
-threads, and
-a fork of it would inherit locks that nobody opens, besides its connections and its secrets.
+threads, and a fork of it would inherit locks that nobody opens, besides its connections and its
+secrets.
 """
 
 import json

@@ -1,7 +1,10 @@
 """Put a query of the protocol to the pool, in the format that the client chose."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
 
+from flask import request
 from pyoxigraph import NamedNode
 
 from partyline.engines import (
@@ -16,6 +19,8 @@ from partyline.engines import (
 )
 from partyline.publishing import Publication, describe_all
 from partyline.sources import graph_format
+from partyline.web.clients import client_of
+from partyline.web.observation import QUERY
 from partyline.web.protocol import Operation
 
 #: Things that one DESCRIBE query describes as their pages do. The web process does that, so it
@@ -31,37 +36,56 @@ def formats_of(query: str) -> Sequence[ResultFormat]:
     return RESULT_FORMATS if query_form(query) in ("SELECT", "ASK") else GRAPH_RESULT_FORMATS
 
 
-def ask(publication: Publication, pool: QueryPool, operation: Operation, media_type: str) -> Answer:
-    """Ask for *media_type*, which is a format of rows or of graphs, as the query has it."""
-    if query_form(operation.query) == "DESCRIBE":
-        things = _things(pool, operation)
-        if things is not None:
-            return _described(publication, things, media_type)
-    return pool.query(
-        operation.query,
-        rows=media_type if media_type in _ROWS else RESULT_FORMATS[0].media_type,
-        graph=media_type if media_type not in _ROWS else GRAPH_RESULT_FORMATS[0].media_type,
-        default_graphs=operation.default_graphs,
-        named_graphs=operation.named_graphs,
-    )
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Asks in the name of the client whose request is at hand."""
+
+    publication: Publication
+    pool: QueryPool
+    trusted_proxies: Sequence[str]
+
+    def ask(self, operation: Operation, media_type: str) -> Answer:
+        """Ask for *media_type*, which is a format of rows or of graphs, as the query has it."""
+        request.environ[QUERY] = sha256(operation.query.encode(errors="replace")).hexdigest()[:16]
+        if query_form(operation.query) == "DESCRIBE":
+            things = self._things(operation)
+            if things is not None:
+                return _described(self.publication, things, media_type)
+        is_rows = media_type in _ROWS
+        return self._put(
+            operation,
+            rows=media_type if is_rows else RESULT_FORMATS[0].media_type,
+            graph=GRAPH_RESULT_FORMATS[0].media_type if is_rows else media_type,
+        )
+
+    def _put(self, operation: Operation, rows: str, graph: str) -> Answer:
+        return self.pool.query(
+            operation.query,
+            rows=rows,
+            graph=graph,
+            default_graphs=operation.default_graphs,
+            named_graphs=operation.named_graphs,
+            client=client_of(request.environ, self.trusted_proxies),
+            is_gone=request.environ.get("waitress.client_disconnected", _stays),
+        )
+
+    def _things(self, operation: Operation) -> list[str] | None:
+        """Return the IRIs of what a DESCRIBE asks for, or None if the engine is to describe."""
+        query = resources_query(operation.query)
+        if query is None or operation.default_graphs or operation.named_graphs:
+            return None  # a page describes from all graphs
+        rows, graph = RESULT_FORMATS[0].media_type, GRAPH_RESULT_FORMATS[0].media_type
+        table = read_table(b"".join(self._put(Operation(query), rows, graph).chunks))
+        if isinstance(table, bool):
+            return None
+        found = {term for row in table.rows for term in row.values()}
+        things = [term.value for term in found if isinstance(term, NamedNode)]
+        return sorted(things) if len(found) == len(things) <= _DESCRIBED else None
 
 
-def _things(pool: QueryPool, operation: Operation) -> list[str] | None:
-    """Return the IRIs of what a DESCRIBE query asks for, or None if the engine is to describe."""
-    if operation.default_graphs or operation.named_graphs:
-        return None  # a page describes from all graphs
-    query = resources_query(operation.query)
-    if query is None:
-        return None
-    answer = pool.query(
-        query, rows=RESULT_FORMATS[0].media_type, graph=GRAPH_RESULT_FORMATS[0].media_type
-    )
-    table = read_table(b"".join(answer.chunks))
-    if isinstance(table, bool):
-        return None
-    found = {term for row in table.rows for term in row.values()}
-    things = [term.value for term in found if isinstance(term, NamedNode)]
-    return sorted(things) if len(found) == len(things) <= _DESCRIBED else None
+def _stays() -> bool:
+    """Answer for servers that do not tell whether a client has hung up."""
+    return False
 
 
 def _described(publication: Publication, things: Sequence[str], media_type: str) -> Answer:

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from partyline.errors import BadQuery, NotAcceptable, RequestError
 from partyline.web.negotiation import HTML, Offer, negotiate
+from partyline.web.observation import ERROR
 
 TEXT, PROBLEM = "text/plain", "application/problem+json"
 
@@ -57,6 +58,7 @@ def problem(status: HTTPStatus, message: str, error: RequestError | None = None)
 
 
 def _refused(error: RequestError) -> Response:
+    request.environ[ERROR] = type(error).__name__
     response = _shown(error.status, str(error), error)
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
@@ -81,6 +83,7 @@ def _failed(error: HTTPException) -> Response:
 
 
 def _unforeseen(app: Flask, error: Exception) -> Response:
+    request.environ[ERROR] = type(error).__name__
     app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
     message = "Something went wrong here. It has been noted; nothing is wrong with your request."
     return _shown(HTTPStatus.INTERNAL_SERVER_ERROR, message)
