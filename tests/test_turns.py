@@ -22,26 +22,28 @@ class Crowd:
     def __init__(self, turns: Turns) -> None:
         self.turns = turns
         self.admitted: list[str] = []
+        self.lengths: list[int] = []
         self.errors: list[tuple[str, BaseException]] = []
         self._threads: list[threading.Thread] = []
 
-    def arrives(self, client: str, is_gone: Callable[[], bool] = stays) -> None:
+    def arrives(self, client: str, is_gone: Callable[[], bool] = stays, length: int = 0) -> None:
         """Return when the thread waits, or was refused."""
         before = self.turns.waiting
-        thread = threading.Thread(target=self._wait, args=(client, is_gone))
+        thread = threading.Thread(target=self._wait, args=(client, is_gone, length))
         self._threads.append(thread)
         thread.start()
         ends = time.monotonic() + 5
         while self.turns.waiting == before and not self.errors and time.monotonic() < ends:
             time.sleep(0.001)
 
-    def _wait(self, client: str, is_gone: Callable[[], bool]) -> None:
+    def _wait(self, client: str, is_gone: Callable[[], bool], length: int) -> None:
         try:
-            self.turns.enter(client, time.monotonic() + 5, is_gone)
+            self.turns.enter(client, time.monotonic() + 5, is_gone, length)
         except (EngineBusy, ClientGone) as error:
             self.errors.append((client, error))
             return
         self.admitted.append(client)
+        self.lengths.append(length)
         self.turns.leave()
 
     def leaves(self) -> None:
@@ -59,6 +61,17 @@ def test_clients_take_turns() -> None:
     crowd.leaves()
     assert crowd.admitted == ["many", "one", "other", "many", "many", "many"]
     assert turns.try_enter()
+
+
+def test_of_one_client_the_shortest_query_is_the_next() -> None:
+    turns = Turns(places=1, length=10)
+    assert turns.try_enter()
+    crowd = Crowd(turns)
+    for client, length in (("a", 70), ("a", 5), ("a", 30), ("b", 99)):
+        crowd.arrives(client, length=length)
+    turns.leave()
+    crowd.leaves()
+    assert crowd.lengths == [5, 99, 30, 70]
 
 
 def test_a_full_queue_refuses_who_has_most_in_it() -> None:

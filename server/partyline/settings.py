@@ -56,7 +56,7 @@ class Limits:
 
     #: Seconds from the arrival of a query to its last byte.
     query_seconds: float = 10.0
-    #: Seconds after which a query counts as long; less, if many wait.
+    #: Seconds of work after which a query counts as long; fewer, if others wait.
     quick_seconds: float = 0.1
     #: Mebibytes of address space above that of an idle worker.
     query_memory: int = 512

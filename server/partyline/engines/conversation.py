@@ -21,6 +21,10 @@ from partyline.settings import Limits
 _MEBIBYTE = 1 << 20
 #: Seconds between two looks at whether the client is still there.
 _LOOK = 0.2
+#: What is left of a quick query's time, in seconds, that is not worth waiting for.
+_TICK = 0.002
+#: Seconds that a quick query may last on a machine that has no processor for it.
+_STARVED = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class Visit:
     """Who asks, until when, and whether they are still there. Times are monotonic."""
 
     client: str
+    #: Characters of the query.
+    length: int
     deadline: float
     is_gone: Callable[[], bool]
 
@@ -56,6 +62,8 @@ class Conversation:
         self._visit = visit
         self._pause = visit.deadline
         self._may_go_on: Callable[[], None] = lambda: None
+        self._quick = self._used = 0.0
+        self._is_long = False
         #: Whether the worker has said all that it had to say.
         self.is_over = False
         #: Whether it may be asked again.
@@ -74,9 +82,14 @@ class Conversation:
             raise
 
     def pause(self, seconds: float, may_go_on: Callable[[], None]) -> None:
-        """Have *may_go_on* called if there is no answer in *seconds*; it may raise an error."""
+        """Have *may_go_on* called if *seconds* of work give no answer; it may raise an error.
+
+        The seconds are those of the processor: on a busy machine a quick query takes its time.
+        """
+        self._quick = seconds
         self._pause = min(self.deadline, time.monotonic() + seconds)
         self._may_go_on = may_go_on
+        self._used = self.worker.processor_seconds()
 
     def begin(self) -> str:
         """Send the query; return the media type of the answer. Raises RequestError."""
@@ -95,7 +108,8 @@ class Conversation:
         """Return the next bytes of the answer, or None at its end. Raises RequestError."""
         kind, content = self._receive()
         if kind is Kind.END:
-            self.is_over, self.worker_is_free = True, content != b"retire"
+            self.is_over = True
+            self.worker_is_free = content != b"retire" and not self._is_long
             return None
         self._size += len(content)
         if self._size > self._limits.answer_size * _MEBIBYTE:
@@ -113,7 +127,13 @@ class Conversation:
         """Ask for leave to go on, if that was not given yet."""
         if self._pause < self.deadline:
             self._may_go_on()
-            self._pause = self.deadline
+            self.be_long()
+
+    def be_long(self) -> None:
+        """Let the quick ones have the processor first, from now to the deadline."""
+        self._pause = self.deadline
+        self.worker.give_way()
+        self._is_long = True
 
     def close(self) -> None:
         """Close the channel, unless the worker can be asked again through it."""
@@ -125,7 +145,7 @@ class Conversation:
             now = time.monotonic()
             if now >= self.deadline:
                 raise self._too_slow()
-            if now >= self._pause:
+            if now >= self._pause and not self._is_still_quick(now):
                 self.go_on()
             try:
                 until = min(self._pause, self.deadline, now + _LOOK)
@@ -140,10 +160,18 @@ class Conversation:
                 raise self._failure(*json.loads(content))
             return kind, content
 
+    def _is_still_quick(self, now: float) -> bool:
+        """Give the query more time if the processor was not its own."""
+        left = self._quick - (self.worker.processor_seconds() - self._used)
+        if left > _TICK and now - self.started < _STARVED:
+            self._pause = min(self.deadline, now + left)
+            return True
+        return False
+
     def _failure(self, name: str, message: str) -> PublisherError:
         self.is_over = True
         if name == "SyntaxError":
-            self.worker_is_free = True
+            self.worker_is_free = not self._is_long
             return BadQuery(explain(self._request.query, message, self._base))
         if name == "QueryTooLarge":
             return self._too_large()

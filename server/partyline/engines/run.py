@@ -10,8 +10,8 @@ from partyline.engines.crew import Crew
 from partyline.engines.turns import Turns
 from partyline.settings import Limits
 
-#: Seconds in which all who wait should have had their quick moment, and the least moment.
-_PATIENCE, _QUICKEST = 0.5, 0.02
+#: Seconds for which a query may be quick while others wait for their turn.
+_WHILE_OTHERS_WAIT = 0.02
 
 
 class Postponed(Exception):
@@ -51,10 +51,9 @@ class Resources:
         return time.monotonic() + self.limits.queue_seconds
 
     def quick_seconds(self) -> float:
-        """Return how long a query may be quick: the less, the more wait for their turn."""
-        places = max(1, self.limits.workers - self.limits.long_queries)
-        share = _PATIENCE * places / max(1, self.turns.waiting)
-        return max(_QUICKEST, min(self.limits.quick_seconds, share))
+        """Return how long a query may be quick: less if others wait for their turn."""
+        seconds = self.limits.quick_seconds
+        return min(seconds, _WHILE_OTHERS_WAIT) if self.turns.waiting else seconds
 
 
 class Run:
@@ -81,7 +80,9 @@ class Run:
         worker = resources.crew.take()
         self._conversation = Conversation(worker, request, resources.limits, visit, resources.base)
         self._conversation.wait_until_ready()
-        if not self._is_long:
+        if self._is_long:
+            self._conversation.be_long()
+        else:
             # A new process took its time to open the store, which is not the query's fault.
             self._conversation.pause(resources.quick_seconds(), self._become_long)
         return self._conversation
@@ -105,7 +106,8 @@ class Run:
             resources.long.leave()
 
     def _enter(self, turns: Turns) -> None:
-        turns.enter(self._visit.client, self._resources.patience(), self._visit.is_gone)
+        visit = self._visit
+        turns.enter(visit.client, self._resources.patience(), visit.is_gone, visit.length)
 
     def _become_long(self) -> None:
         self._resources.budget.check(self._visit.client)

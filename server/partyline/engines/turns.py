@@ -14,9 +14,10 @@ _LOOK = 0.2
 class _Waiter:
     """One query that waits."""
 
-    __slots__ = ("admitted", "refused")
+    __slots__ = ("admitted", "length", "refused")
 
-    def __init__(self) -> None:
+    def __init__(self, length: int) -> None:
+        self.length = length
         self.admitted = self.refused = False
 
 
@@ -27,7 +28,7 @@ class Turns:
         self._free = places
         self._length = length
         self._changed = Condition(Lock())
-        #: The first client is the next; the oldest query of each is its first.
+        #: The first client is the next, and of its queries the shortest: the likeliest to be quick.
         self._waiting: OrderedDict[str, deque[_Waiter]] = OrderedDict()
         self._count = 0
 
@@ -49,14 +50,16 @@ class Turns:
                 return True
             return False
 
-    def enter(self, client: str, until: float, is_gone: Callable[[], bool]) -> None:
-        """Wait for a place, at most *until* a time of the monotonic clock.
+    def enter(
+        self, client: str, until: float, is_gone: Callable[[], bool], length: int = 0
+    ) -> None:
+        """Wait for a place for a query of *length*, *until* a time of the monotonic clock.
 
         Raises EngineBusy, or ClientGone.
         """
         if self.try_enter():
             return
-        waiter = _Waiter()
+        waiter = _Waiter(length)
         with self._changed:
             self._join(client, waiter)  # or it is refused, and nothing is to be undone
             try:
@@ -114,7 +117,8 @@ class Turns:
             client, queue = self._waiting.popitem(last=False)
             if not queue:
                 continue  # its last query was refused
-            waiter = queue.popleft()
+            waiter = min(queue, key=lambda row: row.length)
+            queue.remove(waiter)
             if queue:
                 self._waiting[client] = queue  # behind all others
             waiter.admitted = True

@@ -47,7 +47,7 @@ def work(end: socket.socket, store_path: str, memory: int, manner: Manner) -> No
     the next stranger gets a new process.
     """
     channel = Channel(end)
-    confinement.give_way()
+    confinement.give_up_privileges()
     try:
         store = Store.read_only(store_path)
         next(iter(store), None)  # reads what RocksDB needs at all, before memory is counted
