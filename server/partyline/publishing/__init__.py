@@ -6,7 +6,7 @@ from partyline.publishing.home import HomePage, home_page
 from partyline.publishing.labels import Text
 from partyline.publishing.named import Parameter, Question, read_questions
 from partyline.publishing.ontology import OntologyPage, ontology_page, ontology_triples
-from partyline.publishing.publication import Publication
+from partyline.publishing.publication import Publication, describe_all
 from partyline.publishing.questions import ExampleQuery, example_queries, prefix_lines
 from partyline.publishing.results import Table, beginning, table
 from partyline.publishing.service import SERVICE_PREFIXES, dataset_triples, service_triples
@@ -27,6 +27,7 @@ __all__ = [
     "ThingPage",
     "beginning",
     "dataset_triples",
+    "describe_all",
     "example_queries",
     "home_page",
     "listing",
