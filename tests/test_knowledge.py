@@ -13,7 +13,7 @@ from partyline.errors import ChecksFailed
 from partyline.releases import Release, build, current_release, examine
 from partyline.settings import Settings
 from partyline.sources import read_turtle, write_turtle
-from partyline.vocabulary import OA, RDF, SKOS
+from partyline.vocabulary import OA, PL, RDF, SKOS
 
 PREFIXES = """PREFIX claim: <https://w3id.org/partyline/id/claim/>
 PREFIX event: <https://w3id.org/partyline/id/event/>
