@@ -15,7 +15,7 @@ from partyline.reasoning import (
     materialise,
     prove,
 )
-from partyline.reasoning.closure import SCHEMA_RULES
+from partyline.reasoning.axioms import SCHEMA_RULES
 from partyline.releases import Release
 from partyline.settings import Settings
 from partyline.sources import Sources, parse_turtle, read_sources

@@ -8,19 +8,18 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from partyline.errors import EngineError
 from partyline.reasoning import datatypes
-from partyline.reasoning.compiler import compile_facts, fact
+from partyline.reasoning.axioms import axioms, close_axioms
+from partyline.reasoning.compiler import compile_facts, fact, states_equality
 from partyline.reasoning.evaluation import REFLEXIVE, Violation, Workspace
 from partyline.reasoning.facts import Facts
 from partyline.reasoning.owlrl_engine import expand
-from partyline.reasoning.rules import Constraint, Fact, Rule, RuleSet
-from partyline.reasoning.table import SCHEMA
+from partyline.reasoning.rules import Constraint, Fact, RuleSet
 from partyline.vocabulary import OWL, RDF, RDFS, XSD
 
-SCHEMA_RULES = tuple(
-    row for template in SCHEMA for row in template.instances(Facts(())) if isinstance(row, Rule)
-)
 #: Nothing is learned from being told that something is something.
 _EVERYTHING = frozenset({OWL.Thing, RDFS.Resource})
+#: Vocabularies of which nobody wants to be told more.
+VOCABULARIES = tuple(vocabulary.iri for vocabulary in (OWL, RDF, RDFS, XSD))
 #: Where these name a blank node, they speak of a class expression, not of an individual.
 _ABOUT_CLASSES = frozenset(
     {RDF.type, RDFS.subClassOf, RDFS.domain, RDFS.range, OWL.equivalentClass, OWL.disjointWith}
@@ -66,20 +65,23 @@ def materialise(asserted: Iterable[Triple], engine: str = "auto") -> Closure:
 
 def _by_sparql(facts: Facts) -> tuple[Workspace, RuleSet]:
     workspace = Workspace(facts)
-    rules = RuleSet()
+    asserted = axioms(facts)
+    stated, equality = asserted, states_equality(facts)
     while True:
-        workspace.apply(SCHEMA_RULES)
-        compiled = compile_facts(workspace.facts(), facts)
-        if compiled == rules:
-            return workspace, rules
-        # Data may state axioms: what was derived may call for rules that were not there before.
-        rules = compiled
+        ontology, rules = close_axioms(stated, asserted, equality=equality)
+        workspace.add(ontology)
         workspace.apply(rules.rules)
+        # Data may state axioms: what was derived may call for rules that were not there before.
+        stated = axioms(workspace)
+        equality = rules.equality or states_equality(workspace)
+        if set(stated) <= set(ontology) and equality == rules.equality:
+            return workspace, rules
 
 
 def _by_owlrl(facts: Facts) -> tuple[Workspace, RuleSet]:
     workspace = Workspace(row for row in expand(facts) if not isinstance(row[0], Literal))
-    return workspace, compile_facts(workspace.facts(), facts)
+    found = workspace.facts()
+    return workspace, compile_facts(found, facts, equality=states_equality(found))
 
 
 ENGINES: dict[str, Callable[[Facts], tuple[Workspace, RuleSet]]] = {
@@ -91,11 +93,13 @@ ENGINES: dict[str, Callable[[Facts], tuple[Workspace, RuleSet]]] = {
 
 def _ill_typed(facts: Facts) -> Iterator[Violation]:
     """Yield the literals that stand for no value (dt-not-type)."""
-    for row in sorted(facts, key=str):
-        literal = row[2]
-        if isinstance(literal, Literal) and datatypes.ill_typed(literal):
-            constraint = Constraint("dt-not-type", (row,))
-            yield Violation(constraint, (), (row,))
+    wrong = {
+        literal
+        for literal in {row[2] for row in facts if isinstance(row[2], Literal)}
+        if datatypes.ill_typed(literal)
+    }
+    for row in sorted((row for row in facts if row[2] in wrong), key=str):
+        yield Violation(Constraint("dt-not-type", (row,)), (), (row,))
 
 
 def _published(everything: Facts, asserted: Facts) -> Iterator[Triple]:
@@ -104,15 +108,13 @@ def _published(everything: Facts, asserted: Facts) -> Iterator[Triple]:
         for row in asserted
         if isinstance(row[0], BlankNode) and (row[1] in _EXPRESSION or row[1] == RDF.first)
     }
-    for row in everything:
-        subject, predicate, object_ = row
-        if row in asserted or isinstance(subject, Literal) or not isinstance(predicate, NamedNode):
+    for subject, predicate, object_ in everything - asserted:
+        if isinstance(subject, Literal) or not isinstance(predicate, NamedNode):
             continue
-        if subject in expressions or (predicate in _ABOUT_CLASSES and object_ in expressions):
+        if subject in expressions or (object_ in expressions and predicate in _ABOUT_CLASSES):
             continue
-        if _says_nothing(subject, predicate, object_):
-            continue
-        yield Triple(subject, predicate, object_)
+        if not _says_nothing(subject, predicate, object_):
+            yield Triple(subject, predicate, object_)
 
 
 #: What only a class expression, a property expression or an axiom has.
@@ -132,4 +134,4 @@ def _says_nothing(subject: object, predicate: NamedNode, object_: object) -> boo
     if object_ in _EVERYTHING and predicate in (RDF.type, RDFS.subClassOf, RDFS.domain, RDFS.range):
         return True
     # Axiomatic triples about the vocabularies themselves.
-    return any(subject in vocabulary for vocabulary in (OWL, RDF, RDFS, XSD))
+    return isinstance(subject, NamedNode) and subject.value.startswith(VOCABULARIES)

@@ -4,6 +4,7 @@ OWL 2 Profiles, table 8; the datatypes are those of OWL 2 RL (section 4.2) and x
 not in the OWL 2 datatype map but in everybody's data.
 """
 
+import re
 from functools import cache
 
 import rdflib
@@ -59,6 +60,23 @@ _LIMITS = {
 }
 
 
+#: Lexical forms that certainly stand for a value; the others are asked of rdflib, one by one.
+PLAIN = {
+    XSD.integer: r"[+-]?[0-9]+",
+    XSD.nonNegativeInteger: r"[0-9]+",
+    XSD.positiveInteger: r"[1-9][0-9]*",
+    XSD.decimal: r"[+-]?[0-9]+(\.[0-9]+)?",
+    XSD.double: r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?",
+    XSD.float: r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?",
+    XSD.boolean: r"true|false|0|1",
+    XSD.date: r"([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
+    r"-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])",
+}
+_PLAIN = {datatype: re.compile(form) for datatype, form in PLAIN.items()}
+#: The vocabularies whose datatypes rdflib knows.
+_TYPED = (XSD.iri, RDF.iri)
+
+
 def known(datatype: NamedNode) -> bool:
     """Tell whether *datatype* is one whose value space is known here."""
     return datatype in _DATATYPES
@@ -70,6 +88,12 @@ def ill_typed(literal: Literal) -> bool:
     >>> ill_typed(Literal("1992-13-45", datatype=XSD.date)), ill_typed(Literal("1992"))
     (True, False)
     """
+    datatype = literal.datatype
+    if datatype == XSD.string or not datatype.value.startswith(_TYPED):
+        return False
+    plain = _PLAIN.get(datatype)
+    if plain and plain.fullmatch(literal.value):
+        return False
     return bool(_rdflib(literal).ill_typed)
 
 

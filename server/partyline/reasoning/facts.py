@@ -1,10 +1,19 @@
 """An index of facts that is asked with patterns, for the compiler and for proofs."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 from pyoxigraph import Variable
 
 from partyline.reasoning.rules import Binding, Fact, Node, Pattern, Slot, substitute
+
+
+class Graph(Protocol):
+    """Facts that can be asked for by pattern: in memory, in a store or at an endpoint."""
+
+    def match(self, pattern: Pattern, /) -> Sequence[Fact]:
+        """Return the facts that agree with the positions of *pattern* that are no variables."""
+
 
 _Key = tuple[Node | None, Node | None, Node | None]
 
@@ -28,7 +37,10 @@ class Facts:
     def __iter__(self) -> Iterator[Fact]:
         return iter(self._facts)
 
-    def match(self, pattern: Pattern) -> Sequence[Fact]:
+    def __sub__(self, other: "Facts") -> frozenset[Fact]:
+        return self._facts - other._facts
+
+    def match(self, pattern: Pattern, /) -> Sequence[Fact]:
         """Return the facts that agree with the positions of *pattern* that are no variables."""
         key = _key(pattern)
         mask = tuple(node is not None for node in key)

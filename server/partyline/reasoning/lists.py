@@ -122,3 +122,6 @@ _MAKERS: Iterable[tuple[NamedNode, NamedNode | None, Maker]] = (
     (OWL.members, OWL.AllDisjointProperties, _disjoint_properties),
     (OWL.members, OWL.AllDisjointClasses, _disjoint_classes),
 )
+
+LIST_PREDICATES = frozenset(predicate for predicate, _, _ in _MAKERS)
+LIST_CLASSES = frozenset(kind for _, kind, _ in _MAKERS if kind is not None)

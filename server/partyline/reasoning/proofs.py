@@ -7,7 +7,8 @@ from itertools import count
 
 from pyoxigraph import Triple
 
-from partyline.reasoning.closure import SCHEMA_RULES, Closure
+from partyline.reasoning.axioms import SCHEMA_RULES
+from partyline.reasoning.closure import Closure
 from partyline.reasoning.compiler import fact
 from partyline.reasoning.facts import Facts, unify
 from partyline.reasoning.rules import Fact, Rule, ground, substitute
