@@ -4,6 +4,7 @@ OWL 2 Profiles, table 8; the datatypes are those of OWL 2 RL (section 4.2) and x
 not in the OWL 2 datatype map but in everybody's data.
 """
 
+import logging
 import re
 from functools import cache
 
@@ -113,7 +114,7 @@ def outside(literal: Literal, datatype: NamedNode) -> bool:
         return False
     if ill_typed(literal) or _root(literal.datatype) != _root(datatype):
         return True
-    if _within(literal.datatype, datatype):
+    if within(literal.datatype, datatype):
         return False
     return _outside_limits(literal, datatype)
 
@@ -153,14 +154,22 @@ def _root(datatype: NamedNode) -> NamedNode:
     return _root(_KNOWN[datatype]) if datatype in _KNOWN else datatype
 
 
-def _within(narrow: NamedNode, wide: NamedNode) -> bool:
-    return narrow == wide or (narrow in _KNOWN and _within(_KNOWN[narrow], wide))
+def within(narrow: NamedNode, wide: NamedNode) -> bool:
+    """Tell whether every value of *narrow* is one of *wide*."""
+    return narrow == wide or (narrow in _KNOWN and within(_KNOWN[narrow], wide))
 
 
 @cache
 def _rdflib(literal: Literal) -> rdflib.Literal:
     if literal.language:
         return rdflib.Literal(literal.value, lang=literal.language)
-    return rdflib.Literal(
-        literal.value, datatype=rdflib.URIRef(literal.datatype.value), normalize=False
-    )
+    datatype = rdflib.URIRef(literal.datatype.value)
+    # An ill-typed literal is a finding with file and line; a traceback in the log is noise.
+    before, _LOG.disabled = _LOG.disabled, True
+    try:
+        return rdflib.Literal(literal.value, datatype=datatype, normalize=False)
+    finally:
+        _LOG.disabled = before
+
+
+_LOG = logging.getLogger("rdflib.term")

@@ -8,6 +8,7 @@ from pyoxigraph import Literal, QuerySolutions, Store, Variable
 from partyline.reasoning import datatypes
 from partyline.reasoning.encoding import decode, encode, fact_of, quad
 from partyline.reasoning.facts import Facts
+from partyline.reasoning.published import REFLEXIVE
 from partyline.reasoning.rules import (
     Binding,
     Constraint,
@@ -21,18 +22,7 @@ from partyline.reasoning.rules import (
     variables,
 )
 from partyline.reasoning.strata import Readers, Stratum, Topic, strata, topic
-from partyline.vocabulary import OWL, RDFS
-
-#: Predicates of which ``x p x`` says nothing.
-REFLEXIVE = frozenset(
-    {
-        OWL.sameAs,
-        OWL.equivalentClass,
-        OWL.equivalentProperty,
-        RDFS.subClassOf,
-        RDFS.subPropertyOf,
-    }
-)
+from partyline.vocabulary import OWL
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +105,9 @@ class Workspace:
             return len(self._store)
         pattern = _text((Variable("x"), predicate, class_ or Variable("y")))
         solutions = self._store.query(f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}")
-        return int(next(iter(solutions))["n"].value)  # type: ignore[arg-type,index,union-attr]  # a SELECT query
+        if not isinstance(solutions, QuerySolutions):
+            raise TypeError("a SELECT query gives solutions")
+        return sum(int(row["n"].value) for row in solutions)  # one row
 
     def violations(self, constraints: Iterable[Constraint]) -> Iterator[Violation]:
         """Yield every way in which a constraint is violated."""
@@ -126,12 +118,13 @@ class Workspace:
             named = list(dict.fromkeys(variables(constraint.body)))
             for solution in solutions:
                 binding = {name: decode(solution[name]) for name in named}
-                if _holds(constraint, binding):
+                if holds(constraint, binding):
                     premises = tuple(ground(pattern, binding) for pattern in constraint.body)
                     yield Violation(constraint, tuple(binding.items()), premises)
 
 
-def _holds(constraint: Constraint, binding: Binding) -> bool:
+def holds(constraint: Constraint, binding: Binding) -> bool:
+    """Tell whether the literals of *binding* are as *constraint* forbids."""
     test = constraint.test
     if isinstance(test, NotIn):
         literal = binding[test.variable]
@@ -151,9 +144,12 @@ def _update(rule: Rule) -> str:
 
 def _not_reflexive(rule: Rule) -> str:
     subject, predicate, object_ = rule.head
-    if predicate in REFLEXIVE and isinstance(subject, Variable) and isinstance(object_, Variable):
-        return f" FILTER(!sameTerm({subject}, {object_}))"
-    return ""
+    if not isinstance(subject, Variable) or not isinstance(object_, Variable):
+        return ""
+    if isinstance(predicate, Variable):
+        # What is the same as something is the same as itself, which says nothing.
+        return f" FILTER(!sameTerm({predicate}, {OWL.sameAs}) || !sameTerm({subject}, {object_}))"
+    return f" FILTER(!sameTerm({subject}, {object_}))" if predicate in REFLEXIVE else ""
 
 
 def _select(constraint: Constraint) -> str:

@@ -78,7 +78,7 @@ class RuleSet:
 
     @property
     def equality(self) -> bool:
-        """Tell whether the rules of ``owl:sameAs``, which conclude any predicate, are among them."""
+        """Tell whether the rules of ``owl:sameAs`` are here: they conclude any predicate."""
         return any(isinstance(rule.head[1], Variable) for rule in self.rules)
 
 

@@ -156,7 +156,7 @@ def parse_turtle(content: bytes, name: str) -> Document:
     """
     lines = _LineByLine(content)
     parser = parse(lines, format=RdfFormat.TURTLE)
-    rename = _BlankNodeNames(name)
+    rename = BlankNodeNames(name)
     statements: list[Statement] = []
     findings: list[Finding] = []
     for item in _parse_on(parser):
@@ -224,7 +224,7 @@ class _LineByLine(io.BytesIO):
 _Term = TypeVar("_Term")
 
 
-class _BlankNodeNames:
+class BlankNodeNames:
     """Name the blank nodes of a document by its name and their order, the same at every build."""
 
     def __init__(self, document: str) -> None:
@@ -232,6 +232,7 @@ class _BlankNodeNames:
         self._names: dict[str, BlankNode] = {}
 
     def __call__(self, term: _Term) -> _Term | BlankNode:
+        """Return the name of *term*; what is no blank node stays as it is."""
         if not isinstance(term, BlankNode):
             return term
         if term.value not in self._names:
