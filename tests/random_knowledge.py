@@ -63,9 +63,7 @@ MORE_AXIOMS = st.one_of(
     lines("[] a owl:AllDisjointClasses ; owl:members ( {} {} ) .", CLASSES, CLASSES),
     lines("[] a owl:AllDifferent ; owl:members ( {} {} ) .", INDIVIDUALS, INDIVIDUALS),
     lines("{} owl:equivalentClass [ owl:onProperty {} ; owl:hasValue 1 ] .", CLASSES, PROPERTIES),
-    lines(
-        "{} rdfs:subClassOf [ owl:onProperty {} ; owl:maxCardinality 1 ] .", CLASSES, PROPERTIES
-    ),
+    lines("{} rdfs:subClassOf [ owl:onProperty {} ; owl:maxCardinality 1 ] .", CLASSES, PROPERTIES),
     lines(
         "{} rdfs:subClassOf [ owl:onProperty {} ; owl:maxQualifiedCardinality {} ;"
         " owl:onClass {} ] .",

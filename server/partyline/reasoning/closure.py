@@ -14,7 +14,7 @@ from partyline.reasoning.evaluation import Violation, Workspace
 from partyline.reasoning.facts import Facts
 from partyline.reasoning.owlrl_engine import expand
 from partyline.reasoning.published import published
-from partyline.reasoning.rules import Constraint, Fact, RuleSet
+from partyline.reasoning.rules import Constraint, RuleSet
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class Closure:
     facts: Facts
 
     @cached_property
-    def asserted_facts(self) -> frozenset[Fact]:
+    def asserted_facts(self) -> Facts:
         """Return the asserted triples as facts."""
-        return frozenset(map(fact, self.asserted))
+        return Facts(map(fact, self.asserted))
 
 
 #: What an engine gives: all facts, the rules, and what contradicts itself.

@@ -58,7 +58,7 @@ def contradiction_findings(
     writer = _Writer(closure, sources, prefixes)
     told: set[tuple[str, int, object]] = set()
     found = []
-    prover = Prover(closure)
+    prover = Prover.of(closure)
     proved = [(violation, _proofs(violation, prover)) for violation in closure.contradictions]
     proved.sort(key=lambda row: (sum(proof.depth() for proof in row[1]), str(row[0].premises)))
     for violation, proofs in proved:
@@ -120,6 +120,8 @@ class _Writer:
             listed = " and ".join(map(str, values))
             return f"{self._name(nodes[0])} can have only one {self._name(nodes[1])}, not {listed}"
         sentence = _SENTENCES.get(constraint.name)
+        if constraint.name == "eq-diff1" and nodes[0] == nodes[2]:
+            sentence = "{0} is said to be different from itself"
         if sentence is None:
             statements = "; ".join(self._statement(premise) for premise in violation.premises)
             return f"these cannot be true together: {statements}"

@@ -247,7 +247,7 @@ class Evaluation:
         self._merged = self._round
         changed = self.cliques.merge(pairs)
         topics = {row.predicate for row in self.layout} | {row.class_ for row in self.layout}
-        if changed & topics:
+        if topics & (changed | {self.cliques.representative(number) for number in changed}):
             self._start_again(split_types=self.layout.split_types)
             self._lay_out()
             return True
@@ -255,7 +255,7 @@ class Evaluation:
         if changed:
             for relation in self.layout:
                 self._rewrite(relation)
-        return self._follow_literals(same) or bool(changed)
+        return self._follow_literals() or bool(changed)
 
     def _rewrite(self, relation: Relation) -> None:
         """Replace the rows of *relation* that name a thing by another than its representative."""
@@ -268,13 +268,23 @@ class Evaluation:
         self.database.run(f"DELETE FROM {table} WHERE {condition}")
         self._absorb(relation, "SELECT * FROM renamed")
 
-    def _follow_literals(self, same: Relation) -> bool:
+    def literals(self) -> str | None:
+        """Return the query of things and the literals they are said to be the same as, if any."""
+        if not self.rules.equality:
+            return None
+        same = self.layout[self.number(_SAME)].table
+        query = f"SELECT s AS o, o AS literal FROM {same} WHERE o < 0"
+        return query if self.database.one(f"SELECT count(*) FROM ({query})") else None
+
+    def _follow_literals(self) -> bool:
         """Give a subject the literal that its object is said to be the same as (eq-rep-o)."""
-        literals = f"(SELECT s AS o, o AS literal FROM {same.table} WHERE o < 0)"
-        if not self.database.one(f"SELECT count(*) FROM {literals}"):
+        literals = self.literals()
+        if literals is None:
             return False
         added = [
-            self._absorb(row, f"SELECT s, literal AS o FROM {row.table} JOIN {literals} USING (o)")
+            self._absorb(
+                row, f"SELECT s, literal AS o FROM {row.table} JOIN ({literals}) USING (o)"
+            )
             for row in self.layout
             if row.class_ is None
         ]

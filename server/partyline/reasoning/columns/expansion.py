@@ -85,7 +85,7 @@ def _expand(evaluation: Evaluation, relation: Relation) -> None:
     database.run(f"CREATE OR REPLACE TABLE named AS {named}")
     database.run(f"DELETE FROM {table} WHERE {touched}")
     same = database.number(OWL.sameAs)
-    reflexive = " WHERE s <> o" if relation.predicate == same else ""
+    reflexive = " WHERE s <> o OR r = 0" if relation.predicate == same else ""
     given = _given("named", columns, relation.predicate, relation.class_)
     database.run(f"INSERT INTO {table} SELECT * FROM ({given}){reflexive}")
 
@@ -122,10 +122,15 @@ def _gather_more(evaluation: Evaluation, aliases: Mapping[int, list[int]]) -> No
     """Make the table ``more`` of the facts that follow and are in none of the relations."""
     elsewhere = evaluation.layout.elsewhere(aliases)
     found = f"SELECT s, p, o FROM axiom WHERE {elsewhere}"
+    given = f"SELECT s, p, o FROM asserted WHERE {elsewhere}"
     if aliases:
         named = f"s IN {_NAMES} OR p IN {_NAMES} OR o IN {_NAMES}"
-        asserted = f"SELECT s, p, o FROM asserted WHERE {elsewhere} AND ({named})"
-        found = expanded(f"{found} UNION ALL {asserted}")
+        found = expanded(f"{found} UNION ALL {given} AND ({named})")
+    literals = evaluation.literals()
+    if literals:
+        # What is "the same" as a literal is an object too (eq-rep-o).
+        everything = f"{found} UNION {given}"
+        found = f"{found} UNION SELECT s, p, literal AS o FROM ({everything}) JOIN ({literals}) USING (o)"
     evaluation.database.run(
         f"CREATE TABLE more AS SELECT DISTINCT s, p, o FROM ({found})"
         " ANTI JOIN asserted USING (s, p, o)"
