@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test lint check format conformance wheel bench clean
+.PHONY: help serve test lint check format conformance hermit wheel bench clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,7 +40,11 @@ format: $(VENV)/developing  ## write code and knowledge in their canonical forms
 	$(BIN)/partyline format
 
 conformance: $(VENV)/developing  ## run public test suites; SUITES=FOLDER
-	$(BIN)/python -m pytest tests/conformance/owl2.py --confcutdir tests/conformance --suites "$(SUITES)"
+	$(BIN)/python -m pytest tests/conformance/owl2.py tests/conformance/vocabularies.py --confcutdir tests/conformance --suites "$(SUITES)"
+
+hermit: $(VENV)/developing  ## put ontology and knowledge before a reasoner of OWL 2 DL; needs Java
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dl]'
+	$(BIN)/python -m pytest tests/conformance/hermit.py --noconftest
 
 wheel: $(VENV)/developing  ## build the wheel into dist/
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .

@@ -66,7 +66,13 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def pool(store: Path) -> Iterator[QueryPool]:
+def others() -> set[int]:
+    """Processes that were there before the pool of a test: servers of other tests among them."""
+    return set(descendants())
+
+
+@pytest.fixture
+def pool(store: Path, others: set[int]) -> Iterator[QueryPool]:
     with make_pool(store) as pool:
         yield pool
 
@@ -127,6 +133,11 @@ def descendants() -> dict[int, str]:
         if above == os.getpid() and pid != os.getpid():
             found[pid] = states[pid]
     return found
+
+
+def zygote_and_workers(others: set[int]) -> list[int]:
+    """Return the pids of the processes of a pool, the zygote first."""
+    return sorted(set(descendants()) - others)
 
 
 @contextmanager
@@ -337,18 +348,19 @@ def test_a_query_waits_for_a_worker_rather_than_fail(store: Path) -> None:
         assert is_answered(pool)
 
 
-def test_workers_that_are_killed_from_outside_are_replaced(pool: QueryPool) -> None:
-    zygote = min(descendants())
-    for pid in descendants():
-        if pid != zygote:
-            os.kill(pid, signal.SIGKILL)
+def test_workers_that_are_killed_from_outside_are_replaced(
+    pool: QueryPool, others: set[int]
+) -> None:
+    _, *workers = zygote_and_workers(others)
+    for pid in workers:
+        os.kill(pid, signal.SIGKILL)
     wait_until(lambda: pool.status()["workers"] == 0)
     assert is_answered(pool)
     assert is_answered(pool)
 
 
-def test_a_zygote_that_is_killed_is_started_again(pool: QueryPool) -> None:
-    os.kill(min(descendants()), signal.SIGKILL)
+def test_a_zygote_that_is_killed_is_started_again(pool: QueryPool, others: set[int]) -> None:
+    os.kill(zygote_and_workers(others)[0], signal.SIGKILL)
     wait_until(lambda: pool.status()["workers"] == 0)  # the kernel ends them with it
     assert is_answered(pool)
     with pytest.raises(QueryTooLarge):
@@ -356,9 +368,12 @@ def test_a_zygote_that_is_killed_is_started_again(pool: QueryPool) -> None:
     assert is_answered(pool)
 
 
-def test_a_worker_that_is_killed_at_work_is_told_and_replaced(pool: QueryPool) -> None:
+def test_a_worker_that_is_killed_at_work_is_told_and_replaced(
+    pool: QueryPool, others: set[int]
+) -> None:
     with in_background(pool, ENDLESS) as errors:
-        for pid in set(descendants()) - {min(descendants())}:
+        _, *workers = zygote_and_workers(others)
+        for pid in workers:
             os.kill(pid, signal.SIGKILL)
     assert isinstance(errors[0], QueryTooLarge)
     assert is_answered(pool)
@@ -379,13 +394,13 @@ def test_nothing_is_left_after_close(store: Path) -> None:
     assert len(os.listdir("/proc/self/fd")) == descriptors
 
 
-def test_nothing_piles_up_while_workers_come_and_go(pool: QueryPool) -> None:
+def test_nothing_piles_up_while_workers_come_and_go(pool: QueryPool, others: set[int]) -> None:
     is_answered(pool)
     descriptors = len(os.listdir("/proc/self/fd"))
     for _ in range(20):
         ask(pool, LONG).chunks.close()  # type: ignore[attr-defined]  # iterators may have it
     assert len(os.listdir("/proc/self/fd")) == descriptors
-    assert len(descendants()) <= 4  # one may still wait to be taken leave of
+    assert len(zygote_and_workers(others)) <= 4  # one may still wait to be taken leave of
 
 
 def test_a_pool_that_is_forgotten_ends(store: Path) -> None:
@@ -420,10 +435,10 @@ def test_many_threads_may_ask_at_once(store: Path) -> None:
     assert len(answers) == len(set(answers)) == 160
 
 
-def test_the_processes_know_nothing_of_the_server(pool: QueryPool) -> None:
+def test_the_processes_know_nothing_of_the_server(pool: QueryPool, others: set[int]) -> None:
     os.environ["PARTYLINE_TEST_SECRET"] = "hidden"
     try:
-        for pid in descendants():
+        for pid in zygote_and_workers(others):
             environment = Path(f"/proc/{pid}/environ").read_bytes()
             assert b"HOME=" not in environment
             assert os.getpgid(pid) != os.getpgid(0)

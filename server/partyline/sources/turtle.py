@@ -208,12 +208,20 @@ class _Writer:
         bare = _BARE.get(literal.datatype)
         if bare and bare.match(literal.value):
             return literal.value
-        quoted = '"' + "".join(_escape(character) for character in literal.value) + '"'
+        quoted = _quoted(literal.value)
         if literal.language:
             return f"{quoted}@{literal.language}"
         if literal.datatype == XSD.string:
             return quoted
         return f"{quoted}^^{self._name(literal.datatype)}"
+
+
+def _quoted(text: str) -> str:
+    """Return *text* in quotes; text of several lines, such as a query, keeps its lines."""
+    if "\n" not in text:
+        return '"' + "".join(map(_escape, text)) + '"'
+    lines = ["".join(map(_escape, line)) for line in text.split("\n")]
+    return '"""' + "\n".join(lines) + '"""'
 
 
 def _escape(character: str) -> str:

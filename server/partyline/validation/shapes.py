@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -13,6 +14,9 @@ from partyline.vocabulary import SH
 if TYPE_CHECKING:
     import rdflib
     from rdflib.term import Node
+
+#: Characters of a literal that a message shows.
+_LONGEST = 60
 
 
 def check_shapes(
@@ -132,7 +136,7 @@ class _ReportReader:
 
     def _shorten(self, term: object) -> str:
         if isinstance(term, Literal):
-            return f"“{term.value}”"
+            return f"“{shorten(term.value, _LONGEST, placeholder=' …')}”"
         if not isinstance(term, NamedNode):
             return "an unnamed node"
         matching = [

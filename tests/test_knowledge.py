@@ -1,0 +1,303 @@
+"""The built-in knowledge: the founding text is there as what it is, and damage is found."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, RdfFormat, Store, Triple, parse
+
+from partyline.errors import ChecksFailed
+from partyline.releases import Release, build, current_release, examine
+from partyline.settings import Settings
+from partyline.sources import read_turtle, write_turtle
+from partyline.vocabulary import OA, PL, RDF, SKOS
+
+PREFIXES = """PREFIX claim: <https://w3id.org/partyline/id/claim/>
+PREFIX event: <https://w3id.org/partyline/id/event/>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+PREFIX organisation: <https://w3id.org/partyline/id/organisation/>
+PREFIX person: <https://w3id.org/partyline/id/person/>
+PREFIX pl: <https://w3id.org/partyline/ns#>
+PREFIX situation: <https://w3id.org/partyline/id/situation/>
+"""
+#: Direct relations, which events and situations entail; nobody asserts them.
+DERIVED = (
+    *("succeeds", "descendsFrom", "splinterOf", "defectedFrom", "defectedTo", "foundedBy"),
+    *("ledBy", "leads", "memberOf", "wingOf", "mergedInto", "claimsLegacyOf", "backed"),
+)
+
+
+@pytest.fixture
+def copied(settings: Settings, tmp_path: Path) -> Settings:
+    """The built-in knowledge, to damage as a test likes."""
+    knowledge = settings.knowledge
+    kb = copytree(knowledge.kb, tmp_path / "kb")
+    return replace(
+        settings,
+        path=tmp_path / "partyline.toml",
+        knowledge=replace(knowledge, kb=kb),
+        releases=tmp_path / "releases",
+    )
+
+
+def holds(store: Store, pattern: str) -> bool:
+    answer = store.query(f"{PREFIXES} ASK {{ {pattern} }}")
+    assert isinstance(answer, QueryBoolean)
+    return bool(answer)
+
+
+def kb_files(settings: Settings) -> list[Path]:
+    return sorted(settings.knowledge.kb.rglob("*.ttl"))
+
+
+def test_the_built_in_knowledge_has_no_findings(settings: Settings) -> None:
+    assert examine(settings).findings == ()
+
+
+def test_every_file_is_in_its_canonical_form(settings: Settings) -> None:
+    files = [*kb_files(settings), *settings.knowledge.ontology.rglob("*.ttl")]
+    assert len(files) > 20
+    for file in files:
+        document = read_turtle(file)
+        triples = [statement.triple for statement in document.statements]
+        assert write_turtle(triples, document.prefixes) == file.read_text(encoding="utf-8"), file
+
+
+def test_the_asserted_dump_is_the_knowledge_base_exactly(
+    release: Release, settings: Settings
+) -> None:
+    """Compared as text, in which a lexical form cannot hide, with blank nodes left aside."""
+    dumped = parse(path=str(release.dumps / "asserted.nt"), format=RdfFormat.N_TRIPLES)
+    read = (
+        quad
+        for file in kb_files(settings)
+        for quad in parse(path=str(file), format=RdfFormat.TURTLE)
+    )
+    assert sorted(unlabelled(quad.triple) for quad in dumped) == sorted(
+        {str(quad.triple): unlabelled(quad.triple) for quad in read}.values()
+    )
+
+
+def unlabelled(triple: Triple) -> str:
+    return re.sub(r"_:\w+", "_:b", str(triple))
+
+
+# What follows
+
+
+def test_the_party_is_a_splinter_though_no_file_says_so(
+    release: Release, published: Store, settings: Settings
+) -> None:
+    party = "organisation:khmer-national-solidarity-party"
+    assert holds(published, f"{party} pl:splinterOf organisation:cambodian-national-unity-party")
+    assert not [file for file in kb_files(settings) if "splinterOf" in file.read_text("utf-8")]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "organisation:cambodian-national-unity-party pl:succeeds"
+        " organisation:party-of-democratic-kampuchea",
+        "organisation:khmer-national-solidarity-party pl:descendsFrom"
+        " organisation:communist-party-of-kampuchea",
+        "organisation:khmer-national-solidarity-party pl:foundedBy person:khieu-samphan",
+        "organisation:cambodian-national-unity-party pl:wingOf organisation:khmer-rouge",
+        "person:khieu-samphan pl:leads organisation:party-of-democratic-kampuchea",
+        "person:ieng-sary pl:defectedFrom organisation:cambodian-national-unity-party",
+        "person:khieu-samphan a pl:SentencedPerson",
+        "organisation:kampuchean-peoples-revolutionary-party pl:claimsLegacyOf"
+        " organisation:communist-party-of-kampuchea",
+    ],
+)
+def test_what_the_text_tells_entails(published: Store, statement: str) -> None:
+    assert holds(published, statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        # by the letter of the text; disputed, and so nothing is concluded from it
+        "organisation:kampuchean-peoples-revolutionary-party pl:succeeds ?x",
+        "organisation:party-of-democratic-kampuchea pl:succeeds organisation:khmer-rouge",
+        "organisation:khmer-rouge a pl:DefunctOrganisation",
+        # an opinion, a plan, a self-description: claims, and no facts
+        "person:khieu-samphan ?p ?liberal FILTER(CONTAINS(STR(?liberal), 'liberal'))",
+        "organisation:khmer-national-solidarity-party pl:memberOf ?front",
+        "organisation:kampuchean-peoples-revolutionary-party pl:descendsFrom ?x",
+        "?x pl:descendsFrom ?x",
+    ],
+)
+def test_what_the_text_does_not_tell_does_not_follow(published: Store, statement: str) -> None:
+    assert not holds(published, statement)
+
+
+def test_nobody_asserts_what_events_entail(settings: Settings) -> None:
+    derived = {PL[name] for name in DERIVED}
+    for file in kb_files(settings):
+        for statement in read_turtle(file).statements:
+            assert statement.triple.predicate not in derived, statement.origin
+
+
+# The founding text
+
+
+def founding_text(release: Release) -> Iterator[tuple[int, int, str]]:
+    """Yield begin, end and words of each passage of the founding text."""
+    store = release.open_store()
+    source = NamedNode("https://w3id.org/partyline/id/source/founding-text")
+    for quad in store.quads_for_pattern(None, OA.hasSource, source, None):
+        found: dict[NamedNode, Literal] = {}
+        for selector in store.quads_for_pattern(quad.subject, OA.hasSelector, None, None):
+            assert isinstance(selector.object, BlankNode)
+            for row in store.quads_for_pattern(selector.object, None, None, None):
+                if isinstance(row.object, Literal):
+                    found[row.predicate] = row.object
+        yield int(found[OA.start].value), int(found[OA.end].value), found[OA.exact].value
+
+
+def test_all_42_claims_of_the_founding_text_have_passage_modality_and_standing(
+    published: Store,
+) -> None:
+    for number in range(1, 43):
+        assert holds(
+            published,
+            f"claim:founding-text-{number:02} a pl:Claim ; pl:claimAbout ?matter ; pl:status ?s ;"
+            " pl:modality ?m ; pl:evidencedBy ?passage . ?passage oa:hasSelector/oa:exact ?words .",
+        ), number
+
+
+def test_passages_that_overlap_have_the_same_letters_there(release: Release) -> None:
+    letters: dict[int, str] = {}
+    passages = set(founding_text(release))
+    assert len(passages) == 42
+    for begin, end, words in passages:
+        assert end - begin == len(words)
+        for position, letter in enumerate(words, begin):
+            assert letters.setdefault(position, letter) == letter, (position, words)
+
+
+def test_hedges_aims_quotations_and_opinions_are_kept_as_what_they_are(published: Store) -> None:
+    manners = {
+        "Hedged": (9, 10, 13, 26, 39, 41),
+        "Quotation": (35, 36, 37),
+        "Aim": (22, 34),
+        "Estimate": (26,),
+        "Opinion": (13, 20, 36, 37, 39),
+        "Implied": (18, 32),
+        "Ambiguous": (7, 8, 17, 18),
+    }
+    for manner, numbers in manners.items():
+        for number in range(1, 43):
+            claimed = holds(published, f"claim:founding-text-{number:02} pl:modality pl:{manner}")
+            assert claimed == (number in numbers), (manner, number)
+
+
+def test_the_text_contradicts_itself_and_the_graph_says_where(published: Store) -> None:
+    for number in (3, 4, 24, 28):
+        assert holds(
+            published, f"claim:founding-text-{number:02} pl:contradicts claim:founding-text-08"
+        )
+    assert holds(published, "claim:founding-text-08 a pl:ContradictedClaim")
+
+
+def test_what_is_withheld_is_published_with_its_passage(
+    release: Release, settings: Settings
+) -> None:
+    text = (release.dumps / "dataset.nq").read_text(encoding="utf-8")
+    withheld = [line for line in text.splitlines() if line.endswith("graph/withheld> .")]
+    assert any("evidencedBy" in line for line in withheld)
+    assert any("khmer-rouge-becomes-party-of-democratic-kampuchea" in line for line in withheld)
+
+
+# Damage
+
+DAMAGES = {
+    "syntax": (
+        "people/pol-pot.ttl",
+        "    a pl:Person ;",
+        "    a pl:Person",
+        "syntax",
+    ),
+    "a party founded by nobody's passage": (
+        "organisations/khmer-national-solidarity-party.ttl",
+        "    pl:evidencedBy passage:founding-text-39 ;\n",
+        "",
+        "evidence",
+    ),
+    "a person as an organisation": (
+        "people/khieu-samphan.ttl",
+        "pl:inOrganisation organisation:democratic-kampuchea ;",
+        "pl:inOrganisation person:pol-pot ;",
+        "cax-adc",
+    ),
+    "two parties taken for one": (
+        "people/ieng-sary.ttl",
+        "person:ieng-sary\n",
+        "organisation:khmer-national-solidarity-party"
+        " <http://www.w3.org/2002/07/owl#sameAs> organisation:cambodian-national-unity-party .\n"
+        "\nperson:ieng-sary\n",
+        "eq-diff3",
+    ),
+    "an end before the beginning": (
+        "organisations/party-of-democratic-kampuchea.ttl",
+        '"1985/1992"',
+        '"1992/1985"',
+        "date",
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_damage_stops_the_build_with_file_line_and_remedy(
+    copied: Settings, damage: tuple[str, str, str, str]
+) -> None:
+    name, old, new, code = damage
+    served = build(copied).release
+    file = copied.knowledge.kb / name
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    with pytest.raises(ChecksFailed) as failed:
+        build(copied)
+
+    finding = next(row for row in failed.value.findings if row.code == code)
+    assert finding.path == f"kb/{name}"
+    assert abs(finding.line - (text[: text.index(old)].count("\n") + 1)) <= 3
+    assert finding.remedy
+    assert current_release(copied.releases).path == served.path
+
+
+def test_a_party_that_descends_from_itself_in_two_steps_is_refused(copied: Settings) -> None:
+    file = copied.knowledge.kb / "organisations" / "communist-party-of-kampuchea.ttl"
+    text = file.read_text(encoding="utf-8")
+    old = "pl:hasPredecessor organisation:communist-party-of-kampuchea ;"
+    assert old in text
+    new = "pl:hasPredecessor organisation:cambodian-national-unity-party ;"
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+    with pytest.raises(ChecksFailed) as failed:
+        build(copied)
+    found = [row for row in failed.value.findings if row.code == "descent"]
+    assert {row.path.rpartition("/")[2] for row in found} == {
+        "cambodian-national-unity-party.ttl",
+        "party-of-democratic-kampuchea.ttl",
+    }
+    assert all("descends from itself" in row.message for row in found)
+
+
+def test_every_thing_has_an_english_name(release: Release, settings: Settings) -> None:
+    store = release.open_store()
+    things = {
+        quad.subject
+        for quad in store.quads_for_pattern(None, RDF.type, None, None)
+        if isinstance(quad.subject, NamedNode)
+        and quad.subject.value.startswith(settings.knowledge.things)
+    }
+    assert len(things) > 100
+    for thing in things:
+        names = store.quads_for_pattern(thing, SKOS.prefLabel, None, None)
+        assert "en" in {row.object.language for row in names if isinstance(row.object, Literal)}

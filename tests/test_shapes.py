@@ -1,0 +1,64 @@
+"""The shapes of the built-in ontology, each with a thing that violates it and nothing else."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode
+
+from partyline.errors import Finding, Severity
+from partyline.releases import Examination, examine
+from partyline.settings import Settings
+
+VIOLATIONS = Path(__file__).parent / "data" / "violations.ttl"
+
+
+@pytest.fixture(scope="module")
+def examination(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Examination:
+    folder = tmp_path_factory.mktemp("kb")
+    (folder / VIOLATIONS.name).write_bytes(VIOLATIONS.read_bytes())
+    knowledge = replace(settings.knowledge, kb=folder)
+    return examine(replace(settings, knowledge=knowledge))
+
+
+def codes(settings: Settings) -> set[str]:
+    """The codes of all checks, which their messages begin with."""
+    shapes = settings.knowledge.shapes
+    assert shapes is not None
+    text = "".join(file.read_text(encoding="utf-8") for file in shapes.glob("*.ttl"))
+    return set(re.findall(r'sh:message "([a-z-]+): ', text))
+
+
+def test_each_thing_violates_the_check_that_it_is_named_for_and_no_other(
+    examination: Examination,
+) -> None:
+    found: dict[int, set[str]] = {}
+    for finding in examination.findings:
+        found.setdefault(finding.line, set()).add(finding.code)
+    for document in examination.sources.kb:
+        for statement in document.statements:
+            subject = statement.triple.subject
+            if isinstance(subject, NamedNode):
+                slug = re.sub(r"-\d+\Z", "", subject.value.rpartition("/")[2])
+                wanted = set() if slug.startswith("fine") else {slug}
+                assert found.get(statement.origin.line, set()) == wanted, subject
+
+
+def test_every_check_has_a_thing_that_violates_it(
+    examination: Examination, settings: Settings
+) -> None:
+    known = codes(settings)
+    assert len(known) > 50
+    assert {finding.code for finding in examination.findings} == known
+
+
+def test_every_finding_says_what_would_be_right(examination: Examination) -> None:
+    assert all(finding.remedy for finding in examination.findings)
+
+
+def test_a_doubt_is_a_warning_and_stops_nothing(examination: Examination) -> None:
+    def weight(finding: Finding) -> Severity:
+        return Severity.WARNING if finding.code == "left-after-end" else Severity.VIOLATION
+
+    assert all(finding.severity is weight(finding) for finding in examination.findings)
