@@ -1,8 +1,9 @@
 """Materialise: the least set of facts that holds the given ones and all that follows."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from pyoxigraph import Literal, Triple
 
@@ -11,10 +12,30 @@ from partyline.reasoning import datatypes
 from partyline.reasoning.axioms import axioms, close_axioms
 from partyline.reasoning.compiler import compile_facts, fact, states_equality
 from partyline.reasoning.evaluation import Violation, Workspace
-from partyline.reasoning.facts import Facts
+from partyline.reasoning.facts import Facts, Graph
 from partyline.reasoning.owlrl_engine import expand
 from partyline.reasoning.published import published
 from partyline.reasoning.rules import Constraint, RuleSet
+
+
+class Closed(Protocol):
+    """What proofs and findings ask of a closure, wherever its facts are."""
+
+    @property
+    def facts(self) -> Graph:
+        """Return all facts, given and derived."""
+
+    @property
+    def asserted_facts(self) -> Graph:
+        """Return the given ones."""
+
+    @property
+    def rules(self) -> RuleSet:
+        """Return the rules that derived the others."""
+
+    @property
+    def contradictions(self) -> Sequence[Violation]:
+        """Return what cannot be."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +114,7 @@ def _duckdb(facts: Facts) -> Outcome:
     with Database() as database:
         load_facts(database, facts)
         results = Results(database)
-        return Facts(results.rows(results.facts())), results.rules, tuple(violations(results))
+        return Facts(results.rows(results.everything())), results.rules, tuple(violations(results))
 
 
 def _owlrl(facts: Facts) -> Outcome:

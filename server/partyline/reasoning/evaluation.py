@@ -14,10 +14,10 @@ from partyline.reasoning.rules import (
     Constraint,
     Differ,
     Fact,
+    Node,
     NotIn,
     Pattern,
     Rule,
-    Slot,
     ground,
     variables,
 )
@@ -30,7 +30,7 @@ class Violation:
     """A constraint whose body holds, and how."""
 
     constraint: Constraint
-    binding: tuple[tuple[Variable, "Slot"], ...]
+    binding: tuple[tuple[Variable, Node], ...]
     #: The body with its variables replaced.
     premises: tuple[Fact, ...]
 

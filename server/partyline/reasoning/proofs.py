@@ -8,7 +8,7 @@ from itertools import count, product
 from pyoxigraph import Triple
 
 from partyline.reasoning.axioms import SCHEMA_RULES
-from partyline.reasoning.closure import Closure
+from partyline.reasoning.closure import Closed, Closure
 from partyline.reasoning.compiler import fact
 from partyline.reasoning.facts import Conclusions, Facts, Graph, solutions, unify
 from partyline.reasoning.rules import Fact, Rule, ground, substitute
@@ -82,7 +82,7 @@ class Prover:
         self._known: dict[Fact, bool] = {}
 
     @classmethod
-    def of(cls, closure: Closure) -> "Prover":
+    def of(cls, closure: Closed) -> "Prover":
         """Return a prover over the facts of *closure*."""
         return cls(closure.rules.rules, closure.facts, closure.asserted_facts)
 

@@ -4,6 +4,7 @@ Terms are numbers, properties and classes are tables, rules are joins of them; w
 has one number while rules run. What does not fit in memory goes to disk.
 """
 
+from partyline.reasoning.columns.closure import ColumnClosure
 from partyline.reasoning.columns.database import Database
 from partyline.reasoning.columns.loading import load_facts, load_files
 from partyline.reasoning.columns.results import LARGEST_EXPANSION, Results
@@ -11,6 +12,7 @@ from partyline.reasoning.columns.violations import violations
 
 __all__ = [
     "LARGEST_EXPANSION",
+    "ColumnClosure",
     "Database",
     "Results",
     "load_facts",

@@ -129,8 +129,8 @@ def _gather_more(evaluation: Evaluation, aliases: Mapping[int, list[int]]) -> No
     literals = evaluation.literals()
     if literals:
         # What is "the same" as a literal is an object too (eq-rep-o).
-        everything = f"{found} UNION {given}"
-        found = f"{found} UNION SELECT s, p, literal AS o FROM ({everything}) JOIN ({literals}) USING (o)"
+        followed = f"({found} UNION {given}) JOIN ({literals}) USING (o)"
+        found = f"{found} UNION SELECT s, p, literal AS o FROM {followed}"
     evaluation.database.run(
         f"CREATE TABLE more AS SELECT DISTINCT s, p, o FROM ({found})"
         " ANTI JOIN asserted USING (s, p, o)"

@@ -51,6 +51,14 @@ class Layout:
     def __iter__(self) -> Iterator[Relation]:
         return iter(self._relations.values())
 
+    def get(self, pattern: Numbered) -> Relation | None:
+        """Return the relation that has all facts of *pattern*, if there is one."""
+        _, predicate, object_ = pattern
+        open_type = predicate == self.type and self.split_types and isinstance(object_, Variable)
+        if isinstance(predicate, Variable) or open_type:
+            return None
+        return self._relations.get(self._key(pattern))
+
     def __getitem__(self, pattern: Numbered) -> Relation:
         return self._relations[self._key(pattern)]
 

@@ -1,10 +1,10 @@
 """What an evaluation gives: the closure as tables, what of it is published, what cannot be."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Variable
+from pyoxigraph import Literal, NamedNode, Triple, Variable
 
 from partyline.reasoning.columns.database import Database
 from partyline.reasoning.columns.evaluation import Evaluation
@@ -36,9 +36,9 @@ class Results:
         self.relations = expand(evaluation, largest_expansion)
         self._elsewhere = evaluation.layout.elsewhere(evaluation.cliques.members())
 
-    def facts(self) -> str:
-        """Return the query ``(s, p, o)`` of the whole closure."""
-        parts = [_select(relation) for relation in self.relations]
+    def everything(self, relations: Iterable[Relation] | None = None) -> str:
+        """Return the query ``(s, p, o)`` of the closure, or of some relations and the rest."""
+        parts = [_select(row) for row in (self.relations if relations is None else relations)]
         parts.append(f"SELECT s, p, o FROM asserted WHERE {self._elsewhere}")
         parts.append("SELECT s, p, o FROM more")
         return " UNION ALL ".join(parts)
@@ -63,15 +63,20 @@ class Results:
 
     def match(self, pattern: Pattern, /) -> list[Fact]:
         """Return the facts of the closure that agree with *pattern*."""
-        return self._match(pattern, self.facts())
+        numbered = self.number(pattern)
+        exact = self.relations.get(numbered)
+        if exact is not None:
+            return self.select(_select(exact), numbered)
+        if isinstance(numbered[1], Variable):
+            return self.select(self.everything(), numbered)
+        # A type that the pattern leaves open may be in the relation of any class.
+        similar = [row for row in self.relations if row.predicate == numbered[1]]
+        return self.select(self.everything(similar), numbered)
 
-    def match_asserted(self, pattern: Pattern, /) -> list[Fact]:
-        """Return the asserted facts that agree with *pattern*."""
-        return self._match(pattern, "SELECT s, p, o FROM asserted")
-
-    def _match(self, pattern: Pattern, facts: str) -> list[Fact]:
+    def select(self, facts: str, pattern: Numbered) -> list[Fact]:
+        """Return those of *facts*, a query ``(s, p, o)``, that agree with *pattern*."""
         conditions = [
-            f"{column} = {self.database.number(slot)}"
+            f"{column} = {slot}"
             for column, slot in zip("spo", pattern, strict=True)
             if not isinstance(slot, Variable)
         ]
@@ -83,6 +88,12 @@ class Results:
         found = self.database.run(query)
         nodes = self.database.nodes(number for row in found for number in row)
         return [(nodes[s], nodes[p], nodes[o]) for s, p, o in found]
+
+    def triples(self) -> Iterator[Triple]:
+        """Yield the inferred triples."""
+        for subject, predicate, object_ in self.rows(f"SELECT s, p, o FROM {self.published}"):
+            if isinstance(predicate, NamedNode) and not isinstance(subject, Literal):
+                yield Triple(subject, predicate, object_)
 
     @cached_property
     def published(self) -> str:
