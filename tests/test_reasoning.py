@@ -432,17 +432,6 @@ def test_rules_print_with_their_name_and_constants() -> None:
     assert any(str(row).startswith("cax-dw ") for row in rules.constraints)
 
 
-@pytest.fixture(scope="module")
-def sources(settings: Settings) -> Sources:
-    knowledge = settings.knowledge
-    return read_sources(knowledge.ontology, knowledge.kb, settings.path.parent)
-
-
-@pytest.fixture(scope="module")
-def built_in(sources: Sources) -> Closure:
-    return materialise(sources.ontology_triples | sources.kb_triples)
-
-
 def about_things(found: Iterable[Triple], settings: Settings) -> set[str]:
     return {
         str(triple)

@@ -7,6 +7,7 @@ from partyline.publishing.labels import Text
 from partyline.publishing.ontology import OntologyPage, ontology_page, ontology_triples
 from partyline.publishing.publication import Publication
 from partyline.publishing.questions import ExampleQuery, example_queries, prefix_lines
+from partyline.publishing.reasons import Reasons
 from partyline.publishing.results import Table, beginning, table
 from partyline.publishing.service import SERVICE_PREFIXES, dataset_triples, service_triples
 from partyline.publishing.thing import ThingPage
@@ -19,6 +20,7 @@ __all__ = [
     "Listing",
     "OntologyPage",
     "Publication",
+    "Reasons",
     "Table",
     "Text",
     "ThingPage",

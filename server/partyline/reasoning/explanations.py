@@ -8,11 +8,11 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple, Variable
 from partyline.reasoning.facts import Graph
 from partyline.reasoning.names import Names
 from partyline.reasoning.proofs import Proof
-from partyline.reasoning.rules import Fact, Node
+from partyline.reasoning.rules import Fact, Node, Rule
 from partyline.sources import write_turtle
 from partyline.vocabulary import OA, PL, PROV, RDF, RDFS
 
-_X, _Y = Variable("x"), Variable("y")
+_Y = Variable("y")
 #: What JSON holds.
 Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
 
@@ -144,56 +144,65 @@ def _passage_json(passage: Passage) -> dict[str, Json]:
     }
 
 
-def as_prov(proof: Proof, grounds: Grounds) -> str:
-    """Return *proof* as PROV-O in Turtle.
+def as_prov(proofs: Sequence[Proof], grounds: Grounds) -> str:
+    """Return *proofs* as PROV-O in Turtle.
 
     Each fact is a reified statement and an entity; each application of a rule is an activity that
     used the premises; an asserted fact has its passages as primary sources and its lines as
     locations.
     """
     triples: set[Triple] = set()
-    _entity(proof, grounds, {}, triples)
+    for ordinal, proof in enumerate(proofs):
+        _Provenance(grounds, f"proof{ordinal}", triples).entity(proof)
     prefixes = {**grounds.prefixes, "prov": PROV.iri, "rdf": RDF.iri, "rdfs": RDFS.iri}
     return write_turtle(triples, prefixes)
 
 
-def _entity(
-    proof: Proof, grounds: Grounds, known: dict[Fact, BlankNode], triples: set[Triple]
-) -> BlankNode:
-    """Describe a fact and what it rests on, once; return its node."""
-    if proof.conclusion in known:
-        return known[proof.conclusion]
-    node = known[proof.conclusion] = BlankNode(f"statement{len(known)}")
-    subject, predicate, object_ = proof.conclusion
-    triples |= {
-        Triple(node, RDF.type, PROV.Entity),
-        Triple(node, RDF.type, RDF.Statement),
-        Triple(node, RDF.subject, subject),
-        Triple(node, RDF.predicate, predicate),
-        Triple(node, RDF.object, object_),
-    }
-    if proof.rule is None:
-        triples |= {
-            Triple(node, PROV.hadPrimarySource, passage.node)
-            for passage in grounds.passages(proof.conclusion)
-            if not isinstance(passage.node, Literal)
-        }
-        for origin in grounds.origins(proof.conclusion):
-            place = BlankNode(f"{node.value}at{len(triples)}")
-            triples |= {
-                Triple(node, PROV.atLocation, place),
-                Triple(place, RDF.type, PROV.Location),
-                Triple(place, RDFS.label, Literal(origin)),
-            }
+class _Provenance:
+    """Writes one proof; its blank nodes begin with *stem*."""
+
+    def __init__(self, grounds: Grounds, stem: str, triples: set[Triple]) -> None:
+        self._grounds = grounds
+        self._stem = stem
+        self._triples = triples
+        self._known: dict[Fact, BlankNode] = {}
+
+    def entity(self, proof: Proof) -> BlankNode:
+        """Describe a fact and what it rests on, once; return its node."""
+        fact = proof.conclusion
+        if fact in self._known:
+            return self._known[fact]
+        node = self._known[fact] = BlankNode(f"{self._stem}statement{len(self._known)}")
+        subject, predicate, object_ = fact
+        self._say(node, RDF.type, PROV.Entity)
+        self._say(node, RDF.type, RDF.Statement)
+        self._say(node, RDF.subject, subject)
+        self._say(node, RDF.predicate, predicate)
+        self._say(node, RDF.object, object_)
+        if proof.rule is None:
+            self._sources(node, fact)
+        else:
+            self._generation(node, proof.rule, proof.premises)
         return node
-    activity = BlankNode(f"{node.value}by")
-    triples |= {
-        Triple(node, PROV.wasGeneratedBy, activity),
-        Triple(activity, RDF.type, PROV.Activity),
-        Triple(activity, RDFS.label, Literal(proof.rule.name)),
-    }
-    for premise in proof.premises:
-        used = _entity(premise, grounds, known, triples)
-        triples.add(Triple(activity, PROV.used, used))
-        triples.add(Triple(node, PROV.wasDerivedFrom, used))
-    return node
+
+    def _sources(self, node: BlankNode, fact: Fact) -> None:
+        for passage in self._grounds.passages(fact):
+            self._say(node, PROV.hadPrimarySource, passage.node)
+        for ordinal, origin in enumerate(self._grounds.origins(fact)):
+            place = BlankNode(f"{node.value}at{ordinal}")
+            self._say(node, PROV.atLocation, place)
+            self._say(place, RDF.type, PROV.Location)
+            self._say(place, RDFS.label, Literal(origin))
+
+    def _generation(self, node: BlankNode, rule: Rule, premises: Sequence[Proof]) -> None:
+        activity = BlankNode(f"{node.value}by")
+        self._say(node, PROV.wasGeneratedBy, activity)
+        self._say(activity, RDF.type, PROV.Activity)
+        self._say(activity, RDFS.label, Literal(rule.name))
+        for premise in premises:
+            used = self.entity(premise)
+            self._say(activity, PROV.used, used)
+            self._say(node, PROV.wasDerivedFrom, used)
+
+    def _say(self, subject: BlankNode, predicate: NamedNode, object_: Node) -> None:
+        self._triples.add(Triple(subject, predicate, object_))

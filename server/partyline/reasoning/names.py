@@ -1,11 +1,13 @@
 """Facts as people read them: prefixed names, and class expressions by what they say."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, NamedNode, Variable
 
 from partyline.reasoning.facts import Graph
+from partyline.reasoning.lists import MalformedList, members
 from partyline.reasoning.rules import Pattern, Slot, show
 from partyline.vocabulary import OWL, RDF
 
@@ -37,7 +39,9 @@ class Names:
         return show(slot)
 
     def _expression(self, node: BlankNode) -> str:
-        """Describe a class expression by what is said of it."""
+        """Describe a class expression by what is said of it, a list by its members."""
+        with suppress(MalformedList):
+            return f"( {' '.join(map(self.node, members(self.graph, node)))} )"
         said = [row for row in self.graph.match((node, _SOME, _ANY)) if row[1] != RDF.type]
         parts = sorted(
             f"{self.node(row[1])} {self.node(row[2])}"
