@@ -47,8 +47,10 @@ class Reasons:
 
     prover: Prover
     grounds: Grounds
+    #: What proofs end at.
+    given: Graph
     #: Everything that is said, for the spelling of what is asked for.
-    facts: Graph
+    published: Graph
 
     @classmethod
     def of_release(cls, release: Release, base: str) -> "Reasons":
@@ -88,7 +90,7 @@ class Reasons:
     def proofs(self, goal: Fact, most: int) -> list[Proof]:
         """Return at most *most* proofs of *goal*, the smallest first; none if nothing says it."""
         # The store may spell a literal otherwise than who asks.
-        stored = next(iter(self.facts.match(goal)), None)
+        stored = next(iter(self.published.match(goal)), None)
         if stored is None:
             return []
         if most == 1:
@@ -118,7 +120,8 @@ def _reasons(
             ", ".join(filter(None, (f"computed from {date[2]}", *origins(date)))) for date in dates
         ]
 
-    return Reasons(Prover(rules.rules, facts, given), Grounds(facts, prefixes, places), published)
+    prover = Prover(rules.rules, facts, given)
+    return Reasons(prover, Grounds(facts, prefixes, places), given, published)
 
 
 #: What a build computes from a date, without any rule.

@@ -245,10 +245,10 @@ def _combined(
             yield total, Proof(step.conclusion, step.rule, premises)
 
 
-def check(proof: Proof, asserted: Facts | frozenset[Fact]) -> bool:
+def check(proof: Proof, asserted: Graph) -> bool:
     """Tell whether *proof* is one: each step an instance of its rule, each leaf asserted."""
     if proof.rule is None:
-        return proof.conclusion in asserted
+        return bool(asserted.match(proof.conclusion))
     head = unify(proof.rule.head, proof.conclusion)
     if head is None:
         return False
