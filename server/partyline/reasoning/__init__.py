@@ -6,6 +6,7 @@ from partyline.reasoning.compiler import compile_rules, fact, states_equality
 from partyline.reasoning.explanations import Grounds, Passage, as_json, as_prov, as_text
 from partyline.reasoning.facts import Facts, Graph
 from partyline.reasoning.findings import contradiction_findings, contradictions_json
+from partyline.reasoning.maintenance import Change, LiveClosure
 from partyline.reasoning.proofs import Proof, Prover, check, prove
 from partyline.reasoning.refutations import Refutation, refutations
 from partyline.reasoning.rules import Constraint, Fact, Pattern, Rule, RuleSet
@@ -13,6 +14,7 @@ from partyline.reasoning.unpublished import Completed
 
 __all__ = [
     "ENGINES",
+    "Change",
     "Closed",
     "Closure",
     "Completed",
@@ -21,6 +23,7 @@ __all__ = [
     "Facts",
     "Graph",
     "Grounds",
+    "LiveClosure",
     "Passage",
     "Pattern",
     "Proof",

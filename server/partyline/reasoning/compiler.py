@@ -10,7 +10,7 @@ from partyline.reasoning import datatypes
 from partyline.reasoning.facts import Facts, Graph
 from partyline.reasoning.hierarchy import Hierarchy
 from partyline.reasoning.lists import list_rules
-from partyline.reasoning.rules import Constraint, Differ, Fact, NotIn, Rule, RuleSet
+from partyline.reasoning.rules import Constraint, Differ, Fact, NotIn, Pattern, Rule, RuleSet
 from partyline.reasoning.table import COMPILED, EQUALITY
 from partyline.vocabulary import OWL, RDF, XSD
 
@@ -49,6 +49,9 @@ def compile_facts(facts: Facts, asserted: Facts, *, equality: bool) -> RuleSet:
     rules = [row for row in compiled if isinstance(row, Rule)]
     constraints = [row for row in compiled if isinstance(row, Constraint)]
     rules = [rule for rule in rules if not _tautology(rule) and not hierarchy.implies(rule.axioms)]
+    # Where a property is said to be the same as a literal, no triple can say anything by it.
+    rules = [rule for rule in rules if _is_about_triples((rule.head, *rule.body))]
+    constraints = [row for row in constraints if _is_about_triples(row.body)]
     rules += _everything_is_a_thing(ontology, rules, constraints)
     # A property may be made a sub-property of owl:sameAs, or a rule may conclude any predicate.
     if equality or any(rule.head[1] == OWL.sameAs for rule in rules):
@@ -79,6 +82,10 @@ def _canonical(axiom: Fact) -> Fact:
         number = Literal(str(int(object_.value)), datatype=XSD.nonNegativeInteger)
         return subject, predicate, number
     return axiom
+
+
+def _is_about_triples(patterns: Iterable[Pattern]) -> bool:
+    return not any(isinstance(slot, Literal) for pattern in patterns for slot in pattern[:2])
 
 
 def _tautology(rule: Rule) -> bool:
