@@ -7,6 +7,7 @@ are installed in a virtual environment that is thrown away; one that does not in
 import argparse
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -110,10 +111,13 @@ def heading(python: Path) -> Iterator[str]:
 def make(folder: Path, kind: str, size: int) -> Input:
     ontology = HERE / "ontologies" / f"{kind}.ttl"
     data, whole = folder / f"{kind}-{size}.nt", folder / f"{kind}-{size}-whole.nt"
-    lines = [f"{line}\n" for line in triples(kind, size)]
     axioms = [f"{quad.triple} .\n" for quad in parse(path=str(ontology), format=RdfFormat.TURTLE)]
-    data.write_text("".join(lines), encoding="utf-8")
-    whole.write_text("".join(axioms + lines), encoding="utf-8")
+    # Written line by line: the peak of a process that is started from a large one is not its own.
+    with data.open("w", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in triples(kind, size))
+    with whole.open("w", encoding="utf-8") as file, data.open(encoding="utf-8") as lines:
+        file.writelines(axioms)
+        shutil.copyfileobj(lines, file)
     made = Input(kind, size, ontology, data, whole)
     made.whole_as_turtle.hardlink_to(whole)
     return made
