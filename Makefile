@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test lint check format conformance hermit wheel bench bench-reasoning clean
+.PHONY: help serve test lint check format conformance conformance-sparql hermit oracle attack fuzz \
+	load switches wheel bench bench-reasoning clean
 
 help:  ## say what there is
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -45,6 +46,24 @@ conformance: $(VENV)/developing  ## run public test suites; SUITES=FOLDER
 hermit: $(VENV)/developing  ## put ontology and knowledge before a reasoner of OWL 2 DL; needs Java
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dl]'
 	$(BIN)/python -m pytest tests/conformance/hermit.py --noconftest
+
+oracle: $(VENV)/developing  ## compare our reasoner with owlrl on all of the knowledge; takes minutes
+	$(BIN)/python -m pytest tests/conformance/oracle.py --noconftest
+
+conformance-sparql: $(VENV)/developing  ## run the W3C's query tests over HTTP; SUITES=FOLDER
+	$(BIN)/python -m pytest tests/conformance/sparql.py --confcutdir tests/conformance --suites "$(SUITES)"
+
+attack: $(VENV)/developing  ## send all hostile queries to a server while others ask
+	PYTHONPATH=tests $(BIN)/python -m stress.attack
+
+fuzz: $(VENV)/developing  ## send queries made at random; QUERIES=2000 SEED=1
+	PYTHONPATH=tests $(BIN)/python -m stress.fuzz $(if $(QUERIES),--queries $(QUERIES)) $(if $(SEED),--seed $(SEED))
+
+load: $(VENV)/developing  ## let 32 clients read and ask; SECONDS=30
+	PYTHONPATH=tests $(BIN)/python -m stress.load $(if $(SECONDS),--seconds $(SECONDS))
+
+switches: $(VENV)/developing  ## switch releases 20 times under 50 requests a second
+	PYTHONPATH=tests $(BIN)/python -m stress.switches
 
 wheel: $(VENV)/developing  ## build the wheel into dist/
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .

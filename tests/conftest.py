@@ -79,7 +79,12 @@ def closure(published: Store) -> rdflib.Graph:
 @pytest.fixture(scope="session")
 def client(release: Release, settings: Settings) -> Iterator[FlaskClient]:
     """The application on the built-in knowledge, without a socket."""
-    pool = QueryPool(release.store, settings.limits, release.manifest.prefixes)
+    pool = QueryPool(
+        release.store,
+        settings.limits,
+        release.manifest.prefixes,
+        settings.knowledge.base + "sparql",
+    )
     with pool:
         publication = Publication.of(release, settings.knowledge)
         yield create_app(publication, pool, settings).test_client()

@@ -29,12 +29,14 @@ from partyline.engines.frames import Kind
 from partyline.engines.spawning import Spawner
 from partyline.errors import (
     BadQuery,
+    ClientGone,
     EngineBusy,
     EngineError,
     NotAcceptable,
     QueryTimeout,
     QueryTooLarge,
     QueryTooLong,
+    TooManyRequests,
 )
 from partyline.settings import Limits
 from partyline.sources import GRAPH_FORMATS
@@ -322,30 +324,116 @@ def test_a_reader_who_has_enough_frees_the_worker(store: Path) -> None:
 
 
 def test_a_reader_who_falls_asleep_loses_the_worker_at_the_deadline(store: Path) -> None:
-    with make_pool(store, replace(LIMITS, workers=1, query_seconds=0.5, queue_seconds=3)) as pool:
+    with make_pool(store, replace(LIMITS, workers=1, query_seconds=0.5)) as pool:
         answer = ask(pool, LONG)
         next(answer.chunks)
+        wait_until(lambda: pool.status()["busy"] == 0)
         assert is_answered(pool)
         with pytest.raises(QueryTimeout):
             read(answer)
 
 
 def test_when_all_are_busy_the_next_one_is_told_to_come_again(pool: QueryPool) -> None:
-    first, second = ask(pool, LONG), ask(pool, LONG)
-    started = time.monotonic()
-    with pytest.raises(EngineBusy, match="all 2 query processes are at work") as caught:
-        is_answered(pool)
-    assert 0.3 <= time.monotonic() - started < 1
-    assert caught.value.retry_after == 1
-    first.chunks.close()  # type: ignore[attr-defined]  # iterators may have it
+    """Of two processes, one may be long at its work."""
+    first = ask(pool, LONG)
+    for _ in range(2):
+        started = time.monotonic()
+        with pytest.raises(EngineBusy, match="all query processes are at work") as caught:
+            ask(pool, LONG)
+        assert 0.3 <= time.monotonic() - started < 1
+        assert caught.value.retry_after == 1
     assert is_answered(pool)
+    first.chunks.close()  # type: ignore[attr-defined]  # iterators may have it
+    second = ask(pool, LONG)
     second.chunks.close()  # type: ignore[attr-defined]  # iterators may have it
 
 
-def test_a_query_waits_for_a_worker_rather_than_fail(store: Path) -> None:
-    limits = replace(LIMITS, workers=1, query_seconds=0.5, queue_seconds=3)
-    with make_pool(store, limits) as pool, in_background(pool, ENDLESS):
+def test_a_quick_query_never_waits_behind_long_ones(store: Path) -> None:
+    """Every query of the attackers is another one, so that none is known to be slow."""
+    limits = replace(LIMITS, workers=4, query_seconds=3, queue_seconds=2)
+    ends = time.monotonic() + 3
+    refused: list[BaseException] = []
+
+    def attack(pool: QueryPool, number: int) -> None:
+        while time.monotonic() < ends:
+            try:
+                read(ask(pool, f"{ENDLESS} # {number} {time.monotonic()}"))
+            except (EngineBusy, QueryTimeout) as error:
+                refused.append(error)
+
+    with make_pool(store, limits) as pool:
+        attackers = [threading.Thread(target=attack, args=(pool, number)) for number in range(12)]
+        for thread in attackers:
+            thread.start()
+        waits = []
+        while time.monotonic() < ends:
+            started = time.monotonic()
+            assert is_answered(pool)
+            waits.append(time.monotonic() - started)
+        for thread in attackers:
+            thread.join()
         assert is_answered(pool)
+    assert len(waits) > 3
+    assert max(waits) < 2
+    assert refused
+
+
+def test_a_slow_query_that_found_no_place_is_answered_when_there_is_one(store: Path) -> None:
+    limits = replace(LIMITS, query_seconds=20, queue_seconds=5, query_memory=512)
+    query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(?c != ?f) }"
+    with make_pool(store, limits) as pool:
+        first = ask(pool, LONG)
+        with in_background(pool, query) as errors:
+            wait_until(lambda: pool.status()["waiting"] == 1)
+            first.chunks.close()  # type: ignore[attr-defined]  # iterators may have it
+        assert errors == []
+
+
+def test_a_query_of_a_client_who_hung_up_is_ended(store: Path) -> None:
+    """While it runs, and while it waits for a place."""
+    gone = threading.Event()
+    errors: list[BaseException] = []
+
+    def run(pool: QueryPool) -> None:
+        try:
+            pool.query(ENDLESS, rows=JSON, graph=TURTLE, is_gone=gone.is_set)
+        except ClientGone as error:
+            errors.append(error)
+
+    with make_pool(store, replace(LIMITS, query_seconds=60, queue_seconds=60)) as pool:
+        threads = [threading.Thread(target=run, args=(pool,)) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        wait_until(lambda: pool.status()["waiting"] == 2 and pool.status()["busy"] == 1)
+        gone.set()
+        for thread in threads:
+            thread.join(5)
+        assert len(errors) == 3
+        assert (pool.status()["busy"], pool.status()["waiting"]) == (0, 0)
+        assert is_answered(pool)
+
+
+def test_a_client_who_had_their_share_is_answered_only_what_is_quick(store: Path) -> None:
+    limits = replace(LIMITS, query_seconds=0.4, client_seconds=0.3)
+    with make_pool(store, limits) as pool:
+        with pytest.raises(QueryTimeout):
+            pool.query(ENDLESS, rows=JSON, graph=TURTLE, client="a")
+        for query in (ENDLESS, ENDLESS + " # another"):
+            with pytest.raises(TooManyRequests, match="in a minute") as caught:
+                pool.query(query, rows=JSON, graph=TURTLE, client="a")
+            assert caught.value.retry_after
+        assert read(pool.query("ASK {}", rows=JSON, graph=TURTLE, client="a"))
+        with pytest.raises(QueryTimeout):
+            pool.query(ENDLESS, rows=JSON, graph=TURTLE, client="b")
+
+
+def test_a_query_waits_for_a_worker_rather_than_fail(store: Path) -> None:
+    with make_pool(store, replace(LIMITS, workers=1, queue_seconds=3)) as pool:
+        answer = ask(pool, LONG)
+        timer = threading.Timer(0.2, answer.chunks.close)  # type: ignore[attr-defined]  # as above
+        timer.start()
+        assert is_answered(pool)
+        timer.join()
 
 
 def test_workers_that_are_killed_from_outside_are_replaced(
@@ -477,7 +565,6 @@ def service_request(address: str) -> bytes:
             "graph": TURTLE,
             "default_graphs": [],
             "named_graphs": [],
-            "prefixes": {},
             "seconds": 3,
         }
     ).encode()

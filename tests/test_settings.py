@@ -53,6 +53,47 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
     assert (settings.server.host, settings.server.port) == ("0.0.0.0", 8123)
 
 
+def test_the_environment_overrides_every_setting(tmp_path: Path) -> None:
+    path = write(tmp_path, MINIMAL + "[limits]\nworkers = 2\nquery_length = 10\n")
+    environ = {
+        "PARTYLINE_SETTINGS": str(path),
+        "PARTYLINE_LIMITS_WORKERS": "3",
+        "PARTYLINE_LIMITS_QUERY_SECONDS": "2.5",
+        "PARTYLINE_SERVER_ORIGINS": "https://a.example, https://b.example",
+        "PARTYLINE_SERVER_TRUSTED_PROXIES": "127.0.0.1,10.0.0.0/8",
+        "PARTYLINE_KNOWLEDGE_BASE": "https://elsewhere.example/",
+        "PARTYLINE_KNOWLEDGE_KB": str(tmp_path / "other"),
+        "PARTYLINE_LIMITS_QUERY_MEMORY": "",
+    }
+    settings = read_settings(environ=environ)
+
+    assert (settings.limits.workers, settings.limits.query_length) == (3, 10)
+    assert settings.limits.query_seconds == 2.5
+    assert settings.limits.query_memory == 512
+    assert settings.server.origins == ("https://a.example", "https://b.example")
+    assert settings.server.trusted_proxies == ("127.0.0.1", "10.0.0.0/8")
+    assert settings.knowledge.base == "https://elsewhere.example/"
+    assert settings.knowledge.kb == tmp_path / "other"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "complaint"),
+    [
+        ("PARTYLINE_PORT", "http", "PARTYLINE_SERVER_PORT is 'http'; it must be a whole number"),
+        ("PARTYLINE_LIMITS_QUERY_SECONDS", "ten", "it must be a number"),
+        ("PARTYLINE_LIMITS_WORKERS", "0", "must be above 0"),
+        ("PARTYLINE_SERVER_TRUSTED_PROXIES", "proxy", "'proxy' does not appear to be"),
+        ("PARTYLINE_SERVER_THREADS", "20", "52 queries may run and wait"),
+    ],
+)
+def test_a_wrong_value_in_the_environment_is_refused(
+    tmp_path: Path, name: str, value: str, complaint: str
+) -> None:
+    environ = {"PARTYLINE_SETTINGS": str(write(tmp_path, MINIMAL)), name: value}
+    with pytest.raises(SettingsError, match=complaint):
+        read_settings(environ=environ)
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [

@@ -120,6 +120,8 @@ def test_rows_come_in_the_format_that_suits(
         ("application/n-triples", "application/n-triples", "nt"),
         ("application/rdf+xml", "application/rdf+xml", "xml"),
         ("application/ld+json", "application/ld+json", "json-ld"),
+        ("application/trig", "application/trig", "turtle"),
+        ("application/n-quads", "application/n-quads", "nt"),
         (
             "application/sparql-results+json, application/n-triples;q=0.1",
             "application/n-triples",
@@ -159,7 +161,140 @@ def test_an_ending_chooses_the_format_for_clients_that_cannot(
     assert f"answer.{ending}" in response.headers["Content-Disposition"]
 
 
+THING = f"{BASE}id/organisation/khmer-national-solidarity-party"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"DESCRIBE <{THING}>",
+        f"PREFIX o: <{BASE}id/organisation/>\ndescribe o:khmer-national-solidarity-party",
+        "DESCRIBE <id/organisation/khmer-national-solidarity-party>",
+        f"DESCRIBE ?x WHERE {{ VALUES ?x {{ <{THING}> }} }} LIMIT 1",
+        f"DESCRIBE * {{ VALUES ?x {{ <{THING}> 7 }} FILTER(ISIRI(?x)) }}",
+    ],
+)
+@pytest.mark.parametrize("ending", ["ttl", "nt", "jsonld", "rdf"])
+def test_describe_answers_what_the_page_of_the_thing_says(
+    client: FlaskClient, query: str, ending: str
+) -> None:
+    document = client.get(f"/doc/organisation/khmer-national-solidarity-party.{ending}")
+    described = client.get(f"/sparql.{ending}", query_string={"query": query})
+    assert described.status_code == 200
+    assert described.data == document.data
+
+
+def test_describe_of_the_unknown_is_an_empty_graph(client: FlaskClient) -> None:
+    query = {"query": "DESCRIBE <https://example.org/nobody>"}
+    response = client.get("/sparql", query_string=query)
+    assert response.status_code == 200
+    assert len(rdflib.Graph().parse(data=response.data, format="turtle")) == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "graph"),
+    [
+        ("DESCRIBE ?x FROM <{0}graph/accepted> {{ ?x a <{0}ns#PoliticalParty> }}", None),
+        ("DESCRIBE ?x {{ ?x a <{0}ns#PoliticalParty> }}", "{0}graph/accepted"),
+        ("DESCRIBE ?x {{ ?x ?p ?y }}", None),
+    ],
+)
+def test_the_engine_describes_many_things_and_chosen_graphs(
+    client: FlaskClient, query: str, graph: str | None
+) -> None:
+    parameters = {"query": query.format(BASE)}
+    if graph:
+        parameters["default-graph-uri"] = graph.format(BASE)
+    response = client.get("/sparql", query_string=parameters)
+    assert response.status_code == 200
+    found = rdflib.Graph().parse(data=response.data, format="turtle")
+    assert found
+    # A page says which dataset it is a part of.
+    assert not set(found.subjects(rdflib.DCTERMS.isPartOf, rdflib.URIRef(f"{BASE}dataset")))
+
+
+def test_from_chooses_the_dataset_and_fetches_nothing(client: FlaskClient) -> None:
+    counts = client.get("/health").get_json()["triples"]
+    for graph, number in ((f"{BASE}graph/inferred", counts["inferred"]), ("file:///etc/passwd", 0)):
+        found = ask(client, f"SELECT (COUNT(*) AS ?n) FROM <{graph}> {{ ?s ?p ?o }}")
+        assert isinstance(found, dict)
+        assert int(found["results"]["bindings"][0]["n"]["value"]) == number
+
+
+# Who may ask from where
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/sparql.csv?query=ASK%7B%7D", "/dataset"])
+def test_a_page_of_another_site_may_ask(client: FlaskClient, path: str) -> None:
+    origin = {"Origin": "https://example.org"}
+    preflight = client.options(path, headers={**origin, "Access-Control-Request-Method": "POST"})
+    assert preflight.status_code == 200
+    assert preflight.headers["Access-Control-Allow-Origin"] == "*"
+    assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
+    assert "Content-Type" in preflight.headers["Access-Control-Allow-Headers"]
+    assert client.get(path, headers=origin).headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_options_names_the_methods(client: FlaskClient) -> None:
+    allowed = set(client.options("/sparql").headers["Allow"].split(", "))
+    assert allowed == {"GET", "HEAD", "OPTIONS", "POST"}
+
+
 # What is refused
+
+
+def test_who_reads_json_is_told_of_a_problem_in_json(client: FlaskClient) -> None:
+    """RFC 9457, with the place of the mistake."""
+    for accept in (
+        JSON_RESULTS,
+        f"{JSON_RESULTS}, application/problem+json",
+        "application/json, text/plain;q=0.5",
+    ):
+        response = client.get(
+            "/sparql", query_string={"query": "ASK {\n ?s ex:p 1 }"}, headers={"Accept": accept}
+        )
+        assert response.mimetype == "application/problem+json"
+        assert response.get_json() == {
+            "title": "Bad Request",
+            "status": 400,
+            "detail": "line 2, column 5: the prefix ex: is not declared",
+            "line": 2,
+            "column": 5,
+        }
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/id/organisation/nobody", 404),
+        ("PUT", "/sparql", 405),
+        ("GET", "/nothing/here", 404),
+        ("GET", "/sparql?query=%FF", 400),
+        ("GET", "/browse/", 400),
+    ],
+)
+def test_every_error_is_a_problem_to_who_wants_one(
+    client: FlaskClient, method: str, path: str, status: int
+) -> None:
+    response = client.open(path, method=method, headers={"Accept": "application/problem+json"})
+    assert response.status_code == status
+    found = response.get_json()
+    assert (found["status"], response.mimetype) == (status, "application/problem+json")
+    assert found["title"]
+    assert found["detail"]
+
+
+def test_an_address_that_is_too_long_is_414_and_says_what_to_do(client: FlaskClient) -> None:
+    response = client.get("/sparql?query=ASK%7B%7D%23" + "x" * 300_000)
+    assert response.status_code == 414
+    assert "POST" in response.text
+
+
+def test_a_packed_body_is_not_unpacked(client: FlaskClient) -> None:
+    response = client.post(
+        "/sparql", data=b"\x1f\x8b", content_type=QUERY, headers={"Content-Encoding": "gzip"}
+    )
+    assert response.status_code == 415
 
 
 @pytest.mark.parametrize(
@@ -251,7 +386,7 @@ def test_without_a_query_the_service_describes_itself(
     service = described.value(None, rdflib.RDF.type, SD.Service)
     assert described.value(service, SD.endpoint) == rdflib.URIRef("http://localhost/sparql")
     assert (service, SD.supportedLanguage, SD.SPARQL11Query) in described
-    assert len(set(described.objects(service, SD.resultFormat))) == 8
+    assert len(set(described.objects(service, SD.resultFormat))) == 10
 
 
 def test_the_service_describes_its_graphs_with_their_sizes(client: FlaskClient) -> None:

@@ -12,16 +12,22 @@ PublisherError
         UnknownStatement    ... the proof of a triple that does not hold       404
         NotAcceptable       ... a format that we do not write                  406
         QueryTooLong        ... more than the endpoint reads                   413
+        AddressTooLong      ... with an address longer than the endpoint reads 414
         UnsupportedMedia    ... with a body that is no query                   415
+        TooManyRequests     ... more than one client's share                   429
         EngineBusy          ... more than the engine has workers for           503
+        ClientGone          ... and hung up; nobody reads what it is told      503
         QueryTimeout        ... something that takes longer than the limit     503
         QueryTooLarge       ... something that needs more memory or output     503
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
+
+_PLACE = re.compile(r"line (?P<line>\d+), column (?P<column>\d+): ")
 
 
 class Severity(StrEnum):
@@ -96,6 +102,16 @@ class RequestError(PublisherError):
 class BadQuery(RequestError):
     """The query is not SPARQL 1.1, or asks for what this endpoint does not do."""
 
+    @property
+    def place(self) -> tuple[int, int] | None:
+        """Return line and column where the message begins with them.
+
+        >>> BadQuery("line 1, column 10: the prefix ex: is not declared").place
+        (1, 10)
+        """
+        match = _PLACE.match(str(self))
+        return (int(match["line"]), int(match["column"])) if match else None
+
 
 class UnknownResource(RequestError):
     """No triple has this IRI as its subject or object."""
@@ -121,10 +137,26 @@ class QueryTooLong(RequestError):
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
+class AddressTooLong(RequestError):
+    """The address of the request is longer than the endpoint reads; a body may be longer."""
+
+    status = HTTPStatus.REQUEST_URI_TOO_LONG
+
+
 class UnsupportedMedia(RequestError):
     """The body has a media type that the SPARQL protocol does not send queries in."""
 
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+
+
+class TooManyRequests(RequestError):
+    """The client has had its share of the engine; others have a share too."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class EngineBusy(RequestError):
@@ -132,6 +164,12 @@ class EngineBusy(RequestError):
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     retry_after = 1
+
+
+class ClientGone(RequestError):
+    """The client hung up before there was an answer; the error ends what was done for it."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 class QueryTimeout(RequestError):

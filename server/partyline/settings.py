@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from difflib import get_close_matches
 from importlib.resources import files
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
@@ -53,8 +54,10 @@ class Knowledge:
 class Limits:
     """What a stranger's query may cost before its worker is killed."""
 
-    #: Seconds from the start of a query to its last byte.
+    #: Seconds from the arrival of a query to its last byte.
     query_seconds: float = 10.0
+    #: Seconds of work after which a query counts as long; fewer, if others wait.
+    quick_seconds: float = 0.1
     #: Mebibytes of address space above that of an idle worker.
     query_memory: int = 512
     #: Mebibytes of one answer.
@@ -67,6 +70,15 @@ class Limits:
     workers: int = 4
     #: Seconds that a query waits for a worker before it is told to come again.
     queue_seconds: float = 2.0
+    #: Queries that may wait for a worker; and half as many for the place of a long one.
+    queue_length: int = 32
+    #: Seconds of work that one client may ask for in a minute; quick queries are always answered.
+    client_seconds: float = 60.0
+
+    @property
+    def long_queries(self) -> int:
+        """Return how many queries may be long at the same time: the rest is for quick ones."""
+        return self.workers - self.workers // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +87,18 @@ class Server:
 
     host: str = "127.0.0.1"
     port: int = 8000
-    #: Threads that answer requests.
-    threads: int = 16
+    #: Threads that answer requests; more than queries that run or wait, so that pages are served.
+    threads: int = 64
+    #: Public address of the server, such as ``https://example.org``; empty: what a request names.
+    address: str = ""
+    #: Sites whose pages may read answers (CORS); ``*`` is every site.
+    origins: tuple[str, ...] = ("*",)
+    #: Addresses and networks of proxies whose ``X-Forwarded-For`` is believed.
+    trusted_proxies: tuple[str, ...] = ()
+    #: File of the access log, a line of JSON per request; ``-`` is the output, empty is none.
+    access_log: str = "-"
+    #: Seconds between two looks at whether a new release is current.
+    release_seconds: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +116,10 @@ class Settings:
     prefixes: Mapping[str, str] = field(default_factory=dict)
 
 
+#: Tables of the file, whose settings the environment may override.
+_TABLES: Mapping[str, type] = {"knowledge": Knowledge, "limits": Limits, "server": Server}
+
+
 def shipped_settings() -> Path:
     """Return the settings file of the built-in knowledge: the wheel's, else the checkout's."""
     for folder in (_PACKAGE / "data", _PACKAGE.parents[1]):
@@ -105,8 +131,9 @@ def shipped_settings() -> Path:
 def read_settings(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings file at *path*, by default the one of the built-in knowledge.
 
-    ``PARTYLINE_SETTINGS`` in *environ* names a file where *path* is None;
-    ``PARTYLINE_RELEASES``, ``PARTYLINE_HOST`` and ``PARTYLINE_PORT`` override what the file says.
+    ``PARTYLINE_SETTINGS`` in *environ* names a file where *path* is None. ``PARTYLINE_RELEASES``,
+    and the name of any setting in capitals, such as ``PARTYLINE_LIMITS_QUERY_SECONDS``, override
+    what the file says; ``PARTYLINE_HOST`` and ``PARTYLINE_PORT`` are short for two of them.
 
     Raises SettingsError, naming the file and the key.
     """
@@ -115,9 +142,10 @@ def read_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
         path = Path(environ["PARTYLINE_SETTINGS"])
     built_in = path is None
     path = shipped_settings() if path is None else path.resolve()
-    table = _read_toml(path)
-    settings = _settings(table, path, built_in=built_in)
-    return _override(settings, environ)
+    settings = _settings(_overridden(_read_toml(path), environ), path, built_in=built_in)
+    if environ.get("PARTYLINE_RELEASES"):
+        return replace(settings, releases=Path(environ["PARTYLINE_RELEASES"]).resolve())
+    return settings
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -146,14 +174,32 @@ def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
     prefixes = table.get("prefixes", {})
     if not all(isinstance(iri, str) for iri in prefixes.values()):
         raise SettingsError(f"{path}: prefixes must be a table of strings")
+    limits = _table(Limits, table.get("limits", {}), path, "limits")
+    server = _table(Server, table.get("server", {}), path, "server")
+    _check_server(server, limits, path)
     return Settings(
         path=path,
         knowledge=knowledge,
         releases=releases,
-        limits=_table(Limits, table.get("limits", {}), path, "limits"),
-        server=_table(Server, table.get("server", {}), path, "server"),
+        limits=limits,
+        server=server,
         prefixes=prefixes,
     )
+
+
+def _check_server(server: Server, limits: Limits, path: Path) -> None:
+    """Refuse what cannot work: too few threads, and proxies that are no addresses."""
+    queries = limits.workers + limits.queue_length + limits.queue_length // 2
+    if server.threads <= queries:
+        raise SettingsError(
+            f"{path}: server.threads is {server.threads}, and {queries} queries may run and wait"
+            " (limits.workers, limits.queue_length); it must be more, or no page is served then"
+        )
+    for proxy in server.trusted_proxies:
+        try:
+            ip_network(proxy)
+        except ValueError as error:
+            raise SettingsError(f"{path}: server.trusted_proxies: {error}") from error
 
 
 def _refuse_unknown(table: Mapping[str, Any], known: set[str], path: Path, where: str) -> None:
@@ -201,15 +247,29 @@ def _value(hint: Any, value: Any, path: Path, where: str) -> Any:
     raise SettingsError(f"{where} is {value!r}; it must be {wanted.get(hint, 'text or a list')}")
 
 
-def _override(settings: Settings, environ: Mapping[str, str]) -> Settings:
-    if environ.get("PARTYLINE_RELEASES"):
-        settings = replace(settings, releases=Path(environ["PARTYLINE_RELEASES"]).resolve())
-    server = settings.server
-    if environ.get("PARTYLINE_HOST"):
-        server = replace(server, host=environ["PARTYLINE_HOST"])
-    if environ.get("PARTYLINE_PORT"):
-        port = environ["PARTYLINE_PORT"]
-        if not port.isdecimal():
-            raise SettingsError(f"PARTYLINE_PORT is {port!r}; it must be a whole number")
-        server = replace(server, port=int(port))
-    return replace(settings, server=server)
+def _overridden(table: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return *table* with what the environment says instead."""
+    short = {"PARTYLINE_HOST": "PARTYLINE_SERVER_HOST", "PARTYLINE_PORT": "PARTYLINE_SERVER_PORT"}
+    values = {short.get(name, name): value for name, value in environ.items() if value}
+    for name, kind in _TABLES.items():
+        hints = get_type_hints(kind)
+        for key in (row.name for row in fields(kind)):
+            variable = f"PARTYLINE_{name}_{key}".upper()
+            inner = table.get(name, {})
+            if variable in values and isinstance(inner, dict):
+                value = _from_text(hints[key], values[variable], variable)
+                table = {**table, name: {**inner, key: value}}
+    return table
+
+
+def _from_text(hint: Any, text: str, variable: str) -> Any:
+    """Return what TOML would have given; paths are relative to where the command is run."""
+    if hint in (Path, Path | None):
+        return str(Path(text).resolve())
+    if hint == tuple[str, ...]:
+        return [item.strip() for item in text.split(",") if item.strip()]
+    try:
+        return {int: int, float: float}.get(hint, str)(text)
+    except ValueError as error:
+        wanted = "a whole number" if hint is int else "a number"
+        raise SettingsError(f"{variable} is {text!r}; it must be {wanted}") from error

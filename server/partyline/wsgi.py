@@ -1,22 +1,44 @@
-"""What a WSGI server imports: ``granian --interface wsgi --factory partyline.wsgi:create``."""
+"""What a WSGI server imports: ``waitress-serve --call partyline.wsgi:create``."""
 
 import os
-
-from flask import Flask
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from partyline.engines import QueryPool
 from partyline.publishing import Publication
-from partyline.releases import current_release
-from partyline.settings import read_settings
-from partyline.web import create_app
+from partyline.releases import current_name, current_release
+from partyline.settings import Settings, read_settings
+from partyline.web import Edition, Editions, Metrics, Observed, Watch, create_app
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 
-def create() -> Flask:
+def create() -> "WSGIApplication":
     """Open the current release and build the application around it.
 
     Raises PublisherError at start-up rather than serve less.
     """
-    settings = read_settings(environ=os.environ)
+    application, _, _ = assemble(os.environ)
+    return application
+
+
+def assemble(environ: Mapping[str, str]) -> tuple["WSGIApplication", Editions, Watch]:
+    """Build the application that *environ* describes, and what changes it while it runs."""
+    metrics = Metrics()
+    settings = read_settings(environ=environ)
+    editions = Editions(lambda: open_edition(read_settings(environ=environ), metrics))
+    metrics.watch(lambda: editions.current)
+    seconds = settings.server.release_seconds
+    watch = Watch(editions, lambda: current_name(settings.releases), seconds)
+    return Observed(editions, metrics, settings.server.trusted_proxies), editions, watch
+
+
+def open_edition(settings: Settings, metrics: Metrics) -> Edition:
+    """Open the current release as *settings* say. Raises PublisherError."""
     release = current_release(settings.releases)
-    pool = QueryPool(release.store, settings.limits, release.manifest.prefixes)
-    return create_app(Publication.of(release, settings.knowledge), pool, settings)
+    publication = Publication.of(release, settings.knowledge)
+    base = settings.knowledge.base + "sparql"
+    pool = QueryPool(release.store, settings.limits, release.manifest.prefixes, base)
+    app = create_app(publication, pool, settings, metrics)
+    return Edition(release.manifest.identifier, app, pool)

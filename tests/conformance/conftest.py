@@ -4,6 +4,18 @@ from pathlib import Path
 
 import pytest
 
+#: A file of each suite, and where to get it.
+_OWL = (
+    "owl2/all.rdf",
+    "get all.rdf of the W3C OWL 2 test cases into owl2/ (it is in the repository owlcs/owlapi,"
+    " contract/src/test/resources) and call make conformance SUITES=FOLDER",
+)
+_SPARQL = (
+    "rdf-tests/sparql/sparql11/manifest-all.ttl",
+    "get the repository w3c/rdf-tests into rdf-tests/ and call make conformance-sparql"
+    " SUITES=FOLDER",
+)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--suites", default="", help="folder of the public test suites")
@@ -11,9 +23,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     folder = config.getoption("--suites")
-    if not folder or not (Path(folder) / "owl2" / "all.rdf").is_file():
-        raise pytest.UsageError(
-            f"no test suites in {folder or 'SUITES'}: get all.rdf of the W3C OWL 2 test cases"
-            " into owl2/ (it is in the repository owlcs/owlapi, contract/src/test/resources)"
-            " and call make conformance SUITES=FOLDER"
-        )
+    needed, remedy = _SPARQL if "sparql.py" in str(config.args) else _OWL
+    if not folder or not (Path(folder) / needed).is_file():
+        raise pytest.UsageError(f"no {needed} in {folder or 'SUITES'}: {remedy}")

@@ -1,17 +1,22 @@
 """Build a release if needed and serve it over HTTP."""
 
 import argparse
+import logging
 import os
 import sys
 from dataclasses import replace
-from pathlib import Path
+from logging.handlers import WatchedFileHandler
 
 from partyline.cli.build import build_and_warn
 from partyline.errors import ChecksFailed
-from partyline.releases import current_release
 from partyline.settings import Settings
 
 EXAMPLE = "partyline serve --port 8123"
+
+_NOT_ISOLATED = (
+    "partyline: this machine forbids network namespaces, so the query processes are not cut off"
+    " from the network;\n    SERVICE and LOAD are refused by their words alone"
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,10 +43,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             print(error, file=sys.stderr)
             print(_offer_earlier(settings), file=sys.stderr)
             return 1
-    release = current_release(settings.releases)
-    print(f"release {release.manifest.identifier} of “{settings.knowledge.title}”")
-    print(f"serving at http://{server.host}:{server.port}/", flush=True)
-    return _listen(options.settings, settings)
+    return _listen(options, settings)
 
 
 def _offer_earlier(settings: Settings) -> str:
@@ -54,23 +56,48 @@ def _offer_earlier(settings: Settings) -> str:
     )
 
 
-def _listen(settings_file: Path | None, settings: Settings) -> int:
-    """Hand over to granian; its worker process reads the settings again, from the environment."""
-    from granian import Granian
-    from granian.constants import Interfaces
+def _listen(options: argparse.Namespace, settings: Settings) -> int:
+    """Serve what the environment and the options say, and what they say after a SIGHUP."""
+    # Here and not above: every command would wait for Flask and its kin.
+    from partyline.cli.listening import Listener
+    from partyline.wsgi import assemble
 
-    os.environ["PARTYLINE_RELEASES"] = str(settings.releases)
-    if settings_file is not None:
-        os.environ["PARTYLINE_SETTINGS"] = str(settings_file.resolve())
-    Granian(
-        "partyline.wsgi:create",
-        factory=True,
-        interface=Interfaces.WSGI,
-        address=settings.server.host,
-        port=settings.server.port,
-        # One process: it holds the pool of query processes, and a second would double them.
-        workers=1,
-        blocking_threads=settings.server.threads,
-        log_access=False,
-    ).serve()
+    server = settings.server
+    environ = {
+        **os.environ,
+        "PARTYLINE_RELEASES": str(settings.releases),
+        "PARTYLINE_SERVER_HOST": server.host,
+        "PARTYLINE_SERVER_PORT": str(server.port),
+    }
+    if options.settings is not None:
+        environ["PARTYLINE_SETTINGS"] = str(options.settings.resolve())
+    _set_up_logs(server.access_log)
+    application, editions, watch = assemble(environ)
+    try:
+        listener = Listener(application, settings, watch.wake)
+        edition = editions.current
+        print(f"release {edition.release} of “{settings.knowledge.title}”")
+        if not edition.pool.status()["isolated"]:
+            print(_NOT_ISOLATED, file=sys.stderr)
+        print(f"serving at http://{server.host}:{server.port}/", flush=True)
+        listener.run()
+    except OSError as error:
+        print(f"partyline: {server.host}:{server.port}: {error.strerror}", file=sys.stderr)
+        return 1
+    finally:
+        watch.close()
+        editions.close()
     return 0
+
+
+def _set_up_logs(access_log: str) -> None:
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.INFO)
+    access = logging.getLogger("partyline.access")
+    access.propagate = False
+    access.setLevel(logging.INFO if access_log else logging.CRITICAL)
+    if access_log:
+        # A file that was moved away is opened again, as logrotate and its kin expect.
+        to_file = access_log != "-"
+        handler = WatchedFileHandler(access_log) if to_file else logging.StreamHandler(sys.stdout)
+        handler.setFormatter(logging.Formatter("%(message)s"))
+        access.addHandler(handler)

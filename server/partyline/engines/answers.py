@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from threading import Lock, Timer
+from threading import Timer
 
 from partyline.engines.conversation import Conversation
 
@@ -19,28 +19,29 @@ class Answer:
     #: With ``charset=utf-8`` for text.
     media_type: str
     chunks: Iterator[bytes]
+    #: Whether *chunks* has the answer already, so that nothing can end it.
+    whole: bool = True
 
 
 class Stream:
     """The bytes of an answer that was too long to be held back.
 
     The worker is given back at the end, at an error, at `close`, and at the deadline even if
-    nobody reads: a client that stopped to listen must not keep a worker.
+    nobody reads: a client that stopped to listen must not keep a worker. *give_back* may be called
+    more than once.
     """
 
     def __init__(
         self,
         held: Iterable[bytes],
         conversation: Conversation,
-        give_back: Callable[[Conversation], None],
+        give_back: Callable[[], None],
     ) -> None:
         self._held = deque(held)
         self._conversation = conversation
         self._give_back = give_back
-        self._given_back = False
         self._closed = False
-        self._lock = Lock()
-        self._timer = Timer(conversation.seconds_left(), self._release)
+        self._timer = Timer(conversation.seconds_left(), give_back)
         self._timer.daemon = True
         self._timer.start()
 
@@ -67,11 +68,5 @@ class Stream:
         self._closed = True
         self._held.clear()
         self._timer.cancel()
-        self._release()
+        self._give_back()
         self._conversation.close()
-
-    def _release(self) -> None:
-        with self._lock:
-            if not self._given_back:
-                self._given_back = True
-                self._give_back(self._conversation)

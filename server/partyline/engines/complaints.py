@@ -17,8 +17,10 @@ _SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
 _SHOWN = 3
 
 
-def explain(query: str, message: str) -> str:
+def explain(query: str, message: str, base: str = "") -> str:
     """Return what is wrong in *query*, which the parser refused with *message*, and where.
+
+    Relative IRIs are no mistake where the parser had a *base*.
 
     The parser tells how far it looked, which is often behind the mistake; so the frequent
     mistakes are looked for first.
@@ -29,7 +31,7 @@ def explain(query: str, message: str) -> str:
     'line 1, column 14: not SPARQL at or before the end of “?s ?p }”'
     """
     read = [token for token in tokens(query) if token.lastgroup != "comment"]
-    found = _undeclared_prefix(read) or _relative_iri(read) or _lone_bracket(read)
+    found = _undeclared_prefix(read) or _relative_iri(read, base) or _lone_bracket(read)
     if found:
         return found
     match = _MESSAGE.match(message)
@@ -54,8 +56,8 @@ def _undeclared_prefix(read: list[Token]) -> str | None:
     return None
 
 
-def _relative_iri(read: list[Token]) -> str | None:
-    if any(token.lastgroup == "word" and token.group().upper() == "BASE" for token in read):
+def _relative_iri(read: list[Token], base: str) -> str | None:
+    if base or any(token.lastgroup == "word" and token.group().upper() == "BASE" for token in read):
         return None
     for token in read:
         if token.lastgroup == "iri" and not _SCHEME.match(token.group()):

@@ -8,7 +8,6 @@ from pathlib import Path
 
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
-_NICENESS = 10
 #: Enough for the files of a large store, which RocksDB opens when it needs them.
 _OPEN_FILES = 1024
 MEBIBYTE = 1 << 20
@@ -31,10 +30,9 @@ def die_with_parent(parent: int) -> None:
         os._exit(1)
 
 
-def give_way() -> None:
-    """Let other processes have the processor first, and let this one go first if memory is out."""
+def give_up_privileges() -> None:
+    """Gain nothing by any program, be the first to go if memory is out, and leave no core."""
     _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    os.nice(_NICENESS)
     Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)

@@ -32,31 +32,43 @@ class Channel:
     def __init__(self, end: socket.socket) -> None:
         self._socket = end
         self._received = bytearray()
+        self._held = b""
 
     def send(self, kind: Kind, payload: bytes = b"", deadline: float | None = None) -> None:
         """Send one frame. Raises TimeoutError at *deadline*, a time of the monotonic clock."""
         self._set_timeout(deadline)
-        self._socket.sendall(_HEADER.pack(kind, len(payload)) + payload)
+        self.hold(kind, payload)
+        held, self._held = self._held, b""
+        self._socket.sendall(held)
+
+    def hold(self, kind: Kind, payload: bytes = b"") -> None:
+        """Have one frame sent with the next: a short answer wakes its reader once."""
+        self._held += _HEADER.pack(kind, len(payload)) + payload
 
     def receive(self, deadline: float | None = None) -> tuple[Kind, bytes]:
-        """Return the next frame. Raises EOFError if the other end is gone, or TimeoutError."""
-        kind, length = _HEADER.unpack(self._take(_HEADER.size, deadline))
-        return Kind(kind), self._take(length, deadline)
+        """Return the next frame. Raises EOFError if the other end is gone.
+
+        After a TimeoutError it may be called again: what had come of the frame is kept.
+        """
+        self._wait_for(_HEADER.size, deadline)
+        kind, length = _HEADER.unpack_from(self._received)
+        end = _HEADER.size + length
+        self._wait_for(end, deadline)
+        payload = bytes(self._received[_HEADER.size : end])
+        del self._received[:end]
+        return Kind(kind), payload
 
     def close(self) -> None:
         """Close this end."""
         self._socket.close()
 
-    def _take(self, length: int, deadline: float | None) -> bytes:
+    def _wait_for(self, length: int, deadline: float | None) -> None:
         while len(self._received) < length:
             self._set_timeout(deadline)
             piece = self._socket.recv(_PIECE)
             if not piece:
                 raise EOFError
             self._received += piece
-        taken = bytes(self._received[:length])
-        del self._received[:length]
-        return taken
 
     def _set_timeout(self, deadline: float | None) -> None:
         if deadline is None:

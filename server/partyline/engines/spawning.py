@@ -1,5 +1,6 @@
 """Processes of the pool, seen from the server: the zygote, and the workers that it forks."""
 
+import contextlib
 import json
 import os
 import select
@@ -8,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
 
@@ -16,6 +18,7 @@ from partyline.errors import EngineError
 
 _START_SECONDS = 10.0
 _END_SECONDS = 5.0
+_NICENESS = 10
 
 
 class Worker:
@@ -24,23 +27,40 @@ class Worker:
     def __init__(self, end: socket.socket, pid: int, handle: int) -> None:
         self.channel = Channel(end)
         self.pid = pid
+        self._is_ready = False
         # A pidfd names this process only; its pid may name another one after its death.
         self._handle = handle
         self._lock = Lock()
 
     def wait_until_ready(self) -> None:
         """Wait until the store is open. Raises EngineError if it does not open."""
+        if self._is_ready:
+            return
         try:
             kind, content = self.channel.receive(time.monotonic() + _START_SECONDS)
         except (OSError, EOFError) as error:
             raise EngineError(f"a process for queries does not start: {error!r}") from error
         if kind is Kind.FAILURE:
             raise EngineError(json.loads(content)[1])
+        self._is_ready = True
 
     def is_alive(self) -> bool:
         """Tell whether the process still runs."""
         with self._lock:
             return self._handle >= 0 and not _has_ended(self._handle, 0)
+
+    def processor_seconds(self) -> float:
+        """Return the processor time that the process has used, or 0 if it has ended."""
+        try:
+            # The clock of another process: clock_getcpuclockid(3), which Python lacks.
+            return time.clock_gettime((~self.pid << 3) | 2)
+        except OSError:
+            return 0.0
+
+    def give_way(self) -> None:
+        """Let other processes have the processor first, from now on: there is no way back."""
+        with contextlib.suppress(ProcessLookupError):
+            os.setpriority(os.PRIO_PROCESS, self.pid, _NICENESS)
 
     def kill(self) -> None:
         """End the process at once, and wait until its memory is free again."""
@@ -65,8 +85,11 @@ class Worker:
 class Spawner:
     """Owns the zygote; starts it again if it was killed."""
 
-    def __init__(self, store: Path, memory: int) -> None:
-        self._arguments = [str(store.resolve()), str(memory)]
+    def __init__(
+        self, store: Path, memory: int, base: str = "", prefixes: Mapping[str, str] | None = None
+    ) -> None:
+        manner = [base, json.dumps(dict(prefixes or {}))]
+        self._arguments = [str(store.resolve()), str(memory), *manner]
         self._lock = Lock()
         self._closed = False
         self._start()

@@ -3,6 +3,7 @@
 import io
 import json
 import socket
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import (
@@ -26,17 +27,27 @@ _PIECE = 1 << 16
 #: A worker that keeps more than this part of its allowance between queries is replaced.
 _RETAINED = 4
 
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How every query is read, and every graph written."""
+
+    #: Absolute IRI that relative ones are resolved against; none is allowed where it is empty.
+    base: str
+    prefixes: dict[str, str]
+
+
 Results = QuerySolutions | QueryBoolean | QueryTriples
 
 
-def work(end: socket.socket, store_path: str, memory: int) -> None:
+def work(end: socket.socket, store_path: str, memory: int, manner: Manner) -> None:
     """Answer the requests that come through *end*, with *memory* mebibytes for each.
 
     Returns when the other end closes, or after an error that may have left something behind:
     the next stranger gets a new process.
     """
     channel = Channel(end)
-    confinement.give_way()
+    confinement.give_up_privileges()
     try:
         store = Store.read_only(store_path)
         next(iter(store), None)  # reads what RocksDB needs at all, before memory is counted
@@ -54,14 +65,16 @@ def work(end: socket.socket, store_path: str, memory: int) -> None:
             return
         request = json.loads(payload)
         confinement.limit_time(request["seconds"])
-        may_go_on = _answer(store, request, channel, enough)
+        may_go_on = _answer(store, request, manner, channel, enough)
         confinement.unlimit_time()
 
 
-def _answer(store: Store, request: dict[str, Any], channel: Channel, enough: int) -> bool:
+def _answer(
+    store: Store, request: dict[str, Any], manner: Manner, channel: Channel, enough: int
+) -> bool:
     """Answer one request; tell whether this process may answer another."""
     try:
-        _write(_evaluate(store, request), request, channel)
+        _write(_evaluate(store, request, manner), request, manner, channel)
     except SyntaxError as error:
         # Nothing was evaluated or written yet.
         _fail(channel, "SyntaxError", str(error))
@@ -80,26 +93,28 @@ def _answer(store: Store, request: dict[str, Any], channel: Channel, enough: int
     return may_go_on
 
 
-def _evaluate(store: Store, request: dict[str, Any]) -> Results:
+def _evaluate(store: Store, request: dict[str, Any], manner: Manner) -> Results:
     default_graphs, named_graphs = request["default_graphs"], request["named_graphs"]
+    base = manner.base or None
     if not default_graphs and not named_graphs:
-        return store.query(request["query"])
+        return store.query(request["query"], base_iri=base)
     return store.query(
         request["query"],
+        base_iri=base,
         default_graph=[NamedNode(iri) for iri in default_graphs],
         named_graphs=[NamedNode(iri) for iri in named_graphs],
     )
 
 
-def _write(results: Results, request: dict[str, Any], channel: Channel) -> None:
+def _write(results: Results, request: dict[str, Any], manner: Manner, channel: Channel) -> None:
     """Send the head, and the answer while it is being evaluated."""
     media_type = request["graph" if isinstance(results, QueryTriples) else "rows"]
-    channel.send(Kind.HEAD, media_type.encode())
+    channel.hold(Kind.HEAD, media_type.encode())
     # After an error the process ends, so that what is left in this buffer reaches nobody.
     with io.BufferedWriter(_Sink(channel), _PIECE) as output:
         if isinstance(results, QueryTriples):
             syntax = RdfFormat.from_media_type(media_type)
-            serialize(results, output, format=syntax, prefixes=request["prefixes"])
+            serialize(results, output, format=syntax, prefixes=manner.prefixes)
         else:
             results.serialize(output, QueryResultsFormat.from_media_type(media_type))
 
@@ -115,7 +130,8 @@ class _Sink(io.RawIOBase):
 
     def write(self, piece: "ReadableBuffer", /) -> int:
         content = bytes(piece)
-        self._channel.send(Kind.DATA, content)
+        # What is shorter than the buffer is the rest, and the end follows at once.
+        (self._channel.hold if len(content) < _PIECE else self._channel.send)(Kind.DATA, content)
         return len(content)
 
 

@@ -1,21 +1,24 @@
 """The process that workers are forked from: small, with one thread, and with nothing to steal.
 
-Run as ``python -m partyline.engines.zygote SOCKET STORE MEMORY``. A web server has threads, and
-a fork of it would inherit locks that nobody opens, besides its connections and its secrets.
+Run as ``python -m partyline.engines.zygote SOCKET STORE MEMORY BASE PREFIXES``. A web server has
+threads, and a fork of it would inherit locks that nobody opens, besides its connections and its
+secrets.
 """
 
+import json
 import os
 import signal
 import socket
 import sys
 
 from partyline.engines import confinement
-from partyline.engines.worker import work
+from partyline.engines.worker import Manner, work
 
 
 def main() -> None:
     """Fork a worker for each socket that is handed over, and return its pid and pidfd."""
-    descriptor, store, memory = sys.argv[1:]
+    descriptor, store, memory, base, prefixes = sys.argv[1:]
+    manner = Manner(base, json.loads(prefixes))
     zygote = os.getpid()
     control = socket.socket(fileno=int(descriptor))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides when to end
@@ -29,17 +32,19 @@ def main() -> None:
             pid = os.fork()
             if pid == 0:
                 control.close()
-                _become_worker(zygote, end, store, int(memory))
+                _become_worker(zygote, end, store, int(memory), manner)
         handle = os.pidfd_open(pid)
         socket.send_fds(control, [str(pid).encode()], [handle])
         os.close(handle)
 
 
-def _become_worker(zygote: int, end: socket.socket, store: str, memory: int) -> None:
+def _become_worker(
+    zygote: int, end: socket.socket, store: str, memory: int, manner: Manner
+) -> None:
     """Work, and never return into the loop of the zygote."""
     try:
         confinement.die_with_parent(zygote)
-        work(end, store, memory)
+        work(end, store, memory, manner)
     except BrokenPipeError:
         pass  # nobody waits for the answer any more
     finally:

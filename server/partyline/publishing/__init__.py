@@ -4,8 +4,9 @@ from partyline.publishing.catalogue import Listing, listing
 from partyline.publishing.description import Description, named_node
 from partyline.publishing.home import HomePage, home_page
 from partyline.publishing.labels import Text
+from partyline.publishing.named import Parameter, Question, read_questions
 from partyline.publishing.ontology import OntologyPage, ontology_page, ontology_triples
-from partyline.publishing.publication import Publication
+from partyline.publishing.publication import Publication, describe_all
 from partyline.publishing.questions import ExampleQuery, example_queries, prefix_lines
 from partyline.publishing.reasons import Reasons
 from partyline.publishing.results import Table, beginning, table
@@ -19,13 +20,16 @@ __all__ = [
     "HomePage",
     "Listing",
     "OntologyPage",
+    "Parameter",
     "Publication",
+    "Question",
     "Reasons",
     "Table",
     "Text",
     "ThingPage",
     "beginning",
     "dataset_triples",
+    "describe_all",
     "example_queries",
     "home_page",
     "listing",
@@ -33,6 +37,7 @@ __all__ = [
     "ontology_page",
     "ontology_triples",
     "prefix_lines",
+    "read_questions",
     "service_triples",
     "table",
 ]

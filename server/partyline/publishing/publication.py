@@ -1,12 +1,12 @@
 """Everything that the web serves from: one release, opened, and the words around it."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from pyoxigraph import Triple
 
-from partyline.errors import ReleaseError
+from partyline.errors import ReleaseError, UnknownResource
 from partyline.publishing.addresses import Addresses
 from partyline.publishing.catalogue import ClassSize, class_sizes
 from partyline.publishing.description import (
@@ -85,6 +85,17 @@ class Publication:
     def page(self, description: Description) -> ThingPage:
         """Return the page that shows *description*."""
         return thing_page(replace(self.presenter, nested=description.nested), description)
+
+
+def describe_all(publication: Publication, iris: Iterable[str]) -> set[Triple]:
+    """Return the documents of the things *iris* in one graph; what is unknown adds nothing."""
+    triples: set[Triple] = set()
+    for iri in iris:
+        try:
+            triples |= publication.triples(publication.describe(iri))
+        except UnknownResource:
+            continue
+    return triples
 
 
 def _version(release: Release, knowledge: Knowledge) -> str:

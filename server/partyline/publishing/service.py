@@ -5,16 +5,17 @@ from functools import partial
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from partyline.engines import RESULT_FORMATS
+from partyline.engines import GRAPH_RESULT_FORMATS, RESULT_FORMATS
 from partyline.publishing.description import iri_or_text
 from partyline.publishing.publication import Publication
 from partyline.releases import GRAPHS, graph_iri
-from partyline.sources import GRAPH_FORMATS
 from partyline.vocabulary import DCT, FOAF, RDF, XSD, Namespace
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 VOID = Namespace("http://rdfs.org/ns/void#")
 _FORMATS = Namespace("http://www.w3.org/ns/formats/")
+_ENTAILMENT = Namespace("http://www.w3.org/ns/entailment/")
+_PROFILE = Namespace("http://www.w3.org/ns/owl-profile/")
 
 #: The prefixes of the terms used here.
 SERVICE_PREFIXES = {"dct": DCT.iri, "foaf": FOAF.iri, "sd": SD.iri, "void": VOID.iri}
@@ -28,6 +29,8 @@ _FORMAT_IRIS = {
     "application/n-triples": _FORMATS["N-Triples"],
     "application/ld+json": _FORMATS["JSON-LD"],
     "application/rdf+xml": _FORMATS.RDF_XML,
+    "application/trig": _FORMATS.TriG,
+    "application/n-quads": _FORMATS["N-Quads"],
 }
 
 
@@ -76,7 +79,10 @@ def _service(publication: Publication, endpoint: str) -> Iterator[Triple]:
     yield state(SD.endpoint, NamedNode(endpoint))
     yield state(SD.supportedLanguage, SD.SPARQL11Query)
     yield state(SD.defaultDataset, dataset_iri(publication))
-    for media_type in [row.media_type for row in (*RESULT_FORMATS, *GRAPH_FORMATS)]:
+    # The closure under the rules of OWL 2 RL/RDF is materialised: the default graph has it.
+    yield state(SD.defaultEntailmentRegime, _ENTAILMENT["OWL-RDF-Based"])
+    yield state(SD.defaultSupportedEntailmentProfile, _PROFILE.RL)
+    for media_type in [row.media_type for row in (*RESULT_FORMATS, *GRAPH_RESULT_FORMATS)]:
         name = _FORMAT_IRIS.get(media_type.partition(";")[0])
         if name:
             yield state(SD.resultFormat, name)
@@ -98,6 +104,7 @@ def _dataset_of_service(publication: Publication) -> Iterator[Triple]:
         yield Triple(named, RDF.type, SD.NamedGraph)
         yield Triple(named, SD.name, iri)
         yield Triple(named, SD.graph, graph)
+        yield Triple(named, SD.entailmentRegime, _ENTAILMENT.Simple)
         yield Triple(graph, RDF.type, SD.Graph)
         yield Triple(graph, DCT.description, Literal(about, language="en"))
         yield Triple(graph, VOID.triples, _number(counts.get(name, 0)))

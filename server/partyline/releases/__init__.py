@@ -3,7 +3,14 @@
 from partyline.releases.build import BuildResult, build
 from partyline.releases.examination import Examination, examine
 from partyline.releases.graphs import GRAPHS, graph_iri
-from partyline.releases.release import DumpFile, Manifest, Release, current_release, open_release
+from partyline.releases.release import (
+    DumpFile,
+    Manifest,
+    Release,
+    current_name,
+    current_release,
+    open_release,
+)
 
 __all__ = [
     "GRAPHS",
@@ -13,6 +20,7 @@ __all__ = [
     "Manifest",
     "Release",
     "build",
+    "current_name",
     "current_release",
     "examine",
     "graph_iri",

@@ -106,6 +106,14 @@ def current_release(releases: Path) -> Release:
     return open_release(link.resolve())
 
 
+def current_name(releases: Path) -> str | None:
+    """Return the identifier of the release that ``current`` names, or None where there is none."""
+    try:
+        return (releases / CURRENT).readlink().name
+    except OSError:
+        return None
+
+
 def open_release(path: Path) -> Release:
     """Open the release in the directory *path* and verify it. Raises ReleaseError."""
     try:

@@ -9,12 +9,32 @@ from partyline.settings import Settings
 from partyline.web import dataset, dumps, front, ontology, operations, sparql, things
 from partyline.web.failures import handle_failures
 from partyline.web.headers import add_headers
+from partyline.web.metrics import Metrics
+from partyline.web.observation import Observed
+from partyline.web.protocol import address_length
+from partyline.web.switching import Edition, Editions, Watch
 
-__all__ = ["create_app"]
+__all__ = [
+    "Edition",
+    "Editions",
+    "Metrics",
+    "Observed",
+    "Watch",
+    "address_length",
+    "create_app",
+]
 
 
-def create_app(publication: Publication, pool: QueryPool, settings: Settings) -> Flask:
-    """Build the application around a release that is open already."""
+def create_app(
+    publication: Publication,
+    pool: QueryPool,
+    settings: Settings,
+    metrics: Metrics | None = None,
+) -> Flask:
+    """Build the application around a release that is open already.
+
+    *metrics* are those of the process, which may have served other releases before.
+    """
     app = Flask(__name__)
     # An IRI may hold two slashes in a row, and that one is meant.
     app.url_map.merge_slashes = False
@@ -32,8 +52,8 @@ def create_app(publication: Publication, pool: QueryPool, settings: Settings) ->
     app.register_blueprint(ontology.blueprint(publication))
     app.register_blueprint(dataset.blueprint(publication))
     app.register_blueprint(dumps.blueprint(publication))
-    app.register_blueprint(sparql.blueprint(publication, pool, settings.limits))
-    app.register_blueprint(operations.blueprint(publication, pool))
+    app.register_blueprint(sparql.blueprint(publication, pool, settings))
+    app.register_blueprint(operations.blueprint(publication, pool, metrics))
     handle_failures(app)
-    add_headers(app)
+    add_headers(app, settings.server.origins)
     return app

@@ -1,10 +1,12 @@
 """Headers of every answer: who may read it from where, and what a page may do."""
 
+from collections.abc import Sequence
+
 from flask import Flask, Response, request
 
-#: Everything here is public and read-only, and no cookie is ever set.
+from partyline.web.observation import ROUTE
+
 _SHARING = {
-    "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
         "Content-Location, ETag, Link, Location, Retry-After, Accept-Ranges, Content-Range"
     ),
@@ -26,12 +28,23 @@ _SECURITY = {
 }
 
 
-def add_headers(app: Flask) -> None:
-    """Register the headers with *app*."""
+def add_headers(app: Flask, origins: Sequence[str]) -> None:
+    """Register the headers with *app*; pages of the sites *origins* may read the answers.
+
+    Everything here is public and read-only, and no cookie is ever set: so ``*`` is a good choice.
+    """
 
     @app.after_request
     def complete(response: Response) -> Response:
-        preflight = _PREFLIGHT if request.method == "OPTIONS" else {}
-        for name, value in {**_SHARING, **preflight, **_SECURITY}.items():
+        request.environ[ROUTE] = request.url_rule.rule if request.url_rule else "none"
+        for name, value in _SECURITY.items():
             response.headers[name] = value
+        origin = "*" if "*" in origins else request.headers.get("Origin", "")
+        if origin != "*":
+            response.vary.add("Origin")
+        if origin == "*" or origin in origins:
+            preflight = _PREFLIGHT if request.method == "OPTIONS" else {}
+            shared = {"Access-Control-Allow-Origin": origin, **_SHARING, **preflight}
+            for name, value in shared.items():
+                response.headers[name] = value
         return response

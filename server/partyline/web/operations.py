@@ -1,13 +1,17 @@
 """What operators, robots and browsers ask for without being sent."""
 
+from http import HTTPStatus
+
 from flask import Blueprint, Response, jsonify, redirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from partyline.engines import QueryPool
+from partyline.errors import UnknownResource
 from partyline.publishing import Publication
+from partyline.web.metrics import CONTENT_TYPE, Metrics
 
 
-def blueprint(publication: Publication, pool: QueryPool) -> Blueprint:
+def blueprint(publication: Publication, pool: QueryPool, metrics: Metrics | None) -> Blueprint:
     """Build the views."""
     views = Blueprint("operations", __name__)
 
@@ -25,6 +29,27 @@ def blueprint(publication: Publication, pool: QueryPool) -> Blueprint:
         response.cache_control.no_store = True
         return response
 
+    @views.get("/health/live")
+    def live() -> Response:
+        """Say that the process answers; whoever restarts it asks this."""
+        return _state("live", HTTPStatus.OK)
+
+    @views.get("/health/ready")
+    def ready() -> Response:
+        """Say whether queries can be answered; whoever sends requests here asks this."""
+        if pool.status()["workers"]:
+            return _state("ready", HTTPStatus.OK)
+        return _state("no query process lives", HTTPStatus.SERVICE_UNAVAILABLE)
+
+    @views.get("/metrics")
+    def numbers() -> Response:
+        """Send the numbers that Prometheus collects."""
+        if metrics is None:
+            raise UnknownResource("This server counts nothing.")
+        response = Response(metrics.text(), content_type=CONTENT_TYPE)
+        response.cache_control.no_store = True
+        return response
+
     @views.get("/robots.txt")
     def robots() -> Response:
         """Ask robots to leave the query endpoint alone."""
@@ -36,3 +61,10 @@ def blueprint(publication: Publication, pool: QueryPool) -> Blueprint:
         return redirect("/static/icon.svg", code=301)
 
     return views
+
+
+def _state(status: str, code: HTTPStatus) -> Response:
+    response = jsonify(status=status)
+    response.status_code = code
+    response.cache_control.no_store = True
+    return response

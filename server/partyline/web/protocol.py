@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 from flask import Request
 
-from partyline.errors import BadQuery, QueryTooLong, UnsupportedMedia
+from partyline.errors import AddressTooLong, BadQuery, QueryTooLong, UnsupportedMedia
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -27,8 +27,13 @@ class Operation:
 def read_operation(request: Request, query_length: int) -> Operation | None:
     """Return what *request* asks, or None for a GET that asks nothing.
 
-    Raises BadQuery, UnsupportedMedia or QueryTooLong.
+    Raises BadQuery, UnsupportedMedia, QueryTooLong or AddressTooLong.
     """
+    if len(request.query_string) > address_length(query_length):
+        raise AddressTooLong(
+            f"The address is longer than {address_length(query_length)} bytes;"
+            " send a long query with POST."
+        )
     if request.method in ("GET", "HEAD"):
         parameters = _parameters(request.query_string)
         return _operation(parameters) if _ASKING & parameters.keys() else None
@@ -47,8 +52,16 @@ def read_operation(request: Request, query_length: int) -> Operation | None:
     )
 
 
+def address_length(query_length: int) -> int:
+    """Return the bytes that an address may have, so that a query of *query_length* fits in."""
+    return _ENCODED * query_length + _PARAMETERS
+
+
 def _body(request: Request, query_length: int) -> bytes:
-    most = _ENCODED * query_length + _PARAMETERS
+    if request.content_encoding not in (None, "identity"):
+        # What unpacks to a thousand times its size is not worth the convenience.
+        raise UnsupportedMedia(f"A query is sent as it is, not in {request.content_encoding}.")
+    most = address_length(query_length)
     if (request.content_length or 0) > most:
         raise QueryTooLong(f"The request is longer than {most} bytes.")
     body = request.stream.read(most + 1)

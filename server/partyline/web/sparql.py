@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from tempfile import TemporaryFile
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
+from werkzeug.wsgi import wrap_file
 
-from partyline.engines import RESULT_FORMATS, Answer, QueryPool, ResultFormat, query_form
+from partyline.engines import RESULT_FORMATS, Answer, QueryPool, ResultFormat
 from partyline.errors import BadQuery, RequestError, UnknownResource
 from partyline.publishing import (
     SERVICE_PREFIXES,
@@ -19,10 +21,11 @@ from partyline.publishing import (
     service_triples,
     table,
 )
-from partyline.settings import Limits
-from partyline.sources import GRAPH_FORMATS, GraphFormat
+from partyline.settings import Settings
+from partyline.web.asking import Asker, formats_of
 from partyline.web.documents import Alternate, NegotiableDocument
 from partyline.web.negotiation import HTML, Offer, negotiate, wants_page
+from partyline.web.observation import ERROR
 from partyline.web.protocol import Operation, read_operation
 
 #: Rows, and bytes of a graph, that a page shows; the downloads have all.
@@ -50,10 +53,13 @@ class QueryPage:
     error: str = ""
 
 
-def blueprint(publication: Publication, pool: QueryPool, limits: Limits) -> Blueprint:
+def blueprint(publication: Publication, pool: QueryPool, settings: Settings) -> Blueprint:
     """Build the views of the endpoint."""
     views = Blueprint("sparql", __name__)
     examples = example_queries(publication)
+    limits, server = settings.limits, settings.server
+    asker = Asker(publication, pool, server.trusted_proxies)
+    address = f"{server.address}/sparql" if server.address else ""
 
     @views.route("/sparql", methods=["GET", "POST"])
     def endpoint() -> Response:
@@ -62,14 +68,15 @@ def blueprint(publication: Publication, pool: QueryPool, limits: Limits) -> Blue
         try:
             operation = read_operation(request, limits.query_length)
             if operation is None:
-                return _service(publication, examples)
+                return _service(publication, examples, address or request.base_url)
             query = operation.query
             chosen = _chosen_format(operation)
             if chosen != HTML:
-                return _stream(pool, operation, chosen)
-            return _page(_answered(publication, pool, operation), examples)
+                return _stream(asker, operation, chosen)
+            return _page(_answered(publication, asker, operation), examples)
         except RequestError as error:
             if wants_page(request.headers.get("Accept")):
+                request.environ[ERROR] = type(error).__name__
                 return _page(QueryPage(query, error=str(error)), examples, error)
             raise
 
@@ -79,10 +86,10 @@ def blueprint(publication: Publication, pool: QueryPool, limits: Limits) -> Blue
         operation = read_operation(request, limits.query_length)
         if operation is None:
             raise BadQuery(f"No query: write /sparql.{extension}?query= and a query.")
-        formats = _formats(query_form(operation.query))
+        formats = formats_of(operation.query)
         for row in formats:
             if row.extension == extension:
-                response = _stream(pool, operation, row.media_type)
+                response = _stream(asker, operation, row.media_type)
                 name = f"attachment; filename=answer.{extension}"
                 response.headers["Content-Disposition"] = name
                 return response
@@ -92,10 +99,10 @@ def blueprint(publication: Publication, pool: QueryPool, limits: Limits) -> Blue
     return views
 
 
-def _service(publication: Publication, examples: Sequence[ExampleQuery]) -> Response:
+def _service(publication: Publication, examples: Sequence[ExampleQuery], address: str) -> Response:
     page = QueryPage(examples[0].text)
     document = NegotiableDocument(
-        triples=lambda: service_triples(publication, request.base_url),
+        triples=lambda: service_triples(publication, address),
         page=lambda: render_template("sparql.html", page=page, examples=examples),
         address=lambda extension: "/sparql",
         prefixes={**publication.prefixes, **SERVICE_PREFIXES},
@@ -106,39 +113,47 @@ def _service(publication: Publication, examples: Sequence[ExampleQuery]) -> Resp
 
 def _chosen_format(operation: Operation) -> str:
     """Return the media type that the client likes best for the answer to this query."""
-    formats = _formats(query_form(operation.query))
+    formats = formats_of(operation.query)
     return negotiate(request.headers.get("Accept"), _offers(formats)).format
 
 
-def _formats(form: str) -> Sequence[ResultFormat | GraphFormat]:
-    return RESULT_FORMATS if form in ("SELECT", "ASK") else GRAPH_FORMATS
-
-
-def _offers(formats: Sequence[ResultFormat | GraphFormat]) -> Sequence[Offer[str]]:
+def _offers(formats: Sequence[ResultFormat]) -> Sequence[Offer[str]]:
     known = [row.media_type for row in formats]
     offers = [Offer(media_type, media_type) for media_type in known]
     aliases = [Offer(alias, name) for alias, name in _ALIASES.items() if name in known]
     return (*offers, *aliases, Offer(HTML, HTML))
 
 
-def _stream(pool: QueryPool, operation: Operation, media_type: str) -> Response:
-    answer = _ask(pool, operation, media_type)
-    # Closing the response, also where the client has gone away, closes the chunks.
-    response = Response(answer.chunks, content_type=_with_charset(answer.media_type))
+def _stream(asker: Asker, operation: Operation, media_type: str) -> Response:
+    answer = asker.ask(operation, media_type)
+    content_type = _with_charset(answer.media_type)
+    if answer.whole:
+        response = Response(b"".join(answer.chunks), content_type=content_type)
+    elif request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
+        # There, the end of the connection is the end of the answer, also of one that was cut.
+        response = _spooled(answer, content_type)
+    else:
+        # Closing the response, also where the client has gone away, closes the chunks.
+        response = Response(answer.chunks, content_type=content_type)
     response.vary.add("Accept")
     return response
 
 
-def _ask(pool: QueryPool, operation: Operation, media_type: str) -> Answer:
-    """Ask for *media_type*, which is a format of rows or of graphs, as the query has it."""
-    rows = {row.media_type for row in RESULT_FORMATS}
-    return pool.query(
-        operation.query,
-        rows=media_type if media_type in rows else RESULT_FORMATS[0].media_type,
-        graph=media_type if media_type not in rows else GRAPH_FORMATS[0].media_type,
-        default_graphs=operation.default_graphs,
-        named_graphs=operation.named_graphs,
-    )
+def _spooled(answer: Answer, content_type: str) -> Response:
+    """Return the answer with its length, once all of it is there. Raises RequestError."""
+    file = TemporaryFile()  # noqa: SIM115  closed with the response
+    try:
+        with _closing(answer.chunks) as chunks:
+            file.writelines(chunks)
+        length = file.tell()
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    response = Response(wrap_file(request.environ, file), content_type=content_type)
+    response.direct_passthrough = True
+    response.content_length = length
+    return response
 
 
 def _with_charset(media_type: str) -> str:
@@ -146,10 +161,10 @@ def _with_charset(media_type: str) -> str:
     return f"{media_type}; charset=utf-8" if is_text else media_type
 
 
-def _answered(publication: Publication, pool: QueryPool, operation: Operation) -> QueryPage:
-    formats = _formats(query_form(operation.query))
+def _answered(publication: Publication, asker: Asker, operation: Operation) -> QueryPage:
+    formats = formats_of(operation.query)
     downloads = tuple(_download(row, operation) for row in formats)
-    answer = _ask(pool, operation, formats[0].media_type)
+    answer = asker.ask(operation, formats[0].media_type)
     with _closing(answer.chunks) as chunks:
         if formats is RESULT_FORMATS:
             rows = table(publication.presenter, chunks, _ROWS)
@@ -168,7 +183,7 @@ def _closing(chunks: Iterator[bytes]) -> Iterator[Iterator[bytes]]:
             close()
 
 
-def _download(row: ResultFormat | GraphFormat, operation: Operation) -> Alternate:
+def _download(row: ResultFormat, operation: Operation) -> Alternate:
     parameters = [
         ("query", operation.query),
         *(("default-graph-uri", iri) for iri in operation.default_graphs),

@@ -1,0 +1,51 @@
+"""Who asks: the address of the client, as trustworthy proxies tell it."""
+
+from collections.abc import Sequence
+from ipaddress import IPv6Address, IPv6Network, ip_address, ip_network
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+#: Bits of an IPv6 address that a provider gives to one customer.
+_CUSTOMER = 64
+
+
+def client_of(environ: "WSGIEnvironment", trusted_proxies: Sequence[str]) -> str:
+    """Return the address of the client, for IPv6 the network of the customer.
+
+    ``X-Forwarded-For`` is read from its end, which the nearest proxy wrote, and no further than
+    trust goes: anybody may write the beginning of it.
+
+    >>> forwarded = {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "6.6.6.6, 192.0.2.7"}
+    >>> client_of(forwarded, ["127.0.0.0/8"]), client_of(forwarded, [])
+    ('192.0.2.7', '127.0.0.1')
+    """
+    networks = [ip_network(proxy) for proxy in trusted_proxies]
+    forwarded = environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if networks else []
+    address = environ.get("REMOTE_ADDR", "")
+    while forwarded and any(_lies_in(address, network) for network in networks):
+        following = forwarded.pop().strip()
+        if not following:
+            break
+        address = following
+    return _customer(address)
+
+
+def _lies_in(text: str, network: object) -> bool:
+    try:
+        return ip_address(text) in network  # type: ignore[operator]  # a network of either kind
+    except ValueError:
+        return False
+
+
+def _customer(text: str) -> str:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return text[:100]
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(IPv6Network((address, _CUSTOMER), strict=False))

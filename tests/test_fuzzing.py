@@ -1,0 +1,50 @@
+"""Queries made at random: none may end more than its own process. ``make fuzz`` sends many more."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from fuzzing import Grammar
+from partyline.engines import QueryPool
+from partyline.errors import RequestError
+from partyline.settings import Limits
+
+LIMITS = Limits(query_seconds=0.5, query_memory=128, answer_size=1, workers=2, client_seconds=1e6)
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QueryPool]:
+    path = tmp_path_factory.mktemp("fuzzing") / "store"
+    store = Store(str(path))
+    example = "https://example.org/"
+    for number in range(40):
+        subject = NamedNode(f"{example}{number}")
+        store.add(Quad(subject, NamedNode(example + "name"), Literal(f"name {number}")))
+        store.add(Quad(subject, NamedNode(example + "next"), NamedNode(f"{example}{number // 2}")))
+    store.flush()
+    with QueryPool(path, LIMITS, {}) as pool:
+        yield pool
+
+
+def outcome(pool: QueryPool, query: str) -> str:
+    try:
+        answer = pool.query(query, rows="application/sparql-results+json", graph="text/turtle")
+        size = sum(map(len, answer.chunks))
+    except RequestError as error:
+        return type(error).__name__
+    return "answer" if size else "empty answer"
+
+
+def test_a_query_made_at_random_is_answered_or_refused(pool: QueryPool) -> None:
+    outcomes = Counter(outcome(pool, query) for query in Grammar(seed=1).queries(400))
+    assert outcomes.total() == 400
+    assert outcomes["answer"] > 40
+    assert outcomes["BadQuery"] > 40
+    status = pool.status()
+    assert (status["busy"], status["waiting"], status["workers"]) == (0, 0, 2)
+
+
+def test_the_same_seed_makes_the_same_queries() -> None:
+    assert list(Grammar(seed=7).queries(20)) == list(Grammar(seed=7).queries(20))

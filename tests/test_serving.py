@@ -1,0 +1,378 @@
+"""The running server: what is on the wire, what signals do, what operators see."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from conftest import free_port, wait_for
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n2 ?o }"
+LONG = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+#: Some megabytes, at once.
+LARGE = "SELECT * { ?a ?b ?c . ?d ?e ?f . VALUES ?x { 1 2 3 4 5 6 7 8 9 } }"
+NAME = re.compile(r'rdfs:label "Blechverein[^"]*"')
+
+
+@dataclass
+class Server:
+    """A server of the second knowledge base, in a process of its own."""
+
+    process: subprocess.Popen[bytes]
+    folder: Path
+    port: int
+    log: Path
+
+    def get(self, path: str, **headers: str) -> tuple[int, bytes, http.client.HTTPMessage]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request("GET", path, headers=headers)
+            response = connection.getresponse()
+            return response.status, response.read(), response.headers
+        finally:
+            connection.close()
+
+    def ask(self, query: str, **headers: str) -> tuple[int, bytes, http.client.HTTPMessage]:
+        return self.get(f"/sparql?query={quote(query)}", **headers)
+
+    def engine(self) -> dict[str, int]:
+        status, content, _ = self.get("/health")
+        assert status == 200
+        engine: dict[str, int] = json.loads(content)["engine"]
+        return engine
+
+    def lines(self) -> list[dict[str, object]]:
+        return [json.loads(line) for line in self.log.read_text().splitlines()]
+
+    def rebuild(self, name: str) -> str:
+        """Build another release, in which an ensemble has another name, and return the name."""
+        file = self.folder / "kb" / "ensembles.ttl"
+        file.write_text(NAME.sub(f'rdfs:label "Blechverein {name}"', file.read_text()))
+        done = subprocess.run(
+            partyline("build", "--settings", self.folder / "partyline.toml"), capture_output=True
+        )
+        assert done.returncode == 0, done.stderr
+        return (self.folder / "releases" / "current").readlink().name
+
+
+def partyline(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "partyline", *map(str, arguments)]
+
+
+@contextmanager
+def serving(folder: Path, **settings: object) -> Iterator[Server]:
+    port, log = free_port(), folder / "access.log"
+    environ = {f"PARTYLINE_{name.upper()}": str(value) for name, value in settings.items()}
+    process = subprocess.Popen(
+        partyline("serve", "--port", port, "--settings", folder / "partyline.toml"),
+        env={**os.environ, "PARTYLINE_SERVER_ACCESS_LOG": str(log), **environ},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/health/ready", process)
+        yield Server(process, folder, port, log)
+    finally:
+        process.kill()
+        process.wait(20)
+
+
+@pytest.fixture
+def running(ensembles: Path) -> Iterator[Server]:
+    with serving(ensembles, limits_query_seconds=3, limits_answer_size=1) as server:
+        yield server
+
+
+def wait_until(true: object, seconds: float = 10) -> None:
+    assert callable(true)
+    ends = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < ends
+        time.sleep(0.02)
+
+
+# On the wire
+
+
+def test_an_answer_that_is_cut_is_never_taken_for_a_whole_one(running: Server) -> None:
+    """Of CSV nobody could tell by its content."""
+    with pytest.raises(http.client.IncompleteRead):
+        running.ask(LARGE, Accept="text/csv")
+    assert running.ask("ASK {}")[0] == 200
+    wait_until(lambda: "cut" in [line["outcome"] for line in running.lines()])
+    (cut,) = [line for line in running.lines() if line["outcome"] == "cut"]
+    assert cut["error"] == "QueryTooLarge"
+
+
+def test_to_a_client_of_http_1_0_only_whole_answers_are_sent(running: Server) -> None:
+    request = f"GET /sparql?query={quote(LARGE)} HTTP/1.0\r\nAccept: text/csv\r\n\r\n"
+    assert b" 503 " in raw(running.port, request).partition(b"\r\n")[0]
+    whole = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 4000"
+    request = f"GET /sparql?query={quote(whole)} HTTP/1.0\r\nAccept: text/csv\r\n\r\n"
+    head, _, body = raw(running.port, request).partition(b"\r\n\r\n")
+    assert b" 200 " in head
+    assert len(body) > 256 << 10
+    assert f"content-length: {len(body)}".encode() in head.lower()
+
+
+def raw(port: int, request: str) -> bytes:
+    received = b""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(request.encode())
+        while piece := connection.recv(1 << 16):
+            received += piece
+    return received
+
+
+def test_a_short_answer_has_its_length_and_keeps_the_connection(running: Server) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=20)
+    sockets = set()
+    for _ in range(3):
+        connection.request("GET", "/sparql?query=ASK%7B%7D")
+        response = connection.getresponse()
+        assert response.headers["Content-Length"] == str(len(response.read()))
+        sockets.add(id(connection.sock))
+    connection.close()
+    assert len(sockets) == 1
+
+
+@pytest.mark.parametrize("query", [ENDLESS, LONG], ids=["before", "within"])
+def test_a_client_who_hangs_up_ends_their_query(ensembles: Path, query: str) -> None:
+    with serving(ensembles, limits_query_seconds=60) as server:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        connection.request("GET", f"/sparql?query={quote(query)}")
+        wait_until(lambda: server.engine()["busy"] == 1)
+        connection.close()
+        wait_until(lambda: server.engine()["busy"] == 0, seconds=3)
+        assert server.ask("ASK {}")[0] == 200
+
+
+def test_slow_readers_and_slow_writers_keep_nobody_from_an_answer(running: Server) -> None:
+    """More of each than the server has threads."""
+    beginning = f"GET /sparql?query={quote(LONG)}"
+    silent = [socket.create_connection(("127.0.0.1", running.port)) for _ in range(160)]
+    for number, connection in enumerate(silent):
+        full = " HTTP/1.1\r\nHost: a\r\nAccept: text/csv\r\n\r\n"
+        connection.sendall((beginning + (full if number % 4 == 0 else "")).encode())
+    for _ in range(5):
+        started = time.monotonic()
+        assert running.get("/health/live")[0] == 200
+        assert running.ask("ASK {}")[0] in (200, 503)
+        assert time.monotonic() - started < 2
+    for connection in silent:
+        connection.close()
+    wait_until(lambda: running.ask("ASK {}")[0] == 200)
+
+
+def test_what_is_far_too_long_is_refused_before_it_is_read(running: Server) -> None:
+    head = "POST /sparql HTTP/1.1\r\nHost: a\r\nContent-Type: application/sparql-query\r\n"
+    answer = raw(running.port, head + "Content-Length: 20000000\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    both = "Content-Length: 6\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n"
+    smuggled = raw(running.port, head + both + "\r\n0\r\n\r\nG")
+    assert smuggled.startswith(b"HTTP/1.1 400 ")
+    assert smuggled.count(b"HTTP/1.1") == 1
+
+
+# Who asks
+
+
+def test_one_client_cannot_use_up_what_others_need(ensembles: Path) -> None:
+    with serving(
+        ensembles,
+        limits_query_seconds=1,
+        limits_client_seconds=0.5,
+        server_trusted_proxies="127.0.0.0/8",
+    ) as server:
+        greedy, modest = {"X-Forwarded-For": "192.0.2.1"}, {"X-Forwarded-For": "192.0.2.2"}
+        assert server.ask(ENDLESS, **greedy)[0] == 503
+        status, _, headers = server.ask(ENDLESS + "#", **greedy)
+        assert status == 429
+        assert int(headers["Retry-After"]) > 0
+        assert server.ask("ASK {}", **greedy)[0] == 200
+        assert server.ask(ENDLESS + "##", **modest)[0] == 503
+
+
+# What operators see
+
+
+def test_there_is_one_line_of_json_for_each_request(running: Server) -> None:
+    secret = "SELECT * { ?s ?p 'secret' }"
+    running.ask(secret)
+    running.get("/id/a%0a127.0.0.1%20-%20FAKE%20%1b[31m?token=secret")
+    running.ask("SELECT nonsense")
+    wait_until(lambda: len(running.lines()) >= 4)
+    text = running.log.read_text()
+    assert "secret" not in text
+    assert "\x1b" not in text
+    queried, unknown, wrong = running.lines()[-3:]
+    assert re.fullmatch("[0-9a-f]{16}", str(queried["query"]))
+    assert (queried["path"], queried["status"], queried["outcome"]) == ("/sparql", 200, "complete")
+    assert queried["release"] == (running.folder / "releases" / "current").readlink().name
+    assert isinstance(queried["bytes"], int)
+    assert queried["bytes"] > 0
+    assert unknown["status"] == 404
+    assert (wrong["status"], wrong["error"]) == (400, "BadQuery")
+
+
+def test_prometheus_reads_the_metrics(running: Server) -> None:
+    running.ask("ASK {}")
+    running.ask("nonsense")
+    status, content, headers = running.get("/metrics")
+    assert (status, headers.get_content_type()) == (200, "text/plain")
+    text = content.decode()
+    assert 'partyline_requests_total{method="GET",route="/sparql",status="200"} 1.0' in text
+    assert 'partyline_outcomes_total{outcome="BadQuery"} 1.0' in text
+    assert "partyline_query_workers 2.0" in text
+    assert 'partyline_request_seconds_count{route="/sparql"} 2.0' in text
+
+
+def test_liveness_and_readiness_are_told_apart(running: Server) -> None:
+    for path, status in (("/health/live", "live"), ("/health/ready", "ready")):
+        code, content, headers = running.get(path)
+        assert (code, json.loads(content)) == (200, {"status": status})
+        assert headers["Cache-Control"] == "no-store"
+
+
+# Signals
+
+
+def test_sigterm_answers_what_was_asked_and_ends_with_0(running: Server) -> None:
+    found: list[int] = []
+    thread = threading.Thread(target=lambda: found.append(running.ask(ENDLESS)[0]))
+    thread.start()
+    wait_until(lambda: running.engine()["busy"] == 1)
+    running.process.send_signal(signal.SIGTERM)
+    thread.join()
+    assert found == [503]
+    assert running.process.wait(10) == 0
+    with pytest.raises(ConnectionError):
+        running.get("/health")
+
+
+def test_a_new_release_is_served_without_a_failed_request(running: Server) -> None:
+    """Twenty requests a second; each answer says its release twice, and both say the same."""
+    ended = threading.Event()
+    failures: list[object] = []
+    seen: list[tuple[str, str]] = []
+    query = "SELECT ?name { ?x <http://www.w3.org/2000/01/rdf-schema#label> ?name }"
+
+    def send() -> None:
+        while not ended.wait(0.1):
+            try:
+                status, content, _ = running.ask(query)
+                page, document, headers = running.get("/doc/ensemble/brass-union.ttl")
+                assert (status, page) == (200, 200)
+                found = re.search(rb"Blechverein (\w+)", document)
+                if found:
+                    seen.append((headers["ETag"], found[1].decode()))
+                assert b"Blechverein" in content
+            except (OSError, AssertionError, http.client.HTTPException) as error:
+                failures.append(error)
+
+    threads = [threading.Thread(target=send) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for name in ("eins", "zwei", "drei"):
+        release = running.rebuild(name).encode()
+        wait_until(partial(is_served, running, release))
+        wait_until(partial(has_been_seen, seen, name))
+    ended.set()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert len(dict(seen)) == 3  # one name under each tag
+    assert len(set(seen)) == 3
+    wait_until(lambda: running.engine()["workers"] == 2)
+
+
+def has_been_seen(seen: list[tuple[str, str]], name: str) -> bool:
+    return name in [row for _, row in seen]
+
+
+def is_served(server: Server, release: bytes) -> bool:
+    return release in server.get("/health")[1]
+
+
+def test_a_release_that_does_not_open_leaves_the_served_one(running: Server) -> None:
+    served = json.loads(running.get("/health")[1])["release"]
+    current = running.folder / "releases" / "current"
+    broken = running.folder / "releases" / "broken"
+    broken.mkdir()
+    beside = current.with_name("beside")
+    beside.symlink_to("broken")
+    beside.replace(current)
+    running.process.send_signal(signal.SIGHUP)
+    for _ in range(5):
+        assert json.loads(running.get("/health")[1])["release"] == served
+        assert running.ask("ASK {}")[0] == 200
+
+
+def test_sighup_reads_the_settings_again(running: Server) -> None:
+    settings = running.folder / "partyline.toml"
+    text = settings.read_text()
+    settings.write_text(text.replace("Ensembles of an invented town", "Another title"))
+    running.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: b"Another title" in running.get("/", Accept="text/html")[1])
+
+
+def test_an_occupied_port_is_told_in_one_line(running: Server) -> None:
+    done = subprocess.run(
+        partyline(
+            *("serve", "--no-build", "--port", running.port),
+            *("--settings", running.folder / "partyline.toml"),
+        ),
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert done.returncode == 1
+    assert f"127.0.0.1:{running.port}: Address already in use" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_machine_without_namespaces_is_told_at_the_start(ensembles: Path) -> None:
+    """In a user namespace that allows no further one, as in many containers."""
+    shell = "echo 0 > /proc/sys/user/max_user_namespaces && exec "
+    port = free_port()
+    command = " ".join(
+        partyline("serve", "--port", port, "--settings", ensembles / "partyline.toml")
+    )
+    process = subprocess.Popen(
+        ["unshare", "--user", "--map-root-user", "sh", "-c", shell + command],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith(("unshare:", "sh:")):
+                pytest.skip(f"this machine has no namespaces to forbid: {line}")
+            if "forbids network namespaces" in line:
+                break
+        else:
+            pytest.fail("nothing is said of it")
+        url = f"http://127.0.0.1:{port}/sparql?query="
+        wait_for(f"http://127.0.0.1:{port}/health/ready", process)  # type: ignore[arg-type]  # text
+        with pytest.raises(urllib.error.HTTPError, match="400"):
+            urllib.request.urlopen(url + quote("ASK { SERVICE <http://127.0.0.1/> {} }"))
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
