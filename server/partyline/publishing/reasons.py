@@ -124,9 +124,6 @@ def _reasons(
     return Reasons(prover, Grounds(facts, prefixes, places), given, published)
 
 
-#: What a build computes from a date, without any rule.
-
-
 @dataclass(frozen=True, slots=True)
 class _Given:
     """What proofs end at: asserted facts, axioms, and what a build computes from dates."""
