@@ -39,7 +39,7 @@ def languages(ontology: rdflib.Graph, term: Node, predicate: Node) -> set[str | 
     }
 
 
-def test_every_term_has_a_label_and_a_definition_in_english_and_french(
+def test_every_term_has_a_label_and_a_definition_in_english_and_french_and_an_example(
     ontology: rdflib.Graph,
 ) -> None:
     found = list(terms(ontology))
@@ -47,6 +47,7 @@ def test_every_term_has_a_label_and_a_definition_in_english_and_french(
     for term in found:
         assert languages(ontology, term, RDFS.label) == {"en", "fr"}, term
         assert languages(ontology, term, SKOS.definition) == {"en", "fr"}, term
+        assert languages(ontology, term, SKOS.example) == {"en"}, term
         assert (term, RDFS.isDefinedBy, ONTOLOGY) in ontology, term
 
 
