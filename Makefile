@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test lint check format conformance conformance-sparql attack fuzz load \
-	switches wheel bench clean
+.PHONY: help serve test lint check format conformance conformance-sparql hermit oracle attack fuzz \
+	load switches wheel bench clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -41,7 +41,14 @@ format: $(VENV)/developing  ## write code and knowledge in their canonical forms
 	$(BIN)/partyline format
 
 conformance: $(VENV)/developing  ## run public test suites; SUITES=FOLDER
-	$(BIN)/python -m pytest tests/conformance/owl2.py --confcutdir tests/conformance --suites "$(SUITES)"
+	$(BIN)/python -m pytest tests/conformance/owl2.py tests/conformance/vocabularies.py --confcutdir tests/conformance --suites "$(SUITES)"
+
+hermit: $(VENV)/developing  ## put ontology and knowledge before a reasoner of OWL 2 DL; needs Java
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dl]'
+	$(BIN)/python -m pytest tests/conformance/hermit.py --noconftest
+
+oracle: $(VENV)/developing  ## compare our reasoner with owlrl on all of the knowledge; takes minutes
+	$(BIN)/python -m pytest tests/conformance/oracle.py --noconftest
 
 conformance-sparql: $(VENV)/developing  ## run the W3C's query tests over HTTP; SUITES=FOLDER
 	$(BIN)/python -m pytest tests/conformance/sparql.py --confcutdir tests/conformance --suites "$(SUITES)"

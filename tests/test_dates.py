@@ -5,7 +5,7 @@ from edtf import parse_edtf
 from edtf import struct_time_to_date as to_date
 from pyoxigraph import Literal, NamedNode, Triple
 
-from partyline.dates import Bounds, bounds, date_bounds
+from partyline.dates import Bounds, Certainty, as_of, bounds, date_bounds
 from partyline.vocabulary import EDTF, PL, XSD
 
 
@@ -38,7 +38,9 @@ def day(text: str | None) -> date | None:
 def test_bounds_are_what_the_date_says_and_no_more(
     text: str, expected: tuple[str | None, ...]
 ) -> None:
-    assert bounds(text) == Bounds(*map(day, expected))
+    found = bounds(text)
+    first, second, third, fourth = map(day, expected)
+    assert found == Bounds(first, second, third, fourth, ongoing=text.endswith("/.."))
 
 
 @pytest.mark.parametrize(
@@ -81,3 +83,52 @@ def test_bounds_become_triples_of_the_same_node() -> None:
         Triple(event, PL.beginLatest, Literal("1985-12-31", datatype=XSD.date)),
         Triple(event, PL.endLatest, Literal("1985-12-31", datatype=XSD.date)),
     }
+
+
+def test_an_end_that_has_not_come_is_a_triple_of_its_own() -> None:
+    event = NamedNode("https://example.org/id/tenure/1")
+    still = Triple(event, PL.date, Literal("2022/..", datatype=EDTF))
+    untold = Triple(event, PL.date, Literal("2022/", datatype=EDTF))
+
+    assert Triple(event, PL.ongoing, Literal(True)) in date_bounds([still])
+    assert Triple(event, PL.ongoing, Literal(True)) not in date_bounds([untold])
+
+
+CERTAIN, POSSIBLE, NO = Certainty.CERTAIN, Certainty.POSSIBLE, Certainty.NO
+
+
+@pytest.mark.parametrize(
+    ("text", "on", "answer"),
+    [
+        # inside, and at the edges of a year that is known to the year only
+        ("1985/1992", "1990-01-01", CERTAIN),
+        ("1985/1992", "1985-01-01", POSSIBLE),
+        ("1985/1992", "1985-12-30", POSSIBLE),
+        ("1985/1992", "1985-12-31", CERTAIN),
+        ("1985/1992", "1992-01-01", CERTAIN),
+        ("1985/1992", "1992-01-02", POSSIBLE),
+        ("1985/1992", "1992-12-31", POSSIBLE),
+        ("1985/1992", "1993-01-01", NO),
+        ("1985/1992", "1984-12-31", NO),
+        # an open end has not come; an end that is not told may have come
+        ("2022/..", "2030-01-01", CERTAIN),
+        ("2022/", "2022-12-31", POSSIBLE),
+        ("2022/", "2030-01-01", POSSIBLE),
+        ("2022/", "2021-12-31", NO),
+        # a begin that is not told excludes no day before the end, and makes none certain
+        ("/1985", "1950-01-01", POSSIBLE),
+        ("/1985", "1986-01-01", NO),
+        # ends on which sources differ
+        ("1979/[1981-12-01,1981-12-05]", "1981-12-03", POSSIBLE),
+        ("1979/[1981-12-01,1981-12-05]", "1981-12-01", CERTAIN),
+        ("1979/[1981-12-01,1981-12-05]", "1981-12-06", NO),
+        ("1979/[1981..]", "1990-01-01", POSSIBLE),
+        # one day
+        ("1998-12-25", "1998-12-25", CERTAIN),
+        ("1998-12-25", "1998-12-24", NO),
+    ],
+)
+def test_what_held_on_a_day_is_certain_possible_or_not_so(
+    text: str, on: str, answer: Certainty
+) -> None:
+    assert as_of(bounds(text), date.fromisoformat(on)) is answer

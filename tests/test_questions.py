@@ -2,16 +2,24 @@
 
 import csv
 import io
+import tomllib
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 import rdflib
-from pyoxigraph import QueryResultsFormat, QuerySolutions, Store
+from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, Store
 
+from partyline.publishing import read_questions
 from partyline.settings import read_settings
+from partyline.vocabulary import XSD
 
-QUESTIONS = sorted((read_settings(environ={}).knowledge.questions or Path()).glob("*.rq"))
+SETTINGS = read_settings(environ={})
+QUESTIONS = sorted((SETTINGS.knowledge.questions or Path()).glob("*.rq"))
+CASES = tomllib.loads((Path(__file__).parent / "data" / "questions.toml").read_text("utf-8"))[
+    "case"
+]
 
 
 def rows(text: str) -> tuple[list[str], Counter[tuple[str, ...]]]:
@@ -24,7 +32,7 @@ def expected(question: Path) -> tuple[list[str], Counter[tuple[str, ...]]]:
 
 
 def test_there_are_questions() -> None:
-    assert len(QUESTIONS) >= 10
+    assert len(QUESTIONS) >= 35
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
@@ -48,3 +56,32 @@ def test_rdflib_answers_it(question: Path, closure: rdflib.Graph) -> None:
     answer = closure.query(question.read_text(encoding="utf-8")).serialize(format="csv")
     assert answer is not None
     assert rows(answer.decode()) == expected(question)
+
+
+def term(text: str) -> NamedNode | Literal:
+    """Read a day, or an IRI with one of the prefixes of the settings."""
+    prefix, colon, local = text.partition(":")
+    if not colon:
+        return Literal(text, datatype=XSD.date)
+    return NamedNode(SETTINGS.prefixes[prefix] + local)
+
+
+def last_parts(row: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(cell.rpartition("/")[2] if cell.startswith("http") else cell for cell in row)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['question']}-{case['rows'][0][0]}")
+def test_a_question_has_the_answer_for_other_parameters_too(
+    case: dict[str, Any], published: Store
+) -> None:
+    questions = {row.name: row for row in read_questions(SETTINGS.knowledge.questions)}
+    question = questions[case["question"]]
+    solutions = published.query(
+        question.bind({name: term(text) for name, text in case["parameters"].items()})
+    )
+    assert isinstance(solutions, QuerySolutions)
+    answer = solutions.serialize(format=QueryResultsFormat.CSV)
+    assert answer is not None
+    found = [last_parts(row) for row in rows(answer.decode())[1]]
+    for wanted in case["rows"]:
+        assert tuple(wanted) in {row[: len(wanted)] for row in found}, found

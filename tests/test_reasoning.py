@@ -443,6 +443,25 @@ def built_in(sources: Sources) -> Closure:
     return materialise(sources.ontology_triples | sources.kb_triples)
 
 
+#: One line of parties: owlrl needs minutes for all of the knowledge (`make oracle`).
+_EXCERPT = (
+    *("claims/founding-text", "people/khieu-samphan", "people/ieng-sary"),
+    *("organisations/khmer-national-solidarity-party", "organisations/khmer-rouge"),
+    *("organisations/cambodian-national-unity-party", "organisations/sam-rainsy-party"),
+    "organisations/communist-party-of-kampuchea",
+)
+
+
+@pytest.fixture(scope="module")
+def excerpt(sources: Sources) -> Closure:
+    """The closure of the ontology and a part of the knowledge."""
+    paths = [f"kb/{name}.ttl" for name in _EXCERPT]
+    chosen = [document for document in sources.kb if document.path in paths]
+    assert len(chosen) == len(paths)
+    triples = {row.triple for document in chosen for row in document.statements}
+    return materialise(sources.ontology_triples | triples)
+
+
 def about_things(found: Iterable[Triple], settings: Settings) -> set[str]:
     return {
         str(triple)
@@ -453,23 +472,23 @@ def about_things(found: Iterable[Triple], settings: Settings) -> set[str]:
 
 
 def test_our_engine_and_owlrl_agree_on_everything_about_our_individuals(
-    built_in: Closure, settings: Settings
+    excerpt: Closure, settings: Settings
 ) -> None:
     """In both directions: nothing missing, nothing extra."""
-    oracle = materialise(built_in.asserted, "owlrl")
+    oracle = materialise(excerpt.asserted, "owlrl")
 
-    ours, theirs = (about_things(row.inferred, settings) for row in (built_in, oracle))
+    ours, theirs = (about_things(row.inferred, settings) for row in (excerpt, oracle))
     assert len(ours) > 400
     assert ours - theirs == set()
     assert theirs - ours == set()
     assert not oracle.contradictions
 
 
-def test_every_inferred_triple_of_the_built_in_knowledge_has_a_proof(built_in: Closure) -> None:
-    for triple in built_in.inferred:
-        proof = prove(built_in, triple)
+def test_every_inferred_triple_of_a_line_of_parties_has_a_proof(excerpt: Closure) -> None:
+    for triple in excerpt.inferred:
+        proof = prove(excerpt, triple)
         assert proof is not None, triple
-        assert check(proof, built_in.asserted_facts), triple
+        assert check(proof, excerpt.asserted_facts), triple
 
 
 def test_the_released_inferences_are_rdf_and_say_something_new(release: Release) -> None:

@@ -224,3 +224,14 @@ def test_each_format_is_named_once() -> None:
 
 def test_comments_are_told_from_strings_and_iris() -> None:
     assert count_comments(b"<a:b#c> <a:d> \"#\", '''\n# no\n''' . # one\n# two") == 2
+
+
+def test_text_of_several_lines_keeps_its_lines_and_is_read_back() -> None:
+    text = 'SELECT * {\n  ?s ?p "a\\b" ; ?q """x"""\n}"'
+    node = NamedNode("https://example.org/a")
+    triple = Triple(node, node, Literal(text))
+    written = write_turtle([triple], {})
+
+    assert written.count("\n") == text.count("\n") + 3
+    (statement,) = parse_turtle(written.encode(), "a.ttl").statements
+    assert statement.triple == triple

@@ -117,3 +117,42 @@ def test_shapes_that_are_no_turtle_are_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "bad.ttl").write_text("nope", encoding="utf-8")
     with pytest.raises(SourceError, match=r"bad\.ttl"):
         check_shapes([], tmp_path, sources(), {})
+
+
+QUERY_SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix id: <https://example.org/id/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<https://example.org/shapes> sh:declare [
+    sh:prefix "id" ; sh:namespace "https://example.org/id/"^^xsd:anyURI ] .
+"""
+#: The same rule, which may be asked once, and which needs its shape.
+AT_ONCE = """id:Shape a sh:NodeShape ; sh:targetClass id:Thing ; sh:sparql [
+    sh:message "C1: one below itself; mend it" ; sh:prefixes <https://example.org/shapes> ;
+    sh:select "SELECT $this ?value WHERE { $this id:below ?value FILTER($this = ?value) }" ] ."""
+ONE_BY_ONE = """id:Shape a sh:NodeShape ; sh:targetClass id:Thing ; sh:property [
+    sh:path id:below ; sh:sparql [
+    sh:message "C1: one below itself; mend it" ; sh:prefixes <https://example.org/shapes> ;
+    sh:select "SELECT $this ?value WHERE { $this $PATH ?value FILTER($this = ?value) }" ] ] ."""
+
+
+@pytest.mark.parametrize("shape", [AT_ONCE, ONE_BY_ONE], ids=["at once", "one by one"])
+def test_a_constraint_that_is_a_query_is_asked_of_the_focus_nodes_only(
+    tmp_path: Path, shape: str
+) -> None:
+    (tmp_path / "shapes.ttl").write_text(QUERY_SHAPES + shape, encoding="utf-8")
+    read = sources(
+        "id:Small <http://www.w3.org/2000/01/rdf-schema#subClassOf> id:Thing .\n"
+        "id:a a id:Small ;\n id:below id:a .\nid:b id:below id:b .\n"
+        "id:c a id:Thing ; id:below id:a ."
+    )
+    findings = check_shapes(read.kb_triples, tmp_path, read, {})
+    assert [(row.code, row.remedy) for row in findings] == [("C1", "mend it")]
+    assert "id/a" in findings[0].message
+
+
+def test_a_constraint_that_is_no_query_is_refused(tmp_path: Path) -> None:
+    broken = AT_ONCE.replace("WHERE {", "WHERE")
+    (tmp_path / "shapes.ttl").write_text(QUERY_SHAPES + broken, encoding="utf-8")
+    with pytest.raises(SourceError, match="no SPARQL"):
+        check_shapes([], tmp_path, sources(), {})

@@ -10,6 +10,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -31,6 +32,8 @@ class Bounds:
     begin_latest: date | None = None
     end_earliest: date | None = None
     end_latest: date | None = None
+    #: The source knew it as still so: an interval that ends with ``..``.
+    ongoing: bool = False
 
     def __iter__(self) -> Iterator[tuple[NamedNode, date]]:
         """Yield the property and the day of each bound that is known."""
@@ -41,6 +44,35 @@ class Bounds:
             PL.endLatest: self.end_latest,
         }
         return ((name, day) for name, day in named.items() if day is not None)
+
+
+class Certainty(StrEnum):
+    """Whether something held on a day, as far as its bounds tell."""
+
+    CERTAIN = "certain"
+    POSSIBLE = "possible"
+    NO = "no"
+
+
+def as_of(known: Bounds, day: date) -> Certainty:
+    """Tell whether what lies within *known* held on *day*.
+
+    It is certain between the latest begin and the earliest end, and impossible before the
+    earliest begin and after the latest end. A bound that the source does not give excludes
+    nothing; an end that is open (``..``) counts as not having come.
+
+    >>> as_of(bounds("1985/1992"), date(1990, 1, 1))
+    <Certainty.CERTAIN: 'certain'>
+    >>> as_of(bounds("1985/"), date(1990, 1, 1))
+    <Certainty.POSSIBLE: 'possible'>
+    """
+    too_early = known.begin_earliest is not None and day < known.begin_earliest
+    too_late = known.end_latest is not None and day > known.end_latest
+    if too_early or too_late:
+        return Certainty.NO
+    begun = known.begin_latest is not None and known.begin_latest <= day
+    lasting = known.ongoing or (known.end_earliest is not None and day <= known.end_earliest)
+    return Certainty.CERTAIN if begun and lasting else Certainty.POSSIBLE
 
 
 def bounds(text: str) -> Bounds:
@@ -68,7 +100,7 @@ def bounds(text: str) -> Bounds:
     end_earliest, end_latest = _end_of_interval(end, text)
     if begin_earliest and end_latest and end_latest < begin_earliest:
         raise ValueError(f"{text!r} ends before it begins")
-    return Bounds(begin_earliest, begin_latest, end_earliest, end_latest)
+    return Bounds(begin_earliest, begin_latest, end_earliest, end_latest, ongoing=end == "..")
 
 
 def date_bounds(triples: Iterable[Triple]) -> set[Triple]:
@@ -90,6 +122,8 @@ def date_bounds(triples: Iterable[Triple]) -> set[Triple]:
         for name, day in found:
             value = Literal(day.isoformat(), datatype=XSD.date)
             computed.add(Triple(triple.subject, name, value))
+        if found.ongoing:
+            computed.add(Triple(triple.subject, PL.ongoing, Literal(True)))
     return computed
 
 

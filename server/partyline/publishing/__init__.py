@@ -4,6 +4,7 @@ from partyline.publishing.catalogue import Listing, listing
 from partyline.publishing.description import Description, named_node
 from partyline.publishing.home import HomePage, home_page
 from partyline.publishing.labels import Text
+from partyline.publishing.named import Parameter, Question, read_questions
 from partyline.publishing.ontology import OntologyPage, ontology_page, ontology_triples
 from partyline.publishing.publication import Publication, describe_all
 from partyline.publishing.questions import ExampleQuery, example_queries, prefix_lines
@@ -18,7 +19,9 @@ __all__ = [
     "HomePage",
     "Listing",
     "OntologyPage",
+    "Parameter",
     "Publication",
+    "Question",
     "Table",
     "Text",
     "ThingPage",
@@ -32,6 +35,7 @@ __all__ = [
     "ontology_page",
     "ontology_triples",
     "prefix_lines",
+    "read_questions",
     "service_triples",
     "table",
 ]

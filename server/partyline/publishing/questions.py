@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
 from string import Template
 
+from partyline.publishing.named import read_questions
 from partyline.publishing.publication import Publication
 from partyline.releases import graph_iri
 from partyline.vocabulary import RDFS, SKOS
@@ -27,7 +27,8 @@ class ExampleQuery:
 
 def example_queries(publication: Publication) -> tuple[ExampleQuery, ...]:
     """Return queries that have an answer here; the first is the one for the home page."""
-    return (*_general(publication), *_questions(publication.knowledge.questions))
+    named = read_questions(publication.knowledge.questions)
+    return (*_general(publication), *(ExampleQuery(row.title, row.text) for row in named))
 
 
 def prefix_lines(text: str, prefixes: Mapping[str, str]) -> str:
@@ -66,12 +67,6 @@ def _values(publication: Publication) -> dict[str, str]:
         values["kind"] = labels.compact(row.kind.value) or f"<{row.kind.value}>"
         values["kind_name"] = labels.best(row.kind).text
     return values
-
-
-def _questions(folder: Path | None) -> Iterator[ExampleQuery]:
-    """Yield the queries of *folder*, titled by the comment that they begin with."""
-    for path in sorted(folder.glob("*.rq")) if folder else ():
-        yield _titled(path.read_text(encoding="utf-8"), path.stem)
 
 
 def _titled(text: str, name: str) -> ExampleQuery:

@@ -42,6 +42,7 @@ class _Compaction:
         fitting = ((iri, name) for name, iri in prefixes.items() if iri.endswith(("/", "#")))
         self._namespaces = sorted(fitting, key=lambda row: (-len(row[0]), row))
         self._used: dict[str, str] = {}
+        self._names: dict[NamedNode, str] = {}
 
     def document(self, triples: Iterable[Triple]) -> dict[str, Any]:
         nodes: dict[str, dict[str, Any]] = {}
@@ -68,12 +69,17 @@ class _Compaction:
             return str(term)
         if not isinstance(term, NamedNode):
             raise ValueError(f"{term}: JSON-LD 1.1 has no quoted triples")
+        if term not in self._names:
+            self._names[term] = self._compact(term.value)
+        return self._names[term]
+
+    def _compact(self, term: str) -> str:
         for iri, prefix in self._namespaces:
-            local = term.value[len(iri) :]
-            if term.value.startswith(iri) and not local.startswith("//"):
+            local = term[len(iri) :]
+            if term.startswith(iri) and not local.startswith("//"):
                 self._used[prefix] = iri
                 return f"{prefix}:{local}"
-        return term.value
+        return term
 
     def _value(self, term: object) -> str | dict[str, str]:
         if not isinstance(term, Literal):

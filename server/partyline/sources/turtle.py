@@ -74,6 +74,8 @@ class _Writer:
             ((iri, prefix) for prefix, iri in prefixes.items()), key=lambda row: (-len(row[0]), row)
         )
         self._used: dict[str, str] = {}
+        #: Prefix, namespace and local name of each node so far; None where it has no short name.
+        self._short: dict[NamedNode, tuple[str, str, str] | None] = {}
         self._nested = self._find_nested()
 
     def write(self) -> str:
@@ -196,13 +198,22 @@ class _Writer:
         return members
 
     def _name(self, node: NamedNode, *, note: bool = True) -> str:
+        if node not in self._short:
+            self._short[node] = self._shorten(node.value)
+        short = self._short[node]
+        if short is None:
+            return str(node)
+        prefix, namespace, local = short
+        if note:
+            self._used[prefix] = namespace
+        return f"{prefix}:{local}"
+
+    def _shorten(self, iri: str) -> tuple[str, str, str] | None:
         for namespace, prefix in self._namespaces:
-            local = node.value[len(namespace) :]
-            if node.value.startswith(namespace) and _LOCAL.match(local):
-                if note:
-                    self._used[prefix] = namespace
-                return f"{prefix}:{local}"
-        return str(node)
+            local = iri[len(namespace) :]
+            if iri.startswith(namespace) and _LOCAL.match(local):
+                return prefix, namespace, local
+        return None
 
     def _literal(self, literal: Literal) -> str:
         bare = _BARE.get(literal.datatype)

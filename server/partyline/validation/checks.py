@@ -15,7 +15,7 @@ from partyline.vocabulary import EDTF, OA, PL, RDF
 #: The path of a thing below ``{base}id/``: a kind and a slug that need no escaping anywhere.
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 #: What the build computes, and therefore nobody writes.
-_COMPUTED = {PL.beginEarliest, PL.beginLatest, PL.endEarliest, PL.endLatest}
+_COMPUTED = {PL.beginEarliest, PL.beginLatest, PL.endEarliest, PL.endLatest, PL.ongoing}
 
 
 def check_sources(sources: Sources, knowledge: Knowledge) -> list[Finding]:

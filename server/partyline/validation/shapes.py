@@ -5,10 +5,11 @@ from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from partyline.errors import Finding, Severity, SourceError
 from partyline.sources import Origin, Sources, Statement
+from partyline.validation.constraints import Violation, take_constraints
 from partyline.vocabulary import SH
 
 if TYPE_CHECKING:
@@ -40,7 +41,10 @@ def check_shapes(
             shape_graph.parse(path, format="turtle")
         except Exception as error:  # rdflib raises many unrelated types here
             raise SourceError(f"{path}: {error}") from error
-    data = rdflib.Graph()
+    constraints = take_constraints(shape_graph)
+    store, data = Store(), rdflib.Graph()
+    triples = list(triples)
+    store.bulk_extend(Quad(*triple) for triple in triples)
     for triple in triples:
         subject, predicate, object_ = map(_to_rdflib, triple)
         data.add((subject, predicate, object_))
@@ -50,6 +54,8 @@ def check_shapes(
     reader = _ReportReader(report, sources, prefixes)
     found = report.subjects(rdflib.RDF.type, rdflib.URIRef(SH.ValidationResult.value))
     findings = {reader.finding(result) for result in found}
+    for constraint in constraints:
+        findings |= {reader.violation(row) for row in constraint.violations(store)}
     return sorted(findings, key=lambda finding: (finding.path, finding.line, finding.message))
 
 
@@ -91,19 +97,31 @@ class _ReportReader:
         self._prefixes = prefixes
 
     def finding(self, result: "Node") -> Finding:
-        focus = self._value(result, "focusNode")
-        path = self._value(result, "resultPath")
-        value = self._value(result, "value")
-        origin = self._origin(focus, path, value)
+        """Return a result of pySHACL as a finding."""
         message = self._value(result, "resultMessage")
-        code, colon, text = str(getattr(message, "value", "a shape is violated")).partition(": ")
+        return self._finding(
+            self._value(result, "focusNode"),
+            self._value(result, "resultPath"),
+            self._value(result, "value"),
+            str(getattr(message, "value", "a shape is violated")),
+            self._value(result, "resultSeverity"),
+        )
+
+    def violation(self, row: Violation) -> Finding:
+        """Return a violation of a SPARQL-based constraint as a finding."""
+        return self._finding(row.focus, None, row.value, row.message, row.severity)
+
+    def _finding(
+        self, focus: object, path: object, value: object, message: str, severity: object
+    ) -> Finding:
+        origin = self._origin(focus, path, value)
+        code, colon, text = message.partition(": ")
         if not colon:
             code, text = "shape", code
         what, dot, remedy = text.partition("; ")
         about = self._shorten(focus)
         if (isinstance(value, NamedNode) and value != focus) or isinstance(value, Literal):
             about += f" ({self._shorten(value)})"
-        severity = self._value(result, "resultSeverity")
         return Finding(
             path=origin.path,
             line=origin.line,

@@ -1,0 +1,67 @@
+"""The worked example of the guide for contributors of knowledge, checked and reasoned over."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from pyoxigraph import NamedNode, Triple
+
+from partyline.releases import Examination, examine
+from partyline.settings import Settings
+from partyline.sources import parse_turtle, write_turtle
+from partyline.vocabulary import PL
+
+THINGS = "https://w3id.org/partyline/id/"
+
+
+@pytest.fixture(scope="module")
+def guide(settings: Settings) -> str:
+    return (settings.knowledge.kb / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def example(guide: str) -> str:
+    blocks: list[str] = re.findall(r"```turtle\n(.*?)```", guide, re.DOTALL)
+    return blocks[0]
+
+
+@pytest.fixture(scope="module")
+def examination(
+    settings: Settings, example: str, tmp_path_factory: pytest.TempPathFactory
+) -> Examination:
+    """The built-in knowledge with the example added."""
+    kb = Path(copytree(settings.knowledge.kb, tmp_path_factory.mktemp("guide") / "kb"))
+    (kb / "organisations" / "party-of-the-example.ttl").write_text(example, encoding="utf-8")
+    return examine(replace(settings, knowledge=replace(settings.knowledge, kb=kb)))
+
+
+def test_the_example_has_no_findings(examination: Examination) -> None:
+    assert examination.findings == ()
+
+
+def test_what_the_guide_says_of_the_example_follows(examination: Examination) -> None:
+    party = NamedNode(THINGS + "organisation/party-of-the-example")
+    parent = NamedNode(THINGS + "organisation/khmer-rouge")
+    assert Triple(party, PL.splinterOf, parent) in examination.inferred
+
+
+def test_every_block_of_the_example_is_in_the_canonical_form(example: str) -> None:
+    document = parse_turtle(example.encode(), "example.ttl")
+    written = write_turtle([row.triple for row in document.statements], document.prefixes)
+    assert set(example.split("\n\n")[1:]) <= set(
+        f"{block}\n" for block in written.split("\n\n")
+    ) | (set(written.split("\n\n")))
+
+
+def test_the_guide_names_only_terms_that_exist(guide: str, settings: Settings) -> None:
+    known = "".join(
+        file.read_text(encoding="utf-8") for file in settings.knowledge.ontology.glob("*.ttl")
+    )
+    words = set(re.findall(r"pl:([A-Za-z]+)", guide))
+    table = guide.partition("## Which words for what")[2]
+    words |= set(re.findall(r"`([a-z][A-Za-z]+)`", table))
+    assert len(words) > 60
+    missing = {word for word in words if f"\npl:{word}\n" not in known}
+    assert missing == set()
