@@ -46,6 +46,7 @@ def create_app(
         ontology_path=publication.addresses.ontology,
         prefixes=publication.prefixes,
         graphs=GRAPHS,
+        limits=settings.limits,
     )
     app.register_blueprint(front.blueprint(publication))
     app.register_blueprint(things.blueprint(publication))
