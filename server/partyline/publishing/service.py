@@ -8,7 +8,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from partyline.engines import GRAPH_RESULT_FORMATS, RESULT_FORMATS
 from partyline.publishing.description import iri_or_text
 from partyline.publishing.publication import Publication
-from partyline.releases import GRAPHS, graph_iri
+from partyline.releases import GRAPHS, VIEWS, view_iri
 from partyline.settings import Limits
 from partyline.vocabulary import DCT, FOAF, RDF, RDFS, XSD, Namespace
 
@@ -117,17 +117,21 @@ def _dataset_of_service(publication: Publication) -> Iterator[Triple]:
     yield Triple(default, RDF.type, SD.Graph)
     total = sum(number for name, number in counts.items() if name != "withheld")
     yield Triple(default, VOID.triples, _number(total))
-    for name, about in GRAPHS.items():
-        named, graph = BlankNode(f"named{name}"), BlankNode(f"graph{name}")
-        iri = graph_iri(publication.knowledge.base, name)
+    manifest, base = publication.release.manifest, publication.knowledge.base
+    for number, (name, size) in enumerate({**manifest.counts, **manifest.views}.items()):
+        named, graph = BlankNode(f"named{number}"), BlankNode(f"graph{number}")
         yield Triple(dataset, SD.namedGraph, named)
         yield Triple(named, RDF.type, SD.NamedGraph)
-        yield Triple(named, SD.name, iri)
+        yield Triple(named, SD.name, view_iri(base, name))
         yield Triple(named, SD.graph, graph)
         yield Triple(named, SD.entailmentRegime, _ENTAILMENT.Simple)
         yield Triple(graph, RDF.type, SD.Graph)
-        yield Triple(graph, DCT.description, Literal(about, language="en"))
-        yield Triple(graph, VOID.triples, _number(counts.get(name, 0)))
+        yield Triple(graph, DCT.description, Literal(_about(name), language="en"))
+        yield Triple(graph, VOID.triples, _number(size))
+
+
+def _about(name: str) -> str:
+    return {**GRAPHS, **VIEWS}.get(name, "A source, its passages, and what names them as evidence")
 
 
 def _number(value: int) -> Literal:
