@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .PHONY: help serve test lint check format conformance conformance-sparql hermit oracle attack fuzz \
-	load switches wheel bench clean
+	load switches wheel bench bench-reasoning clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -68,10 +68,13 @@ switches: $(VENV)/developing  ## switch releases 20 times under 50 requests a se
 wheel: $(VENV)/developing  ## build the wheel into dist/
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
-bench: $(VENV)/developing  ## measure the build, the start, the reasoner and the query pool
+bench: $(VENV)/developing  ## measure the build, the start and the query pool
 	$(BIN)/python bench/build.py
-	$(BIN)/python bench/reasoning.py
 	$(BIN)/python bench/pool.py
+
+bench-reasoning: $(VENV)/developing  ## measure the reasoner beside three others; takes 15 minutes; SIZES="1000 …"
+	$(BIN)/python bench/reasoning.py $(SIZES)
+	$(BIN)/python bench/edits.py
 
 clean:  ## remove what the commands above made
 	rm -rf $(VENV) dist build releases .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

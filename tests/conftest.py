@@ -20,8 +20,10 @@ from pyoxigraph import DefaultGraph, RdfFormat, Store, serialize
 
 from partyline.engines import QueryPool
 from partyline.publishing import Publication
+from partyline.reasoning import Closure, materialise
 from partyline.releases import Release, build
 from partyline.settings import Settings, read_settings
+from partyline.sources import Sources, read_sources
 from partyline.web import create_app
 
 DATA = Path(__file__).parent / "data"
@@ -37,6 +39,19 @@ def ensembles(tmp_path: Path) -> Path:
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The settings of the built-in knowledge, with releases in a place of their own."""
     return replace(read_settings(environ={}), releases=tmp_path_factory.mktemp("releases"))
+
+
+@pytest.fixture(scope="session")
+def sources(settings: Settings) -> Sources:
+    """The built-in ontology and knowledge, as read."""
+    knowledge = settings.knowledge
+    return read_sources(knowledge.ontology, knowledge.kb, settings.path.parent)
+
+
+@pytest.fixture(scope="session")
+def built_in(sources: Sources) -> Closure:
+    """The closure of all of them."""
+    return materialise(sources.ontology_triples | sources.kb_triples)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from partyline.reasoning import (
     materialise,
     prove,
 )
-from partyline.reasoning.closure import SCHEMA_RULES
+from partyline.reasoning.axioms import SCHEMA_RULES
 from partyline.releases import Release
 from partyline.settings import Settings
 from partyline.sources import Sources, parse_turtle, read_sources
@@ -383,7 +383,7 @@ def test_a_list_that_is_broken_is_a_finding_and_not_an_axiom_less() -> None:
 
 
 def test_an_unknown_engine_is_refused_with_the_ones_there_are() -> None:
-    with pytest.raises(EngineError, match="choose one of auto, owlrl, sparql"):
+    with pytest.raises(EngineError, match="choose one of auto, duckdb, owlrl, sparql"):
         materialise(triples(":a :p :b ."), "magic")
 
 
@@ -430,17 +430,6 @@ def test_rules_print_with_their_name_and_constants() -> None:
         "prp-dom      ?x <http://example.org/p> ?y => ?x rdf:type <http://example.org/C>"
     ]
     assert any(str(row).startswith("cax-dw ") for row in rules.constraints)
-
-
-@pytest.fixture(scope="module")
-def sources(settings: Settings) -> Sources:
-    knowledge = settings.knowledge
-    return read_sources(knowledge.ontology, knowledge.kb, settings.path.parent)
-
-
-@pytest.fixture(scope="module")
-def built_in(sources: Sources) -> Closure:
-    return materialise(sources.ontology_triples | sources.kb_triples)
 
 
 #: One line of parties: owlrl needs minutes for all of the knowledge (`make oracle`).

@@ -9,6 +9,7 @@ PublisherError
     RequestError            the client asked for ...
         BadQuery            ... something that is not SPARQL, or not allowed   400
         UnknownResource     ... an IRI that no triple describes                404
+        UnknownStatement    ... the proof of a triple that does not hold       404
         NotAcceptable       ... a format that we do not write                  406
         QueryTooLong        ... more than the endpoint reads                   413
         AddressTooLong      ... with an address longer than the endpoint reads 414
@@ -114,6 +115,12 @@ class BadQuery(RequestError):
 
 class UnknownResource(RequestError):
     """No triple has this IRI as its subject or object."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class UnknownStatement(RequestError):
+    """Nothing asserts this triple, and it does not follow."""
 
     status = HTTPStatus.NOT_FOUND
 

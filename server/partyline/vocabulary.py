@@ -36,6 +36,7 @@ SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
 DCT = Namespace("http://purl.org/dc/terms/")
 FOAF = Namespace("http://xmlns.com/foaf/0.1/")
 OA = Namespace("http://www.w3.org/ns/oa#")
+PROV = Namespace("http://www.w3.org/ns/prov#")
 EDTF = NamedNode("http://id.loc.gov/datatypes/edtf/EDTF")
 
 #: The ontology of this project: the code names the few terms that it computes or draws.

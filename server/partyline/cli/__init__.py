@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from partyline import __version__
-from partyline.cli import build, check, format, materialise, query, serve
+from partyline.cli import build, check, format, materialise, query, serve, why
 from partyline.errors import PublisherError, SettingsError
 from partyline.settings import read_settings
 
-COMMANDS = (check, build, serve, query, materialise, format)
+COMMANDS = (check, build, serve, query, why, materialise, format)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

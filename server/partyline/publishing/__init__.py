@@ -8,6 +8,7 @@ from partyline.publishing.named import Parameter, Question, read_questions
 from partyline.publishing.ontology import OntologyPage, ontology_page, ontology_triples
 from partyline.publishing.publication import Publication, describe_all
 from partyline.publishing.questions import ExampleQuery, example_queries, prefix_lines
+from partyline.publishing.reasons import Reasons
 from partyline.publishing.results import Table, beginning, table
 from partyline.publishing.service import SERVICE_PREFIXES, dataset_triples, service_triples
 from partyline.publishing.thing import ThingPage
@@ -22,6 +23,7 @@ __all__ = [
     "Parameter",
     "Publication",
     "Question",
+    "Reasons",
     "Table",
     "Text",
     "ThingPage",

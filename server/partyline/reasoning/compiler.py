@@ -7,10 +7,10 @@ from typing import TypeVar
 from pyoxigraph import Literal, NamedNode, Triple, Variable
 
 from partyline.reasoning import datatypes
-from partyline.reasoning.facts import Facts
+from partyline.reasoning.facts import Facts, Graph
 from partyline.reasoning.hierarchy import Hierarchy
 from partyline.reasoning.lists import list_rules
-from partyline.reasoning.rules import Constraint, Differ, Fact, NotIn, Rule, RuleSet
+from partyline.reasoning.rules import Constraint, Differ, Fact, NotIn, Pattern, Rule, RuleSet
 from partyline.reasoning.table import COMPILED, EQUALITY
 from partyline.vocabulary import OWL, RDF, XSD
 
@@ -27,11 +27,13 @@ def compile_rules(triples: Iterable[Triple]) -> RuleSet:
     are left out: those of equality where no rule and no triple says ``owl:sameAs``.
     """
     facts = Facts(fact(triple) for triple in triples)
-    return compile_facts(facts, facts)
+    return compile_facts(facts, facts, equality=states_equality(facts))
 
 
-def compile_facts(facts: Facts, asserted: Facts) -> RuleSet:
+def compile_facts(facts: Facts, asserted: Facts, *, equality: bool) -> RuleSet:
     """Compile the axioms in *facts*; those not in *asserted* follow from the others.
+
+    *equality* tells whether anything is stated to be the same as something else.
 
     A derived axiom that the others already have the effect of (`Hierarchy.implies`) makes no rule
     of its own: proofs stay with the axioms that somebody wrote.
@@ -47,13 +49,22 @@ def compile_facts(facts: Facts, asserted: Facts) -> RuleSet:
     rules = [row for row in compiled if isinstance(row, Rule)]
     constraints = [row for row in compiled if isinstance(row, Constraint)]
     rules = [rule for rule in rules if not _tautology(rule) and not hierarchy.implies(rule.axioms)]
+    # Where a property is said to be the same as a literal, no triple can say anything by it.
+    rules = [rule for rule in rules if _is_about_triples((rule.head, *rule.body))]
+    constraints = [row for row in constraints if _is_about_triples(row.body)]
     rules += _everything_is_a_thing(ontology, rules, constraints)
-    if _equality_matters(ontology, rules):
+    # A property may be made a sub-property of owl:sameAs, or a rule may conclude any predicate.
+    if equality or any(rule.head[1] == OWL.sameAs for rule in rules):
         for template in EQUALITY:
             for row in template.instances(ontology):
                 (rules if isinstance(row, Rule) else constraints).append(row)  # type: ignore[arg-type]  # one of each
     constraints += _literal_constraints(rules)
     return RuleSet(_sorted(rules), _sorted(constraints), tuple(malformed))
+
+
+def states_equality(graph: Graph) -> bool:
+    """Tell whether *graph* says of anything that it is the same as something."""
+    return bool(graph.match((_X, OWL.sameAs, Variable("y"))))
 
 
 def fact(triple: Triple) -> Fact:
@@ -73,6 +84,10 @@ def _canonical(axiom: Fact) -> Fact:
     return axiom
 
 
+def _is_about_triples(patterns: Iterable[Pattern]) -> bool:
+    return not any(isinstance(slot, Literal) for pattern in patterns for slot in pattern[:2])
+
+
 def _tautology(rule: Rule) -> bool:
     return rule.head in rule.body or (not rule.body and rule.head[0] == rule.head[2])
 
@@ -88,12 +103,6 @@ def _everything_is_a_thing(
     for axiom in ontology.match((_X, RDF.type, OWL.Class)):
         if axiom[0] != OWL.Thing:
             yield Rule("scm-cls", thing, ((_X, RDF.type, axiom[0]),), (axiom,))
-
-
-def _equality_matters(ontology: Facts, rules: list[Rule]) -> bool:
-    stated = ontology.match((_X, OWL.sameAs, Variable("y")))
-    # A property may be made a sub-property of owl:sameAs, or a rule may conclude any predicate.
-    return bool(stated) or any(rule.head[1] == OWL.sameAs for rule in rules)
 
 
 def _literal_constraints(rules: list[Rule]) -> Iterator[Constraint]:

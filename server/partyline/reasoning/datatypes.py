@@ -4,6 +4,8 @@ OWL 2 Profiles, table 8; the datatypes are those of OWL 2 RL (section 4.2) and x
 not in the OWL 2 datatype map but in everybody's data.
 """
 
+import logging
+import re
 from functools import cache
 
 import rdflib
@@ -59,6 +61,23 @@ _LIMITS = {
 }
 
 
+#: Lexical forms that certainly stand for a value; the others are asked of rdflib, one by one.
+PLAIN = {
+    XSD.integer: r"[+-]?[0-9]+",
+    XSD.nonNegativeInteger: r"[0-9]+",
+    XSD.positiveInteger: r"[1-9][0-9]*",
+    XSD.decimal: r"[+-]?[0-9]+(\.[0-9]+)?",
+    XSD.double: r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?",
+    XSD.float: r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?",
+    XSD.boolean: r"true|false|0|1",
+    XSD.date: r"([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
+    r"-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])",
+}
+_PLAIN = {datatype: re.compile(form) for datatype, form in PLAIN.items()}
+#: The vocabularies whose datatypes rdflib knows.
+_TYPED = (XSD.iri, RDF.iri)
+
+
 def known(datatype: NamedNode) -> bool:
     """Tell whether *datatype* is one whose value space is known here."""
     return datatype in _DATATYPES
@@ -70,6 +89,12 @@ def ill_typed(literal: Literal) -> bool:
     >>> ill_typed(Literal("1992-13-45", datatype=XSD.date)), ill_typed(Literal("1992"))
     (True, False)
     """
+    datatype = literal.datatype
+    if datatype == XSD.string or not datatype.value.startswith(_TYPED):
+        return False
+    plain = _PLAIN.get(datatype)
+    if plain and plain.fullmatch(literal.value):
+        return False
     return bool(_rdflib(literal).ill_typed)
 
 
@@ -89,7 +114,7 @@ def outside(literal: Literal, datatype: NamedNode) -> bool:
         return False
     if ill_typed(literal) or _root(literal.datatype) != _root(datatype):
         return True
-    if _within(literal.datatype, datatype):
+    if within(literal.datatype, datatype):
         return False
     return _outside_limits(literal, datatype)
 
@@ -129,14 +154,22 @@ def _root(datatype: NamedNode) -> NamedNode:
     return _root(_KNOWN[datatype]) if datatype in _KNOWN else datatype
 
 
-def _within(narrow: NamedNode, wide: NamedNode) -> bool:
-    return narrow == wide or (narrow in _KNOWN and _within(_KNOWN[narrow], wide))
+def within(narrow: NamedNode, wide: NamedNode) -> bool:
+    """Tell whether every value of *narrow* is one of *wide*."""
+    return narrow == wide or (narrow in _KNOWN and within(_KNOWN[narrow], wide))
 
 
 @cache
 def _rdflib(literal: Literal) -> rdflib.Literal:
     if literal.language:
         return rdflib.Literal(literal.value, lang=literal.language)
-    return rdflib.Literal(
-        literal.value, datatype=rdflib.URIRef(literal.datatype.value), normalize=False
-    )
+    datatype = rdflib.URIRef(literal.datatype.value)
+    # An ill-typed literal is a finding with file and line; a traceback in the log is noise.
+    before, _LOG.disabled = _LOG.disabled, True
+    try:
+        return rdflib.Literal(literal.value, datatype=datatype, normalize=False)
+    finally:
+        _LOG.disabled = before
+
+
+_LOG = logging.getLogger("rdflib.term")

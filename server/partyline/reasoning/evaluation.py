@@ -8,33 +8,21 @@ from pyoxigraph import Literal, QuerySolutions, Store, Variable
 from partyline.reasoning import datatypes
 from partyline.reasoning.encoding import decode, encode, fact_of, quad
 from partyline.reasoning.facts import Facts
+from partyline.reasoning.published import REFLEXIVE
 from partyline.reasoning.rules import (
     Binding,
     Constraint,
     Differ,
     Fact,
+    Node,
     NotIn,
     Pattern,
     Rule,
-    Slot,
     ground,
     variables,
 )
-from partyline.vocabulary import OWL, RDF, RDFS
-
-#: Predicates of which ``x p x`` says nothing.
-REFLEXIVE = frozenset(
-    {
-        OWL.sameAs,
-        OWL.equivalentClass,
-        OWL.equivalentProperty,
-        RDFS.subClassOf,
-        RDFS.subPropertyOf,
-    }
-)
-
-#: What a pattern is about: a class for ``rdf:type``, else a predicate; None is anything.
-_Topic = tuple[Slot | None, Slot | None]
+from partyline.reasoning.strata import Readers, Stratum, Topic, strata, topic
+from partyline.vocabulary import OWL
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +30,7 @@ class Violation:
     """A constraint whose body holds, and how."""
 
     constraint: Constraint
-    binding: tuple[tuple[Variable, "Slot"], ...]
+    binding: tuple[tuple[Variable, Node], ...]
     #: The body with its variables replaced.
     premises: tuple[Fact, ...]
 
@@ -61,21 +49,65 @@ class Workspace:
         """Return all facts, given and derived."""
         return Facts(map(fact_of, self._store))
 
-    def apply(self, rules: Sequence[Rule]) -> None:
-        """Derive until nothing new follows.
+    def match(self, pattern: Pattern) -> list[Fact]:
+        """Return the facts that agree with the positions of *pattern* that are no variables."""
+        nodes = (None if isinstance(slot, Variable) else encode(slot) for slot in pattern)
+        subject, predicate, object_ = nodes
+        if isinstance(subject, Literal) or isinstance(predicate, Literal):
+            return []
+        return [fact_of(row) for row in self._store.quads_for_pattern(subject, predicate, object_)]
 
-        A rule runs again only when one that concludes what it reads has derived something.
-        """
-        pending = [(rule, _update(rule)) for rule in rules]
-        runnable = list(pending)
+    def add(self, facts: Iterable[Fact]) -> None:
+        """Add facts."""
+        self._store.extend(map(quad, facts))
+
+    def apply(self, rules: Sequence[Rule]) -> None:
+        """Derive until nothing new follows."""
+        # The rules of equality read and conclude anything: among the strata they would
+        # make one of all.
+        equality = [rule for rule in rules if topic(rule.head) == (None, None)]
+        others = strata([rule for rule in rules if rule not in set(equality)])
+        while True:
+            for stratum in others:
+                self._repeat(stratum)
+            before = len(self._store)
+            self._repeat(Stratum(tuple(equality), recursive=True))
+            if len(self._store) == before:
+                return
+
+    def _repeat(self, stratum: Stratum) -> None:
+        """Run rules as often as one that concludes what they read has derived something."""
+        if not stratum.recursive:
+            for rule in stratum.rules:
+                self._store.update(_update(rule))
+            return
+        updates = {rule: _update(rule) for rule in stratum.rules}
+        sizes = {head: self._size(head) for head in {topic(rule.head) for rule in stratum.rules}}
+        readers = Readers(stratum.rules)
+        runnable = list(stratum.rules)
         while runnable:
-            grown: set[_Topic] = set()
-            for rule, update in runnable:
-                before = len(self._store)
-                self._store.update(update)
-                if len(self._store) > before:
-                    grown.add(_topic(rule.head))
-            runnable = [row for row in pending if _reads(row[0], grown)]
+            grown: dict[Topic, None] = {}
+            for rule in runnable:
+                self._store.update(updates[rule])
+                head = topic(rule.head)
+                size = self._size(head)
+                if size > sizes[head]:
+                    sizes[head] = size
+                    grown[head] = None
+            runnable = list(
+                dict.fromkeys(rule for conclusion in grown for rule in readers.of(conclusion))
+            )
+
+    def _size(self, about: Topic) -> int:
+        """Count the facts about one topic; the length of the store takes a scan of all of it."""
+        predicate, class_ = about
+        if predicate is None:
+            return len(self._store)
+        pattern = _text((Variable("x"), predicate, class_ or Variable("y")))
+        solutions = self._store.query(f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}")
+        if not isinstance(solutions, QuerySolutions):
+            raise TypeError("a SELECT query gives solutions")
+        return sum(int(row["n"].value) for row in solutions)  # one row
 
     def violations(self, constraints: Iterable[Constraint]) -> Iterator[Violation]:
         """Yield every way in which a constraint is violated."""
@@ -86,12 +118,13 @@ class Workspace:
             named = list(dict.fromkeys(variables(constraint.body)))
             for solution in solutions:
                 binding = {name: decode(solution[name]) for name in named}
-                if _holds(constraint, binding):
+                if holds(constraint, binding):
                     premises = tuple(ground(pattern, binding) for pattern in constraint.body)
                     yield Violation(constraint, tuple(binding.items()), premises)
 
 
-def _holds(constraint: Constraint, binding: Binding) -> bool:
+def holds(constraint: Constraint, binding: Binding) -> bool:
+    """Tell whether the literals of *binding* are as *constraint* forbids."""
     test = constraint.test
     if isinstance(test, NotIn):
         literal = binding[test.variable]
@@ -104,26 +137,6 @@ def _holds(constraint: Constraint, binding: Binding) -> bool:
     return True
 
 
-def _topic(pattern: Pattern) -> _Topic:
-    _, predicate, object_ = pattern
-    if isinstance(predicate, Variable):
-        return None, None
-    if predicate == RDF.type and not isinstance(object_, Variable):
-        return predicate, object_
-    return predicate, None
-
-
-def _reads(rule: Rule, grown: set[_Topic]) -> bool:
-    return any(_overlap(_topic(pattern), topic) for pattern in rule.body for topic in grown)
-
-
-def _overlap(one: _Topic, other: _Topic) -> bool:
-    return all(
-        left is None or right is None or left == right
-        for left, right in zip(one, other, strict=True)
-    )
-
-
 def _update(rule: Rule) -> str:
     # INSERT leaves out a triple whose subject would be a literal (SPARQL 1.1 Update, 3.1.3).
     return f"INSERT {{ {_text(rule.head)} }} WHERE {{ {_where(rule.body)}{_not_reflexive(rule)} }}"
@@ -131,9 +144,12 @@ def _update(rule: Rule) -> str:
 
 def _not_reflexive(rule: Rule) -> str:
     subject, predicate, object_ = rule.head
-    if predicate in REFLEXIVE and isinstance(subject, Variable) and isinstance(object_, Variable):
-        return f" FILTER(!sameTerm({subject}, {object_}))"
-    return ""
+    if not isinstance(subject, Variable) or not isinstance(object_, Variable):
+        return ""
+    if isinstance(predicate, Variable):
+        # What is the same as something is the same as itself, which says nothing.
+        return f" FILTER(!sameTerm({predicate}, {OWL.sameAs}) || !sameTerm({subject}, {object_}))"
+    return f" FILTER(!sameTerm({subject}, {object_}))" if predicate in REFLEXIVE else ""
 
 
 def _select(constraint: Constraint) -> str:

@@ -1,10 +1,21 @@
 """An index of facts that is asked with patterns, for the compiler and for proofs."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 from pyoxigraph import Variable
 
-from partyline.reasoning.rules import Binding, Fact, Node, Pattern, Slot, substitute
+from partyline.reasoning.rules import Binding, Fact, Node, Pattern, Rule, Slot, substitute
+from partyline.reasoning.strata import Topic, topic
+from partyline.vocabulary import OWL, RDF
+
+
+class Graph(Protocol):
+    """Facts that can be asked for by pattern: in memory, in a store or at an endpoint."""
+
+    def match(self, pattern: Pattern, /) -> Sequence[Fact]:
+        """Return the facts that agree with the positions of *pattern* that are no variables."""
+
 
 _Key = tuple[Node | None, Node | None, Node | None]
 
@@ -28,9 +39,14 @@ class Facts:
     def __iter__(self) -> Iterator[Fact]:
         return iter(self._facts)
 
-    def match(self, pattern: Pattern) -> Sequence[Fact]:
+    def __sub__(self, other: "Facts") -> frozenset[Fact]:
+        return self._facts - other._facts
+
+    def match(self, pattern: Pattern, /) -> Sequence[Fact]:
         """Return the facts that agree with the positions of *pattern* that are no variables."""
         key = _key(pattern)
+        if None not in key:
+            return [pattern] if pattern in self._facts else ()
         mask = tuple(node is not None for node in key)
         if mask not in self._tables:
             self._tables[mask] = self._table(mask)
@@ -62,6 +78,71 @@ class Facts:
             extended = unify(instances[chosen], fact)
             if extended is not None:
                 yield from self.solutions(rest, {**known, **extended})
+
+
+def solutions(
+    graph: Graph, body: Sequence[Pattern], binding: Binding | None = None
+) -> Iterator[Binding]:
+    """Yield each binding under which every pattern of *body* is a fact of *graph*."""
+    if isinstance(graph, Facts):
+        yield from graph.solutions(body, binding)
+        return
+    known = dict(binding or {})
+    if not body:
+        yield known
+        return
+    # To ask for the answers of all patterns only to see which has fewest may cost all of them.
+    instances = [substitute(pattern, known) for pattern in body]
+    chosen = min(range(len(body)), key=lambda index: _openness(instances[index]))
+    rest = [pattern for index, pattern in enumerate(body) if index != chosen]
+    for fact in graph.match(instances[chosen]):
+        extended = unify(instances[chosen], fact)
+        if extended is not None:
+            yield from solutions(graph, rest, {**known, **extended})
+
+
+def _openness(pattern: Pattern) -> tuple[int, bool, bool]:
+    """Order patterns by how much may match: few things are the same, many have one type."""
+    subject, predicate, _ = pattern
+    unbound = sum(isinstance(slot, Variable) for slot in pattern)
+    members = predicate == RDF.type and isinstance(subject, Variable)
+    return unbound + members, predicate != OWL.sameAs, members
+
+
+class Conclusions:
+    """Rules, found by what they conclude."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules: dict[Topic, list[Rule]] = {}
+        for rule in dict.fromkeys(rules):
+            self._rules.setdefault(topic(rule.head), []).append(rule)
+
+    def that_conclude(self, pattern: Pattern) -> Iterator[tuple[Rule, Binding]]:
+        """Yield each rule whose head agrees with *pattern*, and the bindings of its variables."""
+        predicate, class_ = topic(pattern)
+        topics = [(predicate, class_), (predicate, None), (None, None)]
+        for about in dict.fromkeys(topics):
+            for rule in self._rules.get(about, ()):
+                binding = agree(rule.head, pattern)
+                if binding is not None:
+                    yield rule, binding
+
+
+def agree(head: Pattern, pattern: Pattern) -> Binding | None:
+    """Return the binding of the variables of *head* to the nodes of *pattern*, or None.
+
+    A variable of *pattern* agrees with anything.
+    """
+    binding: dict[Variable, Node] = {}
+    for slot, wanted in zip(head, pattern, strict=True):
+        if isinstance(wanted, Variable):
+            continue
+        if isinstance(slot, Variable):
+            if binding.setdefault(slot, wanted) != wanted:
+                return None
+        elif slot != wanted:
+            return None
+    return binding
 
 
 def unify(pattern: Pattern, fact: Fact) -> Binding | None:

@@ -2,17 +2,20 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple, Variable
+from pyoxigraph import Literal, NamedNode, Triple, Variable
 
 from partyline.errors import Finding
-from partyline.reasoning.closure import Closure
+from partyline.reasoning.closure import Closed
 from partyline.reasoning.evaluation import Violation
-from partyline.reasoning.proofs import Proof, Prover
-from partyline.reasoning.rules import Fact, NotIn, Pattern, Slot, show
+from partyline.reasoning.explanations import Grounds, Json, as_json, statement_json, term_json
+from partyline.reasoning.names import Names
+from partyline.reasoning.proofs import Proof
+from partyline.reasoning.refutations import Refutation, refutations
+from partyline.reasoning.rules import Fact, NotIn, Slot
 from partyline.sources import Origin, Sources
 from partyline.vocabulary import OWL, RDF, RDFS
 
-_SOME, _ANY = Variable("p"), Variable("o")
+_ANY = Variable("o")
 
 #: What is wrong, for each rule that concludes ``false``. The fields are the nodes of the premises.
 _BOTH = "{0} is both {2} and {5}, which nothing can be"
@@ -49,23 +52,24 @@ _REMEDY = "remove or mend one of the statements below"
 
 
 def contradiction_findings(
-    closure: Closure, sources: Sources, prefixes: Mapping[str, str]
+    closure: Closed,
+    sources: Sources,
+    prefixes: Mapping[str, str],
+    refuted: Iterable[Refutation] | None = None,
 ) -> list[Finding]:
     """Return a finding for each contradiction, with the asserted lines that it rests on.
 
-    Where several follow from one line, the one with the shortest proof is told.
+    Where several follow from one line, the one with the shortest proof is told. *refuted* spares
+    finding the proofs twice.
     """
     writer = _Writer(closure, sources, prefixes)
     told: set[tuple[str, int, object]] = set()
     found = []
-    prover = Prover(closure)
-    proved = [(violation, _proofs(violation, prover)) for violation in closure.contradictions]
-    proved.sort(key=lambda row: (sum(proof.depth() for proof in row[1]), str(row[0].premises)))
-    for violation, proofs in proved:
-        finding = writer.finding(violation, proofs)
+    for refutation in refutations(closure) if refuted is None else refuted:
+        finding = writer.finding(refutation)
         # One slip breaks several rules, and a symmetrical one twice.
         place = finding.path, finding.line
-        keys = {(*place, finding.code), (*place, violation.premises[0][0])}
+        keys = {(*place, finding.code), (*place, refutation.violation.premises[0][0])}
         if not keys & told:
             found.append(finding)
         told |= keys
@@ -73,26 +77,51 @@ def contradiction_findings(
     return [*malformed, *sorted(found, key=lambda row: (row.path, row.line, row.code))]
 
 
-def _proofs(violation: Violation, prover: Prover) -> list[Proof]:
-    needed = (*violation.premises, *violation.constraint.axioms)
-    return [proof for fact in dict.fromkeys(needed) if (proof := prover.prove(fact))]
+def contradictions_json(
+    closure: Closed,
+    sources: Sources,
+    prefixes: Mapping[str, str],
+    refuted: Iterable[Refutation] | None = None,
+) -> list[Json]:
+    """Return every contradiction as JSON: rule, axioms, individuals, and proofs down to lines."""
+    writer = _Writer(closure, sources, prefixes)
+    grounds = Grounds(closure.facts, prefixes, writer.places)
+    chosen = refutations(closure) if refuted is None else refuted
+    return [_json(row, writer.finding(row), grounds) for row in chosen]
+
+
+def _json(refutation: Refutation, finding: Finding, grounds: Grounds) -> dict[str, Json]:
+    violation = refutation.violation
+    nodes = [node for premise in violation.premises for node in (premise[0], premise[2])]
+    bound = [node for _, node in violation.binding] or nodes
+    individuals = [node for node in dict.fromkeys(bound) if not isinstance(node, Literal)]
+    return {
+        "rule": violation.constraint.name,
+        "message": finding.message,
+        "remedy": finding.remedy,
+        "origin": f"{finding.path}:{finding.line}",
+        "individuals": [term_json(node) for node in individuals],
+        "axioms": [statement_json(axiom) for axiom in violation.constraint.axioms],
+        "proofs": [as_json(proof, grounds) for proof in refutation.proofs],
+    }
 
 
 class _Writer:
     """Writes findings with the names of one closure and the lines of its sources."""
 
-    def __init__(self, closure: Closure, sources: Sources, prefixes: Mapping[str, str]) -> None:
+    def __init__(self, closure: Closed, sources: Sources, prefixes: Mapping[str, str]) -> None:
         self._closure = closure
         self._sources = sources
-        self._prefixes = prefixes
+        self._names = Names(closure.facts, prefixes)
         self._kb = {document.path for document in sources.kb}
 
-    def finding(self, violation: Violation, proofs: list[Proof]) -> Finding:
+    def finding(self, refutation: Refutation) -> Finding:
         """Return the finding of one contradiction."""
+        violation, proofs = refutation.violation, refutation.proofs
         name = violation.constraint.name
         axioms = {axiom for proof in proofs for axiom in proof.axioms()}
         axioms.update(violation.constraint.axioms)
-        where = self._culprit((leaf for proof in proofs for leaf in proof.leaves()), axioms)
+        where = self._culprit(refutation.leaves(), axioms)
         remedy = _DIFFERENT if name.startswith("eq-") else _REMEDIES.get(name, _REMEDY)
         return Finding(
             path=where.path,
@@ -106,7 +135,7 @@ class _Writer:
     def malformed(self, axiom: Fact) -> Finding:
         """Return the finding of an axiom whose list cannot be read."""
         where = self._culprit([axiom], ())
-        predicate = self._name(axiom[1])
+        predicate = self._names.node(axiom[1])
         message = f"the list of {predicate} is not well-formed, so the axiom would say nothing"
         return Finding(where.path, where.line, "list", message, "write it as ( … )")
 
@@ -118,10 +147,13 @@ class _Writer:
         if constraint.name == "dt-diff":
             values = [node for node in dict.fromkeys(nodes) if isinstance(node, Literal)]
             listed = " and ".join(map(str, values))
-            return f"{self._name(nodes[0])} can have only one {self._name(nodes[1])}, not {listed}"
+            subject, predicate = map(self._names.node, nodes[:2])
+            return f"{subject} can have only one {predicate}, not {listed}"
         sentence = _SENTENCES.get(constraint.name)
+        if constraint.name == "eq-diff1" and nodes[0] == nodes[2]:
+            sentence = "{0} is said to be different from itself"
         if sentence is None:
-            statements = "; ".join(self._statement(premise) for premise in violation.premises)
+            statements = "; ".join(map(self._names.statement, violation.premises))
             return f"these cannot be true together: {statements}"
         return sentence.format(*map(self._described, nodes))
 
@@ -129,21 +161,25 @@ class _Writer:
         test = violation.constraint.test
         if isinstance(test, NotIn):
             literal = dict(violation.binding)[test.variable]
-            return f"{literal} is no value of {self._name(test.datatype)}"
+            return f"{literal} is no value of {self._names.node(test.datatype)}"
         literal = violation.premises[0][2]
         return f"{literal} is no value of its datatype"
 
     def _explain(self, proof: Proof) -> Iterator[str]:
         rule = f"  by {proof.rule.name}, from" if proof.rule else ""
-        yield f"{self._statement(proof.conclusion)}{rule}"
+        yield f"{self._names.statement(proof.conclusion)}{rule}"
         if proof.rule:
             for leaf in proof.leaves():
                 yield f"  {self._line(leaf)}"
 
+    def places(self, leaf: Fact) -> list[str]:
+        """Return the ``file:line`` of every place that asserts *leaf*."""
+        return [str(origin) for origin in self._origins(leaf)]
+
     def _line(self, leaf: Fact) -> str:
         origins = self._origins(leaf)
         where = ", ".join(map(str, origins)) or "computed"
-        return f"{where}: {self._statement(leaf)}"
+        return f"{where}: {self._names.statement(leaf)}"
 
     def _culprit(self, leaves: Iterable[Fact], axioms: Collection[Fact]) -> Origin:
         """Choose the line to show: data before axioms, a use before a declaration."""
@@ -161,17 +197,14 @@ class _Writer:
             return ()
         return self._sources.origins(Triple(subject, predicate, object_))
 
-    def _statement(self, statement: Pattern) -> str:
-        return " ".join(map(self._name, statement))
-
     def _described(self, slot: Slot) -> str:
         """Return the name of a thing, or the label of a class with its article and its name."""
         if isinstance(slot, NamedNode) and self._closure.facts.match((slot, RDF.type, OWL.Class)):
             label = self._label(slot)
             if label:
                 article = "an" if label[0] in "aeiouAEIOU" else "a"
-                return f"{article} {label} ({self._name(slot)})"
-        return self._name(slot)
+                return f"{article} {label} ({self._names.node(slot)})"
+        return self._names.node(slot)
 
     def _label(self, node: NamedNode) -> str | None:
         facts = self._closure.facts.match((node, RDFS.label, _ANY))
@@ -180,25 +213,3 @@ class _Writer:
             key=lambda literal: (literal.language != "en", str(literal)),
         )
         return labels[0].value if labels else None
-
-    def _name(self, slot: Slot) -> str:
-        if slot == RDF.type:
-            return "a"
-        if isinstance(slot, BlankNode):
-            return self._expression(slot)
-        if isinstance(slot, NamedNode):
-            fitting = [row for row in self._prefixes.items() if slot.value.startswith(row[1])]
-            if fitting:
-                prefix, iri = max(fitting, key=lambda row: len(row[1]))
-                return f"{prefix}:{slot.value[len(iri) :]}"
-        return show(slot)
-
-    def _expression(self, node: BlankNode) -> str:
-        """Describe a class expression by what is said of it."""
-        said = [row for row in self._closure.facts.match((node, _SOME, _ANY)) if row[1] != RDF.type]
-        parts = sorted(
-            f"{self._name(row[1])} {self._name(row[2])}"
-            for row in said
-            if not isinstance(row[2], BlankNode) and row[1] in OWL
-        )
-        return f"[{', '.join(parts)}]" if parts else str(node)

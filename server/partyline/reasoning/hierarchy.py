@@ -1,10 +1,12 @@
 """The hierarchy of classes and properties as it is written: what its axioms already imply."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
 from pyoxigraph import Variable
 
 from partyline.reasoning.facts import Facts
+from partyline.reasoning.lists import MalformedList, members
 from partyline.reasoning.rules import Fact, Node
 from partyline.vocabulary import OWL, RDFS
 
@@ -16,8 +18,9 @@ class Hierarchy:
 
     def __init__(self, asserted: Facts) -> None:
         self._asserted = asserted
-        self._above_class = _reachable(asserted, RDFS.subClassOf, OWL.equivalentClass)
-        self._above_property = _reachable(asserted, RDFS.subPropertyOf, OWL.equivalentProperty)
+        self._above_class = _reachable(_class_edges(asserted))
+        edges = _edges(asserted, RDFS.subPropertyOf, OWL.equivalentProperty)
+        self._above_property = _reachable(edges)
 
     def implies(self, axioms: Iterable[Fact]) -> bool:
         """Tell whether one of *axioms* is derived, and of no effect beyond the asserted ones."""
@@ -42,21 +45,44 @@ class Hierarchy:
         return False
 
 
-def _reachable(facts: Facts, below: Node, equivalent: Node) -> Callable[[Node], frozenset[Node]]:
-    """Return a function from a node to all that is above it, itself included."""
-    known: dict[Node, frozenset[Node]] = {}
+def _class_edges(asserted: Facts) -> Iterator[tuple[Node, Node]]:
+    yield from _edges(asserted, RDFS.subClassOf, OWL.equivalentClass)
+    # cls-int2 and cls-uni carry a type along lists as cax-sco does along rdfs:subClassOf.
+    for axiom, part in _parts(asserted, OWL.intersectionOf):
+        yield axiom, part
+    for axiom, part in _parts(asserted, OWL.unionOf):
+        yield part, axiom
 
+
+def _edges(asserted: Facts, below: Node, equivalent: Node) -> Iterator[tuple[Node, Node]]:
+    for low, _, high in asserted.match((_X, below, _Y)):
+        yield low, high
+    for one, _, other in asserted.match((_X, equivalent, _Y)):
+        yield one, other
+        yield other, one
+
+
+def _parts(asserted: Facts, predicate: Node) -> Iterator[tuple[Node, Node]]:
+    for node, _, head in asserted.match((_X, predicate, _Y)):
+        try:
+            yield from ((node, part) for part in members(asserted, head))
+        except MalformedList:
+            continue  # the compiler reports it
+
+
+def _reachable(edges: Iterable[tuple[Node, Node]]) -> Callable[[Node], frozenset[Node]]:
+    """Return a function from a node to all that is above it, itself included."""
+    wider: dict[Node, list[Node]] = {}
+    for low, high in edges:
+        wider.setdefault(low, []).append(high)
+
+    @cache
     def above(start: Node) -> frozenset[Node]:
-        if start not in known:
-            found, pending = {start}, [start]
-            while pending:
-                node = pending.pop()
-                wider = {row[2] for row in facts.match((node, below, _Y))}
-                wider |= {row[2] for row in facts.match((node, equivalent, _Y))}
-                wider |= {row[0] for row in facts.match((_X, equivalent, node))}
-                pending += wider - found
-                found |= wider
-            known[start] = frozenset(found)
-        return known[start]
+        found, pending = {start}, [start]
+        while pending:
+            new = [node for node in wider.get(pending.pop(), ()) if node not in found]
+            found.update(new)
+            pending += new
+        return frozenset(found)
 
     return above

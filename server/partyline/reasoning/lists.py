@@ -5,7 +5,7 @@ from itertools import combinations
 
 from pyoxigraph import NamedNode, Variable
 
-from partyline.reasoning.facts import Facts
+from partyline.reasoning.facts import Facts, Graph
 from partyline.reasoning.rules import Constraint, Fact, Node, Pattern, Rule
 from partyline.vocabulary import OWL, RDF, RDFS
 
@@ -40,7 +40,7 @@ def list_rules(ontology: Facts, asserted: Facts) -> tuple[list[Rule | Constraint
     return found, malformed
 
 
-def members(ontology: Facts, head: Node) -> list[Node]:
+def members(ontology: Graph, head: Node) -> list[Node]:
     """Return the members of the RDF list *head* (RDF Schema, section 5.2). Raises MalformedList."""
     found: list[Node] = []
     seen = set()
@@ -122,3 +122,6 @@ _MAKERS: Iterable[tuple[NamedNode, NamedNode | None, Maker]] = (
     (OWL.members, OWL.AllDisjointProperties, _disjoint_properties),
     (OWL.members, OWL.AllDisjointClasses, _disjoint_classes),
 )
+
+LIST_PREDICATES = frozenset(predicate for predicate, _, _ in _MAKERS)
+LIST_CLASSES = frozenset(kind for _, kind, _ in _MAKERS if kind is not None)

@@ -76,6 +76,11 @@ class RuleSet:
     #: Axioms that say nothing because the RDF list they name is not well-formed.
     malformed: tuple[Fact, ...] = field(default=())
 
+    @property
+    def equality(self) -> bool:
+        """Tell whether the rules of ``owl:sameAs`` are here: they conclude any predicate."""
+        return any(isinstance(rule.head[1], Variable) for rule in self.rules)
+
 
 def show(slot: Slot) -> str:
     """Return *slot* as in Turtle, with the prefixes that everybody knows.

@@ -53,6 +53,9 @@ prp-npa2    ?n owl:sourceIndividual ?i, ?n owl:assertionProperty ?p, ?n owl:targ
             | ?i ?p ?j => false
 """
 
+#: eq-diff1 where eq-ref gives the equality: it is needed where nothing else is the same.
+_PROPERTIES += "eq-diff1    | ?x owl:differentFrom ?x => false\n"
+
 _CLASSES = """
 cls-nothing2    | ?x a owl:Nothing => false
 cls-com     ?c owl:complementOf ?d                              | ?x a ?c, ?x a ?d => false

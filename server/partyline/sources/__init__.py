@@ -2,6 +2,7 @@
 
 from partyline.sources.formats import GRAPH_FORMATS, GraphFormat, graph_format
 from partyline.sources.reading import (
+    BlankNodeNames,
     Document,
     Origin,
     Sources,
@@ -14,6 +15,7 @@ from partyline.sources.turtle import count_comments, write_turtle
 
 __all__ = [
     "GRAPH_FORMATS",
+    "BlankNodeNames",
     "Document",
     "GraphFormat",
     "Origin",

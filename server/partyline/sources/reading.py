@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -132,10 +132,13 @@ def _read_folder(folder: Path, pattern: str, relative_to: Path) -> tuple[Documen
     return tuple(read_turtle(path, relative_to) for path in paths)
 
 
-def read_turtle(path: Path, relative_to: Path | None = None) -> Document:
+def read_turtle(
+    path: Path, relative_to: Path | None = None, only: Collection[Triple] | None = None
+) -> Document:
     """Read one Turtle file; its name in origins is relative to *relative_to* where it lies below.
 
-    Raises SourceError where the file cannot be read.
+    With *only*, keep the statements of these triples: where they stand in a large file. Raises
+    SourceError where the file cannot be read.
     """
     name = path
     if relative_to is not None and path.is_relative_to(relative_to):
@@ -144,10 +147,10 @@ def read_turtle(path: Path, relative_to: Path | None = None) -> Document:
         content = path.read_bytes()
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
-    return parse_turtle(content, name.as_posix())
+    return parse_turtle(content, name.as_posix(), only)
 
 
-def parse_turtle(content: bytes, name: str) -> Document:
+def parse_turtle(content: bytes, name: str, only: Collection[Triple] | None = None) -> Document:
     """Parse Turtle; *name* stands for the file in origins and in blank node labels.
 
     >>> document = parse_turtle(b"@prefix : <http://example.org/> . :a :b 01 .", "a.ttl")
@@ -156,7 +159,7 @@ def parse_turtle(content: bytes, name: str) -> Document:
     """
     lines = _LineByLine(content)
     parser = parse(lines, format=RdfFormat.TURTLE)
-    rename = _BlankNodeNames(name)
+    rename = BlankNodeNames(name)
     statements: list[Statement] = []
     findings: list[Finding] = []
     for item in _parse_on(parser):
@@ -167,7 +170,8 @@ def parse_turtle(content: bytes, name: str) -> Document:
                 findings.append(finding)
         else:
             triple = Triple(rename(item.subject), item.predicate, rename(item.object))
-            statements.append(Statement(triple, Origin(name, lines.number)))
+            if only is None or triple in only:
+                statements.append(Statement(triple, Origin(name, lines.number)))
     return Document(name, tuple(statements), parser.prefixes, tuple(findings))
 
 
@@ -224,7 +228,7 @@ class _LineByLine(io.BytesIO):
 _Term = TypeVar("_Term")
 
 
-class _BlankNodeNames:
+class BlankNodeNames:
     """Name the blank nodes of a document by its name and their order, the same at every build."""
 
     def __init__(self, document: str) -> None:
@@ -232,6 +236,7 @@ class _BlankNodeNames:
         self._names: dict[str, BlankNode] = {}
 
     def __call__(self, term: _Term) -> _Term | BlankNode:
+        """Return the name of *term*; what is no blank node stays as it is."""
         if not isinstance(term, BlankNode):
             return term
         if term.value not in self._names:

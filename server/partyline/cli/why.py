@@ -1,0 +1,93 @@
+"""Prove a triple of the local release, or of an endpoint: by which rules, from which lines."""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Sequence
+from functools import partial
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+
+from partyline.engines import ask_remote
+from partyline.errors import SettingsError, UnknownStatement
+from partyline.publishing import Reasons
+from partyline.reasoning import Fact, Grounds, Proof, as_json, as_prov, as_text, fact
+from partyline.releases import Release, current_release, graph_iri
+from partyline.settings import Settings
+
+EXAMPLE = (
+    "partyline why organisation:khmer-national-solidarity-party pl:splinterOf"
+    " organisation:khmer-rouge"
+)
+
+_BARE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    terms = "a prefixed name, an IRI, or any term as in Turtle"
+    parser.add_argument("subject", help=terms)
+    parser.add_argument("predicate", help="the same, or a")
+    parser.add_argument("object", help="the same, or a literal such as '\"Funcinpec\"@en'")
+    parser.add_argument(
+        "--all", type=int, default=1, metavar="N", help="at most N reasons, the shortest first"
+    )
+    parser.add_argument("--output", choices=("text", "json", "turtle"), default="text")
+    parser.add_argument("--endpoint", metavar="URL", help="ask there; default: the local release")
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """Print the proof, or proofs; return 1 where there is none."""
+    if options.all < 1:
+        raise SettingsError("--all takes the number of reasons, 1 or more")
+    base, release = settings.knowledge.base, None
+    if options.endpoint:
+        prefixes = settings.prefixes
+        ask = partial(ask_remote, options.endpoint)
+        reasons = Reasons.of_endpoint(ask, base, dict(prefixes))
+    else:
+        release = current_release(settings.releases)
+        prefixes = release.manifest.prefixes
+        reasons = Reasons.of_release(release, base)
+    goal = _goal(options, dict(prefixes))
+    proofs = reasons.proofs(goal, options.all)
+    if not proofs:
+        raise UnknownStatement(_not_said(goal, release, reasons.grounds, base))
+    sys.stdout.write(_written(proofs, reasons.grounds, options.output))
+    return 0
+
+
+def _goal(options: argparse.Namespace, prefixes: dict[str, str]) -> Fact:
+    """Read the three terms as Turtle, in which a bare IRI may stand without its brackets."""
+    terms = (options.subject, options.predicate, options.object)
+    head = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in prefixes.items())
+    written = " ".join(f"<{term}>" if _BARE.match(term) else term for term in terms)
+    try:
+        quads = list(parse(f"{head}{written} .", format=RdfFormat.TURTLE))
+    except SyntaxError as error:
+        reason = str(error.args[0]).partition(": ")[2]
+        raise SettingsError(f"{' '.join(terms)}: no triple: {reason}") from error
+    if len(quads) != 1:
+        raise SettingsError(f"{' '.join(terms)}: one triple is proved at a time")
+    return fact(quads[0].triple)
+
+
+def _not_said(goal: Fact, release: Release | None, grounds: Grounds, base: str) -> str:
+    told = grounds.names.statement(goal)
+    subject, predicate, object_ = goal
+    if release and isinstance(predicate, NamedNode) and not isinstance(subject, Literal):
+        graph = graph_iri(base, "withheld")
+        for quad in release.open_store().quads_for_pattern(subject, predicate, object_, graph):
+            places = ", ".join(release.origins(quad.triple)) or "a source"
+            return f"{told}: {places} says so, it is disputed, and nothing is concluded from it"
+    return f"{told}: nothing says so, and it does not follow"
+
+
+def _written(proofs: Sequence[Proof], grounds: Grounds, output: str) -> str:
+    if output == "turtle":
+        return as_prov(proofs, grounds)
+    if output == "json":
+        table = {"proofs": [as_json(proof, grounds) for proof in proofs]}
+        return json.dumps(table, indent=2, ensure_ascii=False) + "\n"
+    return "\n".join(as_text(proof, grounds) for proof in proofs)

@@ -1,0 +1,116 @@
+"""Relations: one table for each property and for each class that a rule reads or concludes."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pyoxigraph import Variable
+
+from partyline.reasoning.columns.database import Database
+from partyline.reasoning.rules import Pattern
+from partyline.vocabulary import RDF
+
+#: A pattern whose nodes are numbers.
+Numbered = tuple[int | Variable, int | Variable, int | Variable]
+
+
+@dataclass(slots=True)
+class Relation:
+    """A table ``(s, o, r)`` of the facts of one property, or ``(s, r)`` of those of one class.
+
+    ``r`` is the round in which a fact was derived; 0 stands for asserted.
+    """
+
+    table: str
+    predicate: int
+    class_: int | None
+    #: The latest round that added a row.
+    newest: int = 0
+
+    @property
+    def columns(self) -> str:
+        """Return the columns that identify a fact."""
+        return "s" if self.class_ is not None else "s, o"
+
+    @property
+    def object(self) -> str:
+        """Return the SQL of the object of a row."""
+        return "o" if self.class_ is None else str(self.class_)
+
+
+class Layout:
+    """All relations of one evaluation, and where the facts of a pattern are."""
+
+    def __init__(self, database: Database, type_: int, *, split_types: bool) -> None:
+        self._database = database
+        self._relations: dict[tuple[int, int | None], Relation] = {}
+        #: The number of ``rdf:type``.
+        self.type = type_
+        #: False where a rule speaks of any type of a thing: all types are one relation then.
+        self.split_types = split_types
+
+    def __iter__(self) -> Iterator[Relation]:
+        return iter(self._relations.values())
+
+    def get(self, pattern: Numbered) -> Relation | None:
+        """Return the relation that has all facts of *pattern*, if there is one."""
+        _, predicate, object_ = pattern
+        open_type = predicate == self.type and self.split_types and isinstance(object_, Variable)
+        if isinstance(predicate, Variable) or open_type:
+            return None
+        return self._relations.get(self._key(pattern))
+
+    def __getitem__(self, pattern: Numbered) -> Relation:
+        return self._relations[self._key(pattern)]
+
+    def class_of(self, pattern: Numbered) -> int | None:
+        """Return the class that the relation of *pattern* is about, or None for a property."""
+        return self._key(pattern)[1]
+
+    def make(self, pattern: Numbered, rewritten: str) -> None:
+        """Make the relation of *pattern* from the facts of the query *rewritten*."""
+        key = self._key(pattern)
+        if key in self._relations:
+            return
+        predicate, class_ = key
+        relation = Relation(f"r{len(self._relations)}", predicate, class_)
+        self._relations[key] = relation
+        chosen = f"p = {predicate}" + (f" AND o = {class_}" if class_ is not None else "")
+        self._database.run(
+            f"CREATE OR REPLACE TABLE {relation.table} AS SELECT {relation.columns},"
+            f" min(r)::INTEGER AS r FROM ({rewritten}) WHERE {chosen} GROUP BY {relation.columns}"
+        )
+
+    def put(self, relation: Relation) -> None:
+        """Take in a relation whose table there is."""
+        self._relations[(relation.predicate, relation.class_)] = relation
+
+    def elsewhere(self, aliases: Mapping[int, Iterable[int]]) -> str:
+        """Return the SQL condition that a fact ``(s, p, o)`` is in none of the relations.
+
+        *aliases* has the numbers that stand for the same thing as a key.
+        """
+        properties, classes = {0}, {0}
+        for predicate, class_ in self._relations:
+            if class_ is None:
+                properties.update(aliases.get(predicate, (predicate,)))
+            else:
+                classes.update(aliases.get(class_, (class_,)))
+        types = ", ".join(map(str, aliases.get(self.type, (self.type,))))
+        listed = ", ".join(map(str, sorted(properties)))
+        members = ", ".join(map(str, sorted(classes)))
+        return f"p NOT IN ({listed}) AND NOT (p IN ({types}) AND o IN ({members}))"
+
+    def _key(self, pattern: Numbered) -> tuple[int, int | None]:
+        _, predicate, object_ = pattern
+        if isinstance(predicate, Variable):
+            raise ValueError(f"{pattern}: no relation holds all predicates")
+        if predicate == self.type and self.split_types:
+            if isinstance(object_, Variable):
+                raise ValueError(f"{pattern}: no relation holds all types")
+            return predicate, object_
+        return predicate, None
+
+
+def speaks_of_any_type(patterns: Iterable[Pattern]) -> bool:
+    """Tell whether a pattern leaves the class of an ``rdf:type`` open."""
+    return any(row[1] == RDF.type and isinstance(row[2], Variable) for row in patterns)

@@ -1,0 +1,214 @@
+"""Proofs for people: over the real release, over an endpoint, and in three forms."""
+
+import json
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+import rdflib
+from pyoxigraph import NamedNode, Triple
+
+from partyline.cli import main
+from partyline.engines import ask_remote
+from partyline.errors import EngineError
+from partyline.publishing import Reasons
+from partyline.reasoning import Grounds, Proof, Prover, as_text, check, fact, materialise
+from partyline.releases import Release, graph_iri
+from partyline.settings import Settings
+from test_reasoning import triples
+
+PARTY = "organisation:khmer-national-solidarity-party"
+SPLINTER = (PARTY, "pl:splinterOf", "organisation:khmer-rouge")
+PROV = rdflib.Namespace("http://www.w3.org/ns/prov#")
+
+
+@pytest.fixture(scope="module")
+def reasons(release: Release, settings: Settings) -> Reasons:
+    return Reasons.of_release(release, settings.knowledge.base)
+
+
+@pytest.fixture
+def why(
+    release: Release, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> "Why":
+    monkeypatch.setenv("PARTYLINE_RELEASES", str(release.path.parent))
+    return Why(capsys)
+
+
+class Why:
+    """Runs the command; returns its exit code, its output and its complaint."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str) -> tuple[int, str, str]:
+        code = main(["why", *arguments])
+        captured = self._capsys.readouterr()
+        return code, captured.out, captured.err
+
+
+def inferred(release: Release, settings: Settings) -> Iterator[Triple]:
+    graph = graph_iri(settings.knowledge.base, "inferred")
+    for quad in release.open_store().quads_for_pattern(None, None, None, graph):
+        yield quad.triple
+
+
+def test_every_inferred_triple_of_a_release_has_a_proof_that_ends_at_asserted_ones(
+    release: Release, settings: Settings, reasons: Reasons
+) -> None:
+    """Though a release leaves out the steps through unnamed classes."""
+    for triple in inferred(release, settings):
+        (proof,) = reasons.proofs(fact(triple), 1)
+        assert check(proof, reasons.given), triple
+        for leaf in proof.leaves():
+            assert reasons.grounds.origins(leaf), (triple, leaf)
+
+
+def test_a_proof_is_a_tree_with_rules_lines_and_the_words_of_the_source(why: Why) -> None:
+    code, out, _ = why(*SPLINTER)
+    assert code == 0
+    assert out.startswith(" ".join(SPLINTER) + "\n  by prp-spo2, from\n├── ")
+    assert "kb/people/khieu-samphan.ttl:" in out
+    assert "“following his defection from the Khmer Rouge” (passage:founding-text-03)" in out
+    assert "pl:splinterOf owl:propertyChainAxiom ( pl:" in out
+    assert "_:" not in out
+
+
+def test_full_iris_do_as_well_as_prefixed_names(why: Why, settings: Settings) -> None:
+    things, terms = settings.knowledge.things, settings.knowledge.ontology_iri
+    full = (
+        f"{things}organisation/khmer-national-solidarity-party",
+        f"<{terms}#splinterOf>",
+        f"{things}organisation/khmer-rouge",
+    )
+    assert why(*full) == why(*SPLINTER)
+
+
+def test_reasons_differ_in_what_they_rest_on_and_the_shortest_comes_first(
+    reasons: Reasons, settings: Settings
+) -> None:
+    party = f"{settings.knowledge.things}organisation/khmer-national-solidarity-party"
+    type_ = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+    agent = f"{settings.knowledge.ontology_iri}#Agent"
+    found = reasons.proofs((NamedNode(party), NamedNode(type_), NamedNode(agent)), 5)
+
+    assert len(found) == 5
+    assert [proof.size() for proof in found] == sorted(proof.size() for proof in found)
+    leaves = [set(proof.leaves()) for proof in found]
+    for index, later in enumerate(leaves):
+        assert not any(earlier <= later for earlier in leaves[:index])
+    assert all(check(proof, reasons.given) for proof in found)
+
+
+def test_json_has_the_whole_proof(why: Why) -> None:
+    code, out, _ = why(*SPLINTER, "--output", "json", "--all", "2")
+    assert code == 0
+    proofs = json.loads(out)["proofs"]
+    assert proofs[0]["rule"] == "prp-spo2"
+    assert proofs[0]["statement"]["subject"]["type"] == "uri"
+    leaf = proofs[0]["premises"][0]
+    while "premises" in leaf:
+        leaf = leaf["premises"][0]
+    assert leaf["asserted"]
+    assert leaf["origins"]
+    assert leaf["passages"][0]["quotations"][0]["xml:lang"] == "en"
+
+
+def test_turtle_is_prov_in_which_everything_inferred_was_generated_by_a_rule(why: Why) -> None:
+    code, out, _ = why(*SPLINTER, "--output", "turtle")
+    graph = rdflib.Graph().parse(data=out, format="turtle")
+
+    assert code == 0
+    statements = set(graph.subjects(rdflib.RDF.type, PROV.Entity))
+    generated = set(graph.subjects(PROV.wasGeneratedBy))
+    located = set(graph.subjects(PROV.atLocation))
+    assert statements == generated | located
+    assert not generated & located
+    rules = {
+        str(graph.value(row, rdflib.RDFS.label)) for row in graph.objects(None, PROV.wasGeneratedBy)
+    }
+    assert "prp-spo2" in rules
+    assert set(graph.objects(None, PROV.hadPrimarySource))
+
+
+def test_what_does_not_follow_is_refused_by_name(why: Why) -> None:
+    code, out, complaint = why("organisation:khmer-rouge", "pl:splinterOf", PARTY)
+    assert (code, out) == (1, "")
+    assert "does not follow" in complaint
+
+
+def test_what_is_disputed_is_told_apart_from_what_nobody_says(
+    why: Why, release: Release, settings: Settings
+) -> None:
+    graph = graph_iri(settings.knowledge.base, "withheld")
+    disputed = next(iter(release.open_store().quads_for_pattern(None, None, None, graph)))
+    code, _, complaint = why(*(str(term) for term in disputed.triple))
+    assert code == 1
+    assert "it is disputed" in complaint
+
+
+@pytest.mark.parametrize("term", ["unknown:prefix", "<a b>", "pl:a , pl:b"])
+def test_what_is_no_triple_is_wrong_use(why: Why, term: str) -> None:
+    assert why(PARTY, "a", term)[0] == 2
+
+
+def test_an_endpoint_gives_the_same_proof(
+    server: str, reasons: Reasons, settings: Settings, release: Release
+) -> None:
+    remote = Reasons.of_endpoint(
+        partial(ask_remote, f"{server}/sparql"), settings.knowledge.base, release.manifest.prefixes
+    )
+    things, terms = settings.knowledge.things, settings.knowledge.ontology_iri
+    goal = (
+        NamedNode(f"{things}organisation/khmer-national-solidarity-party"),
+        NamedNode(f"{terms}#splinterOf"),
+        NamedNode(f"{things}organisation/khmer-rouge"),
+    )
+    (here,), (there,) = reasons.proofs(goal, 1), remote.proofs(goal, 1)
+    assert check(there, remote.given)
+    assert there.size() == here.size()
+
+
+def test_an_endpoint_without_the_ontology_is_told(server: str) -> None:
+    with pytest.raises(EngineError, match="no axioms"):
+        Reasons.of_endpoint(partial(ask_remote, f"{server}/sparql"), "https://example.org/", {})
+
+
+def proofs(turtle: str, goal: str) -> list[Proof]:
+    closure = materialise(triples(turtle))
+    found = list(Prover.of(closure).proofs(fact(next(iter(triples(goal))))))
+    assert all(check(proof, closure.asserted_facts) for proof in found)
+    return found
+
+
+def test_alternatives_go_through_names_and_circles_and_end() -> None:
+    found = proofs(
+        ":p a owl:TransitiveProperty , owl:SymmetricProperty . :q rdfs:subPropertyOf :p ."
+        " :a :p :b . :b :p :c . :a :q :d . :d :p :c . :e owl:sameAs :c . :a :p :e .",
+        ":a :p :c .",
+    )
+    assert len(found) >= 3
+    assert found[0].size() == 1
+
+
+def test_a_smaller_proof_further_down_is_preferred_to_a_larger_one_above() -> None:
+    (proof,) = proofs(
+        # One level of a rule with three premises that each need one, or a chain of three.
+        ":p owl:propertyChainAxiom ( :x :y :z ) . :x0 rdfs:subPropertyOf :x ."
+        " :y0 rdfs:subPropertyOf :y . :z0 rdfs:subPropertyOf :z ."
+        " :a :x0 :b . :b :y0 :c . :c :z0 :d ."
+        " :r rdfs:subPropertyOf :q . :q rdfs:subPropertyOf :p . :a :r :d .",
+        ":a :p :d .",
+    )[:1]
+    assert proof.size() == 2
+
+
+def test_a_tree_does_not_prove_the_same_twice() -> None:
+    closure = materialise(
+        triples(":p a owl:SymmetricProperty . :q owl:propertyChainAxiom ( :p :p ) . :a :p :b .")
+    )
+    goal = fact(next(iter(triples(":b :q :b ."))))
+    proof = Prover.of(closure).prove(goal)
+    assert proof is not None
+    text = as_text(proof, Grounds(closure.facts, {"": "http://example.org/"}))
+    assert text.count("by prp-symp") == 1
