@@ -121,12 +121,13 @@ def serving(factory: str) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = "from granian import Granian; from granian.constants import Interfaces; "
-    command += f"Granian({factory!r}, factory=True, interface=Interfaces.WSGI, port={port}, "
-    command += "workers=1, blocking_threads=16, log_access=False, log_enabled=False).serve()"
+    command = [sys.executable, "-m", "waitress", "--threads=64", "--asyncore-use-poll"]
+    command += [f"--listen=127.0.0.1:{port}", "--call", factory]
     here = str(Path(__file__).parent)
     environment = {**os.environ, "PYTHONPATH": here}
-    process = subprocess.Popen([sys.executable, "-c", command], env=environment)
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         wait_for(port)
         yield port

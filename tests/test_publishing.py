@@ -24,7 +24,7 @@ from partyline.publishing.labels import Text
 from partyline.publishing.statements import Standing
 from partyline.publishing.wording import edtf_in_words
 from partyline.releases import build
-from partyline.settings import Knowledge, read_settings
+from partyline.settings import Knowledge, Limits, read_settings
 from partyline.vocabulary import DCT, FOAF, RDF, RDFS, XSD
 
 TERMS = "https://music.example.org/terms#"
@@ -279,7 +279,7 @@ def test_the_dataset_lists_every_dump(music: Publication) -> None:
 
 
 def test_the_service_describes_each_named_graph_with_its_size(music: Publication) -> None:
-    triples = service_triples(music, "http://127.0.0.1/sparql")
+    triples = service_triples(music, "http://127.0.0.1/sparql", Limits())
     sizes = {row.object for row in triples if row.predicate.value.endswith("void#triples")}
     counts = music.release.manifest.counts.values()
     assert {Literal(str(count), datatype=XSD.integer) for count in counts} <= sizes

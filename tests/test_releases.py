@@ -1,13 +1,22 @@
 import fcntl
 import json
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from partyline.errors import ChecksFailed, ReleaseError
-from partyline.releases import build, current_release, graph_iri, open_release
+from partyline.releases import (
+    Release,
+    build,
+    current_release,
+    graph_iri,
+    open_release,
+    view_iri,
+)
+from partyline.releases.views import views
 from partyline.settings import Settings, read_settings
 
 BASE = "https://music.example.org/"
@@ -194,3 +203,39 @@ def test_the_manifest_can_be_read_by_anyone(settings: Settings) -> None:
     for name, number in manifest["counts"].items():
         graph = graph_iri(BASE, name)
         assert number >= len(list(store.quads_for_pattern(None, None, None, graph))) > 0
+
+
+def test_every_triple_of_a_view_is_asserted(settings: Settings) -> None:
+    """The views overlap with the other graphs and add nothing to them."""
+    release = build(settings).release
+    asserted = triples_in(release, "asserted")
+    assert asserted == triples_in(release, "accepted") | triples_in(release, "withheld")
+    assert {name: len(triples_in(release, name)) for name in release.manifest.views} == dict(
+        release.manifest.views
+    )
+    for name in release.manifest.views:
+        assert triples_in(release, name) <= asserted
+
+
+def test_a_source_has_a_graph_of_what_rests_on_it() -> None:
+    base = "https://example.org/"
+    knowledge = replace(read_settings(environ={}).knowledge, base=base)
+    text = f"""
+        @prefix : <{base}id/> . @prefix oa: <http://www.w3.org/ns/oa#> .
+        @prefix owl: <http://www.w3.org/2002/07/owl#> .
+        :book :title "A book" .
+        :page oa:hasSource :book ; oa:hasSelector [ oa:exact "quoted" ] .
+        :claim :evidence :page ; :says "so" ; owl:sameAs <https://elsewhere.example/> .
+        :other :says "nothing of it" ; owl:sameAs :claim .
+    """
+    accepted = frozenset(quad.triple for quad in parse(text, format=RdfFormat.TURTLE))
+    found = views({"accepted": accepted, "withheld": frozenset()}, knowledge)
+    assert set(found) == {"asserted", "links", "book"}
+    others = {triple for triple in accepted if triple.subject.value == f"{base}id/other"}
+    assert found["book"] == accepted - others
+    assert [str(triple.object) for triple in found["links"]] == ["<https://elsewhere.example/>"]
+
+
+def triples_in(release: Release, name: str) -> set[Triple]:
+    quads = release.open_store().quads_for_pattern(None, None, None, view_iri(BASE, name))
+    return {quad.triple for quad in quads}

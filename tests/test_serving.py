@@ -376,3 +376,15 @@ def test_a_machine_without_namespaces_is_told_at_the_start(ensembles: Path) -> N
     finally:
         process.terminate()
         process.communicate(timeout=20)
+
+
+def test_an_operator_chooses_who_may_read_and_how_the_server_is_called(ensembles: Path) -> None:
+    friend, public = "https://friend.example", "https://data.example.org"
+    with serving(ensembles, server_origins=friend, server_address=public) as server:
+        _, described, headers = server.get("/sparql", Origin=friend, Host="evil.example")
+        assert headers["Access-Control-Allow-Origin"] == friend
+        assert "Origin" in headers["Vary"]
+        assert f"<{public}/sparql>".encode() in described
+        assert b"evil.example" not in described
+        _, _, headers = server.get("/sparql", Origin="https://other.example")
+        assert "Access-Control-Allow-Origin" not in headers

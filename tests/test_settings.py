@@ -1,9 +1,11 @@
+import tomllib
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from partyline.errors import SettingsError
-from partyline.settings import read_settings, shipped_settings
+from partyline.settings import Limits, Server, read_settings, shipped_settings
 
 MINIMAL = """
 [knowledge]
@@ -36,6 +38,17 @@ def test_paths_are_relative_to_the_settings_file(tmp_path: Path) -> None:
     assert settings.knowledge.kb == tmp_path / "kb"
     assert settings.releases == tmp_path / "releases"
     assert settings.limits.query_seconds == 10.0
+
+
+def test_the_settings_file_shows_every_default() -> None:
+    text = shipped_settings().read_text(encoding="utf-8")
+    shown = text[text.index("# [limits]") :].replace("\n# ", "\n").removeprefix("# ")
+    for name, defaults in (("limits", Limits()), ("server", Server())):
+        table = {
+            key: tuple(value) if isinstance(value, list) else value
+            for key, value in tomllib.loads(shown)[name].items()
+        }
+        assert table == asdict(defaults)
 
 
 def test_the_environment_overrides_the_file(tmp_path: Path) -> None:

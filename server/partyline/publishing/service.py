@@ -8,8 +8,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from partyline.engines import GRAPH_RESULT_FORMATS, RESULT_FORMATS
 from partyline.publishing.description import iri_or_text
 from partyline.publishing.publication import Publication
-from partyline.releases import GRAPHS, graph_iri
-from partyline.vocabulary import DCT, FOAF, RDF, XSD, Namespace
+from partyline.releases import GRAPHS, VIEWS, view_iri
+from partyline.settings import Limits
+from partyline.vocabulary import DCT, FOAF, RDF, RDFS, XSD, Namespace
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 VOID = Namespace("http://rdfs.org/ns/void#")
@@ -17,8 +18,16 @@ _FORMATS = Namespace("http://www.w3.org/ns/formats/")
 _ENTAILMENT = Namespace("http://www.w3.org/ns/entailment/")
 _PROFILE = Namespace("http://www.w3.org/ns/owl-profile/")
 
+_SERVICE = BlankNode("service")
+
 #: The prefixes of the terms used here.
-SERVICE_PREFIXES = {"dct": DCT.iri, "foaf": FOAF.iri, "sd": SD.iri, "void": VOID.iri}
+SERVICE_PREFIXES = {
+    "dct": DCT.iri,
+    "foaf": FOAF.iri,
+    "rdfs": RDFS.iri,
+    "sd": SD.iri,
+    "void": VOID.iri,
+}
 #: Names of our formats in the W3C's list of formats (https://www.w3.org/ns/formats/).
 _FORMAT_IRIS = {
     "application/sparql-results+json": _FORMATS.SPARQL_Results_JSON,
@@ -39,9 +48,12 @@ def dataset_iri(publication: Publication) -> NamedNode:
     return NamedNode(publication.knowledge.base + "dataset")
 
 
-def service_triples(publication: Publication, endpoint: str) -> set[Triple]:
+def service_triples(publication: Publication, endpoint: str, limits: Limits) -> set[Triple]:
     """Return the description of the service at *endpoint* (SPARQL 1.1 Service Description)."""
     triples = {*_service(publication, endpoint), *dataset_triples(publication, endpoint)}
+    # No vocabulary has a term for them, and people read descriptions, too.
+    told = Literal(_limits_in_words(limits), language="en")
+    triples.add(Triple(_SERVICE, RDFS.comment, told))
     return triples | set(_dataset_of_service(publication))
 
 
@@ -73,8 +85,7 @@ def dataset_triples(publication: Publication, endpoint: str) -> set[Triple]:
 
 
 def _service(publication: Publication, endpoint: str) -> Iterator[Triple]:
-    service = BlankNode("service")
-    state = partial(Triple, service)
+    state = partial(Triple, _SERVICE)
     yield state(RDF.type, SD.Service)
     yield state(SD.endpoint, NamedNode(endpoint))
     yield state(SD.supportedLanguage, SD.SPARQL11Query)
@@ -88,6 +99,15 @@ def _service(publication: Publication, endpoint: str) -> Iterator[Triple]:
             yield state(SD.resultFormat, name)
 
 
+def _limits_in_words(limits: Limits) -> str:
+    return (
+        f"Read-only. A query ends after {limits.query_seconds:g} s or {limits.query_memory} MiB of"
+        f" memory; an answer has at most {limits.answer_size} MiB; a query at most"
+        f" {limits.query_length} bytes. SERVICE is refused. One client may have"
+        f" {limits.client_seconds:g} s of work in a minute."
+    )
+
+
 def _dataset_of_service(publication: Publication) -> Iterator[Triple]:
     """Yield the graphs of the dataset, each with its size."""
     dataset, default = dataset_iri(publication), BlankNode("default")
@@ -97,17 +117,21 @@ def _dataset_of_service(publication: Publication) -> Iterator[Triple]:
     yield Triple(default, RDF.type, SD.Graph)
     total = sum(number for name, number in counts.items() if name != "withheld")
     yield Triple(default, VOID.triples, _number(total))
-    for name, about in GRAPHS.items():
-        named, graph = BlankNode(f"named{name}"), BlankNode(f"graph{name}")
-        iri = graph_iri(publication.knowledge.base, name)
+    manifest, base = publication.release.manifest, publication.knowledge.base
+    for number, (name, size) in enumerate({**manifest.counts, **manifest.views}.items()):
+        named, graph = BlankNode(f"named{number}"), BlankNode(f"graph{number}")
         yield Triple(dataset, SD.namedGraph, named)
         yield Triple(named, RDF.type, SD.NamedGraph)
-        yield Triple(named, SD.name, iri)
+        yield Triple(named, SD.name, view_iri(base, name))
         yield Triple(named, SD.graph, graph)
         yield Triple(named, SD.entailmentRegime, _ENTAILMENT.Simple)
         yield Triple(graph, RDF.type, SD.Graph)
-        yield Triple(graph, DCT.description, Literal(about, language="en"))
-        yield Triple(graph, VOID.triples, _number(counts.get(name, 0)))
+        yield Triple(graph, DCT.description, Literal(_about(name), language="en"))
+        yield Triple(graph, VOID.triples, _number(size))
+
+
+def _about(name: str) -> str:
+    return {**GRAPHS, **VIEWS}.get(name, "A source, its passages, and what names them as evidence")
 
 
 def _number(value: int) -> Literal:

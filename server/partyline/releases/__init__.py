@@ -2,7 +2,7 @@
 
 from partyline.releases.build import BuildResult, build
 from partyline.releases.examination import Examination, examine
-from partyline.releases.graphs import GRAPHS, graph_iri
+from partyline.releases.graphs import GRAPHS, graph_iri, view_iri
 from partyline.releases.release import (
     DumpFile,
     Manifest,
@@ -11,9 +11,11 @@ from partyline.releases.release import (
     current_release,
     open_release,
 )
+from partyline.releases.views import VIEWS
 
 __all__ = [
     "GRAPHS",
+    "VIEWS",
     "BuildResult",
     "DumpFile",
     "Examination",
@@ -25,4 +27,5 @@ __all__ = [
     "examine",
     "graph_iri",
     "open_release",
+    "view_iri",
 ]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, serialize
@@ -17,7 +18,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, 
 from partyline import __version__
 from partyline.errors import ChecksFailed, Finding, ReleaseError
 from partyline.releases.examination import Examination, Progress, examine
-from partyline.releases.graphs import graph_iri
+from partyline.releases.graphs import graph_iri, view_iri
 from partyline.releases.release import (
     CURRENT,
     MANIFEST,
@@ -29,9 +30,12 @@ from partyline.releases.release import (
     seal,
     sha256,
 )
+from partyline.releases.views import views
 from partyline.settings import Settings
 from partyline.sources import GRAPH_FORMATS
 
+#: Changes whenever the same triples are stored in another way.
+_LAYOUT = "views"
 _UNFINISHED = ".building-"
 #: The whole dataset with its graph names, for those who want one file.
 _DATASET_FORMATS = (RdfFormat.TRIG, RdfFormat.N_QUADS)
@@ -82,7 +86,7 @@ def _graphs(examination: Examination) -> dict[str, frozenset[Triple]]:
 
 def _identifier(graphs: Mapping[str, frozenset[Triple]], settings: Settings) -> str:
     """Name the release by what it says: the same sources give the same release."""
-    digest = hashlib.sha256(__version__.encode())
+    digest = hashlib.sha256(f"{__version__} {_LAYOUT}".encode())
     for part in (settings.knowledge.base, settings.knowledge.title, json.dumps(settings.prefixes)):
         digest.update(part.encode())
     for name, triples in graphs.items():
@@ -127,6 +131,9 @@ def _write_beside(
             title=settings.knowledge.title,
             builder=__version__,
             counts={name: len(triples) for name, triples in graphs.items()},
+            views={
+                name: len(triples) for name, triples in views(graphs, settings.knowledge).items()
+            },
             files=tuple(files),
             prefixes=examination.sources.prefixes,
         )
@@ -152,9 +159,16 @@ def _quad(triple: Triple, graph: NamedNode | DefaultGraph) -> Quad:
 
 def _write_store(path: Path, graphs: Mapping[str, frozenset[Triple]], settings: Settings) -> None:
     store = Store(str(path))
-    store.bulk_extend(_quads(graphs, settings.knowledge.base))
+    base = settings.knowledge.base
     default = set().union(*(triples for name, triples in graphs.items() if name != "withheld"))
-    store.bulk_extend(_quad(triple, DefaultGraph()) for triple in default)
+    overlapping = (
+        _quad(triple, view_iri(base, name))
+        for name, triples in views(graphs, settings.knowledge).items()
+        for triple in triples
+    )
+    in_default = (_quad(triple, DefaultGraph()) for triple in default)
+    # At once: each call writes files of its own.
+    store.bulk_extend(chain(_quads(graphs, base), in_default, overlapping))
     store.optimize()
     store.flush()
 

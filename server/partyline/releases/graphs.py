@@ -1,4 +1,7 @@
-"""The named graphs of a release. The default graph holds all of them but the withheld one."""
+"""The named graphs of a release. The default graph holds all of them but the withheld one.
+
+Each triple is in one of them; the views (`partyline.releases.views`) overlap with them.
+"""
 
 from pyoxigraph import NamedNode
 
@@ -19,4 +22,9 @@ def graph_iri(base: str, name: str) -> NamedNode:
     """
     if name not in GRAPHS:
         raise KeyError(name)
+    return view_iri(base, name)
+
+
+def view_iri(base: str, name: str) -> NamedNode:
+    """Return the IRI of the graph or view *name*; that of a source ends as the source's own."""
     return NamedNode(f"{base}graph/{name}")

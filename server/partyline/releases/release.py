@@ -40,6 +40,8 @@ class Manifest:
     builder: str
     #: Number of triples in each named graph.
     counts: Mapping[str, int]
+    #: Number of triples in each view, which overlaps with those graphs.
+    views: Mapping[str, int]
     files: tuple[DumpFile, ...]
     prefixes: Mapping[str, str]
 

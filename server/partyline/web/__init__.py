@@ -4,7 +4,7 @@ from flask import Flask
 
 from partyline.engines import QueryPool
 from partyline.publishing import Publication
-from partyline.releases import GRAPHS
+from partyline.releases import GRAPHS, VIEWS
 from partyline.settings import Settings
 from partyline.web import dataset, dumps, front, ontology, operations, sparql, things
 from partyline.web.failures import handle_failures
@@ -46,6 +46,8 @@ def create_app(
         ontology_path=publication.addresses.ontology,
         prefixes=publication.prefixes,
         graphs=GRAPHS,
+        views=VIEWS,
+        limits=settings.limits,
     )
     app.register_blueprint(front.blueprint(publication))
     app.register_blueprint(things.blueprint(publication))

@@ -5,7 +5,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from partyline.errors import UnknownResource
 from partyline.publishing import SERVICE_PREFIXES, Publication, dataset_triples
-from partyline.releases import GRAPHS
 from partyline.web.documents import NegotiableDocument, alternates
 
 
@@ -13,6 +12,8 @@ def blueprint(publication: Publication) -> Blueprint:
     """Build the views of the dataset."""
     views = Blueprint("dataset", __name__)
     document = _document(publication)
+    manifest = publication.release.manifest
+    known = {*manifest.counts, *manifest.views}
 
     @views.get("/dataset")
     @views.get("/dataset.<extension>")
@@ -25,11 +26,11 @@ def blueprint(publication: Publication) -> Blueprint:
         """Lead to the description of the dataset (VoID, section 7.2)."""
         return redirect("/dataset")
 
-    @views.get("/graph/<name>")
+    @views.get("/graph/<path:name>")
     def graph(name: str) -> BaseResponse:
         """Lead from the IRI of a named graph to the description of the dataset that it is in."""
-        if name not in GRAPHS:
-            raise UnknownResource(f"There is no graph {name}; there are {', '.join(GRAPHS)}.")
+        if name not in known:
+            raise UnknownResource(f"There is no graph {name}; /sparql describes those there are.")
         return redirect("/dataset", code=303)
 
     return views

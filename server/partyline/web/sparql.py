@@ -21,7 +21,7 @@ from partyline.publishing import (
     service_triples,
     table,
 )
-from partyline.settings import Settings
+from partyline.settings import Limits, Settings
 from partyline.web.asking import Asker, formats_of
 from partyline.web.documents import Alternate, NegotiableDocument
 from partyline.web.negotiation import HTML, Offer, negotiate, wants_page
@@ -68,7 +68,7 @@ def blueprint(publication: Publication, pool: QueryPool, settings: Settings) -> 
         try:
             operation = read_operation(request, limits.query_length)
             if operation is None:
-                return _service(publication, examples, address or request.base_url)
+                return _service(publication, examples, address or request.base_url, limits)
             query = operation.query
             chosen = _chosen_format(operation)
             if chosen != HTML:
@@ -99,10 +99,12 @@ def blueprint(publication: Publication, pool: QueryPool, settings: Settings) -> 
     return views
 
 
-def _service(publication: Publication, examples: Sequence[ExampleQuery], address: str) -> Response:
+def _service(
+    publication: Publication, examples: Sequence[ExampleQuery], address: str, limits: Limits
+) -> Response:
     page = QueryPage(examples[0].text)
     document = NegotiableDocument(
-        triples=lambda: service_triples(publication, address),
+        triples=lambda: service_triples(publication, address, limits),
         page=lambda: render_template("sparql.html", page=page, examples=examples),
         address=lambda extension: "/sparql",
         prefixes={**publication.prefixes, **SERVICE_PREFIXES},

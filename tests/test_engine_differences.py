@@ -1,0 +1,41 @@
+"""What the endpoint's page says of the engine. A test that fails here is a sentence to take out."""
+
+from pyoxigraph import QueryBoolean, QuerySolutions, Store
+
+from partyline.engines.guard import check
+from partyline.settings import Limits
+
+DATA = 'INSERT DATA { <urn:a> <urn:p> "01"^^<http://www.w3.org/2001/XMLSchema#integer> }'
+GRAPH = "INSERT DATA { GRAPH <urn:g> { <urn:a> <urn:p> <urn:b> } }"
+
+
+def rows(query: str) -> list[str]:
+    store = Store()
+    store.update(DATA)
+    store.update(GRAPH)
+    check(query, Limits())
+    results = store.query(query)
+    if isinstance(results, QueryBoolean):
+        return ["yes"] if results else []
+    assert isinstance(results, QuerySolutions)
+    return [str(row) for row in results]
+
+
+def test_numbers_lose_their_spelling() -> None:
+    assert "value=1 " in rows("SELECT ?o { ?s ?p ?o }")[0]
+
+
+def test_a_path_of_length_zero_wants_a_known_node() -> None:
+    assert rows("SELECT ?x { <urn:unknown> <urn:p>* ?x }") == []
+    assert rows("SELECT ?x { ?x <urn:p>? <urn:unknown> }") == []
+
+
+def test_the_variable_of_graph_is_bound_inside() -> None:
+    assert rows("SELECT ?g { GRAPH ?g { ?s ?p ?o FILTER(BOUND(?g)) } }")
+
+
+def test_a_path_in_a_query_of_its_own_says_the_same() -> None:
+    path = "(<urn:p>|^<urn:p>)*"
+    plain = rows(f"SELECT ?x ?o {{ <urn:a> {path} ?x . ?x <urn:p> ?o }}")
+    inner = f"{{ SELECT DISTINCT ?x {{ <urn:a> {path} ?x }} }}"
+    assert rows(f"SELECT ?x ?o {{ {inner} ?x <urn:p> ?o }}") == plain
