@@ -113,7 +113,7 @@ def _reasons(
 
     def places(leaf: Fact) -> Sequence[str]:
         found = origins(leaf)
-        if found or leaf[1] not in _BOUNDS:
+        if found or leaf[1] not in _COMPUTED:
             return found
         dates = published.match((leaf[0], PL.date, _Y))
         return [
@@ -125,7 +125,7 @@ def _reasons(
 
 
 #: What a build computes from a date, without any rule.
-_BOUNDS = (PL.beginEarliest, PL.beginLatest, PL.endEarliest, PL.endLatest)
+_COMPUTED = (PL.beginEarliest, PL.beginLatest, PL.endEarliest, PL.endLatest, PL.ongoing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class _Given:
         if found := (*self.ontology.match(pattern), *self.asserted.match(pattern)):
             return found
         subject, predicate, _ = pattern
-        if predicate not in _BOUNDS or isinstance(subject, Literal | Variable):
+        if predicate not in _COMPUTED or isinstance(subject, Literal | Variable):
             return ()
         dates = map(_triple, self.published.match((subject, PL.date, _Y)))
         computed = date_bounds(date for date in dates if date is not None)
