@@ -1,8 +1,8 @@
 """The W3C OWL 2 test cases of the RL profile: ``make conformance SUITES=…``.
 
-A positive entailment test passes when its conclusion is found to follow (`entails`). Those that no rule of
-OWL 2 RL/RDF can derive are listed with the reason, and the list must be right: a test of it that
-passes is a failure.
+A positive entailment test passes when its conclusion is found to follow (`entails`). Those that no
+rule of OWL 2 RL/RDF can derive are listed with the reason, and the list must be right: a test of it
+that passes is a failure.
 """
 
 from collections.abc import Iterator

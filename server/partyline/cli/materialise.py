@@ -23,7 +23,7 @@ from partyline.sources import GRAPH_FORMATS, GraphFormat, Sources, graph_format,
 EXAMPLE = "partyline materialise --ontology o.ttl --data a.ttl b.ttl --output inferred.nt"
 
 #: Bytes of input from which on SQL takes less time than SPARQL does (make bench-reasoning).
-_LARGE = 1_500_000
+_LARGE = 1_200_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
