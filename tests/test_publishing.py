@@ -25,7 +25,7 @@ from partyline.publishing.statements import Standing
 from partyline.publishing.wording import edtf_in_words
 from partyline.releases import build
 from partyline.settings import Knowledge, read_settings
-from partyline.vocabulary import DCT, FOAF, RDFS, XSD
+from partyline.vocabulary import DCT, FOAF, RDF, RDFS, XSD
 
 TERMS = "https://music.example.org/terms#"
 THINGS = "https://music.example.org/id/"
@@ -177,6 +177,16 @@ def test_a_list_is_shown_as_a_list(ensembles: Path) -> None:
     (value,) = group.values
     names = [item.link.name.text for item in value.items if item.link]
     assert names == ["Blechverein", "Neuer Blechverein"]
+
+
+def test_that_a_thing_is_in_a_list_is_not_shown_on_its_page(ensembles: Path) -> None:
+    add(ensembles, "[] t:different ( ensemble:red-brass ensemble:brass-union ) .")
+    music = publish(ensembles)
+    description = music.describe(RED)
+    assert RDF.first in {row.triple.predicate for row in description.incoming}
+    names = {group.predicate.iri for group in music.page(description).incoming}
+    assert RDF.first.value not in names
+    assert names
 
 
 def test_passages_are_shown_with_quotation_offsets_and_source(ensembles: Path) -> None:

@@ -58,7 +58,12 @@ def thing_page(presenter: Presenter, description: Description) -> ThingPage:
             text for name in _SUMMARIES for text in presenter.statements.objects(subject, name)
         ),
         groups=presenter.groups(description.about),
-        incoming=presenter.incoming(description.incoming),
+        incoming=presenter.incoming(
+            # That a thing is a member of some list says nothing without the list.
+            row
+            for row in description.incoming
+            if row.triple.predicate != RDF.first
+        ),
         uses=_uses(presenter, description),
         passages=_passages(presenter, description),
         files=_files(presenter, description),

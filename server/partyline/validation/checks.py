@@ -24,6 +24,7 @@ def check_sources(sources: Sources, knowledge: Knowledge) -> list[Finding]:
     for document in sources.documents:
         findings += check_statements(document.statements, knowledge)
     findings += _split_subjects(sources)
+    findings += _shortcuts(sources)
     return sorted(findings, key=lambda finding: (finding.path, finding.line, finding.code))
 
 
@@ -130,6 +131,24 @@ def _split_subjects(sources: Sources) -> Iterator[Finding]:
                 f"{subject} is described in {' and in '.join(sorted(paths))}",
                 "move all its statements into one of the files",
             )
+
+
+def _shortcuts(sources: Sources) -> Iterator[Finding]:
+    """Yield statements that the ontology wants inferred, from events, and never written."""
+    inferred = {
+        triple.subject for triple in sources.ontology_triples if triple.predicate == PL.inferredFrom
+    }
+    for document in sources.kb:
+        for statement in document.statements:
+            predicate = statement.triple.predicate
+            if predicate in inferred:
+                name = predicate.value.rpartition("#")[2]
+                yield _finding(
+                    statement.origin,
+                    "shortcut",
+                    f"{name} is inferred from events and situations, and never written",
+                    "write the event or the situation that it follows from, with its passage",
+                )
 
 
 def _finding(origin: Origin, code: str, message: str, remedy: str) -> Finding:

@@ -1,0 +1,72 @@
+"""Tools that others wrote and that are no Python: rapper reads our Turtle, Chromium our pages."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+
+from partyline.releases import Release
+
+KNSP = "organisation/khmer-national-solidarity-party"
+_FLAGS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    # Whatever a page asked for elsewhere would fail, and show.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+)
+
+
+def tool(name: str) -> str:
+    """Return the path of a program; a machine of a developer may lack it, that of CI may not."""
+    path = shutil.which(name)
+    if path is None and os.environ.get("CI"):
+        pytest.fail(f"{name} is not installed")
+    return path or pytest.skip(f"{name} is not installed")
+
+
+def rapper(*arguments: str, text: bytes = b"") -> str:
+    done = subprocess.run(
+        [tool("rapper"), *arguments], input=text, capture_output=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert b"rror" not in done.stderr
+    return done.stderr.decode()
+
+
+def test_rapper_reads_the_turtle_of_a_thing(server: str) -> None:
+    request = Request(f"{server}/id/{KNSP}", headers={"Accept": "text/turtle"})
+    with urlopen(request, timeout=20) as response:
+        said = rapper("--count", "-i", "turtle", "-", server, text=response.read())
+    found = re.search(r"returned (\d+) triples", said)
+    assert found
+    assert int(found[1]) > 50
+
+
+@pytest.mark.parametrize("syntax", ["ttl", "nt", "rdf"])
+@pytest.mark.parametrize("name", ["asserted", "inferred", "ontology"])
+def test_rapper_reads_every_triple_of_a_dump(release: Release, name: str, syntax: str) -> None:
+    parser = {"ttl": "turtle", "nt": "ntriples", "rdf": "rdfxml"}[syntax]
+    (row,) = [row for row in release.manifest.files if row.name == f"{name}.{syntax}"]
+    said = rapper("--count", "-i", parser, str(release.dumps / row.name))
+    assert f"returned {row.triples} triples" in said
+
+
+@pytest.mark.parametrize("path", ["/", f"/id/{KNSP}", "/ns", "/sparql", "/dumps/"])
+def test_chromium_shows_a_page_and_asks_nobody_else(server: str, path: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [
+            *(tool("chromium"), *_FLAGS, f"--user-data-dir={tmp_path}"),
+            *("--enable-logging=stderr", "--dump-dom", server + path),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "<h1" in done.stdout
+    complaints = [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+    assert complaints == []
