@@ -1,7 +1,14 @@
 """OWL 2 RL: compile an ontology into rules, materialise what follows, say why."""
 
 from partyline.reasoning.axioms import axioms, close_axioms
-from partyline.reasoning.closure import ENGINES, Closed, Closure, check_engine, materialise
+from partyline.reasoning.closure import (
+    ENGINES,
+    Closed,
+    Closure,
+    check_engine,
+    materialise,
+    suits_columns,
+)
 from partyline.reasoning.compiler import compile_rules, fact, states_equality
 from partyline.reasoning.entailment import entails
 from partyline.reasoning.explanations import Grounds, Passage, as_json, as_prov, as_text
@@ -48,4 +55,5 @@ __all__ = [
     "prove",
     "refutations",
     "states_equality",
+    "suits_columns",
 ]
