@@ -72,7 +72,7 @@ def test_a_change_tells_what_appeared_and_what_vanished() -> None:
     live = LiveClosure(triples(":p rdfs:subPropertyOf :q . :a :p :b ."))
     change = live.change(triples(":a :p :c ."), triples(":a :p :b ."))
     assert {Triple(*row) for row in change.appeared} == triples(":a :p :c ; :q :c .")  # type: ignore[arg-type]  # no literals here
-    assert {Triple(*row) for row in change.vanished} == triples(":a :p :b ; :q :b .")  # type: ignore[arg-type]
+    assert {Triple(*row) for row in change.vanished} == triples(":a :p :b ; :q :b .")  # type: ignore[arg-type]  # the same
 
 
 def test_what_is_removed_but_follows_anyway_stays() -> None:
