@@ -24,6 +24,10 @@ _DATE = re.compile(r"(?P<year>[0-9X]{4})(?:-(?P<month>[0-9X]{2})(?:-(?P<day>[0-9
 _SEASONS = {"21", "22", "23", "24"}
 
 
+#: What the build computes from dates, and therefore nobody writes.
+COMPUTED = (PL.beginEarliest, PL.beginLatest, PL.endEarliest, PL.endLatest, PL.ongoing)
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """The days between which something began and ended; None where the source does not say."""

@@ -17,7 +17,7 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from partyline.dates import date_bounds
+from partyline.dates import COMPUTED, date_bounds
 from partyline.errors import EngineError
 from partyline.publishing.spelling import spellings
 from partyline.reasoning import (
@@ -113,7 +113,7 @@ def _reasons(
 
     def places(leaf: Fact) -> Sequence[str]:
         found = origins(leaf)
-        if found or leaf[1] not in _COMPUTED:
+        if found or leaf[1] not in COMPUTED:
             return found
         dates = published.match((leaf[0], PL.date, _Y))
         return [
@@ -122,10 +122,6 @@ def _reasons(
 
     prover = Prover(rules.rules, facts, given)
     return Reasons(prover, Grounds(facts, prefixes, places), given, published)
-
-
-#: What a build computes from a date, without any rule.
-_COMPUTED = (PL.beginEarliest, PL.beginLatest, PL.endEarliest, PL.endLatest, PL.ongoing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +137,7 @@ class _Given:
         if found := (*self.ontology.match(pattern), *self.asserted.match(pattern)):
             return found
         subject, predicate, _ = pattern
-        if predicate not in _COMPUTED or isinstance(subject, Literal | Variable):
+        if predicate not in COMPUTED or isinstance(subject, Literal | Variable):
             return ()
         dates = map(_triple, self.published.match((subject, PL.date, _Y)))
         computed = date_bounds(date for date in dates if date is not None)

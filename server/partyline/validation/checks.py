@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from partyline.dates import bounds
+from partyline.dates import COMPUTED, bounds
 from partyline.errors import Finding
 from partyline.settings import Knowledge
 from partyline.sources import Origin, Sources, Statement
@@ -14,8 +14,6 @@ from partyline.vocabulary import EDTF, OA, PL, RDF
 
 #: The path of a thing below ``{base}id/``: a kind and a slug that need no escaping anywhere.
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*\Z")
-#: What the build computes, and therefore nobody writes.
-_COMPUTED = {PL.beginEarliest, PL.beginLatest, PL.endEarliest, PL.endLatest, PL.ongoing}
 
 
 def check_sources(sources: Sources, knowledge: Knowledge) -> list[Finding]:
@@ -54,7 +52,7 @@ def _date(statement: Statement) -> Iterator[Finding]:
 
 
 def _bound(statement: Statement) -> Iterator[Finding]:
-    if statement.triple.predicate in _COMPUTED:
+    if statement.triple.predicate in COMPUTED:
         name = statement.triple.predicate.value.rpartition("#")[2]
         yield _finding(
             statement.origin,
