@@ -10,7 +10,7 @@ from pyoxigraph import RdfFormat, Triple, parse
 
 from partyline.cli import main
 from partyline.errors import ChecksFailed, EngineError, SourceError
-from partyline.reasoning import Closure, materialise, refutations
+from partyline.reasoning import Closure, materialise, refutations, suits_columns
 from partyline.reasoning.columns import (
     ColumnClosure,
     Database,
@@ -211,6 +211,15 @@ def test_materialise_reports_contradictions_as_json_with_full_proofs(
         [f"{files[-1]}:2"],
         [f"{files[1]}:{len(PREFIXES.splitlines()) + 1}"],
     ]
+
+
+def test_sql_is_chosen_by_the_number_of_triples_for_each_rule() -> None:
+    few = triples(":p rdfs:domain :C .")
+    many = triples(" ".join(f":p{index} rdfs:domain :C ." for index in range(100)))
+    assert not suits_columns(4_000, few)
+    assert suits_columns(6_000, few)
+    assert not suits_columns(6_000, many)
+    assert suits_columns(16_000, many)
 
 
 def test_both_engines_write_the_same_triples(tmp_path: Path) -> None:

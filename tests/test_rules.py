@@ -2,7 +2,7 @@
 
 import pytest
 
-from partyline.reasoning import materialise, prove
+from partyline.reasoning import entails, materialise, prove
 from partyline.reasoning.axioms import SCHEMA_RULES
 from partyline.reasoning.compiler import fact
 from partyline.reasoning.table import COMPILED, EQUALITY, SCHEMA
@@ -179,3 +179,17 @@ def test_two_values_where_one_is_allowed_are_no_equality() -> None:
     closure = close(":p a owl:FunctionalProperty . :a :p 1 , 2 .")
     assert not closure.inferred
     assert {row.constraint.name for row in closure.contradictions} == {"dt-diff"}
+
+
+def test_a_difference_is_entailed_where_equality_would_contradict() -> None:
+    premises = triples(
+        ":p a owl:FunctionalProperty . :a :p :x . :b :p :y . :x owl:differentFrom :y ."
+    )
+    assert entails(premises, triples(":a owl:differentFrom :b ."))
+    assert not entails(premises, triples(":a owl:differentFrom :x ."))
+
+
+def test_a_conclusion_with_a_blank_node_is_entailed_by_any_node() -> None:
+    premises = triples(":p rdfs:domain :C . :a :p :b .")
+    assert entails(premises, triples("[] a :C ; :p :b ."))
+    assert not entails(premises, triples("[] a :C ; :p :a ."))

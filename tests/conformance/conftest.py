@@ -26,3 +26,15 @@ def pytest_configure(config: pytest.Config) -> None:
     needed, remedy = _SPARQL if "sparql.py" in str(config.args) else _OWL
     if not folder or not (Path(folder) / needed).is_file():
         raise pytest.UsageError(f"no {needed} in {folder or 'SUITES'}: {remedy}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Count the W3C cases of each kind; those beyond the rules are among the ones that pass."""
+    kinds: dict[str, list[bool]] = {}
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            kind, colon, _ = report.nodeid.partition("[")[2].partition(":")
+            if colon:
+                kinds.setdefault(kind, []).append(outcome == "passed")
+    for kind, passed in sorted(kinds.items()):
+        terminalreporter.write_line(f"{kind}: as expected {sum(passed)} of {len(passed)}")

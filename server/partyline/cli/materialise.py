@@ -16,14 +16,15 @@ from partyline.reasoning import (
     contradictions_json,
     materialise,
     refutations,
+    suits_columns,
 )
 from partyline.settings import Settings
 from partyline.sources import GRAPH_FORMATS, GraphFormat, Sources, graph_format, read_turtle
 
 EXAMPLE = "partyline materialise --ontology o.ttl --data a.ttl b.ttl --output inferred.nt"
 
-#: Bytes of input from which on SQL takes less time than SPARQL does (make bench-reasoning).
-_LARGE = 1_500_000
+#: Bytes of a triple, about; an ontology larger than *_DATA* is data too.
+_BYTES, _DATA = 80, 5_000_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,12 +60,22 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         return 0
     engine = options.engine
     if engine == "auto":
-        files = [*options.ontology, *options.data]
-        size = sum(path.stat().st_size for path in files if path.is_file())
-        engine = "duckdb" if size >= _LARGE else "sparql"
+        engine = "duckdb" if _is_large(options) else "sparql"
     if engine == "duckdb":
         return _in_columns(options, chosen)
     return _in_memory(options, chosen, engine)
+
+
+def _is_large(options: argparse.Namespace) -> bool:
+    ontology = sum(path.stat().st_size for path in options.ontology if path.is_file())
+    data = sum(path.stat().st_size for path in options.data if path.is_file())
+    if ontology > _DATA:
+        return True
+    if data // _BYTES < 1_000:
+        return False  # not worth a second look at the ontology
+    documents = [read_turtle(path) for path in options.ontology]
+    axioms = [row.triple for document in documents for row in document.statements]
+    return suits_columns((ontology + data) // _BYTES, axioms)
 
 
 def _format(output: Path) -> GraphFormat:

@@ -1,8 +1,16 @@
 """OWL 2 RL: compile an ontology into rules, materialise what follows, say why."""
 
 from partyline.reasoning.axioms import axioms, close_axioms
-from partyline.reasoning.closure import ENGINES, Closed, Closure, check_engine, materialise
+from partyline.reasoning.closure import (
+    ENGINES,
+    Closed,
+    Closure,
+    check_engine,
+    materialise,
+    suits_columns,
+)
 from partyline.reasoning.compiler import compile_rules, fact, states_equality
+from partyline.reasoning.entailment import entails
 from partyline.reasoning.explanations import Grounds, Passage, as_json, as_prov, as_text
 from partyline.reasoning.facts import Facts, Graph
 from partyline.reasoning.findings import contradiction_findings, contradictions_json
@@ -41,9 +49,11 @@ __all__ = [
     "compile_rules",
     "contradiction_findings",
     "contradictions_json",
+    "entails",
     "fact",
     "materialise",
     "prove",
     "refutations",
     "states_equality",
+    "suits_columns",
 ]

@@ -7,11 +7,14 @@ not in the OWL 2 datatype map but in everybody's data.
 import logging
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
-import rdflib
 from pyoxigraph import Literal, NamedNode
 
 from partyline.vocabulary import RDF, RDFS, XSD
+
+if TYPE_CHECKING:
+    import rdflib
 
 #: The datatype whose value space contains that of the key.
 _PARENT = {
@@ -90,7 +93,7 @@ def ill_typed(literal: Literal) -> bool:
     (True, False)
     """
     datatype = literal.datatype
-    if datatype == XSD.string or not datatype.value.startswith(_TYPED):
+    if literal.language or datatype == XSD.string or not datatype.value.startswith(_TYPED):
         return False
     plain = _PLAIN.get(datatype)
     if plain and plain.fullmatch(literal.value):
@@ -160,7 +163,9 @@ def within(narrow: NamedNode, wide: NamedNode) -> bool:
 
 
 @cache
-def _rdflib(literal: Literal) -> rdflib.Literal:
+def _rdflib(literal: Literal) -> "rdflib.Literal":
+    import rdflib  # a tenth of a second of import that plain literals do not cost
+
     if literal.language:
         return rdflib.Literal(literal.value, lang=literal.language)
     datatype = rdflib.URIRef(literal.datatype.value)

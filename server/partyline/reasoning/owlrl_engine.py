@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from partyline.reasoning.rules import Fact, Node
+
+if TYPE_CHECKING:
+    import rdflib
 
 _ERRORS = "http://www.daml.org/2002/03/agents/agent-ont#"
 
@@ -14,6 +17,7 @@ _ERRORS = "http://www.daml.org/2002/03/agents/agent-ont#"
 def expand(facts: Iterable[Fact]) -> Iterator[Fact]:
     """Yield *facts* and what owlrl derives from them, facts with literal subjects included."""
     import owlrl  # a second of import that only this engine costs
+    import rdflib
 
     graph = rdflib.Graph()
     for row in facts:
@@ -26,7 +30,9 @@ def expand(facts: Iterable[Fact]) -> Iterator[Fact]:
             yield subject, predicate, object_
 
 
-def _to_rdflib(node: Node) -> rdflib.term.Identifier:
+def _to_rdflib(node: Node) -> "rdflib.term.Identifier":
+    import rdflib
+
     if isinstance(node, BlankNode):
         return rdflib.BNode(node.value)
     if isinstance(node, NamedNode):
@@ -41,6 +47,8 @@ _LABEL = re.compile(r"[^A-Za-z0-9]")
 
 
 def _from_rdflib(term: object) -> Node:
+    import rdflib
+
     if isinstance(term, rdflib.BNode):
         return BlankNode(_LABEL.sub("", str(term)))
     if isinstance(term, rdflib.Literal):

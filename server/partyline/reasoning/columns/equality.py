@@ -69,9 +69,13 @@ def rewritten(query: str, columns: str = "spo") -> str:
 
 def expanded(query: str, columns: str = "spo") -> str:
     """Return *query* with every name of each thing in the place of one."""
-    inner = rewritten(query, columns)
-    replaced = ", ".join(f"coalesce(m{name}.member, g.{name}) AS {name}" for name in columns)
+    return renamed(rewritten(query, columns), columns)
+
+
+def renamed(query: str, columns: str = "spo") -> str:
+    """Return *query*, which holds representatives, with every name of each thing in their place."""
+    replaced = ", ".join(f"coalesce(m{row}.member, g.{row}) AS {row}" for row in columns)
     joined = " ".join(
-        f"LEFT JOIN clique AS m{name} ON g.{name} = m{name}.representative" for name in columns
+        f"LEFT JOIN clique AS m{row} ON g.{row} = m{row}.representative" for row in columns
     )
-    return f"SELECT DISTINCT g.* REPLACE ({replaced}) FROM ({inner}) AS g {joined}"
+    return f"SELECT DISTINCT g.* REPLACE ({replaced}) FROM ({query}) AS g {joined}"

@@ -264,9 +264,8 @@ class Evaluation:
         condition = f"s IN {wrong}" + ("" if relation.class_ is not None else f" OR o IN {wrong}")
         chosen = f"SELECT {columns} FROM {table} WHERE {condition}"
         new = rewritten(chosen, columns.replace(", ", ""))
-        self.database.run(f"CREATE OR REPLACE TABLE renamed AS SELECT DISTINCT * FROM ({new})")
+        self._absorb(relation, new)
         self.database.run(f"DELETE FROM {table} WHERE {condition}")
-        self._absorb(relation, "SELECT * FROM renamed")
 
     def literals(self) -> str | None:
         """Return the query of things and the literals they are said to be the same as, if any."""

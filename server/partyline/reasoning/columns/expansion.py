@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from partyline.errors import EngineError
-from partyline.reasoning.columns.equality import expanded
+from partyline.reasoning.columns.equality import expanded, renamed
 from partyline.reasoning.columns.evaluation import Evaluation
 from partyline.reasoning.columns.layout import Layout, Relation
 from partyline.reasoning.rules import show
@@ -15,13 +15,12 @@ _NAMES = "(SELECT member FROM clique)"
 def expand(evaluation: Evaluation, largest: int) -> Layout:
     """Return the relations of the closure, every thing under each of its names.
 
-    Asserted facts keep round 0. What is in no relation is in the table ``more``. Raises
-    EngineError where names would add more than *largest* facts.
+    What is in no relation is in the table ``more``. Raises EngineError where names would add more
+    than *largest* facts.
     """
     aliases = evaluation.cliques.members()
     if aliases:
-        _guard(evaluation, largest)
-        for relation in evaluation.layout:
+        for relation in _guard(evaluation, largest):
             _expand(evaluation, relation)
     _gather_more(evaluation, aliases)
     type_ = evaluation.database.number(RDF.type)
@@ -36,14 +35,18 @@ def _touched(relation: Relation) -> str:
     return f"s IN {_NAMES}" + (f" OR o IN {_NAMES}" if relation.class_ is None else "")
 
 
-def _guard(evaluation: Evaluation, largest: int) -> None:
-    """Count what the names of things would add before anything is added."""
+def _guard(evaluation: Evaluation, largest: int) -> list[Relation]:
+    """Return the relations that name things with several names.
+
+    Count first what all names would take, before anything is added.
+    """
     database = evaluation.database
     database.run(
         "CREATE OR REPLACE TABLE names AS SELECT representative AS m, count(*) AS n"
         " FROM clique GROUP BY m"
     )
     total = database.one("SELECT sum(n * n)::BIGINT FROM names")
+    named = []
     for row in evaluation.layout:
         if row.class_ is not None:
             query = f"SELECT sum(n)::BIGINT FROM {row.table} JOIN names ON s = m"
@@ -53,9 +56,13 @@ def _guard(evaluation: Evaluation, largest: int) -> None:
                 " LEFT JOIN names AS one ON s = one.m LEFT JOIN names AS two ON o = two.m"
                 " WHERE one.m IS NOT NULL OR two.m IS NOT NULL"
             )
-        total += database.one(query)
+        found = database.one(query)
+        total += found
+        if found:
+            named.append(row)
     if total > largest:
         raise EngineError(_explosion(evaluation, total, largest))
+    return named
 
 
 def _explosion(evaluation: Evaluation, total: int, largest: int) -> str:
@@ -77,26 +84,16 @@ def _explosion(evaluation: Evaluation, total: int, largest: int) -> str:
 def _expand(evaluation: Evaluation, relation: Relation) -> None:
     """Write the rows of *relation* that name things with several names under all of them."""
     database, table, columns = evaluation.database, relation.table, relation.columns
-    touched = _touched(relation)
-    chosen = f"SELECT {columns} FROM {table} WHERE {touched}"
-    if not database.one(f"SELECT count(*) FROM ({chosen})"):
-        return
-    named = expanded(chosen, columns.replace(", ", ""))
-    database.run(f"CREATE OR REPLACE TABLE named AS {named}")
-    database.run(f"DELETE FROM {table} WHERE {touched}")
-    same = database.number(OWL.sameAs)
-    reflexive = " WHERE s <> o OR r = 0" if relation.predicate == same else ""
-    given = _given("named", columns, relation.predicate, relation.class_)
-    database.run(f"INSERT INTO {table} SELECT * FROM ({given}){reflexive}")
-
-
-def _given(table: str, columns: str, predicate: int, class_: int | None) -> str:
-    """Return the query of *table* with ``r = 0`` in the rows that are asserted of this topic."""
-    chosen = f"p = {predicate}" + (f" AND o = {class_}" if class_ is not None else "")
-    return (
-        f"SELECT {columns}, CASE WHEN given THEN 0 ELSE 1 END AS r FROM {table} LEFT JOIN"
-        f" (SELECT {columns}, true AS given FROM asserted WHERE {chosen}) USING ({columns})"
+    touched = f"SELECT {columns} FROM {table} WHERE {_touched(relation)}"
+    named = renamed(touched, columns.replace(", ", ""))
+    database.run(
+        f"INSERT INTO {table} SELECT {columns}, 1 FROM ({named})"
+        f" ANTI JOIN {table} USING ({columns})"
     )
+    same = database.number(OWL.sameAs)
+    if relation.predicate == same:
+        asserted = f"SELECT s FROM asserted WHERE p = {same} AND s = o"
+        database.run(f"DELETE FROM {table} WHERE s = o AND s NOT IN ({asserted})")
 
 
 def _named(
@@ -113,8 +110,9 @@ def _named(
         return
     for ordinal, topic in enumerate(topics):
         name = f"{relation.table}_{ordinal}"
-        given = _given(relation.table, relation.columns, *topic)
-        evaluation.database.run(f"CREATE TABLE {name} AS {given}")
+        # What is asserted under one name is derived under another.
+        copied = f"SELECT {relation.columns}, 1 AS r FROM {relation.table}"
+        evaluation.database.run(f"CREATE TABLE {name} AS {copied}")
         yield Relation(name, *topic)
 
 

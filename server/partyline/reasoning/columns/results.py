@@ -34,6 +34,7 @@ class Results:
         self.database = database
         self.rules = evaluation.run()
         self.relations = expand(evaluation, largest_expansion)
+        self._several_names = bool(evaluation.cliques)
         self._elsewhere = evaluation.layout.elsewhere(evaluation.cliques.members())
 
     def everything(self, relations: Iterable[Relation] | None = None) -> str:
@@ -114,7 +115,15 @@ class Results:
             if query is not None:
                 database.run(f"INSERT INTO published {query}")
         database.run(f"INSERT INTO published {self._published_more()}")
-        return "published"
+        if not self._several_names:
+            return "published"
+        # A fact derived under one name may be asserted under another.
+        database.run(
+            "CREATE TABLE inferred AS SELECT s, p, o FROM published"
+            " ANTI JOIN asserted USING (s, p, o)"
+        )
+        database.run("DROP TABLE published")
+        return "inferred"
 
     def _published(self, relation: Relation) -> str | None:
         nodes = self.database.nodes(
