@@ -151,6 +151,19 @@ def test_a_constraint_that_is_a_query_is_asked_of_the_focus_nodes_only(
     assert "id/a" in findings[0].message
 
 
+DENIAL = AT_ONCE.replace("$this id:below ?value FILTER($this = ?value)", "{}").replace(
+    "?value ", ""
+)
+
+
+def test_a_constraint_may_only_deny(tmp_path: Path) -> None:
+    denial = DENIAL.replace("{}", "FILTER NOT EXISTS { $this id:below ?x }")
+    (tmp_path / "shapes.ttl").write_text(QUERY_SHAPES + denial, encoding="utf-8")
+    read = sources("id:a a id:Thing .\nid:b a id:Thing ; id:below id:a .\nid:c a id:Other .")
+    findings = check_shapes(read.kb_triples, tmp_path, read, {})
+    assert [row.message.partition(">")[0] for row in findings] == ["<https://example.org/id/a"]
+
+
 def test_a_constraint_that_is_no_query_is_refused(tmp_path: Path) -> None:
     broken = AT_ONCE.replace("WHERE {", "WHERE")
     (tmp_path / "shapes.ttl").write_text(QUERY_SHAPES + broken, encoding="utf-8")

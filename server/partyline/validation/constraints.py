@@ -24,9 +24,9 @@ _THIS, _VALUE = Variable("this"), Variable("value")
 _UNREAD = ("$PATH", "?PATH", "$shapesGraph", "?shapesGraph", "$currentShape", "?currentShape")
 #: How the focus nodes of each kind of target are found (SHACL, section 2.1.3).
 _TARGETS = {
-    SH.targetClass: f"?this {RDF.type}/{RDFS.subClassOf}* <{{}}>",
-    SH.targetSubjectsOf: "?this <{}> ?object",
-    SH.targetObjectsOf: "?subject <{}> ?this",
+    SH.targetClass: f"SELECT DISTINCT ?this {{{{ ?this {RDF.type}/{RDFS.subClassOf}* <{{}}> }}}}",
+    SH.targetSubjectsOf: "SELECT DISTINCT ?this {{ ?this <{}> ?object }}",
+    SH.targetObjectsOf: "SELECT DISTINCT ?this {{ ?subject <{}> ?this }}",
 }
 
 
@@ -42,18 +42,21 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """A SELECT whose solutions are violations, and the patterns that find its focus nodes."""
+    """A SELECT whose solutions are violations, and the queries that find its focus nodes."""
 
+    prologue: str
     select: str
     targets: tuple[str, ...]
     message: str
     severity: NamedNode
 
     def violations(self, store: Store) -> Iterator[Violation]:
-        """Yield every solution that is about a focus node. Raises SourceError if it is no query."""
-        focus_nodes = {this for target in self.targets for this, _ in _select(store, target)}
-        for this, value in _select(store, self.select):
-            if this in focus_nodes:
+        """Yield every solution for every focus node. Raises SourceError if it is no query."""
+        # The focus nodes come first, as if $this were bound already: a constraint may deny only.
+        head, brace, rest = self.select.partition("{")
+        for target in self.targets:
+            query = f"{self.prologue}{head}{brace} {{ {target} }} {rest}"
+            for this, value in _select(store, query):
                 yield Violation(this, value, self.message, self.severity)
 
 
@@ -91,9 +94,7 @@ def _constraint(shapes: "rdflib.Graph", shape: "Node", node: "Node") -> Constrai
 
     select = values(node, SH.select)
     targets = tuple(
-        f"SELECT ?this WHERE {{ {pattern.format(iri)} }}"
-        for name, pattern in _TARGETS.items()
-        for iri in values(shape, name)
+        pattern.format(iri) for name, pattern in _TARGETS.items() for iri in values(shape, name)
     )
     unread = bool(values(shape, SH.targetNode) or values(shape, SH.deactivated))
     if len(select) != 1 or not targets or unread or any(name in select[0] for name in _UNREAD):
@@ -101,7 +102,7 @@ def _constraint(shapes: "rdflib.Graph", shape: "Node", node: "Node") -> Constrai
     message = [*values(node, SH.message), *values(shape, SH.message), "a shape is violated"][0]
     severity = [*values(shape, SH.severity), SH.Violation.value][0]
     prologue = "".join(_prefixes(shapes, node))
-    return Constraint(prologue + select[0], targets, message, NamedNode(severity))
+    return Constraint(prologue, select[0], targets, message, NamedNode(severity))
 
 
 def _prefixes(shapes: "rdflib.Graph", node: "Node") -> Iterator[str]:
