@@ -72,7 +72,7 @@ bench: $(VENV)/developing  ## measure the build, the start and the query pool
 	$(BIN)/python bench/build.py
 	$(BIN)/python bench/pool.py
 
-bench-reasoning: $(VENV)/developing  ## measure the reasoner beside three others; takes 15 minutes; SIZES="1000 …"
+bench-reasoning: $(VENV)/developing  ## measure the reasoner beside three others; takes 5 minutes; SIZES="1000 …"
 	$(BIN)/python bench/reasoning.py $(SIZES)
 	$(BIN)/python bench/edits.py
 
