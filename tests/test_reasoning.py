@@ -383,7 +383,7 @@ def test_a_list_that_is_broken_is_a_finding_and_not_an_axiom_less() -> None:
 
 
 def test_an_unknown_engine_is_refused_with_the_ones_there_are() -> None:
-    with pytest.raises(EngineError, match="choose one of auto, duckdb, owlrl, sparql"):
+    with pytest.raises(EngineError, match="choose one of auto, arrays, duckdb, owlrl, sparql"):
         materialise(triples(":a :p :b ."), "magic")
 
 

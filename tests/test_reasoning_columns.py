@@ -35,9 +35,11 @@ def said(closure: Closure) -> set[tuple[str, object]]:
 
 def assert_same_by_sql_and_sparql(turtle: str) -> None:
     asserted = triples(turtle)
-    sparql, sql = materialise(asserted, "sparql"), materialise(asserted, "duckdb")
-    assert sql.inferred == sparql.inferred
-    assert said(sql) == said(sparql)
+    sparql = materialise(asserted, "sparql")
+    for engine in ("arrays", "duckdb"):
+        columns = materialise(asserted, engine)
+        assert columns.inferred == sparql.inferred, engine
+        assert said(columns) == said(sparql), engine
 
 
 @pytest.mark.parametrize("turtle", KNOWLEDGE)
@@ -148,7 +150,7 @@ def test_one_name_too_many_is_told_with_the_rule_that_makes_it() -> None:
     with Database() as database:
         load_facts(database, map(fact, triples(f":p a owl:FunctionalProperty . {data}")))
         with pytest.raises(EngineError) as caught:
-            Results(database, largest_expansion=30_000)
+            Results(database, largest=30_000)
     assert "200 terms" in str(caught.value)
     assert "prp-fp" in str(caught.value)
 
@@ -182,7 +184,7 @@ def files(tmp_path: Path) -> list[str]:
     return ["--ontology", str(ontology), "--data", str(data)]
 
 
-@pytest.mark.parametrize("engine", ["sparql", "duckdb"])
+@pytest.mark.parametrize("engine", ["sparql", "arrays", "duckdb"])
 def test_materialise_tells_a_contradiction_in_large_input_by_its_line(
     engine: str, files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -192,7 +194,7 @@ def test_materialise_tells_a_contradiction_in_large_input_by_its_line(
     assert not (tmp_path / "i.nt").exists()
 
 
-@pytest.mark.parametrize("engine", ["sparql", "duckdb"])
+@pytest.mark.parametrize("engine", ["sparql", "arrays", "duckdb"])
 def test_materialise_reports_contradictions_as_json_with_full_proofs(
     engine: str, files: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -225,7 +227,7 @@ def test_sql_is_chosen_by_the_number_of_triples_for_each_rule() -> None:
 def test_both_engines_write_the_same_triples(tmp_path: Path) -> None:
     folder = Path(__file__).parent / "data" / "ensembles"
     written = []
-    for engine in ("sparql", "duckdb"):
+    for engine in ("sparql", "arrays", "duckdb"):
         for ending in ("nt", "ttl"):
             output = tmp_path / f"{engine}.{ending}"
             data = [str(path) for path in sorted((folder / "kb").glob("*.ttl"))]

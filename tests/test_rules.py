@@ -156,14 +156,14 @@ LATE = {
 }
 
 
-@pytest.mark.parametrize("engine", ["sparql", "duckdb"])
+@pytest.mark.parametrize("engine", ["sparql", "arrays", "duckdb"])
 @pytest.mark.parametrize("name", REPEATED)
 def test_a_construct_that_repeats_counts_each_time(name: str, engine: str) -> None:
     data, entailed = REPEATED[name]
     assert triples(entailed) <= materialise(triples(data), engine).inferred
 
 
-@pytest.mark.parametrize("engine", ["sparql", "duckdb"])
+@pytest.mark.parametrize("engine", ["sparql", "arrays", "duckdb"])
 @pytest.mark.parametrize("name", LATE)
 def test_what_arrives_late_is_not_too_late(name: str, engine: str) -> None:
     data, entailed = LATE[name]

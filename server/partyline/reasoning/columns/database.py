@@ -7,8 +7,10 @@ from types import TracebackType
 from typing import Any
 
 import duckdb
+import numpy as np
 
 from partyline.errors import EngineError
+from partyline.reasoning.columns.keys import Column
 from partyline.reasoning.columns.terms import node, text
 from partyline.reasoning.rules import Node
 
@@ -61,6 +63,18 @@ class Database:
         """Run a statement and return the one number that it gives, such as a count of rows."""
         ((number,),) = self.run(statement, *parameters)
         return int(number or 0)
+
+    def columns(self, query: str) -> list[Column]:
+        """Return the columns of a query of numbers."""
+        found = self._connection.execute(query).fetchnumpy()
+        return [np.asarray(column).astype(np.int64) for column in found.values()]
+
+    def insert(self, table: str, *columns: Column) -> None:
+        """Insert rows, given as columns of numbers, into a table."""
+        given = {f"c{index}": column for index, column in enumerate(columns)}
+        self._connection.register("given", given)
+        self.run(f"INSERT INTO {table} SELECT * FROM given")
+        self._connection.unregister("given")
 
     def identify(self, nodes: Iterable[Node]) -> None:
         """Look up the numbers of *nodes*; give new ones to those that have none."""

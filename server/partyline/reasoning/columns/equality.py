@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
+import numpy as np
+
 from partyline.reasoning.columns.database import Database
+from partyline.reasoning.columns.keys import NOTHING, Column
 
 
 class Cliques:
@@ -11,6 +14,7 @@ class Cliques:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._parents: dict[int, int] = {}
+        self._columns: tuple[Column, Column] = (NOTHING, NOTHING)
         database.run("CREATE TABLE clique (member INTEGER, representative INTEGER)")
 
     def __bool__(self) -> bool:
@@ -46,14 +50,18 @@ class Cliques:
             if self.representative(number) != before.get(number, number)
         }
         if changed:
-            rows = [(number, self.representative(number)) for number in self._parents]
-            self._database.run(
-                "CREATE OR REPLACE TABLE clique AS SELECT unnest($1::INTEGER[]) AS member,"
-                " unnest($2::INTEGER[]) AS representative",
-                [member for member, _ in rows],
-                [representative for _, representative in rows],
+            members = sorted(self._parents)
+            self._columns = (
+                np.array(members, np.int64),
+                np.array([self.representative(number) for number in members], np.int64),
             )
+            self._database.run("DELETE FROM clique")
+            self._database.insert("clique", *self._columns)
         return changed
+
+    def columns(self) -> tuple[Column, Column]:
+        """Return all members of cliques, sorted, and the representative of each."""
+        return self._columns
 
 
 def rewritten(query: str, columns: str = "spo") -> str:

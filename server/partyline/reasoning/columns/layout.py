@@ -1,11 +1,10 @@
-"""Relations: one table for each property and for each class that a rule reads or concludes."""
+"""Relations: one for each property and for each class that a rule reads or concludes."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pyoxigraph import Variable
 
-from partyline.reasoning.columns.database import Database
 from partyline.reasoning.rules import Pattern
 from partyline.vocabulary import RDF
 
@@ -15,15 +14,12 @@ Numbered = tuple[int | Variable, int | Variable, int | Variable]
 
 @dataclass(slots=True)
 class Relation:
-    """A table ``(s, o, r)`` of the facts of one property, or ``(s, r)`` of those of one class.
+    """The facts ``(s, o)`` of one property, or the members ``(s)`` of one class."""
 
-    ``r`` is the round in which a fact was derived; 0 stands for asserted.
-    """
-
-    table: str
+    name: str
     predicate: int
     class_: int | None
-    #: The latest round that added a row.
+    #: The latest round that added a row; 0 stands for what is asserted.
     newest: int = 0
 
     @property
@@ -38,10 +34,9 @@ class Relation:
 
 
 class Layout:
-    """All relations of one evaluation, and where the facts of a pattern are."""
+    """All relations of one evaluation, and which of them has the facts of a pattern."""
 
-    def __init__(self, database: Database, type_: int, *, split_types: bool) -> None:
-        self._database = database
+    def __init__(self, type_: int, *, split_types: bool) -> None:
         self._relations: dict[tuple[int, int | None], Relation] = {}
         #: The number of ``rdf:type``.
         self.type = type_
@@ -51,38 +46,24 @@ class Layout:
     def __iter__(self) -> Iterator[Relation]:
         return iter(self._relations.values())
 
-    def get(self, pattern: Numbered) -> Relation | None:
-        """Return the relation that has all facts of *pattern*, if there is one."""
-        _, predicate, object_ = pattern
-        open_type = predicate == self.type and self.split_types and isinstance(object_, Variable)
-        if isinstance(predicate, Variable) or open_type:
-            return None
-        return self._relations.get(self._key(pattern))
-
     def __getitem__(self, pattern: Numbered) -> Relation:
         return self._relations[self._key(pattern)]
+
+    def table(self, pattern: Numbered) -> str:
+        """Return the SQL of the table that has the facts of *pattern*."""
+        return self[pattern].name
 
     def class_of(self, pattern: Numbered) -> int | None:
         """Return the class that the relation of *pattern* is about, or None for a property."""
         return self._key(pattern)[1]
 
-    def make(self, pattern: Numbered, rewritten: str) -> None:
-        """Make the relation of *pattern* from the facts of the query *rewritten*."""
+    def make(self, pattern: Numbered) -> Relation | None:
+        """Make the relation of *pattern*, or return None where there is one."""
         key = self._key(pattern)
         if key in self._relations:
-            return
-        predicate, class_ = key
-        relation = Relation(f"r{len(self._relations)}", predicate, class_)
-        self._relations[key] = relation
-        chosen = f"p = {predicate}" + (f" AND o = {class_}" if class_ is not None else "")
-        self._database.run(
-            f"CREATE OR REPLACE TABLE {relation.table} AS SELECT {relation.columns},"
-            f" min(r)::INTEGER AS r FROM ({rewritten}) WHERE {chosen} GROUP BY {relation.columns}"
-        )
-
-    def put(self, relation: Relation) -> None:
-        """Take in a relation whose table there is."""
-        self._relations[(relation.predicate, relation.class_)] = relation
+            return None
+        self._relations[key] = Relation(f"r{len(self._relations)}", *key)
+        return self._relations[key]
 
     def elsewhere(self, aliases: Mapping[int, Iterable[int]]) -> str:
         """Return the SQL condition that a fact ``(s, p, o)`` is in none of the relations.

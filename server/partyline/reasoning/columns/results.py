@@ -6,10 +6,11 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple, Variable
 
+from partyline.reasoning.columns.arrays import Arrays
 from partyline.reasoning.columns.database import Database
-from partyline.reasoning.columns.evaluation import Evaluation
-from partyline.reasoning.columns.expansion import expand
-from partyline.reasoning.columns.layout import Numbered, Relation
+from partyline.reasoning.columns.evaluation import Evaluation, Stores
+from partyline.reasoning.columns.expansion import close
+from partyline.reasoning.columns.layout import Numbered
 from partyline.reasoning.published import (
     ABOUT_CLASSES,
     EVERYTHING,
@@ -27,22 +28,19 @@ LARGEST_EXPANSION = 20_000_000
 
 
 class Results:
-    """The closure of the facts of one database."""
+    """The closure of the facts of one database, evaluated in one kind of store."""
 
-    def __init__(self, database: Database, largest_expansion: int = LARGEST_EXPANSION) -> None:
-        evaluation = Evaluation(database)
+    def __init__(
+        self, database: Database, stores: Stores = Arrays, largest: int = LARGEST_EXPANSION
+    ) -> None:
+        evaluation = Evaluation(database, stores)
         self.database = database
         self.rules = evaluation.run()
-        self.relations = expand(evaluation, largest_expansion)
-        self._several_names = bool(evaluation.cliques)
-        self._elsewhere = evaluation.layout.elsewhere(evaluation.cliques.members())
+        close(evaluation, largest)
+        self._types = database.number(RDF.type)
 
-    def everything(self, relations: Iterable[Relation] | None = None) -> str:
-        """Return the query ``(s, p, o)`` of the closure, or of some relations and the rest."""
-        parts = [_select(row) for row in (self.relations if relations is None else relations)]
-        parts.append(f"SELECT s, p, o FROM asserted WHERE {self._elsewhere}")
-        parts.append("SELECT s, p, o FROM more")
-        return " UNION ALL ".join(parts)
+    #: The query ``(s, p, o)`` of the closure.
+    everything = "SELECT s, p, o FROM closed"
 
     @cached_property
     def asserted(self) -> int:
@@ -64,25 +62,23 @@ class Results:
 
     def match(self, pattern: Pattern, /) -> list[Fact]:
         """Return the facts of the closure that agree with *pattern*."""
-        numbered = self.number(pattern)
-        exact = self.relations.get(numbered)
-        if exact is not None:
-            return self.select(_select(exact), numbered)
-        if isinstance(numbered[1], Variable):
-            return self.select(self.everything(), numbered)
-        # A type that the pattern leaves open may be in the relation of any class.
-        similar = [row for row in self.relations if row.predicate == numbered[1]]
-        return self.select(self.everything(similar), numbered)
+        return self.select(self.everything, self.number(pattern))
 
     def select(self, facts: str, pattern: Numbered) -> list[Fact]:
         """Return those of *facts*, a query ``(s, p, o)``, that agree with *pattern*."""
-        conditions = [
-            f"{column} = {slot}"
-            for column, slot in zip("spo", pattern, strict=True)
-            if not isinstance(slot, Variable)
-        ]
-        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        return self.rows(f"SELECT s, p, o FROM ({facts}){where}")
+        return self.rows(f"SELECT s, p, o FROM ({facts}){_where(pattern)}")
+
+    def table(self, pattern: Numbered) -> str:
+        """Return the SQL of a table ``(s, o)`` that has the facts of *pattern*."""
+        subject, predicate, object_ = pattern
+        class_ = self.class_of(pattern)
+        chosen = (Variable("s"), predicate, Variable("o") if class_ is None else class_)
+        return f"(SELECT s, o FROM closed{_where(chosen)})"
+
+    def class_of(self, pattern: Numbered) -> int | None:
+        """Return the class whose members `table` gives, or None for a property."""
+        _, predicate, object_ = pattern
+        return object_ if predicate == self._types and isinstance(object_, int) else None
 
     def rows(self, query: str) -> list[Fact]:
         """Return the facts of a query ``(s, p, o)``."""
@@ -109,52 +105,20 @@ class Results:
             "CREATE TABLE silent AS SELECT id FROM expression"
             f" UNION SELECT id FROM term WHERE {vocabularies}"
         )
-        database.run("CREATE TABLE published (s INTEGER, p INTEGER, o INTEGER)")
-        for relation in self.relations:
-            query = self._published(relation)
-            if query is not None:
-                database.run(f"INSERT INTO published {query}")
-        database.run(f"INSERT INTO published {self._published_more()}")
-        if not self._several_names:
-            return "published"
-        # A fact derived under one name may be asserted under another.
-        database.run(
-            "CREATE TABLE inferred AS SELECT s, p, o FROM published"
-            " ANTI JOIN asserted USING (s, p, o)"
-        )
-        database.run("DROP TABLE published")
-        return "inferred"
-
-    def _published(self, relation: Relation) -> str | None:
-        nodes = self.database.nodes(
-            number for number in (relation.predicate, relation.class_) if number is not None
-        )
-        predicate = nodes[relation.predicate]
-        class_ = None if relation.class_ is None else nodes[relation.class_]
-        if not isinstance(predicate, NamedNode) or class_ in EVERYTHING:
-            return None
-        conditions = ["r > 0", "s > 0", "s NOT IN (SELECT id FROM silent)"]
-        if predicate in REFLEXIVE:
-            conditions.append("s <> o")
-        if predicate in ABOUT_CLASSES:
-            conditions.append(f"{relation.object} NOT IN (SELECT id FROM expression)")
-        if predicate in TRUE_OF_ALL:
-            conditions.append(f"{relation.object} NOT IN ({self._numbers(EVERYTHING)})")
-        return f"{_select(relation)} WHERE {' AND '.join(conditions)}"
-
-    def _published_more(self) -> str:
-        predicates = [number for (number,) in self.database.run("SELECT DISTINCT p FROM more")]
-        nodes = self.database.nodes(predicates)
+        predicates = [number for (number,) in database.run("SELECT DISTINCT p FROM closed")]
+        nodes = database.nodes(predicates)
         named = [number for number in predicates if isinstance(nodes[number], NamedNode)]
-        about = f"p IN ({self._numbers(ABOUT_CLASSES)})"
-        return (
-            f"SELECT s, p, o FROM more WHERE p IN ({', '.join(map(str, [0, *named]))}) AND s > 0"
+        database.run(
+            "CREATE TABLE published AS SELECT s, p, o FROM closed WHERE r > 0 AND s > 0"
+            f" AND p IN ({', '.join(map(str, [0, *named]))})"
             " AND s NOT IN (SELECT id FROM silent)"
             f" AND NOT (s = o AND p IN ({self._numbers(REFLEXIVE)}))"
-            f" AND NOT ({about} AND o IN (SELECT id FROM expression))"
+            f" AND NOT (p IN ({self._numbers(ABOUT_CLASSES)})"
+            " AND o IN (SELECT id FROM expression))"
             f" AND NOT (p IN ({self._numbers(TRUE_OF_ALL)})"
             f" AND o IN ({self._numbers(EVERYTHING)}))"
         )
+        return "published"
 
     def _numbers(self, nodes: Iterable[NamedNode]) -> str:
         self.database.identify(nodes := list(nodes))
@@ -181,5 +145,10 @@ class Results:
 _MARKS = frozenset({*EXPRESSION, RDF.first})
 
 
-def _select(relation: Relation) -> str:
-    return f"SELECT s, {relation.predicate} AS p, {relation.object} AS o FROM {relation.table}"
+def _where(pattern: Numbered) -> str:
+    conditions = [
+        f"{column} = {slot}"
+        for column, slot in zip("spo", pattern, strict=True)
+        if not isinstance(slot, Variable)
+    ]
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""

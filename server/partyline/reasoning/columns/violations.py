@@ -43,7 +43,7 @@ def _ill_typed(results: Results, bound: str) -> Iterator[Violation]:
 
 def _violations(results: Results, constraint: Constraint, bound: str) -> Iterator[Violation]:
     body = [results.number(pattern) for pattern in constraint.body]
-    joined = join(results.relations, body)
+    joined = join(results, body)
     conditions = _conditions(results, constraint, joined)
     named = list(dict.fromkeys(variables(constraint.body)))
     columns = ", ".join(joined.columns[name] for name in named) or "1"

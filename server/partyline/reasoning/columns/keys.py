@@ -1,0 +1,74 @@
+"""Sets of pairs of numbers as sorted arrays: a fact ``(s, o)`` is one integer of 64 bits.
+
+The high half is the first number, the low half the second, both with their sign: literals are
+negative. All arrays are one-dimensional and of ``int64``.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Column = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+_LOW = 0xFFFFFFFF
+NOTHING: Column = np.zeros(0, np.int64)
+
+
+def pack(one: Column, two: Column) -> Column:
+    """Return the pairs of two columns of equal length.
+
+    >>> unpack(pack(np.array([7]), np.array([-2])))
+    (array([7]), array([-2]))
+    """
+    return (one << 32) | (two & _LOW)
+
+
+def unpack(pairs: Column) -> tuple[Column, Column]:
+    """Return the two columns of *pairs*."""
+    return pairs >> 32, second(pairs)
+
+
+def second(pairs: Column) -> Column:
+    """Return the second numbers of *pairs*."""
+    return (pairs << 32) >> 32
+
+
+def swapped(pairs: Column) -> Column:
+    """Return the pairs the other way round, sorted."""
+    one, two = unpack(pairs)
+    return ordered(pack(two, one))
+
+
+def ordered(values: Column) -> Column:
+    """Return *values* sorted; what is made of a few sorted parts takes little more than a copy."""
+    return np.sort(values, kind="stable")
+
+
+def distinct(values: Column) -> Column:
+    """Return *values* sorted, each once."""
+    if values.size < 2:
+        return values
+    values = ordered(values)
+    return values[np.concatenate(([True], values[1:] != values[:-1]))]
+
+
+def isin(values: Column, among: Column) -> Mask:
+    """Tell of each of *values* whether it is in the sorted array *among*."""
+    if not among.size:
+        return np.zeros(values.size, np.bool_)
+    places = np.searchsorted(among, values)
+    places[places == among.size] = 0
+    return among[places] == values
+
+
+def runs(pairs: Column, firsts: Column) -> tuple[Column, Column]:
+    """Return all pairs of the sorted *pairs* that begin with one of *firsts*.
+
+    Two columns: for each such pair the place in *firsts* that it belongs to, and its second
+    number.
+    """
+    low = np.searchsorted(pairs, firsts << 32)
+    counts = np.searchsorted(pairs, (firsts + 1) << 32) - low
+    places = np.repeat(np.arange(firsts.size), counts)
+    within = np.arange(places.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    return places, second(pairs[within + np.repeat(low, counts)])
