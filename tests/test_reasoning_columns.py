@@ -63,6 +63,7 @@ ONCE_WRONG = [
     ":b owl:sameAs :a . :a owl:sameAs :a ; owl:differentFrom :a .",
     "rdf:type owl:sameAs :isA . :a :isA :C . :C rdfs:subClassOf :D .",
     ":chained owl:sameAs owl:propertyChainAxiom . :p :chained ( :q :r ) . :a :q :b . :b :r :c .",
+    ":p owl:equivalentProperty :p . :p owl:sameAs :q . :a :q :b .",
 ]
 
 

@@ -17,8 +17,8 @@ from partyline.reasoning.columns.violations import violations
 STORES: dict[str, Stores] = {"arrays": Arrays, "duckdb": Tables}
 
 __all__ = [
-    "STORES",
     "LARGEST_EXPANSION",
+    "STORES",
     "Arrays",
     "ColumnClosure",
     "Database",

@@ -4,6 +4,7 @@ What is the same is rewritten and expanded as in tables; only the joins are done
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import numpy as np
 from pyoxigraph import Variable
@@ -11,7 +12,16 @@ from pyoxigraph import Variable
 from partyline.reasoning.columns.database import Database
 from partyline.reasoning.columns.equality import Cliques
 from partyline.reasoning.columns.joins import Bindings, Rows, solve
-from partyline.reasoning.columns.keys import NOTHING, Column, distinct, isin, ordered, pack, runs, unpack
+from partyline.reasoning.columns.keys import (
+    NOTHING,
+    Column,
+    distinct,
+    isin,
+    ordered,
+    pack,
+    runs,
+    unpack,
+)
 from partyline.reasoning.columns.layout import Layout, Numbered, Relation
 from partyline.reasoning.columns.store import Merger, Step, merger
 
@@ -24,31 +34,19 @@ class Arrays:
         self._cliques = cliques
         self._layout = layout
         self._rows: dict[str, Rows] = {}
-        subjects, predicates, objects = database.columns("SELECT s, p, o FROM asserted")
-        if cliques:
-            subjects, predicates, objects = map(self._renamed, (subjects, predicates, objects))
-        order = np.argsort(predicates, kind="stable")
-        self._predicates = predicates[order]
-        self._asserted = pack(subjects[order], objects[order])
-        self._types: tuple[Column, Column] | None = None
+        self._read: _Asserted | None = None
 
     def create(self, relation: Relation) -> None:
         """Fill a new relation with what is asserted, under the representatives of cliques."""
-        if relation.class_ is None:
-            found = self._of(relation.predicate)
-        else:
-            if self._types is None:
-                members, classes = unpack(self._of(relation.predicate))
-                pairs = ordered(pack(classes, members))
-                self._types = unpack(pairs)
-            classes, members = self._types
-            low, high = np.searchsorted(classes, (relation.class_, relation.class_ + 1))
-            found = members[low:high]
+        if self._read is None or self._read.cliques is not self._cliques.columns():
+            self._read = self._asserted()
+        found = self._read.facts(relation)
         self._rows[relation.name] = Rows(distinct(found), pairs=relation.class_ is None)
 
-    def _of(self, predicate: int) -> Column:
-        low, high = np.searchsorted(self._predicates, (predicate, predicate + 1))
-        return self._asserted[low:high]
+    def _asserted(self) -> "_Asserted":
+        columns = self._database.columns("SELECT p, s, o FROM asserted")
+        renamed = map(self._renamed, columns)
+        return _Asserted(self._cliques.columns(), self._layout.type, *renamed)
 
     def add(self, relation: Relation, rows: Sequence[tuple[int, int]], round_: int) -> int:
         """Add facts ``(s, o)``, or ``(s, class)`` to the relation of a class."""
@@ -174,3 +172,40 @@ class Arrays:
         if added:
             relation.newest = round_
         return added
+
+
+class _Asserted:
+    """What is asserted, under the representatives of cliques: sorted by predicate, by class."""
+
+    def __init__(
+        self,
+        cliques: tuple[Column, Column],
+        type_: int,
+        predicates: Column,
+        subjects: Column,
+        objects: Column,
+    ) -> None:
+        #: The cliques whose representatives these are.
+        self.cliques = cliques
+        self._type = type_
+        order = np.argsort(predicates, kind="stable")
+        self._predicates = predicates[order]
+        self._pairs = pack(subjects[order], objects[order])
+
+    def facts(self, relation: Relation) -> Column:
+        """Return the pairs ``(s, o)`` of a property, or the members of a class."""
+        if relation.class_ is not None:
+            classes, members = self._types
+            return members[_run(classes, relation.class_)]
+        return self._pairs[_run(self._predicates, relation.predicate)]
+
+    @cached_property
+    def _types(self) -> tuple[Column, Column]:
+        members, classes = unpack(self._pairs[_run(self._predicates, self._type)])
+        return unpack(ordered(pack(classes, members)))
+
+
+def _run(column: Column, value: int) -> slice:
+    """Return where *value* stands in the sorted *column*."""
+    low, high = np.searchsorted(column, (value, value + 1))
+    return slice(low, high)

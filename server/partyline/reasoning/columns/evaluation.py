@@ -86,9 +86,7 @@ class Evaluation:
         """Return the axioms among all facts, under every name that a term has."""
         database = self.database
         database.identify((*AXIOM_PREDICATES, *AXIOM_CLASSES, RDF.type, OWL.sameAs, *LISTS))
-        predicates, types, classes = map(
-            self._named, (AXIOM_PREDICATES, [RDF.type], AXIOM_CLASSES)
-        )
+        predicates, types, classes = map(self._named, (AXIOM_PREDICATES, [RDF.type], AXIOM_CLASSES))
         same = self._named([OWL.sameAs])
         database.run("CREATE OR REPLACE TABLE read (s INTEGER, p INTEGER, o INTEGER, r INTEGER)")
         read = predicates | same

@@ -25,7 +25,8 @@ def close(evaluation: Evaluation, largest: int) -> None:
         f" UNION ALL SELECT s, p, o, 1 FROM axiom WHERE {elsewhere}"
     )
     if evaluation.cliques:
-        database.run(f"CREATE TABLE touched AS SELECT DISTINCT s, p, o FROM closed WHERE {_TOUCHED}")
+        touched = f"SELECT DISTINCT s, p, o FROM closed WHERE {_TOUCHED}"
+        database.run(f"CREATE TABLE touched AS {touched}")
         _guard(evaluation, largest)
         _expand(evaluation)
     _follow_literals(evaluation, elsewhere)

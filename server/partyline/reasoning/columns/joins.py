@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 import numpy as np
 from pyoxigraph import Variable
 
-from partyline.reasoning.columns.keys import NOTHING, Column, isin, ordered, pack, runs, swapped, unpack
+from partyline.reasoning.columns.keys import (
+    NOTHING,
+    Column,
+    Mask,
+    isin,
+    ordered,
+    pack,
+    runs,
+    swapped,
+    unpack,
+)
 from partyline.reasoning.columns.layout import Numbered
 
 
@@ -58,7 +68,7 @@ class Rows:
         self._log = [(round_, keys[~self._naming(keys, names)]) for round_, keys in self._log]
         return dropped
 
-    def _naming(self, keys: Column, names: Column) -> "np.typing.NDArray[np.bool_]":
+    def _naming(self, keys: Column, names: Column) -> Mask:
         if not self.pairs:
             return isin(keys, names)
         one, two = unpack(keys)
@@ -78,7 +88,7 @@ class Bindings:
             return self.columns.get(slot)
         return np.full(self.size, slot, np.int64)
 
-    def take(self, places: Column | np.typing.NDArray[np.bool_]) -> "Bindings":
+    def take(self, places: Column | Mask) -> "Bindings":
         """Return the solutions at *places*, or those that a mask tells."""
         size = int(np.count_nonzero(places)) if places.dtype == np.bool_ else places.size
         return Bindings(size, {name: values[places] for name, values in self.columns.items()})

@@ -58,7 +58,8 @@ def isin(values: Column, among: Column) -> Mask:
         return np.zeros(values.size, np.bool_)
     places = np.searchsorted(among, values)
     places[places == among.size] = 0
-    return among[places] == values
+    found: Mask = among[places] == values
+    return found
 
 
 def runs(pairs: Column, firsts: Column) -> tuple[Column, Column]:

@@ -20,8 +20,8 @@ from partyline.sources import BlankNodeNames, read_turtle
 #: literals without the datatype that is not written, in escapes that are always written.
 _IRI = r"<[A-Za-z][A-Za-z0-9+.-]*:(?:[!#$&-;=?-Z_a-z~]|%[0-9A-Fa-f]{2})*>"
 _QUOTED = r'"(?:[^"\\\x00-\x1f\x7f]|\\["\\nrt])*"'
-_PLAIN = rf"{_IRI} {_IRI} (?:{_IRI}|{_QUOTED}(?:@[a-z]{{1,8}}(?:-[a-z0-9]{{1,8}})*|\^\^{_IRI})?) \."
-_STRING = "^^<http://www.w3.org/2001/XMLSchema#string> ."
+_PLAIN = rf"{_IRI}|{_QUOTED}(?:@[a-z]{{1,8}}(?:-[a-z0-9]{{1,8}})*|\^\^{_IRI})?"
+_STRING = "^^<http://www.w3.org/2001/XMLSchema#string>"
 #: One column a line: no line of N-Triples holds the separator, for the parser escapes it.
 _LINES = (
     "read_csv({path}, header = false, delim = '\x01', quote = '', escape = '', comment = '',"
@@ -61,26 +61,51 @@ def load_facts(database: Database, facts: Iterable[Fact]) -> None:
 
 def _begin(database: Database) -> None:
     database.run("CREATE TABLE written (s VARCHAR, p VARCHAR, o VARCHAR)")
+    database.run("CREATE TABLE spelling (text VARCHAR)")
 
 
 def _load_lines(database: Database, path: Path) -> bool:
-    """Load N-Triples; tell whether it could be done without parsing the whole file."""
-    lines = _lines(path)
-    plain = f"regexp_full_match(line, '{_quote(_PLAIN)}') AND NOT suffix(line, '{_STRING}')"
-    others = database.folder / "others.nt"
+    """Load N-Triples; tell whether it could be done without parsing the whole file.
+
+    Each line is split at its spaces. What that has made is looked at term by term, each once; a
+    line with a term that is not plain is given to the parser.
+    """
     try:
-        left = database.one(
-            f"COPY (SELECT line FROM {lines} WHERE NOT ({plain})) TO '{_quote(str(others))}'"
-            " (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')"
-        )
+        database.run(f"CREATE OR REPLACE TABLE split AS SELECT line, {_TERMS} FROM {_lines(path)}")
     except duckdb.Error:
         # Bytes that are not UTF-8, or a separator inside a literal: the parser has the word.
         return False
-    condition = f" WHERE {plain}" if left else ""
-    database.run(f"INSERT INTO written SELECT {_TERMS} FROM {lines}{condition}")
-    if left:
+    database.run(f"CREATE OR REPLACE TABLE found AS {_texts('split')}")
+    plain = f"regexp_full_match(text, '{_quote(_PLAIN)}') AND NOT suffix(text, '{_STRING}')"
+    left = database.one(f"SELECT count(*) FROM found WHERE NOT ({plain})")
+    subjects = "s[1] = '<' AND p[1] = '<'"
+    if left or database.one(f"SELECT count(*) FROM split WHERE NOT ({subjects})"):
+        odd = f"(SELECT text FROM found WHERE NOT ({plain}))"
+        condition = f"NOT ({subjects}) OR s IN {odd} OR p IN {odd} OR o IN {odd}"
+        others = database.folder / "others.nt"
+        database.run(
+            f"COPY (SELECT line FROM split WHERE {condition}) TO '{_quote(str(others))}'"
+            " (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')"
+        )
+        database.run(f"DELETE FROM split WHERE {condition}")
+        database.run(f"CREATE OR REPLACE TABLE found AS {_texts('split')}")
         _load_parsed(database, others, path)
+    _take(database)
     return True
+
+
+def _texts(table: str) -> str:
+    """Return the query of the terms of a table."""
+    parts = " UNION ALL ".join(f"SELECT {column} AS text FROM {table}" for column in "spo")
+    return f"SELECT DISTINCT text FROM ({parts})"
+
+
+def _take(database: Database) -> None:
+    """Add the rows of the table ``split`` and their terms, ``found``, to what is written."""
+    database.run("INSERT INTO written SELECT s, p, o FROM split")
+    database.run("INSERT INTO spelling SELECT text FROM found ANTI JOIN spelling USING (text)")
+    database.run("DROP TABLE split")
+    database.run("DROP TABLE found")
 
 
 def _load_parsed(database: Database, file: Path, path: Path) -> dict[str, str]:
@@ -115,20 +140,30 @@ def _renamed(quads: Iterable[Quad], path: Path) -> Iterator[Triple]:
             yield quad.triple
 
 
-#: The three terms of a plain line: the first two have no spaces.
+#: The three terms of a plain line, of which the first two have no spaces. Of any other line, one of
+#: the three is no term.
 _TERMS = (
-    "split_part(line, ' ', 1), split_part(line, ' ', 2), line[length(split_part(line, ' ', 1))"
-    " + length(split_part(line, ' ', 2)) + 3 : length(line) - 2]"
+    "parts[1] AS s, parts[2] AS p,"
+    " CASE WHEN len(parts) = 4 AND parts[4] = '.' THEN parts[3] WHEN suffix(line, ' .')"
+    " THEN line[length(parts[1]) + length(parts[2]) + 3 : length(line) - 2] ELSE line END AS o"
 )
 
 
 def _split(database: Database, path: Path) -> None:
-    database.run(f"INSERT INTO written SELECT {_TERMS} FROM {_lines(path)}")
+    """Load what the parser has written."""
+    database.run(f"CREATE OR REPLACE TABLE parsed AS SELECT {_TERMS} FROM {_lines(path)}")
+    database.run("INSERT INTO written SELECT s, p, o FROM parsed")
+    database.run(
+        f"INSERT INTO spelling SELECT text FROM ({_texts('parsed')})"
+        " ANTI JOIN spelling USING (text)"
+    )
+    database.run("DROP TABLE parsed")
     path.unlink()
 
 
 def _lines(path: Path) -> str:
-    return _LINES.format(path=f"'{_quote(str(path))}'")
+    read = _LINES.format(path=f"'{_quote(str(path))}'")
+    return f"(SELECT line, string_split(line, ' ') AS parts FROM {read})"
 
 
 def _quote(value: str) -> str:
@@ -140,12 +175,14 @@ def _encode(database: Database) -> None:
     database.run(
         "CREATE TABLE term AS SELECT CASE WHEN text[1] = '\"' THEN -1 ELSE 1 END"
         " * row_number() OVER (PARTITION BY text[1] = '\"' ORDER BY text)::INTEGER AS id, text"
-        " FROM (SELECT s AS text FROM written UNION SELECT p FROM written"
-        " UNION SELECT o FROM written)"
+        " FROM spelling"
     )
+    # Predicates are few: a small table of them is found faster.
     database.run(
         "CREATE TABLE asserted AS SELECT DISTINCT one.id AS s, two.id AS p, three.id AS o"
-        " FROM written JOIN term AS one ON s = one.text JOIN term AS two ON p = two.text"
-        " JOIN term AS three ON o = three.text ORDER BY p, o, s"
+        " FROM written JOIN term AS one ON s = one.text"
+        " JOIN (SELECT * FROM term WHERE text IN (SELECT DISTINCT p FROM written)) AS two"
+        " ON p = two.text JOIN term AS three ON o = three.text"
     )
     database.run("DROP TABLE written")
+    database.run("DROP TABLE spelling")

@@ -70,9 +70,8 @@ class Results:
 
     def table(self, pattern: Numbered) -> str:
         """Return the SQL of a table ``(s, o)`` that has the facts of *pattern*."""
-        subject, predicate, object_ = pattern
         class_ = self.class_of(pattern)
-        chosen = (Variable("s"), predicate, Variable("o") if class_ is None else class_)
+        chosen = (Variable("s"), pattern[1], Variable("o") if class_ is None else class_)
         return f"(SELECT s, o FROM closed{_where(chosen)})"
 
     def class_of(self, pattern: Numbered) -> int | None:
@@ -94,7 +93,7 @@ class Results:
 
     @cached_property
     def published(self) -> str:
-        """Return the name of the table ``(s, p, o)`` of what is inferred and worth publishing."""
+        """Return the table ``(s, p, o)`` of what is inferred and worth publishing, in order."""
         database = self.database
         database.run(
             "CREATE TABLE expression AS SELECT DISTINCT s AS id FROM asserted"
@@ -116,7 +115,7 @@ class Results:
             f" AND NOT (p IN ({self._numbers(ABOUT_CLASSES)})"
             " AND o IN (SELECT id FROM expression))"
             f" AND NOT (p IN ({self._numbers(TRUE_OF_ALL)})"
-            f" AND o IN ({self._numbers(EVERYTHING)}))"
+            f" AND o IN ({self._numbers(EVERYTHING)})) ORDER BY s, p, o"
         )
         return "published"
 
@@ -126,18 +125,16 @@ class Results:
 
     def write(self, path: Path) -> None:
         """Write the inferred triples as N-Triples, in the order of their terms."""
-        self.database.run(
-            f"CREATE TABLE ordered AS SELECT s, p, o FROM {self.published} ORDER BY s, p, o"
-        )
+        table = self.published
         # One thread keeps the order, so that two runs can be compared, unless a join spills.
         self.database.run("SET preserve_insertion_order = true")
         self.database.run("SET threads = 1")
         name = str(path).replace("'", "''")
         self.database.run(
-            "COPY (SELECT concat(one.text, ' ', two.text, ' ', three.text, ' .') FROM ordered"
+            f"COPY (SELECT one.text, two.text, three.text, '.' FROM {table}"
             " JOIN term AS one ON s = one.id JOIN term AS two ON p = two.id"
             f" JOIN term AS three ON o = three.id) TO '{name}'"
-            " (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')"
+            " (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER ' ')"
         )
 
 
