@@ -38,13 +38,16 @@ def load_files(database: Database, paths: Iterable[Path]) -> dict[str, str]:
     """
     _begin(database)
     prefixes: dict[str, str] = {}
+    split = []
     for path in paths:
         if not path.is_file():
             raise SourceError(f"{path}: cannot be read: no such file")
-        if path.suffix == ".nt" and _load_lines(database, path):
+        if path.suffix == ".nt" and _split_lines(database, path):
+            split.append(path)
             continue
         for prefix, iri in _load_parsed(database, path, path).items():
             prefixes.setdefault(prefix, iri)
+    _parse_odd_lines(database, split)
     _encode(database)
     return prefixes
 
@@ -55,57 +58,56 @@ def load_facts(database: Database, facts: Iterable[Fact]) -> None:
     written = database.folder / "given.nt"
     with written.open("w", encoding="utf-8") as file:
         file.writelines(f"{' '.join(map(text, row))} .\n" for row in facts)
-    _split(database, written)
+    _take(database, written)
+    database.run("CREATE TABLE found (text VARCHAR)")
     _encode(database)
 
 
 def _begin(database: Database) -> None:
-    database.run("CREATE TABLE written (s VARCHAR, p VARCHAR, o VARCHAR)")
-    database.run("CREATE TABLE spelling (text VARCHAR)")
+    # What is split at its spaces, and what the parser has written.
+    database.run("CREATE TABLE split (s VARCHAR, p VARCHAR, o VARCHAR)")
+    database.run("CREATE TABLE parsed (s VARCHAR, p VARCHAR, o VARCHAR)")
 
 
-def _load_lines(database: Database, path: Path) -> bool:
-    """Load N-Triples; tell whether it could be done without parsing the whole file.
-
-    Each line is split at its spaces. What that has made is looked at term by term, each once; a
-    line with a term that is not plain is given to the parser.
-    """
+def _split_lines(database: Database, path: Path) -> bool:
+    """Split the lines of a file; tell whether it could be done without parsing all of it."""
     try:
-        database.run(f"CREATE OR REPLACE TABLE split AS SELECT line, {_TERMS} FROM {_lines(path)}")
+        database.run(f"INSERT INTO split SELECT s, p, o FROM ({_terms(path)})")
     except duckdb.Error:
         # Bytes that are not UTF-8, or a separator inside a literal: the parser has the word.
         return False
+    return True
+
+
+def _parse_odd_lines(database: Database, paths: Iterable[Path]) -> None:
+    """Give the parser the lines that splitting has not made three plain terms of.
+
+    Each term is looked at once, however many lines have it.
+    """
+    database.run(f"CREATE TABLE found AS {_texts('split')}")
+    database.run(
+        "CREATE TABLE odd AS SELECT text FROM found"
+        f" WHERE NOT regexp_full_match(text, '{_quote(_PLAIN)}') OR suffix(text, '{_STRING}')"
+    )
+    odd = "s[1] <> '<' OR p[1] <> '<'"
+    if database.one("SELECT count(*) FROM odd"):
+        odd += "".join(f" OR {column} IN (SELECT text FROM odd)" for column in "spo")
+    if not database.one(f"DELETE FROM split WHERE {odd}"):
+        return
     database.run(f"CREATE OR REPLACE TABLE found AS {_texts('split')}")
-    plain = f"regexp_full_match(text, '{_quote(_PLAIN)}') AND NOT suffix(text, '{_STRING}')"
-    left = database.one(f"SELECT count(*) FROM found WHERE NOT ({plain})")
-    subjects = "s[1] = '<' AND p[1] = '<'"
-    if left or database.one(f"SELECT count(*) FROM split WHERE NOT ({subjects})"):
-        odd = f"(SELECT text FROM found WHERE NOT ({plain}))"
-        condition = f"NOT ({subjects}) OR s IN {odd} OR p IN {odd} OR o IN {odd}"
+    for path in paths:
         others = database.folder / "others.nt"
         database.run(
-            f"COPY (SELECT line FROM split WHERE {condition}) TO '{_quote(str(others))}'"
+            f"COPY (SELECT line FROM ({_terms(path)}) WHERE {odd}) TO '{_quote(str(others))}'"
             " (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')"
         )
-        database.run(f"DELETE FROM split WHERE {condition}")
-        database.run(f"CREATE OR REPLACE TABLE found AS {_texts('split')}")
         _load_parsed(database, others, path)
-    _take(database)
-    return True
 
 
 def _texts(table: str) -> str:
     """Return the query of the terms of a table."""
     parts = " UNION ALL ".join(f"SELECT {column} AS text FROM {table}" for column in "spo")
     return f"SELECT DISTINCT text FROM ({parts})"
-
-
-def _take(database: Database) -> None:
-    """Add the rows of the table ``split`` and their terms, ``found``, to what is written."""
-    database.run("INSERT INTO written SELECT s, p, o FROM split")
-    database.run("INSERT INTO spelling SELECT text FROM found ANTI JOIN spelling USING (text)")
-    database.run("DROP TABLE split")
-    database.run("DROP TABLE found")
 
 
 def _load_parsed(database: Database, file: Path, path: Path) -> dict[str, str]:
@@ -119,7 +121,7 @@ def _load_parsed(database: Database, file: Path, path: Path) -> dict[str, str]:
         # Read once more, for all findings with their lines.
         findings: tuple[Finding, ...] = read_turtle(path).findings
         raise ChecksFailed(findings or (_finding(error, path),)) from error
-    _split(database, written)
+    _take(database, written)
     return parser.prefixes
 
 
@@ -140,30 +142,25 @@ def _renamed(quads: Iterable[Quad], path: Path) -> Iterator[Triple]:
             yield quad.triple
 
 
-#: The three terms of a plain line, of which the first two have no spaces. Of any other line, one of
-#: the three is no term.
-_TERMS = (
-    "parts[1] AS s, parts[2] AS p,"
-    " CASE WHEN len(parts) = 4 AND parts[4] = '.' THEN parts[3] WHEN suffix(line, ' .')"
-    " THEN line[length(parts[1]) + length(parts[2]) + 3 : length(line) - 2] ELSE line END AS o"
-)
-
-
-def _split(database: Database, path: Path) -> None:
-    """Load what the parser has written."""
-    database.run(f"CREATE OR REPLACE TABLE parsed AS SELECT {_TERMS} FROM {_lines(path)}")
-    database.run("INSERT INTO written SELECT s, p, o FROM parsed")
-    database.run(
-        f"INSERT INTO spelling SELECT text FROM ({_texts('parsed')})"
-        " ANTI JOIN spelling USING (text)"
-    )
-    database.run("DROP TABLE parsed")
+def _take(database: Database, path: Path) -> None:
+    """Load what the parser, or we, have written; remove it."""
+    database.run(f"INSERT INTO parsed SELECT s, p, o FROM ({_terms(path)})")
     path.unlink()
 
 
-def _lines(path: Path) -> str:
+def _terms(path: Path) -> str:
+    """Return the query ``(line, s, p, o)`` of the lines of a file, each split into three terms.
+
+    The first two terms of a plain line have no spaces. Of any other line, one of the three is no
+    term.
+    """
     read = _LINES.format(path=f"'{_quote(str(path))}'")
-    return f"(SELECT line, string_split(line, ' ') AS parts FROM {read})"
+    return (
+        "SELECT line, parts[1] AS s, parts[2] AS p,"
+        " CASE WHEN len(parts) = 4 AND parts[4] = '.' THEN parts[3] WHEN suffix(line, ' .')"
+        " THEN line[length(parts[1]) + length(parts[2]) + 3 : length(line) - 2]"
+        f" ELSE line END AS o FROM (SELECT line, string_split(line, ' ') AS parts FROM {read})"
+    )
 
 
 def _quote(value: str) -> str:
@@ -171,18 +168,20 @@ def _quote(value: str) -> str:
 
 
 def _encode(database: Database) -> None:
-    """Make the dictionary and the table of asserted facts."""
+    """Give each term its number, and make the table of what is asserted."""
     database.run(
         "CREATE TABLE term AS SELECT CASE WHEN text[1] = '\"' THEN -1 ELSE 1 END"
         " * row_number() OVER (PARTITION BY text[1] = '\"' ORDER BY text)::INTEGER AS id, text"
-        " FROM spelling"
+        f" FROM (FROM found UNION ALL (FROM ({_texts('parsed')}) ANTI JOIN found USING (text)))"
     )
+    database.run("DROP TABLE found")
+    written = "(FROM split UNION ALL FROM parsed)"
     # Predicates are few: a small table of them is found faster.
     database.run(
         "CREATE TABLE asserted AS SELECT DISTINCT one.id AS s, two.id AS p, three.id AS o"
-        " FROM written JOIN term AS one ON s = one.text"
-        " JOIN (SELECT * FROM term WHERE text IN (SELECT DISTINCT p FROM written)) AS two"
+        f" FROM {written} JOIN term AS one ON s = one.text"
+        f" JOIN (SELECT * FROM term WHERE text IN (SELECT DISTINCT p FROM {written})) AS two"
         " ON p = two.text JOIN term AS three ON o = three.text"
     )
-    database.run("DROP TABLE written")
-    database.run("DROP TABLE spelling")
+    database.run("DROP TABLE split")
+    database.run("DROP TABLE parsed")
