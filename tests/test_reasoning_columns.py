@@ -10,7 +10,7 @@ from pyoxigraph import RdfFormat, Triple, parse
 
 from partyline.cli import main
 from partyline.errors import ChecksFailed, EngineError, SourceError
-from partyline.reasoning import Closure, materialise, refutations, suits_columns
+from partyline.reasoning import Closure, materialise, refutations, suitable_engine
 from partyline.reasoning.columns import (
     ColumnClosure,
     Database,
@@ -216,13 +216,22 @@ def test_materialise_reports_contradictions_as_json_with_full_proofs(
     ]
 
 
-def test_sql_is_chosen_by_the_number_of_triples_for_each_rule() -> None:
+def test_an_engine_is_chosen_by_the_number_of_triples_for_each_rule() -> None:
     few = triples(":p rdfs:domain :C .")
-    many = triples(" ".join(f":p{index} rdfs:domain :C ." for index in range(100)))
-    assert not suits_columns(4_000, few)
-    assert suits_columns(6_000, few)
-    assert not suits_columns(6_000, many)
-    assert suits_columns(16_000, many)
+    many = triples(" ".join(f":p{index} rdfs:domain :C ." for index in range(200)))
+    assert suitable_engine(4_000, few) == "sparql"
+    assert suitable_engine(6_000, few) == "arrays"
+    assert suitable_engine(6_000, many) == "sparql"
+    assert suitable_engine(16_000, many) == "arrays"
+    assert suitable_engine(50_000_000, few) == "duckdb"
+
+
+def test_a_limit_of_memory_is_for_the_engine_that_can_keep_it(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["materialise", *files, "--output", str(tmp_path / "i.nt"), "--memory", "1GB"]
+    assert main([*arguments, "--engine", "arrays"]) == 2
+    assert "--memory is for --engine duckdb" in capsys.readouterr().err
 
 
 def test_both_engines_write_the_same_triples(tmp_path: Path) -> None:

@@ -3,20 +3,23 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 from pathlib import Path
 
 from partyline import __version__
-from partyline.cli import build, check, format, materialise, query, serve, why
 from partyline.errors import PublisherError, SettingsError
 from partyline.settings import read_settings
 
-COMMANDS = (check, build, serve, query, why, materialise, format)
+#: The modules of this package that are commands.
+COMMANDS = ("check", "build", "serve", "query", "why", "materialise", "format")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0 if all is well, 1 for findings, 2 for wrong use."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    # What a command does not need costs it no import.
+    options = _parser(set(COMMANDS) & set(given[:1]) or COMMANDS).parse_args(given)
     try:
         settings = read_settings(options.settings, os.environ)
         return int(options.run(options, settings))
@@ -34,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(names: Iterable[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="partyline",
         description="Publish an ontology and its data as linked data, with a reason for all of it.",
@@ -43,8 +46,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"partyline {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in COMMANDS:
-        name = module.__name__.rpartition(".")[2]
+    for name in names:
+        module = import_module(f"partyline.cli.{name}")
         command = commands.add_parser(
             name,
             help=(module.__doc__ or "").partition("\n")[0],

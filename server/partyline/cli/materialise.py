@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from partyline.reasoning import (
     contradictions_json,
     materialise,
     refutations,
-    suits_columns,
+    suitable_engine,
 )
 from partyline.settings import Settings
 from partyline.sources import GRAPH_FORMATS, GraphFormat, Sources, graph_format, read_turtle
@@ -35,10 +36,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--engine",
         default="auto",
-        help="sparql (in memory), duckdb (for large input), auto (by size), or owlrl",
+        help="sparql (for small input), arrays (in memory), duckdb (goes to disk where memory"
+        " ends), auto (by size), or owlrl",
     )
     parser.add_argument(
-        "--memory", metavar="SIZE", help="what duckdb may take before it uses the disk: 2GB"
+        "--memory", metavar="SIZE", help="use duckdb, with so much before it goes to disk: 2GB"
     )
     parser.add_argument(
         "--show-rules", action="store_true", help="print the rules compiled from the ontology"
@@ -53,6 +55,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     if not options.output and not options.show_rules and not options.json:
         raise SettingsError("give --output FILE, --show-rules or --json")
     check_engine(options.engine)
+    if options.memory and options.engine not in ("auto", "duckdb"):
+        raise SettingsError("--memory is for --engine duckdb, which can go to disk")
     chosen = _format(options.output) if options.output else None
     if options.show_rules:
         _show_rules(options)
@@ -60,22 +64,23 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         return 0
     engine = options.engine
     if engine == "auto":
-        engine = "duckdb" if _is_large(options) else "sparql"
+        engine = "duckdb" if options.memory else _suitable(options)
     if engine in ("arrays", "duckdb"):
         return _in_columns(options, chosen, engine)
     return _in_memory(options, chosen, engine)
 
 
-def _is_large(options: argparse.Namespace) -> bool:
+def _suitable(options: argparse.Namespace) -> str:
     ontology = sum(path.stat().st_size for path in options.ontology if path.is_file())
     data = sum(path.stat().st_size for path in options.data if path.is_file())
+    size = (ontology + data) // _BYTES
     if ontology > _DATA:
-        return True
+        return suitable_engine(size, ())
     if data // _BYTES < 1_000:
-        return False  # not worth a second look at the ontology
+        return "sparql"  # not worth a second look at the ontology
     documents = [read_turtle(path) for path in options.ontology]
     axioms = [row.triple for document in documents for row in document.statements]
-    return suits_columns((ontology + data) // _BYTES, axioms)
+    return suitable_engine(size, axioms)
 
 
 def _format(output: Path) -> GraphFormat:
@@ -122,7 +127,9 @@ def _in_memory(options: argparse.Namespace, chosen: GraphFormat | None, engine: 
 
 def _in_columns(options: argparse.Namespace, chosen: GraphFormat | None, engine: str) -> int:
     """Materialise without an object for each triple."""
-    # Two tenths of a second of import that only large input costs.
+    # Two tenths of a second of import that only large input costs; there are no matrices for
+    # which threads would be started.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from partyline.reasoning.columns import (
         STORES,
         ColumnClosure,

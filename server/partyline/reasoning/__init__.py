@@ -7,7 +7,7 @@ from partyline.reasoning.closure import (
     Closure,
     check_engine,
     materialise,
-    suits_columns,
+    suitable_engine,
 )
 from partyline.reasoning.compiler import compile_rules, fact, states_equality
 from partyline.reasoning.entailment import entails
@@ -55,5 +55,5 @@ __all__ = [
     "prove",
     "refutations",
     "states_equality",
-    "suits_columns",
+    "suitable_engine",
 ]

@@ -60,31 +60,35 @@ class Closure:
 #: What an engine gives: all facts, the rules, and what contradicts itself.
 Outcome = tuple[Facts, RuleSet, Iterable[Violation]]
 
-#: SQL takes some milliseconds for each rule, SPARQL some microseconds for each triple: SQL takes
-#: less from so many triples for each rule on (`make bench-reasoning`), and never below *_FEW*.
-_FOR_EACH_RULE, _FEW = 150, 5_000
+#: Columns take some milliseconds for each rule, SPARQL some microseconds for each triple: columns
+#: take less from so many triples for each rule on (`make bench-reasoning`), and never below *_FEW*.
+_FOR_EACH_RULE, _FEW = 50, 5_000
+#: Triples of which arrays, at some 600 bytes each, are too many for the memory of most machines.
+_MANY = 10_000_000
 
 
-def suits_columns(size: int, ontology: Iterable[Triple]) -> bool:
-    """Tell whether SQL takes less time than SPARQL for *size* triples under *ontology*."""
+def suitable_engine(size: int, ontology: Iterable[Triple]) -> str:
+    """Return the engine that takes the least time for *size* triples under *ontology*."""
     if size < _FEW:
-        return False
+        return "sparql"
+    if size > _MANY:
+        return "duckdb"
     stated = axioms(Facts(map(fact, ontology)))
     _, rules = close_axioms(stated, stated, equality=False)
-    return size >= _FOR_EACH_RULE * len(rules.rules)
+    return "arrays" if size >= _FOR_EACH_RULE * len(rules.rules) else "sparql"
 
 
 def materialise(asserted: Iterable[Triple], engine: str = "auto") -> Closure:
     """Return the closure of *asserted*, axioms and data, under the rules of OWL 2 RL.
 
-    *engine* is ``sparql`` (the rules run on pyoxigraph), ``duckdb`` (as SQL), ``auto`` (the one
-    that suits the size) or ``owlrl`` (the library, for comparison). Raises EngineError for any
-    other.
+    *engine* is ``sparql`` (the rules run on pyoxigraph), ``arrays`` (as joins of sorted arrays),
+    ``duckdb`` (as SQL, which goes to disk where memory ends), ``auto`` (the one that suits the
+    size) or ``owlrl`` (the library, for comparison). Raises EngineError for any other.
     """
     given = frozenset(asserted)
     check_engine(engine)
     if engine == "auto":
-        engine = "duckdb" if suits_columns(len(given), given) else "sparql"
+        engine = suitable_engine(len(given), given)
     facts = Facts(map(fact, given))
     everything, rules, contradictions = _ENGINES[engine](facts)
     inferred = frozenset(published(everything, facts))

@@ -1,7 +1,8 @@
-"""Evaluate the rules in SQL on DuckDB, for graphs too large for objects in memory.
+"""Evaluate the rules on columns of numbers, for graphs too large for an object for each triple.
 
-Terms are numbers, properties and classes are tables, rules are joins of them; what is the same
-has one number while rules run. What does not fit in memory goes to disk.
+DuckDB reads, numbers and writes the terms. Properties and classes are relations, rules are joins
+of them; what is the same has one number while rules run. The relations are sorted arrays, or
+tables of DuckDB, which go to disk where memory ends.
 """
 
 from partyline.reasoning.columns.arrays import Arrays

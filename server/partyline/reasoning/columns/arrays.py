@@ -15,6 +15,7 @@ from partyline.reasoning.columns.joins import Bindings, Rows, solve
 from partyline.reasoning.columns.keys import (
     NOTHING,
     Column,
+    Narrow,
     distinct,
     isin,
     ordered,
@@ -158,14 +159,15 @@ class Arrays:
         if parts:
             self._database.insert(table, *map(np.concatenate, zip(*parts, strict=True)))
 
-    def _poured(self, relation: Relation) -> tuple[Column, ...]:
+    def _poured(self, relation: Relation) -> tuple[Narrow, ...]:
         rows = self._rows[relation.name]
         one, two = unpack(rows.keys) if rows.pairs else (rows.keys, NOTHING)
         if relation.class_ is not None:
-            two = np.full(one.size, relation.class_, np.int64)
-        predicates = np.full(one.size, relation.predicate, np.int64)
-        derived = (~isin(rows.keys, rows.asserted)).astype(np.int64)
-        return one, predicates, two, derived
+            two = np.full(one.size, relation.class_)
+        predicates = np.full(one.size, relation.predicate, np.int32)
+        derived = ~isin(rows.keys, rows.asserted)
+        # As narrow as the table is, for this is the moment at which most memory is taken.
+        return one.astype(np.int32), predicates, two.astype(np.int32), derived.astype(np.int32)
 
     def _absorb(self, relation: Relation, found: Column, round_: int) -> int:
         added = self._rows[relation.name].absorb(distinct(found), round_)

@@ -10,7 +10,7 @@ import duckdb
 import numpy as np
 
 from partyline.errors import EngineError
-from partyline.reasoning.columns.keys import Column
+from partyline.reasoning.columns.keys import Column, Narrow
 from partyline.reasoning.columns.terms import node, text
 from partyline.reasoning.rules import Node
 
@@ -69,7 +69,7 @@ class Database:
         found = self._connection.execute(query).fetchnumpy()
         return [np.asarray(column).astype(np.int64) for column in found.values()]
 
-    def insert(self, table: str, *columns: Column) -> None:
+    def insert(self, table: str, *columns: Column | Narrow) -> None:
         """Insert rows, given as columns of numbers, into a table."""
         given = {f"c{index}": column for index, column in enumerate(columns)}
         self._connection.register("given", given)

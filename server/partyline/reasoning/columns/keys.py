@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Column = NDArray[np.int64]
+Narrow = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 
 _LOW = 0xFFFFFFFF
