@@ -24,8 +24,9 @@ from partyline.sources import GRAPH_FORMATS, GraphFormat, Sources, graph_format,
 
 EXAMPLE = "partyline materialise --ontology o.ttl --data a.ttl b.ttl --output inferred.nt"
 
-#: Bytes of a triple, about; an ontology larger than *_DATA* is data too.
-_BYTES, _DATA = 80, 5_000_000
+#: Bytes of a triple, about; an ontology larger than *_DATA* is data too; and no ontology has so
+#: many rules for its bytes that they count beside *_MORE* times as much data.
+_BYTES, _DATA, _MORE = 80, 5_000_000, 100
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -74,7 +75,7 @@ def _suitable(options: argparse.Namespace) -> str:
     ontology = sum(path.stat().st_size for path in options.ontology if path.is_file())
     data = sum(path.stat().st_size for path in options.data if path.is_file())
     size = (ontology + data) // _BYTES
-    if ontology > _DATA:
+    if ontology > _DATA or data > _MORE * ontology:
         return suitable_engine(size, ())
     if data // _BYTES < 1_000:
         return "sparql"  # not worth a second look at the ontology

@@ -106,10 +106,10 @@ class Results:
         )
         predicates = [number for (number,) in database.run("SELECT DISTINCT p FROM closed")]
         nodes = database.nodes(predicates)
-        named = [number for number in predicates if isinstance(nodes[number], NamedNode)]
+        unnamed = [number for number in predicates if not isinstance(nodes[number], NamedNode)]
         database.run(
             "CREATE TABLE published AS SELECT s, p, o FROM closed WHERE r > 0 AND s > 0"
-            f" AND p IN ({', '.join(map(str, [0, *named]))})"
+            f" AND p NOT IN ({', '.join(map(str, [0, *unnamed]))})"
             " AND s NOT IN (SELECT id FROM silent)"
             f" AND NOT (s = o AND p IN ({self._numbers(REFLEXIVE)}))"
             f" AND NOT (p IN ({self._numbers(ABOUT_CLASSES)})"
@@ -131,10 +131,10 @@ class Results:
         self.database.run("SET threads = 1")
         name = str(path).replace("'", "''")
         self.database.run(
-            f"COPY (SELECT one.text, two.text, three.text, '.' FROM {table}"
+            f"COPY (SELECT concat(one.text, ' ', two.text, ' ', three.text, ' .') FROM {table}"
             " JOIN term AS one ON s = one.id JOIN term AS two ON p = two.id"
             f" JOIN term AS three ON o = three.id) TO '{name}'"
-            " (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER ' ')"
+            " (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')"
         )
 
 
