@@ -10,6 +10,7 @@ from partyline.reasoning.columns.keys import (
     NOTHING,
     Column,
     Mask,
+    check_room,
     isin,
     ordered,
     pack,
@@ -95,6 +96,7 @@ class Bindings:
 
     def cross(self, more: Mapping[Variable, Column], size: int) -> "Bindings":
         """Return each solution with each of *size* others."""
+        check_room(self.size * size)
         found = self.take(np.repeat(np.arange(self.size), size))
         found.columns.update({name: np.tile(row, self.size) for name, row in more.items()})
         return found

@@ -7,12 +7,16 @@ negative. All arrays are one-dimensional and of ``int64``.
 import numpy as np
 from numpy.typing import NDArray
 
+from partyline.errors import EngineError
+
 Column = NDArray[np.int64]
 Narrow = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 
 _LOW = 0xFFFFFFFF
 NOTHING: Column = np.zeros(0, np.int64)
+#: Rows of a join, of 8 bytes for each variable, that are too many for most machines.
+_MANY = 250_000_000
 
 
 def pack(one: Column, two: Column) -> Column:
@@ -70,7 +74,16 @@ def runs(pairs: Column, firsts: Column) -> tuple[Column, Column]:
     number.
     """
     low = np.searchsorted(pairs, firsts << 32)
-    counts = np.searchsorted(pairs, (firsts + 1) << 32) - low
+    counts = np.searchsorted(pairs, (firsts << 32) | _LOW, side="right") - low
+    check_room(int(counts.sum()))
     places = np.repeat(np.arange(firsts.size), counts)
     within = np.arange(places.size) - np.repeat(np.cumsum(counts) - counts, counts)
     return places, second(pairs[within + np.repeat(low, counts)])
+
+
+def check_room(rows: int) -> None:
+    """Raise EngineError where a join would have so many rows that memory may end."""
+    if rows > _MANY:
+        raise EngineError(
+            f"a join of {rows} rows is too large for arrays in memory; --engine duckdb goes to disk"
+        )
