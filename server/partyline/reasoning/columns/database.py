@@ -29,6 +29,9 @@ class Database:
             "temp_directory": str(self.folder / "spilled"),
             # Blank nodes are named in the order of lines; all else has no order.
             "preserve_insertion_order": False,
+            # What one step has freed is not kept for the next one.
+            "allocator_flush_threshold": "8MB",
+            "allocator_bulk_deallocation_flush_threshold": "16MB",
         }
         if memory:
             settings["memory_limit"] = memory
