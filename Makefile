@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .PHONY: help serve test lint check format conformance conformance-sparql hermit oracle attack fuzz \
-	load switches wheel bench bench-reasoning clean
+	load switches editor wheel bench bench-reasoning clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -65,6 +65,9 @@ load: $(VENV)/developing  ## let 32 clients read and ask; SECONDS=30
 switches: $(VENV)/developing  ## switch releases 20 times under 50 requests a second
 	PYTHONPATH=tests $(BIN)/python -m stress.switches
 
+editor:  ## bundle the editor of the query page again; needs Node
+	cd server/partyline/web/editor && npm ci --no-audit --no-fund --ignore-scripts && npm run build
+
 wheel: $(VENV)/developing  ## build the wheel into dist/
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
@@ -77,4 +80,5 @@ bench-reasoning: $(VENV)/developing  ## measure the reasoner beside three others
 	$(BIN)/python bench/edits.py
 
 clean:  ## remove what the commands above made
+	rm -rf server/partyline/web/editor/node_modules server/partyline/web/static/editor.js
 	rm -rf $(VENV) dist build releases .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

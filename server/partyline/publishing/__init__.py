@@ -1,6 +1,7 @@
 """A release as documents: descriptions, pages, the ontology, the service; bytes and no HTTP."""
 
 from partyline.publishing.catalogue import Listing, listing
+from partyline.publishing.completion import vocabulary
 from partyline.publishing.description import Description, named_node
 from partyline.publishing.home import HomePage, home_page
 from partyline.publishing.labels import Text
@@ -40,4 +41,5 @@ __all__ = [
     "read_questions",
     "service_triples",
     "table",
+    "vocabulary",
 ]

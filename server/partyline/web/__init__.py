@@ -1,5 +1,7 @@
 """The web application: HTTP in, HTTP out, and no RDF of its own."""
 
+from pathlib import Path
+
 from flask import Flask
 
 from partyline.engines import QueryPool
@@ -48,6 +50,8 @@ def create_app(
         graphs=GRAPHS,
         views=VIEWS,
         limits=settings.limits,
+        # Built from editor/ where there is Node; without it, the form is the editor.
+        editor=(Path(app.root_path) / "static" / "editor.js").is_file(),
     )
     app.register_blueprint(front.blueprint(publication))
     app.register_blueprint(things.blueprint(publication))

@@ -1,5 +1,6 @@
 """The SPARQL endpoint: a query form for readers, the protocol for programs."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from partyline.publishing import (
     example_queries,
     service_triples,
     table,
+    vocabulary,
 )
 from partyline.settings import Limits, Settings
 from partyline.web.asking import Asker, formats_of
@@ -27,6 +29,7 @@ from partyline.web.documents import Alternate, NegotiableDocument
 from partyline.web.negotiation import HTML, Offer, negotiate, wants_page
 from partyline.web.observation import ERROR
 from partyline.web.protocol import Operation, read_operation
+from partyline.web.representation import Representation, respond
 
 #: Rows, and bytes of a graph, that a page shows; the downloads have all.
 _ROWS, _BYTES = 1000, 256 * 1024
@@ -51,6 +54,8 @@ class QueryPage:
     #: Where the whole answer is, in every format.
     downloads: tuple[Alternate, ...] = ()
     error: str = ""
+    #: Line and column that the error names.
+    place: tuple[int, int] | None = None
 
 
 def blueprint(publication: Publication, pool: QueryPool, settings: Settings) -> Blueprint:
@@ -77,8 +82,18 @@ def blueprint(publication: Publication, pool: QueryPool, settings: Settings) -> 
         except RequestError as error:
             if wants_page(request.headers.get("Accept")):
                 request.environ[ERROR] = type(error).__name__
-                return _page(QueryPage(query, error=str(error)), examples, error)
+                place = error.place if isinstance(error, BadQuery) else None
+                return _page(QueryPage(query, error=str(error), place=place), examples, error)
             raise
+
+    @views.get("/sparql/terms")
+    def terms() -> Response:
+        """Tell the editor what it may complete."""
+
+        def write() -> str:
+            return json.dumps(vocabulary(publication), ensure_ascii=False)
+
+        return respond(Representation("application/json", "terms", write), publication.version)
 
     @views.get("/sparql.<extension>")
     def download(extension: str) -> Response:

@@ -1,0 +1,107 @@
+// Asking in place: the page that the server makes of a query and its answer, without leaving this one.
+
+/** Longest query that is put into an address; longer ones are posted and have no address. */
+const LONGEST = 6000;
+
+export class Asker {
+  /** *read* gives the query; *mark* is told the message of an error with its line and column. */
+  constructor(form, read, mark) {
+    this.form = form;
+    this.read = read;
+    this.mark = mark;
+    this.button = form.querySelector("button[type=submit]");
+    this.controller = null;
+  }
+
+  /** Add what the form has only with this script, and mark an error that it came with. */
+  begin() {
+    const share = document.createElement("button");
+    share.type = "button";
+    share.className = "plain";
+    share.textContent = "Copy link";
+    share.addEventListener("click", () => this.share(share));
+    const keys = document.createElement("span");
+    keys.id = "keys";
+    keys.className = "note";
+    keys.textContent = "Ctrl+Enter asks, Ctrl+Space completes, Escape and Tab leave the editor";
+    this.state = document.createElement("span");
+    this.state.className = "note";
+    this.state.setAttribute("role", "status");
+    const row = document.createElement("div");
+    row.className = "actions";
+    this.button.before(row);
+    row.append(this.button, share, this.state, keys);
+    this.complain();
+  }
+
+  /** Ask what the editor holds; *again* where its address is in the history already. */
+  async ask({ again = false } = {}) {
+    if (this.controller) {
+      // The button says Stop: who hangs up ends the query.
+      this.controller.abort();
+      if (!again) return;
+    }
+    const controller = (this.controller = new AbortController());
+    const query = this.read();
+    const began = performance.now();
+    this.button.textContent = "Stop";
+    this.state.textContent = "asking …";
+    this.mark("");
+    try {
+      const response = await this.send(query, controller.signal);
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const outcome = page.getElementById("outcome");
+      if (!outcome) throw new Error(`the server answered ${response.status}`);
+      document.getElementById("outcome").replaceWith(outcome);
+      if (!again && query.length <= LONGEST) history.pushState(null, "", address(query));
+      this.state.textContent = `${((performance.now() - began) / 1000).toFixed(2)} s`;
+      this.complain();
+    } catch (error) {
+      if (this.controller !== controller) return;
+      const stopped = error.name === "AbortError";
+      this.state.textContent = stopped ? "stopped" : `not answered: ${error.message}`;
+    } finally {
+      if (this.controller === controller) {
+        this.controller = null;
+        this.button.textContent = "Ask";
+      }
+    }
+  }
+
+  send(query, signal) {
+    const headers = { Accept: "text/html" };
+    if (query.length <= LONGEST) return fetch(address(query), { headers, signal });
+    const body = new URLSearchParams({ query });
+    return fetch("/sparql", { method: "POST", headers, body, signal });
+  }
+
+  /** Mark the place that the message of the page names. */
+  complain() {
+    const notice = document.querySelector("#outcome [data-line]");
+    if (!notice) return;
+    const { line, column } = notice.dataset;
+    this.mark(notice.querySelector("pre").textContent, Number(line), Number(column));
+  }
+
+  async share(button) {
+    const query = this.read();
+    let said = "Copied";
+    if (query.length > LONGEST) {
+      said = "Too long for a link";
+    } else {
+      try {
+        await navigator.clipboard.writeText(new URL(address(query), location.href).href);
+      } catch {
+        // Not every page may write there: then the address bar has it.
+        history.pushState(null, "", address(query));
+        said = "See the address bar";
+      }
+    }
+    button.textContent = said;
+    setTimeout(() => (button.textContent = "Copy link"), 2000);
+  }
+}
+
+function address(query) {
+  return `/sparql?${new URLSearchParams({ query })}`;
+}

@@ -1,0 +1,213 @@
+"""The editor of the query page in Chromium: what it completes, marks, asks and shares."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+import partyline.web
+from partyline.engines import QueryPool
+from partyline.publishing import Publication
+from partyline.releases import Release
+from partyline.settings import Settings
+from partyline.web import create_app
+from test_foreign_tools import tool
+
+BUNDLE = Path(partyline.web.__file__).parent / "static" / "editor.js"
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+#: Two parents of one organisation, which nobody asserts.
+QUERY = """PREFIX pl: <https://w3id.org/partyline/ns#>
+PREFIX organisation: <https://w3id.org/partyline/id/organisation/>
+SELECT ?parent { organisation:khmer-national-solidarity-party pl:splinterOf ?parent }"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of this file."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=tool("chromium"), args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser, server: str) -> Iterator[Page]:
+    """The query page with its editor; in the end, nobody else was asked and nothing went wrong."""
+    if not BUNDLE.is_file():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("the editor was not built")
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    opened = context.new_page()
+    asked: list[str] = []
+    wrong: list[str] = []
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    opened.goto(f"{server}/sparql")
+    expect(opened.get_by_role("textbox", name="Query")).to_be_visible()
+    yield opened
+    context.close()
+    assert {urlsplit(url).netloc for url in asked} == {urlsplit(server).netloc}
+    # That the server refuses a wrong query is what some tests want.
+    assert [text for text in wrong if "400 (BAD REQUEST)" not in text] == []
+
+
+def write(page: Page, text: str) -> None:
+    """Put *text* into the editor as a reader would paste it."""
+    page.get_by_role("textbox", name="Query").click()
+    page.keyboard.press("Control+A")
+    # Chromium gives what replaces a selection the style of that, which the policy of the site
+    # refuses; nothing is lost but a message on the console.
+    page.keyboard.press("Delete")
+    page.keyboard.insert_text(text)
+
+
+def written(page: Page) -> str:
+    """Return what the form would send."""
+    return page.locator("textarea[name=query]").input_value()
+
+
+def test_a_term_is_completed_and_its_prefix_declared(page: Page) -> None:
+    write(page, "SELECT ?party { ?party ")
+    page.keyboard.type("splinterO")
+    option = page.get_by_role("option", name=re.compile("^pl:splinterOf"))
+    expect(option).to_be_visible()
+    expect(page.locator(".cm-completionInfo")).to_contain_text(re.compile("[a-z]+ organisation"))
+    option.click()
+    page.keyboard.type(" ?parent }")
+
+    assert written(page) == (
+        "PREFIX pl: <https://w3id.org/partyline/ns#>\n"
+        "SELECT ?party { ?party pl:splinterOf ?parent }"
+    )
+
+
+def test_a_known_prefix_is_declared_when_its_colon_is_written_and_only_once(page: Page) -> None:
+    write(page, "PREFIX pl: <https://w3id.org/partyline/ns#>\n# skos:\nASK { ?x ")
+    page.keyboard.type("skos:")
+    declared = "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n"
+    expect(page.locator("textarea[name=query]")).to_have_value(re.compile(re.escape(declared)))
+    page.keyboard.type("note 'pl:' ; skos:")
+    page.keyboard.press("Escape")
+    assert written(page).count("PREFIX skos:") == written(page).count("PREFIX pl:") == 1
+
+
+def test_variables_of_the_query_are_completed(page: Page) -> None:
+    write(page, "SELECT ?organisation { ?organisation a ?kind . ?")
+    page.keyboard.type("o")
+    expect(page.get_by_role("option", name="?organisation")).to_be_visible()
+    page.keyboard.press("Escape")
+
+
+def test_the_answer_comes_in_place_and_links_to_pages_of_the_serving_host(
+    page: Page, server: str
+) -> None:
+    write(page, QUERY)
+    page.keyboard.press("Control+Enter")
+    links = page.locator("#answer td a")
+    expect(links).to_have_count(2)
+
+    assert parse_qs(urlsplit(page.url).query) == {"query": [QUERY]}
+    assert written(page) == QUERY
+    links.first.click()
+    page.wait_for_url(f"{server}/**/organisation/*")
+    assert page.locator("h1").is_visible()
+
+
+def test_an_error_is_marked_where_it_is_until_the_query_is_right(page: Page) -> None:
+    write(page, QUERY.replace("?parent }", "?parent } }"))
+    page.get_by_role("button", name="Ask").click()
+    expect(page.locator("#outcome [role=alert]")).to_contain_text("line 3")
+    marked = page.locator(".cm-line").nth(2).locator(".cm-lintRange-error")
+    expect(marked).to_have_text("}")
+
+    write(page, QUERY)
+    page.get_by_role("button", name="Ask").click()
+    expect(page.locator("#answer tbody tr")).to_have_count(2)
+    expect(page.locator(".cm-lintRange-error")).to_have_count(0)
+
+
+def test_an_example_is_put_into_the_editor_and_asked(page: Page) -> None:
+    example = page.locator(".examples details").nth(1)
+    example.locator("summary").click()
+    text = example.locator("code").inner_text()
+    example.get_by_role("link", name="Ask this").click()
+    expect(page.locator("#answer")).to_be_visible()
+    assert written(page).strip() == text.strip()
+
+
+def test_a_link_that_was_copied_gives_the_query_and_its_answer(page: Page) -> None:
+    write(page, QUERY)
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    page.goto(page.evaluate("navigator.clipboard.readText()"))
+    expect(page.locator("#answer tbody tr")).to_have_count(2)
+    assert written(page) == QUERY
+
+
+def test_going_back_shows_the_earlier_query_and_its_answer(page: Page) -> None:
+    for query in (QUERY, "ASK {}"):
+        write(page, query)
+        page.keyboard.press("Control+Enter")
+        expect(page).to_have_url(re.compile(re.escape(query.split()[0] + "+")))
+    expect(page.locator("#answer h2")).to_contain_text("Yes")
+    page.go_back()
+    expect(page.locator("#answer tbody tr")).to_have_count(2)
+    assert written(page) == QUERY
+
+
+def test_a_query_that_takes_long_can_be_stopped(page: Page) -> None:
+    write(page, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("status")).to_have_text("stopped")
+    write(page, "ASK {}")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#answer h2")).to_contain_text("Yes")
+
+
+def test_a_query_too_long_for_an_address_is_posted(page: Page) -> None:
+    write(page, f"# {'long ' * 2000}\nASK {{}}")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#answer h2")).to_contain_text("Yes")
+    assert urlsplit(page.url).query == ""
+
+
+def test_the_keyboard_leads_out_of_the_editor(page: Page) -> None:
+    page.get_by_role("textbox", name="Query").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Ask")).to_be_focused()
+
+
+def test_without_scripts_the_form_asks_and_shows_a_table(browser: Browser, server: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{server}/sparql")
+    page.get_by_label("Query").fill(QUERY)
+    page.get_by_role("button", name="Ask").click()
+    assert page.locator("#answer tbody tr").count() == 2
+    context.close()
+
+
+def test_where_the_editor_was_not_built_the_page_does_not_ask_for_it(
+    release: Release, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publication = Publication.of(release, settings.knowledge)
+    pool = QueryPool(release.store, settings.limits, release.manifest.prefixes, "x")
+
+    def asks() -> bool:
+        client = create_app(publication, pool, settings).test_client()
+        page = client.get("/sparql", headers={"Accept": "text/html"}).text
+        assert "<textarea" in page
+        return "editor.js" in page
+
+    assert asks() == BUNDLE.is_file()
+    monkeypatch.setattr(Path, "is_file", lambda path: False)
+    assert not asks()
