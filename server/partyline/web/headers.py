@@ -18,12 +18,13 @@ _PREFLIGHT = {
     ),
     "Access-Control-Max-Age": "86400",
 }
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+#: The one page with a script, the editor, which asks this server only.
+_EDITOR, _SCRIPTS = "/sparql", "; script-src 'self'; connect-src 'self'"
 _SECURITY = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-        "img-src 'self' data:; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
 }
@@ -38,6 +39,8 @@ def add_headers(app: Flask, origins: Sequence[str]) -> None:
     @app.after_request
     def complete(response: Response) -> Response:
         request.environ[ROUTE] = request.url_rule.rule if request.url_rule else "none"
+        policy = _POLICY + (_SCRIPTS if request.path == _EDITOR else "")
+        response.headers["Content-Security-Policy"] = policy
         for name, value in _SECURITY.items():
             response.headers[name] = value
         origin = "*" if "*" in origins else request.headers.get("Origin", "")
