@@ -47,8 +47,8 @@ hermit: $(VENV)/developing  ## put ontology and knowledge before a reasoner of O
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dl]'
 	$(BIN)/python -m pytest tests/conformance/hermit.py --noconftest
 
-oracle: $(VENV)/developing  ## compare our reasoner with owlrl on all of the knowledge; takes minutes
-	$(BIN)/python -m pytest tests/conformance/oracle.py --noconftest
+oracle: $(VENV)/developing  ## compare our reasoner with owlrl on knowledge and generated data; takes minutes
+	PYTHONPATH=tests:bench $(BIN)/python -m pytest tests/conformance/oracle.py --noconftest
 
 conformance-sparql: $(VENV)/developing  ## run the W3C's query tests over HTTP; SUITES=FOLDER
 	$(BIN)/python -m pytest tests/conformance/sparql.py --confcutdir tests/conformance --suites "$(SUITES)"

@@ -6,46 +6,24 @@ not in the OWL 2 datatype map but in everybody's data.
 
 import logging
 import re
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
+from partyline.reasoning.values import PARENTS, offset, root, spelled, value
 from partyline.vocabulary import RDF, RDFS, XSD
 
 if TYPE_CHECKING:
     import rdflib
 
-#: The datatype whose value space contains that of the key.
-_PARENT = {
-    "integer": "decimal",
-    "nonNegativeInteger": "integer",
-    "nonPositiveInteger": "integer",
-    "positiveInteger": "nonNegativeInteger",
-    "negativeInteger": "nonPositiveInteger",
-    "long": "integer",
-    "int": "long",
-    "short": "int",
-    "byte": "short",
-    "unsignedLong": "nonNegativeInteger",
-    "unsignedInt": "unsignedLong",
-    "unsignedShort": "unsignedInt",
-    "unsignedByte": "unsignedShort",
-    "normalizedString": "string",
-    "token": "normalizedString",
-    "language": "token",
-    "Name": "token",
-    "NCName": "Name",
-    "NMTOKEN": "token",
-    "dateTimeStamp": "dateTime",
-}
 _ROOTS = (
     *("decimal", "string", "boolean", "float", "double", "date", "dateTime", "anyURI"),
     *("hexBinary", "base64Binary"),
 )
-_KNOWN = {XSD[name]: XSD[parent] for name, parent in _PARENT.items()}
 _DATATYPES = frozenset(
-    {XSD[name] for name in (*_PARENT, *_ROOTS)}
+    {*PARENTS, *(XSD[name] for name in _ROOTS)}
     | {RDFS.Literal, RDF.PlainLiteral, RDF.XMLLiteral, RDF.langString}
 )
 _LIMITS = {
@@ -98,6 +76,10 @@ def ill_typed(literal: Literal) -> bool:
     plain = _PLAIN.get(datatype)
     if plain and plain.fullmatch(literal.value):
         return False
+    if root(datatype) in (XSD.date, XSD.dateTime):
+        # rdflib knows neither years before 1 and after 9999 nor the end of a day, 24:00:00.
+        floating = datatype == XSD.dateTimeStamp and offset(literal) is None
+        return floating or value(literal) is None
     return bool(_rdflib(literal).ill_typed)
 
 
@@ -109,13 +91,14 @@ def outside(literal: Literal, datatype: NamedNode) -> bool:
     >>> outside(Literal("-7", datatype=XSD.integer), XSD.nonNegativeInteger)
     True
     """
+    literal = spelled(literal)
     if datatype in (RDFS.Literal, literal.datatype):
         return ill_typed(literal)
     if datatype == RDF.PlainLiteral:
         return literal.datatype not in (XSD.string, RDF.langString)
     if not known(literal.datatype):
         return False
-    if ill_typed(literal) or _root(literal.datatype) != _root(datatype):
+    if ill_typed(literal) or root(literal.datatype) != root(datatype):
         return True
     if within(literal.datatype, datatype):
         return False
@@ -128,38 +111,27 @@ def different(one: Literal, other: Literal) -> bool:
     >>> different(Literal("1", datatype=XSD.integer), Literal("01", datatype=XSD.integer))
     False
     """
-    if one == other or not (known(one.datatype) and known(other.datatype)):
-        return False
-    if _root(one.datatype) != _root(other.datatype):
+    one, other = spelled(one), spelled(other)
+    if known(one.datatype) and known(other.datatype) and root(one.datatype) != root(other.datatype):
         return True
-    if one.language or other.language:
-        return (one.value, (one.language or "").lower()) != (
-            other.value,
-            (other.language or "").lower(),
-        )
-    left, right = _rdflib(one), _rdflib(other)
-    if left.value is None or right.value is None:
-        return False
-    return bool(left.value != right.value)
+    left, right = value(one), value(other)
+    return None not in (left, right) and left != right
 
 
 def _outside_limits(literal: Literal, datatype: NamedNode) -> bool:
-    value = _rdflib(literal).value
-    if _root(datatype) != XSD.decimal or value is None:
+    if datatype == XSD.dateTimeStamp:
+        return offset(literal) is None
+    _, number = value(literal) or (None, None)
+    if not isinstance(number, Decimal):
         return False
     low, high = _LIMITS.get(datatype, (None, None))
-    fraction = datatype != XSD.decimal and value != int(value)
-    return fraction or (low is not None and value < low) or (high is not None and value > high)
-
-
-@cache
-def _root(datatype: NamedNode) -> NamedNode:
-    return _root(_KNOWN[datatype]) if datatype in _KNOWN else datatype
+    fraction = datatype != XSD.decimal and number != int(number)
+    return fraction or (low is not None and number < low) or (high is not None and number > high)
 
 
 def within(narrow: NamedNode, wide: NamedNode) -> bool:
     """Tell whether every value of *narrow* is one of *wide*."""
-    return narrow == wide or (narrow in _KNOWN and within(_KNOWN[narrow], wide))
+    return narrow == wide or (narrow in PARENTS and within(PARENTS[narrow], wide))
 
 
 @cache
