@@ -35,6 +35,14 @@ def test_after_random_edits_of_axioms_and_data_the_closure_is_as_from_scratch(
         assert_as_from_scratch(live, asserted)
 
 
+def test_what_is_the_same_as_itself_goes_with_the_rule_that_said_so() -> None:
+    asserted, same = triples(":C rdfs:subClassOf :C ."), triples(":C owl:sameAs :D .")
+    live = LiveClosure(asserted | same)
+    live.change(removed=same)
+    live.change(removed=asserted)
+    assert len(live) == 0
+
+
 def edit(before: str, added: str = "", removed: str = "") -> Closure:
     asserted = triples(before)
     live = LiveClosure(asserted)

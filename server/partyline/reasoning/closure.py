@@ -16,6 +16,7 @@ from partyline.reasoning.facts import Facts, Graph
 from partyline.reasoning.owlrl_engine import expand
 from partyline.reasoning.published import published
 from partyline.reasoning.rules import Constraint, RuleSet
+from partyline.reasoning.spellings import respelled, with_spellings
 
 
 class Closed(Protocol):
@@ -91,7 +92,7 @@ def materialise(asserted: Iterable[Triple], engine: str = "auto") -> Closure:
         engine = suitable_engine(len(given), given)
     facts = Facts(map(fact, given))
     everything, rules, contradictions = _ENGINES[engine](facts)
-    inferred = frozenset(published(everything, facts))
+    inferred = frozenset(published(everything, facts, respelled(rules)))
     return Closure(given, inferred, rules, tuple(contradictions), everything)
 
 
@@ -112,6 +113,7 @@ def _by_sparql(facts: Facts) -> tuple[Workspace, RuleSet]:
     stated, equality = asserted, states_equality(facts)
     while True:
         ontology, rules = close_axioms(stated, asserted, equality=equality)
+        rules = with_spellings(rules, facts.literals)
         workspace.add(ontology)
         workspace.apply(rules.rules)
         # Data may state axioms: what was derived may call for rules that were not there before.
@@ -143,6 +145,7 @@ def _owlrl(facts: Facts) -> Outcome:
     workspace = Workspace(row for row in expand(facts) if not isinstance(row[0], Literal))
     found = workspace.facts()
     rules = compile_facts(found, facts, equality=states_equality(found))
+    rules = with_spellings(rules, facts.literals)
     return _examined(workspace, rules, facts)
 
 
@@ -162,10 +165,6 @@ ENGINES = ("auto", *_ENGINES)
 
 def _ill_typed(facts: Facts) -> Iterator[Violation]:
     """Yield the literals that stand for no value (dt-not-type)."""
-    wrong = {
-        literal
-        for literal in {row[2] for row in facts if isinstance(row[2], Literal)}
-        if datatypes.ill_typed(literal)
-    }
+    wrong = {literal for literal in facts.literals() if datatypes.ill_typed(literal)}
     for row in sorted((row for row in facts if row[2] in wrong), key=str):
         yield Violation(Constraint("dt-not-type", (row,)), (), (row,))

@@ -11,6 +11,7 @@ from partyline.reasoning.facts import Facts, Graph
 from partyline.reasoning.hierarchy import Hierarchy
 from partyline.reasoning.lists import list_rules
 from partyline.reasoning.rules import Constraint, Differ, Fact, NotIn, Pattern, Rule, RuleSet
+from partyline.reasoning.spellings import with_spellings
 from partyline.reasoning.table import COMPILED, EQUALITY
 from partyline.vocabulary import OWL, RDF, XSD
 
@@ -27,7 +28,8 @@ def compile_rules(triples: Iterable[Triple]) -> RuleSet:
     are left out: those of equality where no rule and no triple says ``owl:sameAs``.
     """
     facts = Facts(fact(triple) for triple in triples)
-    return compile_facts(facts, facts, equality=states_equality(facts))
+    rules = compile_facts(facts, facts, equality=states_equality(facts))
+    return with_spellings(rules, facts.literals)
 
 
 def compile_facts(facts: Facts, asserted: Facts, *, equality: bool) -> RuleSet:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from pyoxigraph import Variable
+from pyoxigraph import Literal, Variable
 
 from partyline.reasoning.rules import Binding, Fact, Node, Pattern, Rule, Slot, substitute
 from partyline.reasoning.strata import Topic, topic
@@ -51,6 +51,10 @@ class Facts:
         if mask not in self._tables:
             self._tables[mask] = self._table(mask)
         return self._tables[mask].get(key, ())
+
+    def literals(self) -> set[Literal]:
+        """Return the literals that facts have as objects."""
+        return {object_ for _, _, object_ in self._facts if isinstance(object_, Literal)}
 
     def _table(self, mask: tuple[bool, ...]) -> dict[_Key, list[Fact]]:
         table: dict[_Key, list[Fact]] = {}

@@ -19,6 +19,7 @@ from partyline.reasoning.facts import Facts
 from partyline.reasoning.index import Index, Numbering, Row, bind, instance
 from partyline.reasoning.published import REFLEXIVE, published
 from partyline.reasoning.rules import Fact, Rule, RuleSet
+from partyline.reasoning.spellings import Compared, Spellings, respelled, with_spellings
 from partyline.vocabulary import OWL, RDF
 
 #: How many rules deep another proof is looked for before a fact is deleted.
@@ -66,6 +67,7 @@ class LiveClosure:
         self._asserted = {self._numbering.row(fact(triple)) for triple in closure.asserted}
         self._index = Index(map(self._numbering.row, closure.facts))
         self._rules = RuleSet()
+        self._spellings = Spellings(self._literals(self._asserted))
         self._compiled: dict[Rule, _Compiled] = {}
         self._readers: dict[tuple[int, int], list[tuple[_Compiled, int]]] = {}
         self._deriving: dict[tuple[int, int], list[_Compiled]] = {}
@@ -85,15 +87,19 @@ class LiveClosure:
         facts = Facts(map(self._numbering.fact, self._index))
         asserted = Facts(map(self._numbering.fact, self._asserted))
         triples = frozenset(Triple(*row) for row in asserted)  # type: ignore[arg-type]  # no literal subjects
-        return Closure(triples, frozenset(published(facts, asserted)), self._rules, (), facts)
+        inferred = published(facts, asserted, respelled(self._rules))
+        return Closure(triples, frozenset(inferred), self._rules, (), facts)
 
     def change(self, added: Iterable[Triple] = (), removed: Iterable[Triple] = ()) -> Change:
         """Add and remove asserted triples; return what that does to the closure."""
         incoming = {self._numbering.row(fact(triple)) for triple in added}
         outgoing = {self._numbering.row(fact(triple)) for triple in removed} & self._asserted
         outgoing -= incoming
-        self._asserted = (self._asserted - outgoing) | incoming
         log = _Log()
+        log.respelled = self._spellings.change(
+            added=self._literals(incoming - self._asserted), removed=self._literals(outgoing)
+        )
+        self._asserted = (self._asserted - outgoing) | incoming
         self._delete(outgoing, log)
         self._insert(incoming, log)
         while self._axioms_changed(log):
@@ -109,6 +115,7 @@ class LiveClosure:
     def _adopt(self, rules: RuleSet) -> None:
         """Make *rules* the ones that derive and are read."""
         self._rules = rules
+        self._compares = bool(Compared.by(rules))
         before, self._compiled = self._compiled, {}
         self._readers.clear()
         self._deriving.clear()
@@ -142,16 +149,13 @@ class LiveClosure:
 
     def _conclusions(self, rule: _Compiled) -> Iterator[Row]:
         """Yield all that *rule* concludes."""
-        yield from self._heads(rule, rule.body, {})
+        return (row for row in self._heads(rule, rule.body, {}) if self._is_said(rule, row))
 
     def _heads(self, rule: _Compiled, body: Sequence[Row], known: dict[int, int]) -> Iterator[Row]:
-        """Yield what *rule* concludes where *body*, what is left of it, holds."""
-        if not all(axiom in self._index for axiom in rule.axioms):
-            return
-        for binding in self._index.solutions(body, known):
-            head = instance(rule.head, binding)
-            if self._is_said(rule, head):
-                yield head
+        """Yield the head of *rule* for each way in which *body*, what is left of it, holds."""
+        if all(axiom in self._index for axiom in rule.axioms):
+            for binding in self._index.solutions(body, known):
+                yield instance(rule.head, binding)
 
     def _is_said(self, rule: _Compiled, head: Row) -> bool:
         """Tell whether *head* is a triple, and says something."""
@@ -162,15 +166,17 @@ class LiveClosure:
         nodes = self._numbering.node(subject), self._numbering.node(predicate)
         return not any(isinstance(node, Literal) for node in nodes)
 
-    def _consequences(self, row: Row) -> Iterator[Row]:
-        """Yield what follows from *row*, a premise or an axiom, and other facts by one rule."""
+    def _consequences(self, row: Row) -> Iterator[tuple[_Compiled, Row]]:
+        """Yield the heads that *row*, a premise or an axiom, has a part in, with their rules."""
         for rule, place in self._about(self._readers, row):
             binding = bind(rule.body[place], row, {})
             if binding is not None:
                 rest = (*rule.body[:place], *rule.body[place + 1 :])
-                yield from self._heads(rule, rest, binding)
+                for head in self._heads(rule, rest, binding):
+                    yield rule, head
         for rule in self._from_axiom.get(row, ()):
-            yield from self._conclusions(rule)
+            for head in self._heads(rule, rule.body, {}):
+                yield rule, head
 
     def _insert(self, rows: Iterable[Row], log: "_Log") -> None:
         pending = list(rows)
@@ -179,7 +185,8 @@ class LiveClosure:
             if row not in self._index:
                 self._index.add(row)
                 log.add(row)
-                pending.extend(self._consequences(row))
+                follows = self._consequences(row)
+                pending.extend(head for rule, head in follows if self._is_said(rule, head))
 
     def _delete(self, rows: Iterable[Row], log: "_Log") -> None:
         search = _Search()
@@ -192,7 +199,8 @@ class LiveClosure:
             if self._is_proved(row, search, ()):
                 continue
             search.doomed[row] = None
-            pending.extend(self._consequences(row))
+            # Also what this rule would not say: another one, gone by now, may have said it.
+            pending.extend(head for _, head in self._consequences(row))
         for row in search.doomed:
             self._index.discard(row)
             log.discard(row)
@@ -218,7 +226,7 @@ class LiveClosure:
     def _derivations(self, row: Row) -> Iterator[list[Row]]:
         """Yield the premises, axioms included, of every way in which a rule concludes *row*."""
         for rule in self._about(self._deriving, row):
-            known = bind(rule.head, row, {})
+            known = bind(rule.head, row, {}) if self._is_said(rule, row) else None
             if known is not None and all(axiom in self._index for axiom in rule.axioms):
                 for binding in self._index.solutions(rule.body, known):
                     yield [*(instance(pattern, binding) for pattern in rule.body), *rule.axioms]
@@ -228,8 +236,9 @@ class LiveClosure:
         return any(True for _ in self._derivations(row))
 
     def _axioms_changed(self, log: "_Log") -> bool:
-        changed = any(map(self._is_axiom, log.touched))
+        changed = any(map(self._is_axiom, log.touched)) or (log.respelled and self._compares)
         log.touched.clear()
+        log.respelled = False
         same = self._numbering.number(OWL.sameAs)
         return changed or (not self._rules.equality and bool(self._index.match((-1, same, -2))))
 
@@ -246,11 +255,17 @@ class LiveClosure:
         same = self._numbering.number(OWL.sameAs)
         equality = bool(self._index.match((-1, same, -2)))
         rules = compile_facts(ontology, asserted, equality=equality)
+        rules = with_spellings(rules, self._spellings.several)
         gone = set(self._rules.rules) - set(rules.rules)
         new = set(rules.rules) - set(self._rules.rules)
         outgoing = {head for rule in gone for head in self._conclusions(self._compiled[rule])}
         self._adopt(rules)
         return outgoing, [self._compiled[rule] for rule in new]
+
+    def _literals(self, rows: Iterable[Row]) -> Iterator[Literal]:
+        """Yield the literals of *rows*, each as often as it stands there."""
+        nodes = (self._numbering.node(object_) for _, _, object_ in rows)
+        return (node for node in nodes if isinstance(node, Literal))
 
     def _axiom_rows(self) -> Iterator[Row]:
         for predicate in (*AXIOM_PREDICATES, *LISTS):
@@ -277,6 +292,8 @@ class _Log:
         self.vanished: set[Row] = set()
         #: Rows that came or went since the rules were compiled.
         self.touched: set[Row] = set()
+        #: True where a value came to be spelled in more ways, or in fewer.
+        self.respelled = False
 
     def add(self, row: Row) -> None:
         """Note that *row* came, or came back."""

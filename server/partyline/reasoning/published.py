@@ -1,6 +1,6 @@
 """What of a closure is published: RDF 1.1, and nothing that tells nobody anything."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -38,8 +38,13 @@ ABOUT_CLASSES = frozenset(
 )
 
 
-def published(everything: Facts, asserted: Facts) -> Iterator[Triple]:
-    """Yield the facts of *everything* that are not *asserted* and worth a triple."""
+def published(
+    everything: Facts, asserted: Facts, respelled: Mapping[Literal, Set[Literal]]
+) -> Iterator[Triple]:
+    """Yield the facts of *everything* that are not *asserted* and worth a triple.
+
+    A literal of *respelled* is left out where the same is said in a spelling that it is read from.
+    """
     expressions = {
         row[0]
         for row in asserted
@@ -49,6 +54,9 @@ def published(everything: Facts, asserted: Facts) -> Iterator[Triple]:
         if isinstance(subject, Literal) or not isinstance(predicate, NamedNode):
             continue
         if subject in expressions or (object_ in expressions and predicate in ABOUT_CLASSES):
+            continue
+        written = respelled.get(object_, ()) if isinstance(object_, Literal) else ()
+        if any((subject, predicate, literal) in everything for literal in written):
             continue
         if not _says_nothing(subject, predicate, object_):
             yield Triple(subject, predicate, object_)

@@ -92,6 +92,33 @@ def value(literal: Literal) -> tuple[Hashable, ...] | None:
     return None if found is None else (space, found)
 
 
+#: For some datatypes, the spellings that `common` gives.
+COMMON = {
+    XSD.integer: r"0|-?[1-9][0-9]*",
+    XSD.decimal: r"-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9]",
+    XSD.boolean: r"true|false",
+    XSD.anyURI: r"[^ \x00-\x1f]*",
+    XSD.date: r"-?[0-9]{4,}-[0-9]{2}-[0-9]{2}",
+    XSD.dateTime: r"-?[0-9]{4,}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}Z?",
+}
+
+
+def common(literal: Literal) -> Literal | None:
+    """Return the spelling of the value of *literal* that most data have, or None without a value.
+
+    >>> common(Literal("+01.50", datatype=XSD.decimal))
+    <Literal value=1.5 datatype=http://www.w3.org/2001/XMLSchema#decimal>
+    """
+    found = value(literal)
+    if found is None:
+        return None
+    space, inner, *rest = found
+    if space == RDF.langString:
+        return Literal(str(inner), language=str(rest[0]))
+    write = _WRITERS.get(space)
+    return write(inner) if write else literal
+
+
 def offset(literal: Literal) -> int | None:
     """Return the minutes from UTC of a date or an instant, or None where it has no time zone."""
     text = literal.value.strip()
@@ -186,4 +213,50 @@ _READERS: dict[NamedNode, Callable[[str], Hashable]] = {
     XSD.dateTime: _date_time,
     XSD.hexBinary: _hexadecimal,
     XSD.base64Binary: _base64,
+}
+
+
+def _write_decimal(number: Decimal) -> Literal:
+    if number == int(number):
+        return Literal(str(int(number)), datatype=XSD.integer)
+    return Literal(f"{number:f}".rstrip("0"), datatype=XSD.decimal)
+
+
+def _write_day(year: int, month: int, day: int) -> str:
+    sign = "-" if year < 0 else ""
+    return f"{sign}{abs(year):04}-{month:02}-{day:02}"
+
+
+def _write_offset(minutes: int | None) -> str:
+    if not minutes:
+        return "" if minutes is None else "Z"
+    sign = "-" if minutes < 0 else "+"
+    return f"{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
+def _write_date(found: tuple[tuple[int, int, int], int | None]) -> Literal:
+    day, zone = found
+    return Literal(_write_day(*day) + _write_offset(zone), datatype=XSD.date)
+
+
+def _write_date_time(found: tuple[tuple[int, int, int], int, int, Decimal, int | None]) -> Literal:
+    day, hour, minute, second, zone = found
+    whole, _, part = f"{second:f}".partition(".")
+    fraction = f".{part.rstrip('0')}" if part.strip("0") else ""
+    time = f"{hour:02}:{minute:02}:{int(whole):02}{fraction}"
+    written = f"{_write_day(*day)}T{time}{_write_offset(zone)}"
+    return Literal(written, datatype=XSD.dateTime)
+
+
+def _write_boolean(found: bool) -> Literal:
+    return Literal("true" if found else "false", datatype=XSD.boolean)
+
+
+#: How values are written that other datatypes, or other forms of one, spell too.
+_WRITERS: dict[Hashable, Callable[..., Literal]] = {
+    XSD.string: Literal,
+    XSD.decimal: _write_decimal,
+    XSD.boolean: _write_boolean,
+    XSD.date: _write_date,
+    XSD.dateTime: _write_date_time,
 }

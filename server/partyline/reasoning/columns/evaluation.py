@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from pyoxigraph import Variable
 
@@ -9,10 +10,12 @@ from partyline.reasoning.axioms import AXIOM_CLASSES, AXIOM_PREDICATES, LISTS, c
 from partyline.reasoning.columns.database import Database
 from partyline.reasoning.columns.equality import Cliques, expanded
 from partyline.reasoning.columns.layout import Layout, Numbered, Relation, speaks_of_any_type
+from partyline.reasoning.columns.literals import uncommon
 from partyline.reasoning.columns.store import Step, Store
 from partyline.reasoning.facts import Facts
 from partyline.reasoning.lists import LIST_PREDICATES
 from partyline.reasoning.rules import Fact, Pattern, Rule, RuleSet
+from partyline.reasoning.spellings import with_spellings
 from partyline.reasoning.strata import Stratum, strata
 from partyline.vocabulary import OWL, RDF
 
@@ -51,7 +54,8 @@ class Evaluation:
         asserted = stated = self._axioms()
         equality = self._states_equality()
         while True:
-            ontology, self.rules = close_axioms(stated, asserted, equality=equality)
+            ontology, rules = close_axioms(stated, asserted, equality=equality)
+            self.rules = with_spellings(rules, partial(uncommon, self.database))
             self._keep(set(ontology) - set(asserted))
             self._lay_out()
             self._derive()

@@ -20,6 +20,7 @@ from partyline.reasoning.published import (
     VOCABULARIES,
 )
 from partyline.reasoning.rules import Fact, Pattern
+from partyline.reasoning.spellings import respelled
 from partyline.vocabulary import RDF
 
 #: Facts that the names of things may take in the closure: of 200 names of one thing, 40,000
@@ -115,9 +116,24 @@ class Results:
             f" AND NOT (p IN ({self._numbers(ABOUT_CLASSES)})"
             " AND o IN (SELECT id FROM expression))"
             f" AND NOT (p IN ({self._numbers(TRUE_OF_ALL)})"
-            f" AND o IN ({self._numbers(EVERYTHING)})) ORDER BY s, p, o"
+            f" AND o IN ({self._numbers(EVERYTHING)})){self._spelled()} ORDER BY s, p, o"
         )
         return "published"
+
+    def _spelled(self) -> str:
+        """Return the condition that leaves out what is said in the spelling it is read from."""
+        pairs = [(read, row) for read, rows in respelled(self.rules).items() for row in rows]
+        if not pairs:
+            return ""
+        self.database.identify(literal for pair in pairs for literal in pair)
+        values = ", ".join(
+            f"({self.database.number(read)}, {self.database.number(written)})"
+            for read, written in pairs
+        )
+        return (
+            " AND (s, p, o) NOT IN (SELECT (s, p, read)"
+            f" FROM closed JOIN (VALUES {values}) AS row(read, written) ON o = written)"
+        )
 
     def _numbers(self, nodes: Iterable[NamedNode]) -> str:
         self.database.identify(nodes := list(nodes))
