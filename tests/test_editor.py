@@ -98,6 +98,15 @@ def test_a_known_prefix_is_declared_when_its_colon_is_written_and_only_once(page
     assert written(page).count("PREFIX skos:") == written(page).count("PREFIX pl:") == 1
 
 
+def test_a_prefix_is_declared_before_the_query_that_shares_a_line_with_another(page: Page) -> None:
+    write(page, "PREFIX foaf: <http://xmlns.com/foaf/0.1/> ASK { ?x ")
+    page.keyboard.type("splinterO")
+    page.get_by_role("option", name=re.compile("^pl:splinterOf")).click()
+    page.keyboard.type(" ?parent }")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#answer h2")).to_contain_text("Yes")
+
+
 def test_variables_of_the_query_are_completed(page: Page) -> None:
     write(page, "SELECT ?organisation { ?organisation a ?kind . ?")
     page.keyboard.type("o")
@@ -131,6 +140,26 @@ def test_an_error_is_marked_where_it_is_until_the_query_is_right(page: Page) -> 
     page.get_by_role("button", name="Ask").click()
     expect(page.locator("#answer tbody tr")).to_have_count(2)
     expect(page.locator(".cm-lintRange-error")).to_have_count(0)
+
+
+def test_a_mistake_behind_a_sign_of_two_units_is_marked_in_its_place(page: Page) -> None:
+    write(page, 'ASK { ?s ?p "𐌰𐌰𐌰" } }')
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".cm-lintRange-error")).to_have_text("}")
+
+
+def test_another_place_on_the_page_leaves_the_editor_as_it_is(page: Page) -> None:
+    for asked in (False, True):
+        if asked:
+            write(page, "ASK {}")
+            page.keyboard.press("Control+Enter")
+            expect(page.locator("#answer h2")).to_contain_text("Yes")
+        write(page, "ASK { ?not ?yet ?asked }")
+        page.locator(".skip").focus()
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile("#content$"))
+        page.wait_for_timeout(500)  # in which nothing is to happen
+        assert written(page) == "ASK { ?not ?yet ?asked }"
 
 
 def test_an_example_is_put_into_the_editor_and_asked(page: Page) -> None:
@@ -202,12 +231,18 @@ def test_where_the_editor_was_not_built_the_page_does_not_ask_for_it(
     publication = Publication.of(release, settings.knowledge)
     pool = QueryPool(release.store, settings.limits, release.manifest.prefixes, "x")
 
+    tags = set()
+
     def asks() -> bool:
         client = create_app(publication, pool, settings).test_client()
-        page = client.get("/sparql", headers={"Accept": "text/html"}).text
-        assert "<textarea" in page
-        return "editor.js" in page
+        response = client.get("/sparql", headers={"Accept": "text/html"})
+        assert "<textarea" in response.text
+        tags.add(response.headers["ETag"])
+        return "editor.js" in response.text
 
-    assert asks() == BUNDLE.is_file()
+    built = BUNDLE.is_file()
+    assert asks() == built
     monkeypatch.setattr(Path, "is_file", lambda path: False)
     assert not asks()
+    # A browser that kept the one page does not take it for the other.
+    assert len(tags) == (2 if built else 1)

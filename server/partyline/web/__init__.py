@@ -40,6 +40,8 @@ def create_app(
     app = Flask(__name__)
     # An IRI may hold two slashes in a row, and that one is meant.
     app.url_map.merge_slashes = False
+    # Built from editor/ where there is Node; without it, the form is the editor.
+    editor = (Path(app.root_path) / "static" / "editor.js").is_file()
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has it
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
@@ -50,15 +52,14 @@ def create_app(
         graphs=GRAPHS,
         views=VIEWS,
         limits=settings.limits,
-        # Built from editor/ where there is Node; without it, the form is the editor.
-        editor=(Path(app.root_path) / "static" / "editor.js").is_file(),
+        editor=editor,
     )
     app.register_blueprint(front.blueprint(publication))
     app.register_blueprint(things.blueprint(publication))
     app.register_blueprint(ontology.blueprint(publication))
     app.register_blueprint(dataset.blueprint(publication))
     app.register_blueprint(dumps.blueprint(publication))
-    app.register_blueprint(sparql.blueprint(publication, pool, settings))
+    app.register_blueprint(sparql.blueprint(publication, pool, settings, editor))
     app.register_blueprint(operations.blueprint(publication, pool, metrics))
     handle_failures(app)
     add_headers(app, settings.server.origins)

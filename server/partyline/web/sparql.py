@@ -58,8 +58,10 @@ class QueryPage:
     place: tuple[int, int] | None = None
 
 
-def blueprint(publication: Publication, pool: QueryPool, settings: Settings) -> Blueprint:
-    """Build the views of the endpoint."""
+def blueprint(
+    publication: Publication, pool: QueryPool, settings: Settings, editor: bool
+) -> Blueprint:
+    """Build the views of the endpoint; *editor* tells whether its page has one."""
     views = Blueprint("sparql", __name__)
     examples = example_queries(publication)
     limits, server = settings.limits, settings.server
@@ -73,7 +75,8 @@ def blueprint(publication: Publication, pool: QueryPool, settings: Settings) -> 
         try:
             operation = read_operation(request, limits.query_length)
             if operation is None:
-                return _service(publication, examples, address or request.base_url, limits)
+                place = address or request.base_url
+                return _service(publication, examples, place, limits, editor)
             query = operation.query
             chosen = _chosen_format(operation)
             if chosen != HTML:
@@ -82,8 +85,8 @@ def blueprint(publication: Publication, pool: QueryPool, settings: Settings) -> 
         except RequestError as error:
             if wants_page(request.headers.get("Accept")):
                 request.environ[ERROR] = type(error).__name__
-                place = error.place if isinstance(error, BadQuery) else None
-                return _page(QueryPage(query, error=str(error), place=place), examples, error)
+                mistake = error.place if isinstance(error, BadQuery) else None
+                return _page(QueryPage(query, error=str(error), place=mistake), examples, error)
             raise
 
     @views.get("/sparql/terms")
@@ -115,7 +118,11 @@ def blueprint(publication: Publication, pool: QueryPool, settings: Settings) -> 
 
 
 def _service(
-    publication: Publication, examples: Sequence[ExampleQuery], address: str, limits: Limits
+    publication: Publication,
+    examples: Sequence[ExampleQuery],
+    address: str,
+    limits: Limits,
+    editor: bool,
 ) -> Response:
     page = QueryPage(examples[0].text)
     document = NegotiableDocument(
@@ -123,7 +130,8 @@ def _service(
         page=lambda: render_template("sparql.html", page=page, examples=examples),
         address=lambda extension: "/sparql",
         prefixes={**publication.prefixes, **SERVICE_PREFIXES},
-        version=publication.version,
+        # A page that a browser kept without the editor is not the one with it.
+        version=f"{publication.version}-editor" if editor else publication.version,
     )
     return document.respond()
 

@@ -11,6 +11,8 @@ export class Asker {
     this.mark = mark;
     this.button = form.querySelector("button[type=submit]");
     this.controller = null;
+    /** The query part of the address whose answer is shown. */
+    this.asked = location.search;
   }
 
   /** Add what the form has only with this script, and mark an error that it came with. */
@@ -42,6 +44,7 @@ export class Asker {
       if (!again) return;
     }
     const controller = (this.controller = new AbortController());
+    if (again) this.asked = location.search;
     const query = this.read();
     const began = performance.now();
     this.button.textContent = "Stop";
@@ -53,7 +56,7 @@ export class Asker {
       const outcome = page.getElementById("outcome");
       if (!outcome) throw new Error(`the server answered ${response.status}`);
       document.getElementById("outcome").replaceWith(outcome);
-      if (!again && query.length <= LONGEST) history.pushState(null, "", address(query));
+      if (!again && query.length <= LONGEST) this.move(query);
       this.state.textContent = `${((performance.now() - began) / 1000).toFixed(2)} s`;
       this.complain();
     } catch (error) {
@@ -83,6 +86,12 @@ export class Asker {
     this.mark(notice.querySelector("pre").textContent, Number(line), Number(column));
   }
 
+  /** Make the address of the page that of *query*. */
+  move(query) {
+    history.pushState(null, "", address(query));
+    this.asked = location.search;
+  }
+
   async share(button) {
     const query = this.read();
     let said = "Copied";
@@ -93,7 +102,7 @@ export class Asker {
         await navigator.clipboard.writeText(new URL(address(query), location.href).href);
       } catch {
         // Not every page may write there: then the address bar has it.
-        history.pushState(null, "", address(query));
+        this.move(query);
         said = "See the address bar";
       }
     }

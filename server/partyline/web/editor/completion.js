@@ -48,7 +48,8 @@ function declaration(state, name, prefixes) {
   const text = state.doc.toString();
   const declared = new RegExp(`^\\s*PREFIX\\s+${prefix}:`, "im");
   if (!(prefix in prefixes) || declared.test(text)) return [];
-  const last = [...text.matchAll(/^[ \t]*PREFIX\s.*$/gim)].pop();
+  // What follows a declaration on its line is no part of it.
+  const last = [...text.matchAll(/^[ \t]*PREFIX\s+[\w.-]*:\s*<[^>\s]*>/gim)].pop();
   const line = `PREFIX ${prefix}: <${prefixes[prefix]}>`;
   return last
     ? [{ from: last.index + last[0].length, insert: `\n${line}` }]

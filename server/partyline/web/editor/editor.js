@@ -28,6 +28,8 @@ const theme = EditorView.theme({
   ".cm-tooltip-autocomplete > ul > li[aria-selected]": { background: "var(--link)", color: "var(--paper)" },
   ".cm-completionDetail": { font: "italic .95em var(--sans)", opacity: ".75" },
   ".cm-completionInfo": { font: ".85rem/1.5 var(--serif)", padding: ".4rem .7rem", maxWidth: "22rem" },
+  // There is no room beside the list, and over it nobody could choose.
+  "@media (max-width: 38rem)": { ".cm-completionInfo": { display: "none" } },
   ".cm-diagnostic": { font: ".85rem/1.5 var(--sans)", borderLeftColor: "var(--accent)" },
 });
 
@@ -84,7 +86,9 @@ function enhance(form) {
     const diagnostics = [];
     if (message && line >= 1 && line <= text.lines) {
       const { from, to } = text.line(line);
-      const start = Math.min(from + column - 1, to);
+      // The server counts characters, of which some have two units in a string here.
+      const before = [...text.line(line).text].slice(0, column - 1).join("");
+      const start = from + before.length;
       const word = view.state.wordAt(start);
       diagnostics.push({ from: start, to: word ? word.to : Math.min(start + 1, to), severity: "error", message });
     }
@@ -112,6 +116,7 @@ function enhance(form) {
     asker.ask();
   });
   window.addEventListener("popstate", () => {
+    if (location.search === asker.asked) return; // another place on this page
     const query = new URLSearchParams(location.search).get("query");
     if (query === null) return location.reload();
     show(query);
