@@ -8,9 +8,9 @@ classes are constants.
 
 Left out on purpose, because they say of everything what is true of anything: ``eq-ref``
 (everything is itself), ``prp-ap``, ``cls-thing``, ``cls-nothing1``, ``dt-type1``, ``dt-type2``,
-``dt-eq`` (facts whose subject is a literal, which is not RDF; `spellings` has what follows) and the reflexive conclusions of
-``scm-cls``, ``scm-op`` and ``scm-dp``. Rules over RDF lists are in `lists`, what rules say of
-literals is in `compiler` and `datatypes`.
+``dt-eq`` (facts whose subject is a literal, which is not RDF; what follows is in `spellings`) and
+the reflexive conclusions of ``scm-cls``, ``scm-op`` and ``scm-dp``. Rules over RDF lists are in
+`lists`, what rules say of literals is in `compiler` and `datatypes`.
 """
 
 from collections.abc import Iterator
