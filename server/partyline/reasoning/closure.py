@@ -63,7 +63,7 @@ Outcome = tuple[Facts, RuleSet, Iterable[Violation]]
 
 #: Columns take some milliseconds for each rule, SPARQL some microseconds for each triple: columns
 #: take less from so many triples for each rule on (`make bench-reasoning`), and never below *_FEW*.
-_FOR_EACH_RULE, _FEW = 50, 5_000
+_FOR_EACH_RULE, _FEW = 60, 5_000
 #: Triples of which arrays, at some 600 bytes each, are too many for the memory of most machines.
 _MANY = 10_000_000
 
