@@ -107,6 +107,14 @@ def test_a_prefix_is_declared_before_the_query_that_shares_a_line_with_another(p
     expect(page.locator("#answer h2")).to_contain_text("Yes")
 
 
+def test_a_prefix_that_the_reader_has_chosen_is_kept(page: Page) -> None:
+    write(page, "PREFIX party: <https://w3id.org/partyline/ns#>\nASK { ?party ")
+    page.keyboard.type("splinterO")
+    page.get_by_role("option", name=re.compile("^party:splinterOf")).click()
+    assert written(page).endswith("?party party:splinterOf")
+    assert written(page).count("PREFIX") == 1
+
+
 def test_variables_of_the_query_are_completed(page: Page) -> None:
     write(page, "SELECT ?organisation { ?organisation a ?kind . ?")
     page.keyboard.type("o")

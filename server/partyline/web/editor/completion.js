@@ -10,32 +10,34 @@ const KEYWORDS =
   "REGEX LANG LANGMATCHES STR STRSTARTS LCASE UCASE DATATYPE BOUND COALESCE IF YEAR isIRI isLITERAL isBLANK";
 
 const keywords = KEYWORDS.split(" ").map((label) => ({ label, type: "keyword", boost: -1 }));
+/** The declaration of a prefix: its name and namespace. */
+const DECLARATION = /^[ \t]*PREFIX\s+([\w.-]*):\s*<([^>\s]*)>/gim;
+
 let known;
 
 /** Return the prefixes and terms that the server knows, asked for once. */
 function vocabulary() {
   known ??= fetch("/sparql/terms")
     .then((response) => (response.ok ? response.json() : Promise.reject(new Error(response.status))))
-    .then(({ prefixes, terms }) => ({ prefixes, options: terms.map((term) => option(term, prefixes)) }))
     .catch(() => {
       known = undefined; // another time, perhaps
-      return { prefixes: {}, options: [] };
+      return { prefixes: {}, terms: [] };
     });
   return known;
 }
 
-function option(term, prefixes) {
+function option(term, name, prefixes) {
   return {
-    label: term.name,
+    label: name,
     type: term.kind,
     detail: term.label,
     info: term.definition || undefined,
     apply(view, completion, from, to) {
-      const declared = declaration(view.state, term.name, prefixes);
+      const declared = declaration(view.state, name, prefixes);
       const shift = declared.reduce((sum, row) => sum + row.insert.length, 0);
       view.dispatch({
-        changes: [...declared, { from, to, insert: term.name }],
-        selection: { anchor: from + shift + term.name.length },
+        changes: [...declared, { from, to, insert: name }],
+        selection: { anchor: from + shift + name.length },
         userEvent: "input.complete",
       });
     },
@@ -49,11 +51,21 @@ function declaration(state, name, prefixes) {
   const declared = new RegExp(`^\\s*PREFIX\\s+${prefix}:`, "im");
   if (!(prefix in prefixes) || declared.test(text)) return [];
   // What follows a declaration on its line is no part of it.
-  const last = [...text.matchAll(/^[ \t]*PREFIX\s+[\w.-]*:\s*<[^>\s]*>/gim)].pop();
+  const last = [...text.matchAll(DECLARATION)].pop();
   const line = `PREFIX ${prefix}: <${prefixes[prefix]}>`;
   return last
     ? [{ from: last.index + last[0].length, insert: `\n${line}` }]
     : [{ from: 0, insert: `${line}\n` }];
+}
+
+/** Return what puts the prefix into a name that the query has for its namespace. */
+function names(text, prefixes) {
+  const declared = [...text.matchAll(DECLARATION)];
+  const own = new Map(declared.map(([, prefix, iri]) => [iri, prefix]));
+  return (name) => {
+    const [prefix, local] = name.split(/:(.*)/s);
+    return `${own.get(prefixes[prefix]) ?? prefix}:${local}`;
+  };
 }
 
 /** Tell whether *place* is inside text that is no code. */
@@ -69,7 +81,9 @@ async function complete(context) {
   if (word && /^[?$]/.test(word.text)) {
     return { from, options: variables(context.state, word.text[0], from), validFor: /^[?$]\w*$/ };
   }
-  const { options } = await vocabulary();
+  const { prefixes, terms } = await vocabulary();
+  const named = names(context.state.doc.toString(), prefixes);
+  const options = terms.map((term) => option(term, named(term.name), prefixes));
   return { from, options: [...options, ...keywords], validFor: /^[A-Za-z][\w-]*(:[\w-]*)?$/ };
 }
 
