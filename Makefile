@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test lint check format conformance conformance-sparql hermit oracle attack fuzz \
-	load switches editor wheel bench bench-reasoning clean
+.PHONY: help serve test lint check format conformance conformance-sparql hermit oracle peers \
+	attack fuzz load switches editor wheel bench bench-reasoning clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -48,7 +48,11 @@ hermit: $(VENV)/developing  ## put ontology and knowledge before a reasoner of O
 	$(BIN)/python -m pytest tests/conformance/hermit.py --noconftest
 
 oracle: $(VENV)/developing  ## compare our reasoner with owlrl on knowledge and generated data; takes minutes
-	PYTHONPATH=tests:bench $(BIN)/python -m pytest tests/conformance/oracle.py --noconftest
+	PYTHONPATH=bench $(BIN)/python -m pytest tests/conformance/oracle.py --noconftest
+
+peers: $(VENV)/developing  ## compare our reasoner with newer ones on random knowledge; PEERS_PYTHON=python3.13 EXAMPLES=200
+	PYTHONPATH=tests PEERS_PYTHON="$(PEERS_PYTHON)" EXAMPLES="$(EXAMPLES)" \
+		$(BIN)/python -m pytest tests/conformance/peers.py --noconftest
 
 conformance-sparql: $(VENV)/developing  ## run the W3C's query tests over HTTP; SUITES=FOLDER
 	$(BIN)/python -m pytest tests/conformance/sparql.py --confcutdir tests/conformance --suites "$(SUITES)"

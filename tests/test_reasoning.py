@@ -280,6 +280,7 @@ def test_what_does_not_follow_is_not_inferred(rule: str, data: str, unfounded: s
 CONTRADICTIONS = [
     ("eq-diff1", ":a owl:sameAs :b ; owl:differentFrom :b ."),
     ("eq-diff2", "[] a owl:AllDifferent ; owl:members ( :a :b :c ) . :a owl:sameAs :c ."),
+    ("eq-diff2", "[] a owl:AllDifferent ; owl:members ( :a :b :a ) ."),
     ("eq-diff3", "[] a owl:AllDifferent ; owl:distinctMembers ( :a :b ) . :a owl:sameAs :b ."),
     ("prp-irp", ":p a owl:IrreflexiveProperty . :a :p :a ."),
     ("prp-asyp", ":p a owl:AsymmetricProperty . :a :p :b . :b :p :a ."),

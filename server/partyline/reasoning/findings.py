@@ -152,6 +152,8 @@ class _Writer:
         sentence = _SENTENCES.get(constraint.name)
         if constraint.name == "eq-diff1" and nodes[0] == nodes[2]:
             sentence = "{0} is said to be different from itself"
+        elif violation.premises == constraint.axioms:
+            sentence = "a list of things that all differ names one of them twice"
         if sentence is None:
             statements = "; ".join(map(self._names.statement, violation.premises))
             return f"these cannot be true together: {statements}"

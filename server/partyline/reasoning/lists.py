@@ -94,7 +94,9 @@ def _one_of(axiom: Fact, node: Node, individuals: list[Node]) -> Iterator[Rule]:
 def _different(name: str) -> Maker:
     def make(axiom: Fact, node: Node, individuals: list[Node]) -> Iterator[Constraint]:
         for one, other in combinations(individuals, 2):
-            yield Constraint(name, ((one, OWL.sameAs, other),), (axiom,))
+            # What is named twice is itself (eq-ref): the axiom alone says what cannot be.
+            body = axiom if one == other else (one, OWL.sameAs, other)
+            yield Constraint(name, (body,), (axiom,))
 
     return make
 
