@@ -39,3 +39,21 @@ def test_a_path_in_a_query_of_its_own_says_the_same() -> None:
     plain = rows(f"SELECT ?x ?o {{ <urn:a> {path} ?x . ?x <urn:p> ?o }}")
     inner = f"{{ SELECT DISTINCT ?x {{ <urn:a> {path} ?x }} }}"
     assert rows(f"SELECT ?x ?o {{ {inner} ?x <urn:p> ?o }}") == plain
+
+
+def test_a_path_from_a_variable_with_one_value_says_the_same() -> None:
+    path = "(<urn:p>|^<urn:p>)*"
+    plain = rows(f"SELECT ?x ?o {{ <urn:a> {path} ?x . ?x <urn:p> ?o }}")
+    assert plain
+    start = "VALUES ?s { <urn:a> }"
+    assert rows(f"SELECT ?x ?o {{ {start} ?s {path} ?x . ?x <urn:p> ?o }}") == plain
+
+
+def test_the_way_round_the_first_solution_of_a_path() -> None:
+    beginning = "{ BIND(<urn:unknown> AS ?x) }"
+    assert len(rows(f"SELECT ?x {{ {beginning} UNION {{ <urn:unknown> <urn:p>+ ?x }} }}")) == 1
+
+
+def test_the_way_round_the_variable_of_graph() -> None:
+    inner = "{ SELECT ?s ?p ?o { ?s ?p ?o FILTER(!BOUND(?g)) } }"
+    assert len(rows(f"SELECT ?g {{ GRAPH ?g {{ {inner} }} }}")) == 1

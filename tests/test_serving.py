@@ -440,8 +440,11 @@ def test_a_machine_without_namespaces_is_told_at_the_start(ensembles: Path) -> N
             pytest.fail("nothing is said of it")
         url = f"http://127.0.0.1:{port}/sparql?query="
         wait_for(f"http://127.0.0.1:{port}/health/ready", process)  # type: ignore[arg-type]  # text
-        with pytest.raises(urllib.error.HTTPError, match="400"):
-            urllib.request.urlopen(url + quote("ASK { SERVICE <http://127.0.0.1/> {} }"))
+        for query in ("ASK { SERVICE <http://127.0.0.1/> {} }", "LOAD <http://127.0.0.1/>"):
+            with pytest.raises(urllib.error.HTTPError, match="400"):
+                urllib.request.urlopen(url + quote(query))
+        with urllib.request.urlopen(url + quote("ASK {}")) as answer:
+            assert answer.status == 200
     finally:
         process.terminate()
         process.communicate(timeout=20)
