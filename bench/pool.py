@@ -123,8 +123,9 @@ def serving(factory: str) -> Iterator[int]:
         port = int(probe.getsockname()[1])
     command = [sys.executable, "-m", "waitress", "--threads=64", "--asyncore-use-poll"]
     command += [f"--listen=127.0.0.1:{port}", "--call", factory]
-    here = str(Path(__file__).parent)
-    environment = {**os.environ, "PYTHONPATH": here}
+    # The program that is measured is the one that this process has imported.
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    environment = {**os.environ, "PYTHONPATH": path}
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

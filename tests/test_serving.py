@@ -231,6 +231,75 @@ def test_there_is_one_line_of_json_for_each_request(running: Server) -> None:
     assert (wrong["status"], wrong["error"]) == (400, "BadQuery")
 
 
+@pytest.mark.parametrize("accept", ["application/sparql-results+json", "text/csv", "text/html"])
+def test_the_log_tells_the_rows_of_an_answer(running: Server, accept: str) -> None:
+    running.ask(r"SELECT * { VALUES ?x { 'a\"\n' 2 UNDEF } }", Accept=accept)
+    running.ask("SELECT * { ?s ?p ?o FILTER(false) }", Accept=accept)
+    running.ask("ASK {}", Accept=accept)
+    running.ask("SELECT nonsense", Accept=accept)
+    assert [line.get("rows") for line in queries(running, 4)] == [3, 0, None, None]
+
+
+@pytest.mark.parametrize("accept", ["text/turtle", "application/rdf+xml", "application/n-triples"])
+def test_the_log_tells_the_triples_of_a_graph(running: Server, accept: str) -> None:
+    running.ask("CONSTRUCT { ?x a <urn:c> } WHERE { VALUES ?x { <urn:1> <urn:2> } }", Accept=accept)
+    described = "DESCRIBE <https://music.example.org/id/ensemble/brass-union>"
+    content = running.ask(described, Accept="application/n-triples")[1]
+    running.ask(described, Accept=accept)
+    numbers = [line["rows"] for line in queries(running, 3)]
+    assert numbers == [2, content.count(b"\n"), content.count(b"\n")]
+
+
+@pytest.mark.parametrize(
+    ("accept", "row"),
+    [
+        ("text/csv", b"\r\n"),
+        ("text/tab-separated-values", b"\n"),
+        ("application/sparql-results+json", b"},{"),
+        ("application/sparql-results+xml", b"<result>"),
+    ],
+)
+def test_the_log_tells_the_rows_of_what_was_streamed(
+    running: Server, accept: str, row: bytes
+) -> None:
+    """Of an answer of 1,500 rows, and of those that came of one that was cut."""
+    running.ask("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 1500", Accept=accept)
+    with pytest.raises(http.client.IncompleteRead) as caught:
+        running.ask(LARGE, Accept=accept)
+    whole, cut = queries(running, 2)
+    assert (whole["rows"], whole["outcome"]) == (1500, "complete")
+    assert (cut["outcome"], cut["error"]) == ("cut", "QueryTooLarge")
+    assert isinstance(cut["rows"], int)
+    # What the server had in hand when it broke off did not reach the client.
+    assert 0 < caught.value.partial.count(row) - 1 <= cut["rows"]
+
+
+def test_the_log_tells_how_many_rows_a_client_took_who_hung_up(ensembles: Path) -> None:
+    with serving(ensembles, limits_query_seconds=60) as server:
+        query = " UNION ".join(["{ ?a ?b ?c . ?d ?e ?f }"] * 50)  # found while it is sent
+        path = f"/sparql?query={quote(f'SELECT * {{ {query} }}')}"
+        request = f"GET {path} HTTP/1.1\r\nHost: a\r\nAccept: text/csv\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.sendall(request.encode())
+            received = connection.recv(1 << 16)
+        (line,) = queries(server, 1)
+        assert line["outcome"] == "hung up"
+        assert isinstance(line["rows"], int)
+        assert received.count(b"\n") - 10 < line["rows"] < 1_000_000
+
+
+def queries(server: Server, number: int) -> list[dict[str, object]]:
+    """Return the lines of the log on the last *number* queries, once they are there."""
+    found: list[dict[str, object]] = []
+
+    def are_there() -> bool:
+        found[:] = [line for line in server.lines() if "query" in line]
+        return len(found) >= number
+
+    wait_until(are_there)
+    return found[-number:]
+
+
 def test_prometheus_reads_the_metrics(running: Server) -> None:
     running.ask("ASK {}")
     running.ask("nonsense")
@@ -371,8 +440,11 @@ def test_a_machine_without_namespaces_is_told_at_the_start(ensembles: Path) -> N
             pytest.fail("nothing is said of it")
         url = f"http://127.0.0.1:{port}/sparql?query="
         wait_for(f"http://127.0.0.1:{port}/health/ready", process)  # type: ignore[arg-type]  # text
-        with pytest.raises(urllib.error.HTTPError, match="400"):
-            urllib.request.urlopen(url + quote("ASK { SERVICE <http://127.0.0.1/> {} }"))
+        for query in ("ASK { SERVICE <http://127.0.0.1/> {} }", "LOAD <http://127.0.0.1/>"):
+            with pytest.raises(urllib.error.HTTPError, match="400"):
+                urllib.request.urlopen(url + quote(query))
+        with urllib.request.urlopen(url + quote("ASK {}")) as answer:
+            assert answer.status == 200
     finally:
         process.terminate()
         process.communicate(timeout=20)

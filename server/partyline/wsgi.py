@@ -1,5 +1,6 @@
 """What a WSGI server imports: ``waitress-serve --call partyline.wsgi:create``."""
 
+import logging
 import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from partyline.web import Edition, Editions, Metrics, Observed, Watch, create_ap
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+logger = logging.getLogger(__name__)
 
 
 def create() -> "WSGIApplication":
@@ -40,5 +43,10 @@ def open_edition(settings: Settings, metrics: Metrics) -> Edition:
     publication = Publication.of(release, settings.knowledge)
     base = settings.knowledge.base + "sparql"
     pool = QueryPool(release.store, settings.limits, release.manifest.prefixes, base)
+    if not pool.status()["isolated"]:
+        logger.warning(
+            "this machine forbids network namespaces, so the query processes are not cut off from"
+            " the network; SERVICE and LOAD are refused by their words alone"
+        )
     app = create_app(publication, pool, settings, metrics)
     return Edition(release.manifest.identifier, app, pool)

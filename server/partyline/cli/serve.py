@@ -13,11 +13,6 @@ from partyline.settings import Settings
 
 EXAMPLE = "partyline serve --port 8123"
 
-_NOT_ISOLATED = (
-    "partyline: this machine forbids network namespaces, so the query processes are not cut off"
-    " from the network;\n    SERVICE and LOAD are refused by their words alone"
-)
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
@@ -77,8 +72,6 @@ def _listen(options: argparse.Namespace, settings: Settings) -> int:
         listener = Listener(application, settings, watch.wake)
         edition = editions.current
         print(f"release {edition.release} of “{settings.knowledge.title}”")
-        if not edition.pool.status()["isolated"]:
-            print(_NOT_ISOLATED, file=sys.stderr)
         print(f"serving at http://{server.host}:{server.port}/", flush=True)
         listener.run()
     except OSError as error:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from threading import Timer
 
 from partyline.engines.conversation import Conversation
+from partyline.engines.frames import Piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,9 @@ class Answer:
     chunks: Iterator[bytes]
     #: Whether *chunks* has the answer already, so that nothing can end it.
     whole: bool = True
+    #: How many rows, or triples, are in those of *chunks* that were read, or in all if it is whole;
+    #: none in the answer to ASK. While a graph is read, it is a piece's worth ahead.
+    rows: Callable[[], int] = lambda: 0
 
 
 class Stream:
@@ -33,7 +37,7 @@ class Stream:
 
     def __init__(
         self,
-        held: Iterable[bytes],
+        held: Iterable[Piece],
         conversation: Conversation,
         give_back: Callable[[], None],
     ) -> None:
@@ -41,6 +45,7 @@ class Stream:
         self._conversation = conversation
         self._give_back = give_back
         self._closed = False
+        self._rows = 0
         self._timer = Timer(conversation.seconds_left(), give_back)
         self._timer.daemon = True
         self._timer.start()
@@ -48,7 +53,16 @@ class Stream:
     def __iter__(self) -> Iterator[bytes]:
         return self
 
+    def rows(self) -> int:
+        """Return the rows, or triples, in what was read."""
+        return self._rows
+
     def __next__(self) -> bytes:
+        piece = self._next()
+        self._rows = piece.rows
+        return piece.content
+
+    def _next(self) -> Piece:
         if self._held:
             return self._held.popleft()
         if self._closed:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from partyline.engines.complaints import explain
-from partyline.engines.frames import Kind
+from partyline.engines.frames import Kind, Piece
 from partyline.engines.spawning import Worker
 from partyline.errors import (
     BadQuery,
@@ -104,20 +104,21 @@ class Conversation:
         _, content = self._receive()
         return content.decode()
 
-    def next_piece(self) -> bytes | None:
+    def next_piece(self) -> Piece | None:
         """Return the next bytes of the answer, or None at its end. Raises RequestError."""
         kind, content = self._receive()
         if kind is Kind.END:
             self.is_over = True
             self.worker_is_free = content != b"retire" and not self._is_long
             return None
-        self._size += len(content)
+        piece = Piece.unpack(content)
+        self._size += len(piece.content)
         if self._size > self._limits.answer_size * _MEBIBYTE:
             raise QueryTooLarge(
                 f"the answer is longer than {self._limits.answer_size} MiB;"
                 " ask for part of it with LIMIT and OFFSET"
             )
-        return content
+        return piece
 
     def seconds_left(self) -> float:
         """Return the seconds to the deadline."""

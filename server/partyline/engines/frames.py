@@ -4,8 +4,10 @@ import socket
 import struct
 import time
 from enum import IntEnum
+from typing import NamedTuple, Self
 
 _HEADER = struct.Struct("!BI")
+_ROWS = struct.Struct("!Q")
 _PIECE = 1 << 17
 
 
@@ -18,12 +20,32 @@ class Kind(IntEnum):
     REQUEST = 1
     #: From a worker: the media type of the answer that follows.
     HEAD = 2
-    #: From a worker: some bytes of the answer.
+    #: From a worker: some bytes of the answer, as a `Piece`.
     DATA = 3
     #: From a worker: the answer is complete; the payload says whether the worker can go on.
     END = 4
     #: From a worker: there is no answer, or no more of it; the name of an error and a message.
     FAILURE = 5
+
+
+class Piece(NamedTuple):
+    """Some bytes of an answer, and the rows or triples that it has had with them.
+
+    >>> Piece.unpack(Piece(b"<urn:a> <urn:b> <urn:c> .", 1).pack()).rows
+    1
+    """
+
+    content: bytes
+    rows: int
+
+    def pack(self) -> bytes:
+        """Return the payload of a frame."""
+        return _ROWS.pack(self.rows) + self.content
+
+    @classmethod
+    def unpack(cls, payload: bytes) -> Self:
+        """Return what was packed."""
+        return cls(payload[_ROWS.size :], *_ROWS.unpack_from(payload))
 
 
 class Channel:

@@ -18,6 +18,7 @@ from partyline.engines.budget import Budget
 from partyline.engines.conversation import Conversation, Request, Visit
 from partyline.engines.crew import Crew
 from partyline.engines.formats import GRAPH_RESULT_FORMATS, RESULT_FORMATS
+from partyline.engines.frames import Piece
 from partyline.engines.guard import check
 from partyline.engines.memory import Memory
 from partyline.engines.run import Postponed, Resources, Run
@@ -148,22 +149,24 @@ class QueryPool:
         if media_type.startswith("text/"):
             media_type += "; charset=utf-8"
         if not complete:
-            return Answer(media_type, Stream(held, conversation, run.end), whole=False)
+            stream = Stream(held, conversation, run.end)
+            return Answer(media_type, stream, whole=False, rows=stream.rows)
         run.end()
         conversation.close()
-        return Answer(media_type, iter(held))
+        rows = held[-1].rows if held else 0
+        return Answer(media_type, iter([piece.content for piece in held]), rows=lambda: rows)
 
 
-def _hold_back(conversation: Conversation) -> tuple[list[bytes], bool]:
+def _hold_back(conversation: Conversation) -> tuple[list[Piece], bool]:
     """Return the first bytes of an answer, and whether they are all of it."""
-    held: list[bytes] = []
+    held: list[Piece] = []
     size = 0
     while size <= _HELD_BACK:
         piece = conversation.next_piece()
         if piece is None:
             return held, True
         held.append(piece)
-        size += len(piece)
+        size += len(piece.content)
     return held, False
 
 

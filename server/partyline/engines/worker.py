@@ -18,7 +18,8 @@ from pyoxigraph import (
 )
 
 from partyline.engines import confinement
-from partyline.engines.frames import Channel, Kind
+from partyline.engines.frames import Channel, Kind, Piece
+from partyline.engines.rows import CountedTriples, Counter, counter
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -110,28 +111,32 @@ def _write(results: Results, request: dict[str, Any], manner: Manner, channel: C
     """Send the head, and the answer while it is being evaluated."""
     media_type = request["graph" if isinstance(results, QueryTriples) else "rows"]
     channel.hold(Kind.HEAD, media_type.encode())
-    # After an error the process ends, so that what is left in this buffer reaches nobody.
-    with io.BufferedWriter(_Sink(channel), _PIECE) as output:
-        if isinstance(results, QueryTriples):
-            syntax = RdfFormat.from_media_type(media_type)
-            serialize(results, output, format=syntax, prefixes=manner.prefixes)
-        else:
+    # After an error the process ends, so that what is left in these buffers reaches nobody.
+    if isinstance(results, QueryTriples):
+        triples = CountedTriples(results)
+        syntax = RdfFormat.from_media_type(media_type)
+        with io.BufferedWriter(_Sink(channel, triples.count), _PIECE) as output:
+            serialize(triples, output, format=syntax, prefixes=manner.prefixes)
+    else:
+        with io.BufferedWriter(_Sink(channel, counter(media_type)), _PIECE) as output:
             results.serialize(output, QueryResultsFormat.from_media_type(media_type))
 
 
 class _Sink(io.RawIOBase):
     """A file whose content is sent as the answer."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, count: Counter) -> None:
         self._channel = channel
+        self._count = count
 
     def writable(self) -> bool:
         return True
 
     def write(self, piece: "ReadableBuffer", /) -> int:
         content = bytes(piece)
+        frame = Piece(content, self._count(content)).pack()
         # What is shorter than the buffer is the rest, and the end follows at once.
-        (self._channel.hold if len(content) < _PIECE else self._channel.send)(Kind.DATA, content)
+        (self._channel.hold if len(content) < _PIECE else self._channel.send)(Kind.DATA, frame)
         return len(content)
 
 

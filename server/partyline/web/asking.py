@@ -20,7 +20,7 @@ from partyline.engines import (
 from partyline.publishing import Publication, describe_all
 from partyline.sources import graph_format
 from partyline.web.clients import client_of
-from partyline.web.observation import QUERY
+from partyline.web.observation import QUERY, ROWS
 from partyline.web.protocol import Operation
 
 #: Things that one DESCRIBE query describes as their pages do. The web process does that, so it
@@ -47,16 +47,20 @@ class Asker:
     def ask(self, operation: Operation, media_type: str) -> Answer:
         """Ask for *media_type*, which is a format of rows or of graphs, as the query has it."""
         request.environ[QUERY] = sha256(operation.query.encode(errors="replace")).hexdigest()[:16]
-        if query_form(operation.query) == "DESCRIBE":
-            things = self._things(operation)
-            if things is not None:
-                return _described(self.publication, things, media_type)
-        is_rows = media_type in _ROWS
-        return self._put(
-            operation,
-            rows=media_type if is_rows else RESULT_FORMATS[0].media_type,
-            graph=GRAPH_RESULT_FORMATS[0].media_type if is_rows else media_type,
-        )
+        form = query_form(operation.query)
+        things = self._things(operation) if form == "DESCRIBE" else None
+        if things is not None:
+            answer = _described(self.publication, things, media_type)
+        else:
+            is_rows = media_type in _ROWS
+            answer = self._put(
+                operation,
+                rows=media_type if is_rows else RESULT_FORMATS[0].media_type,
+                graph=GRAPH_RESULT_FORMATS[0].media_type if is_rows else media_type,
+            )
+        if form != "ASK":
+            request.environ[ROWS] = answer.rows
+        return answer
 
     def _put(self, operation: Operation, rows: str, graph: str) -> Answer:
         return self.pool.query(
@@ -93,5 +97,6 @@ def _described(publication: Publication, things: Sequence[str], media_type: str)
     writer = graph_format(_WRITERS.get(row.extension, row.extension))
     if writer is None:
         raise KeyError(media_type)
-    content = writer.write(describe_all(publication, things), publication.prefixes)
-    return Answer(media_type, iter([content]))
+    triples = describe_all(publication, things)
+    content = writer.write(triples, publication.prefixes)
+    return Answer(media_type, iter([content]), rows=lambda: len(triples))

@@ -18,8 +18,13 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 #: What the application leaves in the environment of a request: its route, the hash of its query,
-#: and the error that ended it.
-ROUTE, QUERY, ERROR = "partyline.route", "partyline.query", "partyline.error"
+#: what tells the rows of the answer so far, and the error that ended it.
+ROUTE, QUERY, ROWS, ERROR = (
+    "partyline.route",
+    "partyline.query",
+    "partyline.rows",
+    "partyline.error",
+)
 
 access_log = logging.getLogger("partyline.access")
 
@@ -143,6 +148,7 @@ class _Request:
             "outcome": outcome,
             "release": environ.get(RELEASE),
             "query": environ.get(QUERY),
+            "rows": environ[ROWS]() if ROWS in environ else None,
             "error": environ.get(ERROR),
         }
         # ASCII: no control character of a stranger reaches a terminal.
