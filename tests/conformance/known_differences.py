@@ -6,6 +6,7 @@ stays has all constructs of the row, as often as the row has them.
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,7 +40,17 @@ def constructs(turtle: str) -> Counter[str]:
     return Counter(re.findall(r"\b(?:owl|rdfs?|xsd):\w+", turtle))
 
 
+def _cardinalities() -> Iterator[tuple[Kind, str, str]]:
+    """Yield graphs in which a cardinality is an xsd:integer, as Turtle writes it."""
+    members = " :a a :C ; :p :b , :c . :b a :D . :c a :D ."
+    for form in ("owl:maxCardinality {}", "owl:maxQualifiedCardinality {} ; owl:onClass :D"):
+        axiom = ":C rdfs:subClassOf [ owl:onProperty :p ; " + form + " ] ."
+        yield "misses", axiom.format(1) + members, ":b owl:sameAs :c ."
+        yield "overlooks", axiom.format(0) + members, ""
+
+
 _ONE_OF_TWO = "of two constructs of one kind on one subject only one counts"
+_CARDINALITY = "a cardinality must be written as xsd:nonNegativeInteger"
 _NO_RULE = "there is no such rule"
 _INVERSE = "beyond the tables, the range of a property is the domain of its inverse"
 _ONE_WAY = "beyond the tables, a difference is symmetrical; it is so by its meaning"
@@ -193,11 +204,8 @@ KNOWN = (
             ":p rdfs:range xsd:string . :a :p 1 .",
         )
     ),
-    Difference(
-        "purrdf",
-        "misses",
-        "a cardinality must be written as xsd:nonNegativeInteger",
-        ":C rdfs:subClassOf [ owl:onProperty :p ; owl:maxCardinality 1 ] . :a a :C ; :p :b , :c .",
-        ":b owl:sameAs :c .",
+    *(
+        Difference("purrdf", kind, _CARDINALITY, data, said)
+        for kind, data, said in _cardinalities()
     ),
 )

@@ -103,10 +103,12 @@ def explained(peer: str, kind: Kind, triple: str, data: str) -> bool:
     if any(row.explains(peer, kind, data) for row in KNOWN):
         return True
     asserted, names = with_names(triples(data))
-    subject, predicate, object_ = triple.split(" ", 2) if kind == "adds" else ("", "", "")
-    named = f"{subject} {predicate} {names.get(object_, object_)}"
-    said = Ourselves("sparql").says(asserted).entailed
-    return said is not None and named in said | set(map(by_value, asserted))
+    said = Ourselves("sparql").says(asserted)
+    if kind == "adds" and said.entailed is not None:
+        subject, predicate, object_ = triple.split(" ", 2)
+        named = f"{subject} {predicate} {names.get(object_, object_)}"
+        return named in said.entailed | set(map(by_value, asserted))
+    return kind == "invents" and bool(said.contradictory)
 
 
 @pytest.mark.parametrize("row", KNOWN, ids=lambda row: f"{row.peer} {row.kind}: {row.why}")
