@@ -150,6 +150,8 @@ ENTAILED = [
     ("cax-eqc1", ":C owl:equivalentClass :D . :a a :C .", ":a a :D ."),
     ("cax-eqc2", ":C owl:equivalentClass :D . :a a :D .", ":a a :C ."),
     ("scm-cls", ":C a owl:Class . owl:Thing rdfs:subClassOf :D . :a a :C .", ":a a :D ."),
+    ("scm-cls", ":C a owl:Class . owl:Thing rdfs:subClassOf :D .", ":C rdfs:subClassOf :D ."),
+    ("scm-cls", ":C a owl:Class . :D rdfs:subClassOf owl:Nothing .", ":D rdfs:subClassOf :C ."),
     ("scm-sco", ":C rdfs:subClassOf :D . :D rdfs:subClassOf :E .", ":C rdfs:subClassOf :E ."),
     (
         "scm-eqc1",

@@ -83,6 +83,8 @@ cax-dw      ?c owl:disjointWith ?d                  | ?x a ?c, ?x a ?d => false
 
 #: What follows among the axioms themselves; run over the ontology before it is compiled.
 _SCHEMA = """
+scm-cls     | ?c a owl:Class, owl:Thing rdfs:subClassOf ?d => ?c rdfs:subClassOf ?d
+scm-cls     | ?c a owl:Class, ?d rdfs:subClassOf owl:Nothing => ?d rdfs:subClassOf ?c
 scm-sco     | ?c rdfs:subClassOf ?d, ?d rdfs:subClassOf ?e => ?c rdfs:subClassOf ?e
 scm-eqc1    | ?c owl:equivalentClass ?d => ?c rdfs:subClassOf ?d
 scm-eqc1    | ?c owl:equivalentClass ?d => ?d rdfs:subClassOf ?c
