@@ -60,7 +60,7 @@ conformance-sparql: $(VENV)/developing  ## run the W3C's query tests over HTTP; 
 attack: $(VENV)/developing  ## send all hostile queries to a server while others ask
 	PYTHONPATH=tests $(BIN)/python -m stress.attack
 
-fuzz: $(VENV)/developing  ## send queries made at random; QUERIES=2000 SEED=1
+fuzz: $(VENV)/developing  ## send queries made at random, 100 a second; QUERIES=2000 SEED=1
 	PYTHONPATH=tests $(BIN)/python -m stress.fuzz $(if $(QUERIES),--queries $(QUERIES)) $(if $(SEED),--seed $(SEED))
 
 load: $(VENV)/developing  ## let 32 clients read and ask; SECONDS=30
