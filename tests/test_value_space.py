@@ -249,7 +249,7 @@ DATA = st.one_of(
 LINES = st.lists(st.one_of(AXIOMS, DATA), min_size=1, max_size=14)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(LINES)
 def test_all_engines_agree_on_values_however_they_are_spelled(lines: list[str]) -> None:
     asserted = triples(" ".join(lines))
@@ -267,7 +267,7 @@ def said(found: Closure) -> set[tuple[str, frozenset[Fact]]]:
     return {(row.constraint.name, frozenset(row.premises)) for row in found.contradictions}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(LINES, LINES, st.randoms(use_true_random=False))
 def test_an_edit_of_spellings_leaves_what_starting_over_would_give(
     before: list[str], added: list[str], choice: random.Random

@@ -106,8 +106,8 @@ COMMON = {
 def common(literal: Literal) -> Literal | None:
     """Return the spelling of the value of *literal* that most data have, or None without a value.
 
-    >>> common(Literal("+01.50", datatype=XSD.decimal))
-    <Literal value=1.5 datatype=http://www.w3.org/2001/XMLSchema#decimal>
+    >>> common(Literal("+01.50", datatype=XSD.decimal)).value
+    '1.5'
     """
     found = value(literal)
     if found is None:
