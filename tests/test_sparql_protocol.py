@@ -368,7 +368,8 @@ def test_other_methods_are_405(client: FlaskClient, method: str) -> None:
 def test_a_query_that_takes_too_long_is_503(release: Release, settings: Settings) -> None:
     limits = replace(settings.limits, query_seconds=1)
     query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
-    with QueryPool(release.store, limits, release.manifest.prefixes, "x") as pool:
+    base = settings.knowledge.base + "sparql"
+    with QueryPool(release.store, limits, release.manifest.prefixes, base) as pool:
         publication = Publication.of(release, settings.knowledge)
         client = create_app(publication, pool, replace(settings, limits=limits)).test_client()
         response = client.get("/sparql", query_string={"query": query})
