@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import pytest
 import rdflib
@@ -13,8 +15,9 @@ from partyline.engines import ask_remote
 from partyline.errors import EngineError
 from partyline.publishing import Reasons
 from partyline.reasoning import Grounds, Proof, Prover, as_text, check, fact, materialise
-from partyline.releases import Release, graph_iri
-from partyline.settings import Settings
+from partyline.releases import Release, build, graph_iri
+from partyline.settings import Settings, read_settings
+from partyline.vocabulary import OWL, XSD
 from test_reasoning import triples
 
 PARTY = "organisation:khmer-national-solidarity-party"
@@ -212,3 +215,23 @@ def test_a_tree_does_not_prove_the_same_twice() -> None:
     assert proof is not None
     text = as_text(proof, Grounds(closure.facts, {"": "http://example.org/"}))
     assert text.count("by prp-symp") == 1
+
+
+def test_a_release_proves_what_rests_on_one_value_in_two_spellings(ensembles: Path) -> None:
+    terms = ensembles / "ontology" / "terms.ttl"
+    key = "t:Hall a owl:Class ; owl:hasKey ( t:seal ) . t:seal a owl:DatatypeProperty ."
+    terms.write_text(terms.read_text(encoding="utf-8") + key, encoding="utf-8")
+    data = ensembles / "kb" / "ensembles.ttl"
+    written = data.read_text(encoding="utf-8")
+    for name, seal in (("old", "0a"), ("great", "0A")):
+        hall = f"<https://music.example.org/id/hall/{name}> a t:Hall ; t:seal"
+        written += f'{hall} "{seal}"^^<{XSD.hexBinary.value}> .'
+    data.write_text(written, encoding="utf-8")
+    settings = read_settings(ensembles / "partyline.toml", {})
+    release = build(replace(settings, releases=ensembles / "releases")).release
+
+    reasons = Reasons.of_release(release, settings.knowledge.base)
+    old, great = (NamedNode(f"https://music.example.org/id/hall/{row}") for row in ("old", "great"))
+    (proof,) = reasons.proofs((old, OWL.sameAs, great), 1)
+    assert check(proof, reasons.given)
+    assert "dt-eq" in as_text(proof, reasons.grounds)

@@ -1,6 +1,6 @@
 """Why a release, or an endpoint that serves one, says what it says."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -21,6 +21,7 @@ from partyline.dates import COMPUTED, date_bounds
 from partyline.errors import EngineError
 from partyline.publishing.spelling import spellings
 from partyline.reasoning import (
+    Compared,
     Completed,
     Fact,
     Facts,
@@ -29,10 +30,13 @@ from partyline.reasoning import (
     Pattern,
     Proof,
     Prover,
+    Rule,
+    RuleSet,
     axioms,
     close_axioms,
     fact,
     states_equality,
+    with_spellings,
 )
 from partyline.releases import Release, graph_iri
 from partyline.vocabulary import PL
@@ -107,8 +111,9 @@ def _reasons(
     prefixes: Mapping[str, str],
 ) -> Reasons:
     equality = states_equality(published)
-    closed, rules = close_axioms(ontology, ontology, equality=equality)
-    facts = Completed(published, closed, rules.rules)
+    closed, compiled = close_axioms(ontology, ontology, equality=equality)
+    rules = _with_spellings(compiled.rules, published)
+    facts = Completed(published, closed, rules)
     given = _Given(published, ontology, asserted)
 
     def places(leaf: Fact) -> Sequence[str]:
@@ -120,8 +125,21 @@ def _reasons(
             ", ".join(filter(None, (f"computed from {date[2]}", *origins(date)))) for date in dates
         ]
 
-    prover = Prover(rules.rules, facts, given)
+    prover = Prover(rules, facts, given)
     return Reasons(prover, Grounds(facts, prefixes, places), given, published)
+
+
+def _with_spellings(rules: Sequence[Rule], published: Graph) -> tuple[Rule, ...]:
+    """Return *rules* and those that the spellings of values in *published* call for."""
+    compiled = RuleSet(tuple(rules))
+    predicates = Compared.by(compiled).predicates
+
+    def literals() -> Iterator[Literal]:
+        for predicate in predicates:
+            objects = (row[2] for row in published.match((_X, predicate, _Y)))
+            yield from (row for row in objects if isinstance(row, Literal))
+
+    return with_spellings(compiled, literals).rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from partyline.reasoning.maintenance import Change, LiveClosure
 from partyline.reasoning.proofs import Proof, Prover, check, prove
 from partyline.reasoning.refutations import Refutation, refutations
 from partyline.reasoning.rules import Constraint, Fact, Pattern, Rule, RuleSet
+from partyline.reasoning.spellings import Compared, with_spellings
 from partyline.reasoning.unpublished import Completed
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Change",
     "Closed",
     "Closure",
+    "Compared",
     "Completed",
     "Constraint",
     "Fact",
@@ -56,4 +58,5 @@ __all__ = [
     "refutations",
     "states_equality",
     "suitable_engine",
+    "with_spellings",
 ]

@@ -15,7 +15,8 @@ from partyline.reasoning.rules import Node, Pattern, Rule, RuleSet
 from partyline.reasoning.values import value
 from partyline.vocabulary import OWL, RDF
 
-NAME = "dt-eq"
+#: The name of the rules that this module makes.
+SPELLING = "dt-eq"
 
 _X = Variable("x")
 #: Predicates whose objects are no literals that anybody compares.
@@ -47,6 +48,11 @@ class Compared:
 
     def __bool__(self) -> bool:
         return bool(self.joined or self.named)
+
+    @property
+    def predicates(self) -> frozenset[Node]:
+        """Return the predicates whose objects are compared."""
+        return self.joined | {predicate for predicate, _ in self.named}
 
 
 def with_spellings(rules: RuleSet, literals: Callable[[], Iterable[Literal]]) -> RuleSet:
@@ -114,7 +120,7 @@ def respelled(rules: RuleSet) -> dict[Literal, set[Literal]]:
     """Return the literals that rules of dt-eq conclude, with those that they are read from."""
     found: dict[Literal, set[Literal]] = {}
     for rule in rules.rules:
-        if rule.name == NAME:
+        if rule.name == SPELLING:
             (written,) = rule.body
             if isinstance(rule.head[2], Literal) and isinstance(written[2], Literal):
                 found.setdefault(rule.head[2], set()).add(written[2])
@@ -138,4 +144,4 @@ def _rules(compared: Compared, groups: Mapping[Literal, tuple[Literal, ...]]) ->
 
 
 def _rule(predicate: Node, written: Literal, read: Literal) -> Rule:
-    return Rule(NAME, (_X, predicate, read), ((_X, predicate, written),))
+    return Rule(SPELLING, (_X, predicate, read), ((_X, predicate, written),))

@@ -1,10 +1,11 @@
 """The steps between that a published closure leaves out, derived again when a proof asks.
 
-A release does not say that something is in an unnamed class, or that it is a thing; a proof goes
-through both. They follow from what is published, one rule at a time.
+A release does not say that something is in an unnamed class, that it is a thing, or the same in
+another spelling; a proof goes through all of them. They follow from what is published, one rule at
+a time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from pyoxigraph import BlankNode, Variable
 
@@ -12,6 +13,7 @@ from partyline.reasoning.axioms import AXIOM_CLASSES, AXIOM_PREDICATES, LISTS
 from partyline.reasoning.facts import Conclusions, Facts, Graph, solutions, unify
 from partyline.reasoning.published import EVERYTHING
 from partyline.reasoning.rules import Fact, Pattern, Rule, ground, substitute
+from partyline.reasoning.spellings import SPELLING
 from partyline.vocabulary import RDF
 
 
@@ -21,10 +23,12 @@ class Completed:
     *axioms* are all axioms, given and derived; *rules* those that derived the graph.
     """
 
-    def __init__(self, graph: Graph, axioms: Facts, rules: Iterable[Rule]) -> None:
+    def __init__(self, graph: Graph, axioms: Facts, rules: Sequence[Rule]) -> None:
         self._graph = graph
         self._axioms = axioms
         self._rules = Conclusions(rules)
+        #: Predicates with facts that are published in another spelling only.
+        self._spelled = {rule.head[1] for rule in rules if rule.name == SPELLING}
         self._known: dict[Pattern, Sequence[Fact]] = {}
         self._open: set[Pattern] = set()
         #: Patterns that were asked for while they were being answered.
@@ -51,7 +55,7 @@ class Completed:
             return self._axioms.match(pattern)
         if predicate == RDF.type and object_ in AXIOM_CLASSES:
             return self._axioms.match(pattern)
-        if not _left_out(pattern):
+        if not _left_out(pattern) and predicate not in self._spelled:
             return self._graph.match(pattern)
         return tuple(dict.fromkeys((*self._graph.match(pattern), *self._derive(pattern))))
 
