@@ -27,6 +27,8 @@ EXAMPLE = "partyline materialise --ontology o.ttl --data a.ttl b.ttl --output in
 #: Bytes of a triple, about; an ontology larger than *_DATA* is data too; and no ontology has so
 #: many rules for its bytes that they count beside *_MORE* times as much data.
 _BYTES, _DATA, _MORE = 80, 5_000_000, 100
+#: Bytes that one thread takes as long for as several.
+_SMALL = 20_000_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -139,8 +141,10 @@ def _in_columns(options: argparse.Namespace, chosen: GraphFormat | None, engine:
         load_files,
     )
 
-    with Database(options.memory) as database:
-        prefixes = load_files(database, [*options.ontology, *options.data])
+    files = [*options.ontology, *options.data]
+    size = sum(path.stat().st_size for path in files if path.is_file())
+    with Database(options.memory, small=size < _SMALL) as database:
+        prefixes = load_files(database, files)
         results = Results(database, STORES[engine])
         closure = ColumnClosure(results)
         refuted = refutations(closure)

@@ -66,6 +66,8 @@ Outcome = tuple[Facts, RuleSet, Iterable[Violation]]
 _FOR_EACH_RULE, _FEW = 60, 5_000
 #: Triples of which arrays, at some 600 bytes each, are too many for the memory of most machines.
 _MANY = 10_000_000
+#: Triples that one thread takes as long for as several.
+_SMALL = 200_000
 
 
 def suitable_engine(size: int, ontology: Iterable[Triple]) -> str:
@@ -135,7 +137,7 @@ def _by_columns(facts: Facts, engine: str) -> Outcome:
     # Two tenths of a second of import that only these engines cost.
     from partyline.reasoning.columns import STORES, Database, Results, load_facts, violations
 
-    with Database() as database:
+    with Database(small=len(facts) < _SMALL) as database:
         load_facts(database, facts)
         results = Results(database, STORES[engine])
         return Facts(results.rows(results.everything)), results.rules, tuple(violations(results))

@@ -20,9 +20,11 @@ class Database:
 
     The number of a literal is negative, that of any other term positive; both follow the order
     of the texts, so that sorting by number sorts by text.
+
+    What is little work for one thread is more for several: a few hundred thousand triples, *small*.
     """
 
-    def __init__(self, memory: str | None = None) -> None:
+    def __init__(self, memory: str | None = None, *, small: bool = False) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="partyline-")
         self.folder = Path(self._folder.name)
         settings: dict[str, str | bool | int | float | list[str]] = {
@@ -35,6 +37,8 @@ class Database:
         }
         if memory:
             settings["memory_limit"] = memory
+        if small:
+            settings["threads"] = 1
         try:
             self._connection = duckdb.connect(config=settings)
         except duckdb.Error as error:
