@@ -49,6 +49,15 @@ def _cardinalities() -> Iterator[tuple[Kind, str, str]]:
         yield "overlooks", axiom.format(0) + members, ""
 
 
+def _same_as_a_number() -> Iterator[tuple[str, str]]:
+    """Yield graphs in which a thing is said to be the number of a cardinality."""
+    cardinality = " :C rdfs:subClassOf [ owl:onProperty :p ; owl:maxCardinality 1 ] ."
+    yield "owlrl", ":a owl:sameAs 1 ." + cardinality
+    value = ":C owl:equivalentClass [ owl:onProperty :p ; owl:hasValue 1 ] . :a a :C"
+    yield "owlrl", f"{value} ; :p :a .{cardinality}"
+    yield "owlrl-turbo", f":p rdfs:subPropertyOf owl:sameAs . {value} .{cardinality}"
+
+
 _ONE_OF_TWO = "of two constructs of one kind on one subject only one counts"
 _CARDINALITY = "a cardinality must be written as xsd:nonNegativeInteger"
 _NO_RULE = "there is no such rule"
@@ -86,6 +95,10 @@ KNOWN = (
                 ":p a owl:FunctionalProperty . :a :p 1 , 2 .",
             ),
         )
+    ),
+    *(
+        Difference(peer, "fails", "a cardinality is a number and nothing else", data)
+        for peer, data in _same_as_a_number()
     ),
     Difference(
         "owlrl-turbo",

@@ -97,7 +97,7 @@ def _term(binding: dict[str, str]) -> str:
 
 def _lines(rows: Iterable[str]) -> str:
     rows = (row.removesuffix(".").rstrip() for row in rows if not row.startswith('"'))
-    return "".join(f"{row} .\n" for row in rows if not row.split(" ", 2)[1].startswith("_:"))
+    return "".join(f"{row} .\n" for row in rows if row.split(" ", 2)[1].startswith("<"))
 
 
 PEERS: dict[str, Callable[[str], Answer]] = {
