@@ -72,8 +72,8 @@ def with_spellings(rules: RuleSet, literals: Callable[[], Iterable[Literal]]) ->
 def spellings(literals: Iterable[Literal]) -> Mapping[Literal, tuple[Literal, ...]]:
     """Return, for each literal whose value has several spellings, all of them in order.
 
-    >>> one, other = Literal("Fleur", language="fr-CA"), Literal("Fleur", language="fr-ca")
-    >>> spellings([one, other, Literal("Fleur", language="fr")]).keys() == {one, other}
+    >>> one, other = Literal("Fleur"), Literal("Fleur@", datatype=RDF.PlainLiteral)
+    >>> spellings([one, other, Literal("fleur")]).keys() == {one, other}
     True
     """
     groups: dict[object, set[Literal]] = {}
