@@ -1,7 +1,7 @@
 """Measure what the pool of query processes costs: a small query, in the process and over HTTP.
 
 The same query is put to the pool and to the store in one process, in turns; then over HTTP to two
-servers that differ in nothing else. Prints medians, and the ratios that the issue bounds.
+servers that differ in nothing else. Prints medians, and ratios with their bounds.
 
 Usage: ``python bench/pool.py [--settings FILE]``
 """

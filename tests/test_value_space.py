@@ -8,7 +8,7 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import Literal, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from partyline.reasoning import Closure, Fact, LiveClosure, Prover, check, fact, materialise
 from partyline.reasoning.values import value
@@ -288,3 +288,15 @@ def test_what_is_compared_in_another_spelling_is_not_published_in_it(engine: str
     assert found.inferred == triples(
         ":a owl:sameAs :b ; :k 7 ; :l 1 , 7 . :b owl:sameAs :a ; :k 1 ; :l 1 , 7 ."
     )
+
+
+@by_engine
+def test_only_what_has_literals_is_compared_by_their_values(engine: str) -> None:
+    data = ":o owl:propertyDisjointWith :n . :a :o :b ; :p 1 , 01 ."
+    key = ":C owl:hasKey ( :k ) . :j rdfs:subPropertyOf :k . :a :j 1 ."
+    compared = [
+        rule.body[0][1]
+        for rule in materialise(triples(data + key), engine).rules.rules
+        if rule.name == "dt-eq"
+    ]
+    assert compared == [NamedNode("http://example.org/k")]

@@ -27,6 +27,7 @@ from partyline.reasoning import (
     Facts,
     Graph,
     Grounds,
+    Node,
     Pattern,
     Proof,
     Prover,
@@ -134,12 +135,13 @@ def _with_spellings(rules: Sequence[Rule], published: Graph) -> tuple[Rule, ...]
     compiled = RuleSet(tuple(rules))
     predicates = Compared.by(compiled).predicates
 
-    def literals() -> Iterator[Literal]:
+    def said() -> Iterator[tuple[Node, Literal]]:
         for predicate in predicates:
-            objects = (row[2] for row in published.match((_X, predicate, _Y)))
-            yield from (row for row in objects if isinstance(row, Literal))
+            for _, _, object_ in published.match((_X, predicate, _Y)):
+                if isinstance(object_, Literal):
+                    yield predicate, object_
 
-    return with_spellings(compiled, literals).rules
+    return with_spellings(compiled, said).rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from partyline.reasoning.findings import contradiction_findings, contradictions_
 from partyline.reasoning.maintenance import Change, LiveClosure
 from partyline.reasoning.proofs import Proof, Prover, check, prove
 from partyline.reasoning.refutations import Refutation, refutations
-from partyline.reasoning.rules import Constraint, Fact, Pattern, Rule, RuleSet
+from partyline.reasoning.rules import Constraint, Fact, Node, Pattern, Rule, RuleSet
 from partyline.reasoning.spellings import Compared, with_spellings
 from partyline.reasoning.unpublished import Completed
 
@@ -34,6 +34,7 @@ __all__ = [
     "Graph",
     "Grounds",
     "LiveClosure",
+    "Node",
     "Passage",
     "Pattern",
     "Proof",

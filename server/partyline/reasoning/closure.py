@@ -115,7 +115,7 @@ def _by_sparql(facts: Facts) -> tuple[Workspace, RuleSet]:
     stated, equality = asserted, states_equality(facts)
     while True:
         ontology, rules = close_axioms(stated, asserted, equality=equality)
-        rules = with_spellings(rules, facts.literals)
+        rules = with_spellings(rules, facts.said_literals)
         workspace.add(ontology)
         workspace.apply(rules.rules)
         # Data may state axioms: what was derived may call for rules that were not there before.
@@ -147,7 +147,7 @@ def _owlrl(facts: Facts) -> Outcome:
     workspace = Workspace(row for row in expand(facts) if not isinstance(row[0], Literal))
     found = workspace.facts()
     rules = compile_facts(found, facts, equality=states_equality(found))
-    rules = with_spellings(rules, facts.literals)
+    rules = with_spellings(rules, facts.said_literals)
     return _examined(workspace, rules, facts)
 
 

@@ -29,7 +29,7 @@ def compile_rules(triples: Iterable[Triple]) -> RuleSet:
     """
     facts = Facts(fact(triple) for triple in triples)
     rules = compile_facts(facts, facts, equality=states_equality(facts))
-    return with_spellings(rules, facts.literals)
+    return with_spellings(rules, facts.said_literals)
 
 
 def compile_facts(facts: Facts, asserted: Facts, *, equality: bool) -> RuleSet:

@@ -56,6 +56,10 @@ class Facts:
         """Return the literals that facts have as objects."""
         return {object_ for _, _, object_ in self._facts if isinstance(object_, Literal)}
 
+    def said_literals(self) -> set[tuple[Node, Literal]]:
+        """Return the literals that facts have as objects, with their predicates."""
+        return {(row[1], row[2]) for row in self._facts if isinstance(row[2], Literal)}
+
     def _table(self, mask: tuple[bool, ...]) -> dict[_Key, list[Fact]]:
         table: dict[_Key, list[Fact]] = {}
         for fact in self._facts:

@@ -19,7 +19,7 @@ from partyline.reasoning.facts import Facts
 from partyline.reasoning.index import Index, Numbering, Row, bind, instance
 from partyline.reasoning.published import REFLEXIVE, published
 from partyline.reasoning.rules import Fact, Rule, RuleSet
-from partyline.reasoning.spellings import Compared, Spellings, respelled, with_spellings
+from partyline.reasoning.spellings import Compared, Said, Spellings, respelled, with_spellings
 from partyline.vocabulary import OWL, RDF
 
 #: How many rules deep another proof is looked for before a fact is deleted.
@@ -67,7 +67,7 @@ class LiveClosure:
         self._asserted = {self._numbering.row(fact(triple)) for triple in closure.asserted}
         self._index = Index(map(self._numbering.row, closure.facts))
         self._rules = RuleSet()
-        self._spellings = Spellings(self._literals(self._asserted))
+        self._spellings = Spellings(self._said(self._asserted))
         self._compiled: dict[Rule, _Compiled] = {}
         self._readers: dict[tuple[int, int], list[tuple[_Compiled, int]]] = {}
         self._deriving: dict[tuple[int, int], list[_Compiled]] = {}
@@ -97,7 +97,7 @@ class LiveClosure:
         outgoing -= incoming
         log = _Log()
         log.respelled = self._spellings.change(
-            added=self._literals(incoming - self._asserted), removed=self._literals(outgoing)
+            added=self._said(incoming - self._asserted), removed=self._said(outgoing)
         )
         self._asserted = (self._asserted - outgoing) | incoming
         self._delete(outgoing, log)
@@ -262,10 +262,12 @@ class LiveClosure:
         self._adopt(rules)
         return outgoing, [self._compiled[rule] for rule in new]
 
-    def _literals(self, rows: Iterable[Row]) -> Iterator[Literal]:
-        """Yield the literals of *rows*, each as often as it stands there."""
-        nodes = (self._numbering.node(object_) for _, _, object_ in rows)
-        return (node for node in nodes if isinstance(node, Literal))
+    def _said(self, rows: Iterable[Row]) -> Iterator[Said]:
+        """Yield the literals of *rows* with their predicates, as often as they stand there."""
+        for _, predicate, object_ in rows:
+            node = self._numbering.node(object_)
+            if isinstance(node, Literal):
+                yield self._numbering.node(predicate), node
 
     def _axiom_rows(self) -> Iterator[Row]:
         for predicate in (*AXIOM_PREDICATES, *LISTS):

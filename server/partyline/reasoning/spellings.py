@@ -11,12 +11,15 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, Variable
 
-from partyline.reasoning.rules import Node, Pattern, Rule, RuleSet
+from partyline.reasoning.rules import Node, Pattern, Rule, RuleSet, Slot
 from partyline.reasoning.values import value
 from partyline.vocabulary import OWL, RDF
 
 #: The name of the rules that this module makes.
 SPELLING = "dt-eq"
+
+#: A predicate and a literal that it has as an object.
+Said = tuple[Node, Literal]
 
 _X = Variable("x")
 #: Predicates whose objects are no literals that anybody compares.
@@ -55,17 +58,23 @@ class Compared:
         return self.joined | {predicate for predicate, _ in self.named}
 
 
-def with_spellings(rules: RuleSet, literals: Callable[[], Iterable[Literal]]) -> RuleSet:
-    """Return *rules* and those that the spellings of values in *literals*, all there are, call for.
+def with_spellings(rules: RuleSet, said: Callable[[], Iterable[Said]]) -> RuleSet:
+    """Return *rules* and those that the spellings of values call for.
 
-    *literals* are only asked for where rules compare some.
+    *said* gives the asserted literals whose value may have several spellings, all of them, with
+    the predicates that have them as objects. It is only called where rules compare literals.
     """
     compared = Compared.by(rules)
     if not compared:
         return rules
-    names = [literal for _, literal in compared.named]
-    groups = spellings((*literals(), *names))
-    added = sorted(set(_rules(compared, groups)), key=str)
+    literals = set(said())
+    groups = spellings([literal for _, literal in (*literals, *compared.named)])
+    if not groups:
+        return rules
+    joined = compared.joined
+    if not rules.equality:  # which lets any predicate have what another has
+        joined &= _reached(rules, {predicate for predicate, _ in literals})
+    added = sorted(set(_rules(joined, compared.named, groups)), key=str)
     return replace(rules, rules=(*rules.rules, *added))
 
 
@@ -88,29 +97,29 @@ def spellings(literals: Iterable[Literal]) -> Mapping[Literal, tuple[Literal, ..
 class Spellings:
     """The spellings of each value in a graph that changes."""
 
-    def __init__(self, literals: Iterable[Literal]) -> None:
-        #: How often each literal stands in the graph, by its value.
-        self._groups: dict[object, Counter[Literal]] = {}
-        self.change(literals, ())
+    def __init__(self, said: Iterable[Said]) -> None:
+        #: How often a predicate has each literal, by the value of that.
+        self._groups: dict[object, Counter[Said]] = {}
+        self.change(said, ())
 
-    def change(self, added: Iterable[Literal], removed: Iterable[Literal]) -> bool:
+    def change(self, added: Iterable[Said], removed: Iterable[Said]) -> bool:
         """Count literals that came and went; tell whether values have other spellings now."""
         changed = False
-        for literals, step in ((added, 1), (removed, -1)):
-            for literal in literals:
-                found = value(literal)
+        for rows, step in ((added, 1), (removed, -1)):
+            for row in rows:
+                found = value(row[1])
                 if found is None:
                     continue
                 group = self._groups.setdefault(found, Counter())
                 before = len(group)
-                group[literal] += step
-                if not group[literal]:
-                    del group[literal]
+                group[row] += step
+                if not group[row]:
+                    del group[row]
                 changed |= len(group) != before and max(len(group), before) > 1
         return changed
 
-    def several(self) -> Iterator[Literal]:
-        """Yield the literals whose value has several spellings."""
+    def several(self) -> Iterator[Said]:
+        """Yield the literals of values that are said more than once, with their predicates."""
         for group in self._groups.values():
             if len(group) > 1:
                 yield from group
@@ -132,12 +141,30 @@ def _may_compare(pattern: Pattern) -> bool:
     return predicate not in _OTHERS and isinstance(object_, Variable | Literal)
 
 
-def _rules(compared: Compared, groups: Mapping[Literal, tuple[Literal, ...]]) -> Iterator[Rule]:
-    for predicate, literal in compared.named:
+def _reached(rules: RuleSet, predicates: Iterable[Node]) -> set[Slot]:
+    """Return the predicates that come to have literals where *predicates* have some."""
+    reached: set[Slot] = set(predicates)
+    while True:
+        before = len(reached)
+        for rule in rules.rules:
+            _, predicate, object_ = rule.head
+            read = (row[1] for row in rule.body if row[2] == object_)
+            if isinstance(object_, Literal) or any(row in reached for row in read):
+                reached.add(predicate)
+        if len(reached) == before:
+            return reached
+
+
+def _rules(
+    joined: Iterable[Node],
+    named: Iterable[Said],
+    groups: Mapping[Literal, tuple[Literal, ...]],
+) -> Iterator[Rule]:
+    for predicate, literal in named:
         for other in groups.get(literal, ()):
             if other != literal:
                 yield _rule(predicate, other, literal)
-    for predicate in compared.joined:
+    for predicate in joined:
         for first, *others in set(groups.values()):
             for other in others:
                 yield _rule(predicate, other, first)

@@ -10,7 +10,7 @@ from partyline.reasoning.axioms import AXIOM_CLASSES, AXIOM_PREDICATES, LISTS, c
 from partyline.reasoning.columns.database import Database
 from partyline.reasoning.columns.equality import Cliques, expanded
 from partyline.reasoning.columns.layout import Layout, Numbered, Relation, speaks_of_any_type
-from partyline.reasoning.columns.literals import uncommon
+from partyline.reasoning.columns.literals import said_uncommonly
 from partyline.reasoning.columns.store import Step, Store
 from partyline.reasoning.facts import Facts
 from partyline.reasoning.lists import LIST_PREDICATES
@@ -55,7 +55,7 @@ class Evaluation:
         equality = self._states_equality()
         while True:
             ontology, rules = close_axioms(stated, asserted, equality=equality)
-            self.rules = with_spellings(rules, partial(uncommon, self.database))
+            self.rules = with_spellings(rules, partial(said_uncommonly, self.database))
             self._keep(set(ontology) - set(asserted))
             self._lay_out()
             self._derive()

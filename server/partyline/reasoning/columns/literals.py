@@ -6,16 +6,32 @@ from pyoxigraph import Literal
 
 from partyline.reasoning.columns.database import Database
 from partyline.reasoning.columns.terms import node, text
+from partyline.reasoning.spellings import Said
 from partyline.reasoning.values import COMMON, common
 
 _TEXT = r'"(?:[^"\\]|\\.)*"'
 
 
-def uncommon(database: Database) -> Iterator[Literal]:
-    """Yield the literals that are not in the common spelling of their value, and the common ones.
+def said_uncommonly(database: Database) -> Iterator[Said]:
+    """Yield the literals of values that are not only said in their common spelling.
 
-    Of a value that has one spelling, that is mostly nothing, found without a look at each literal.
+    Each comes with the predicates that have it as an object. Mostly that is nothing, and found
+    without a look at each literal.
     """
+    literals = list(_uncommon(database))
+    database.identify(literals)
+    rows = database.run(
+        "SELECT DISTINCT p, o FROM asserted WHERE o IN (SELECT unnest($1::INTEGER[]))",
+        [database.number(literal) for literal in literals],
+    )
+    nodes = database.nodes(number for row in rows for number in row)
+    for predicate, object_ in rows:
+        literal = nodes[object_]
+        if isinstance(literal, Literal):
+            yield nodes[predicate], literal
+
+
+def _uncommon(database: Database) -> Iterator[Literal]:
     forms = [rf'"(?:{form})"\^\^<{datatype.value}>' for datatype, form in COMMON.items()]
     pattern = "|".join([_TEXT, _TEXT + "@[a-z]+(?:-[a-z0-9]+)*", *forms]).replace("'", "''")
     rows = database.run(
