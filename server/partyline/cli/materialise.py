@@ -74,8 +74,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _suitable(options: argparse.Namespace) -> str:
-    ontology = sum(path.stat().st_size for path in options.ontology if path.is_file())
-    data = sum(path.stat().st_size for path in options.data if path.is_file())
+    ontology, data = _bytes(options.ontology), _bytes(options.data)
     size = (ontology + data) // _BYTES
     if ontology > _DATA or data > _MORE * ontology:
         return suitable_engine(size, ())
@@ -84,6 +83,10 @@ def _suitable(options: argparse.Namespace) -> str:
     documents = [read_turtle(path) for path in options.ontology]
     axioms = [row.triple for document in documents for row in document.statements]
     return suitable_engine(size, axioms)
+
+
+def _bytes(paths: Sequence[Path]) -> int:
+    return sum(path.stat().st_size for path in paths if path.is_file())
 
 
 def _format(output: Path) -> GraphFormat:
@@ -142,8 +145,7 @@ def _in_columns(options: argparse.Namespace, chosen: GraphFormat | None, engine:
     )
 
     files = [*options.ontology, *options.data]
-    size = sum(path.stat().st_size for path in files if path.is_file())
-    with Database(options.memory, small=size < _SMALL) as database:
+    with Database(options.memory, small=_bytes(files) < _SMALL) as database:
         prefixes = load_files(database, files)
         results = Results(database, STORES[engine])
         closure = ColumnClosure(results)

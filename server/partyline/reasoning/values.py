@@ -216,6 +216,10 @@ _READERS: dict[NamedNode, Callable[[str], Hashable]] = {
 }
 
 
+def _write_address(text: str) -> Literal:
+    return Literal(text, datatype=XSD.anyURI)
+
+
 def _write_decimal(number: Decimal) -> Literal:
     if number == int(number):
         return Literal(str(int(number)), datatype=XSD.integer)
@@ -255,6 +259,7 @@ def _write_boolean(found: bool) -> Literal:
 #: How values are written that other datatypes, or other forms of one, spell too.
 _WRITERS: dict[Hashable, Callable[..., Literal]] = {
     XSD.string: Literal,
+    XSD.anyURI: _write_address,
     XSD.decimal: _write_decimal,
     XSD.boolean: _write_boolean,
     XSD.date: _write_date,
