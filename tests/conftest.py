@@ -18,8 +18,8 @@ import rdflib
 from flask.testing import FlaskClient
 from pyoxigraph import DefaultGraph, RdfFormat, Store, serialize
 
-from partyline.engines import QueryPool
 from partyline.publishing import Publication
+from partyline.query import QueryPool
 from partyline.reasoning import Closure, materialise
 from partyline.releases import Release, build
 from partyline.settings import Settings, read_settings

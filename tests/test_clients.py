@@ -2,7 +2,7 @@
 
 import pytest
 
-from partyline.web.clients import client_of
+from partyline.web.client_address import client_of
 
 PROXIES = ("127.0.0.1", "10.0.0.0/8", "2001:db8:aaaa::/48")
 

@@ -5,7 +5,7 @@ from edtf import parse_edtf
 from edtf import struct_time_to_date as to_date
 from pyoxigraph import Literal, NamedNode, Triple
 
-from partyline.dates import Bounds, Certainty, as_of, bounds, date_bounds
+from partyline.edtf.dates import Bounds, Certainty, as_of, bounds, date_bounds
 from partyline.vocabulary import EDTF, PL, XSD
 
 

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import partyline.web
-from partyline.engines import QueryPool
 from partyline.publishing import Publication
+from partyline.query import QueryPool
 from partyline.releases import Release
 from partyline.settings import Settings
 from partyline.web import create_app

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, QueryBoolean, QuerySolutions, Store
 
-from partyline.engines import QueryPool
-from partyline.engines.guard import check
 from partyline.errors import QueryTimeout
+from partyline.query import QueryPool
+from partyline.query.guard import check
 from partyline.settings import Limits
 
 DATA = 'INSERT DATA { <urn:a> <urn:p> "01"^^<http://www.w3.org/2001/XMLSchema#integer> }'

@@ -15,8 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from pyoxigraph import QueryResultsFormat, QueryTriples, RdfFormat, Store
 
-from partyline.engines import ask_remote
 from partyline.errors import BadQuery, EngineError
+from partyline.query import ask_remote
 
 Response = tuple[int, str, bytes]
 

@@ -5,9 +5,9 @@ from contextlib import suppress
 
 import pytest
 
-from partyline.engines import explain, query_form
-from partyline.engines.guard import check
 from partyline.errors import BadQuery, QueryTooLong
+from partyline.query import explain, query_form
+from partyline.query.guard import check
 from partyline.settings import Limits
 
 LIMITS = Limits()

@@ -8,9 +8,10 @@ from shutil import copytree
 import pytest
 from pyoxigraph import NamedNode, Triple
 
-from partyline.releases import Examination, examine
+from partyline.rdf import write_turtle
 from partyline.settings import Settings
-from partyline.sources import parse_turtle, write_turtle
+from partyline.sources import parse_turtle
+from partyline.validation import Examination, examine
 from partyline.vocabulary import PL
 
 THINGS = "https://w3id.org/partyline/id/"

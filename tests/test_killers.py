@@ -14,8 +14,8 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from killers import PARSING, RUNNING, outgoing
-from partyline.engines import QueryPool
 from partyline.errors import BadQuery, QueryTimeout, QueryTooLarge, RequestError
+from partyline.query import QueryPool
 from partyline.settings import Limits
 
 LIMITS = Limits(query_seconds=0.7, query_memory=192, answer_size=2, workers=2, client_seconds=1e6)

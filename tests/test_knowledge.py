@@ -10,9 +10,11 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, RdfFormat, Store, Triple, parse
 
 from partyline.errors import ChecksFailed
-from partyline.releases import Release, build, current_release, examine
+from partyline.rdf import write_turtle
+from partyline.releases import Release, build, current_release
 from partyline.settings import Settings
-from partyline.sources import read_turtle, write_turtle
+from partyline.sources import read_turtle
+from partyline.validation import examine
 from partyline.vocabulary import OA, PL, RDF, SKOS
 
 PREFIXES = """PREFIX claim: <https://w3id.org/partyline/id/claim/>

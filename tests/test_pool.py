@@ -24,9 +24,6 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from partyline.engines import RESULT_FORMATS, Answer, QueryPool, Table, read_table
-from partyline.engines.frames import Kind
-from partyline.engines.spawning import Spawner
 from partyline.errors import (
     BadQuery,
     ClientGone,
@@ -38,8 +35,11 @@ from partyline.errors import (
     QueryTooLong,
     TooManyRequests,
 )
+from partyline.query import RESULT_FORMATS, Answer, QueryPool, Table, read_table
+from partyline.query.process_supervisor import Spawner
+from partyline.query.wire_protocol import Kind
+from partyline.rdf import GRAPH_FORMATS
 from partyline.settings import Limits
-from partyline.sources import GRAPH_FORMATS
 
 EX = "https://example.org/"
 JSON, TURTLE = RESULT_FORMATS[0].media_type, GRAPH_FORMATS[0].media_type

@@ -21,8 +21,8 @@ from partyline.publishing import (
 )
 from partyline.publishing.addresses import Addresses
 from partyline.publishing.labels import Text
+from partyline.publishing.pages.verbalisation import edtf_in_words
 from partyline.publishing.statements import Standing
-from partyline.publishing.wording import edtf_in_words
 from partyline.releases import build
 from partyline.settings import Knowledge, Limits, read_settings
 from partyline.vocabulary import DCT, FOAF, RDF, RDFS, XSD

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from partyline.errors import EngineError, Finding
+from partyline.errors import EngineError
+from partyline.findings import Finding
 from partyline.reasoning import (
     Closure,
     check,
@@ -15,7 +16,7 @@ from partyline.reasoning import (
     materialise,
     prove,
 )
-from partyline.reasoning.axioms import SCHEMA_RULES
+from partyline.reasoning.evaluate.axioms import SCHEMA_RULES
 from partyline.releases import Release
 from partyline.settings import Settings
 from partyline.sources import Sources, parse_turtle, read_sources

@@ -11,14 +11,14 @@ from pyoxigraph import RdfFormat, Triple, parse
 from partyline.cli import main
 from partyline.errors import ChecksFailed, EngineError, SourceError
 from partyline.reasoning import Closure, materialise, refutations, suitable_engine
-from partyline.reasoning.columns import (
+from partyline.reasoning.compile.compiler import fact
+from partyline.reasoning.evaluate.columns import (
     ColumnClosure,
     Database,
     Results,
     load_facts,
     load_files,
 )
-from partyline.reasoning.compiler import fact
 from random_knowledge import MORE_AXIOMS, MORE_DATA
 from test_reasoning import CONSISTENT, CONTRADICTIONS, ENTAILED, NOT_ENTAILED, PREFIXES, triples
 

@@ -3,9 +3,9 @@
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QueryTriples, Store
 
-from partyline.engines import Table, read_table, render_table
-from partyline.engines.results import Term, shorten
 from partyline.errors import EngineError
+from partyline.query import Table, read_table, render_table
+from partyline.query.results import Term, shorten
 
 PREFIXES = {"ex": "https://example.org/", "person": "https://example.org/person/"}
 

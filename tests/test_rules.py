@@ -3,9 +3,9 @@
 import pytest
 
 from partyline.reasoning import entails, materialise, prove
-from partyline.reasoning.axioms import SCHEMA_RULES
-from partyline.reasoning.compiler import fact
-from partyline.reasoning.table import COMPILED, EQUALITY, SCHEMA
+from partyline.reasoning.compile.compiler import fact
+from partyline.reasoning.compile.owl2rl_rules import COMPILED, EQUALITY, SCHEMA
+from partyline.reasoning.evaluate.axioms import SCHEMA_RULES
 from test_reasoning import CONTRADICTIONS, ENTAILED, close, triples
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode
 
-from partyline.errors import Finding, Severity
-from partyline.releases import Examination, examine
+from partyline.findings import Finding, Severity
 from partyline.settings import Settings
+from partyline.validation import Examination, examine
 
 VIOLATIONS = Path(__file__).parent / "data" / "violations.ttl"
 

@@ -13,8 +13,8 @@ import rdflib
 from flask.testing import FlaskClient
 from pyoxigraph import Store
 
-from partyline.engines import QueryPool
 from partyline.publishing import Publication
+from partyline.query import QueryPool
 from partyline.releases import Release
 from partyline.settings import Settings
 from partyline.web import create_app

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from partyline.engines.budget import Budget
-from partyline.engines.memory import Memory
-from partyline.engines.turns import Turns
 from partyline.errors import ClientGone, EngineBusy, TooManyRequests
+from partyline.query.fair_queue import Turns
+from partyline.query.rate_limiter import Budget
+from partyline.query.slow_query_cache import Memory
 
 
 def stays() -> bool:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
 
 from partyline.reasoning import Closure, Fact, LiveClosure, Prover, check, fact, materialise
-from partyline.reasoning.values import COMMON, common, value
+from partyline.reasoning.literals.value_space import COMMON, common, value
 from partyline.vocabulary import XSD
 from test_reasoning import triples
 

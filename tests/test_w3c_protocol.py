@@ -15,8 +15,8 @@ import rdflib
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, Quad, Store
 
-from partyline.engines import GRAPH_RESULT_FORMATS, RESULT_FORMATS, QueryPool
 from partyline.publishing import Publication
+from partyline.query import GRAPH_RESULT_FORMATS, RESULT_FORMATS, QueryPool
 from partyline.releases import Release
 from partyline.settings import Settings
 from partyline.web import create_app

@@ -11,11 +11,10 @@ import rdflib
 from pyoxigraph import NamedNode, Triple
 
 from partyline.cli import main
-from partyline.engines import ask_remote
 from partyline.errors import EngineError
-from partyline.publishing import Reasons
+from partyline.query import ask_remote
 from partyline.reasoning import Grounds, Proof, Prover, as_text, check, fact, materialise
-from partyline.releases import Release, build, graph_iri
+from partyline.releases import Reasons, Release, build, graph_iri
 from partyline.settings import Settings, read_settings
 from partyline.vocabulary import OWL, XSD
 from test_reasoning import triples

@@ -5,8 +5,8 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from partyline.engines import QueryPool
 from partyline.publishing import Publication
+from partyline.query import QueryPool
 from partyline.releases import current_name, current_release
 from partyline.settings import Settings, read_settings
 from partyline.web import Edition, Editions, Metrics, Observed, Watch, create_app

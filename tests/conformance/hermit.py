@@ -11,8 +11,8 @@ import owlready2
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
-from partyline.releases import Examination, examine
 from partyline.settings import read_settings
+from partyline.validation import Examination, examine
 from partyline.vocabulary import EDTF, OWL, RDF, XSD
 
 SETTINGS = read_settings(environ={})

@@ -13,8 +13,8 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from partyline.reasoning import materialise
-from partyline.releases import examine
 from partyline.settings import read_settings
+from partyline.validation import examine
 
 SETTINGS = read_settings(environ={})
 ONTOLOGIES = Path(generation.__file__).parent / "ontologies"

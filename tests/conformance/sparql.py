@@ -40,8 +40,8 @@ from pyoxigraph import (
 )
 from rdflib.collection import Collection
 
-from partyline.engines import QueryPool
 from partyline.publishing import Publication
+from partyline.query import QueryPool
 from partyline.releases import build
 from partyline.settings import read_settings
 from partyline.vocabulary import Namespace

@@ -10,9 +10,9 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from partyline.reasoning import materialise
-from partyline.releases import examine
 from partyline.settings import read_settings
 from partyline.sources import read_turtle
+from partyline.validation import examine
 from partyline.vocabulary import OWL, RDF, RDFS
 
 #: Namespaces of the vocabularies, and the file of the suites that has each.

@@ -5,9 +5,9 @@ import json
 from dataclasses import asdict
 
 from partyline.cli.progress import progress
-from partyline.errors import Finding
-from partyline.releases import examine
+from partyline.findings import Finding
 from partyline.settings import Settings
+from partyline.validation import examine
 
 EXAMPLE = "partyline check --settings other.toml"
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from partyline.errors import ChecksFailed, Finding, SettingsError
+from partyline.errors import ChecksFailed, SettingsError
+from partyline.findings import Finding
+from partyline.rdf import GRAPH_FORMATS, GraphFormat, graph_format
 from partyline.reasoning import (
     Refutation,
     check_engine,
@@ -20,7 +22,7 @@ from partyline.reasoning import (
     suitable_engine,
 )
 from partyline.settings import Settings
-from partyline.sources import GRAPH_FORMATS, GraphFormat, Sources, graph_format, read_turtle
+from partyline.sources import Sources, read_turtle
 
 EXAMPLE = "partyline materialise --ontology o.ttl --data a.ttl b.ttl --output inferred.nt"
 
@@ -136,7 +138,7 @@ def _in_columns(options: argparse.Namespace, chosen: GraphFormat | None, engine:
     # Two tenths of a second of import that only large input costs; there are no matrices for
     # which threads would be started.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from partyline.reasoning.columns import (
+    from partyline.reasoning.evaluate.columns import (
         STORES,
         ColumnClosure,
         Database,

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from pyoxigraph import QueryResultsFormat, QueryTriples, parse_query_results
 
-from partyline.engines import ask_remote, explain, query_form, read_table, render_table
 from partyline.errors import BadQuery, EngineError, SourceError
+from partyline.query import ask_remote, explain, query_form, read_table, render_table
+from partyline.rdf import write_turtle
 from partyline.releases import current_release
 from partyline.settings import Settings
-from partyline.sources import write_turtle
 
 EXAMPLE = "partyline query 'SELECT ?type (COUNT(*) AS ?n) { ?s a ?type } GROUP BY ?type'"
 

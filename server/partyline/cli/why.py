@@ -9,8 +9,8 @@ from functools import partial
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
-from partyline.engines import ask_remote
 from partyline.errors import SettingsError, UnknownStatement
+from partyline.query import ask_remote
 from partyline.reasoning import Fact, Grounds, Proof, as_json, as_prov, as_text, fact
 from partyline.releases import Release, current_release, graph_iri
 from partyline.settings import Settings
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Print the proof, or proofs; return 1 where there is none."""
     # Here and not above: every command would wait for all that pages are made of.
-    from partyline.publishing import Reasons
+    from partyline.releases import Reasons
 
     if options.all < 1:
         raise SettingsError("--all takes the number of reasons, 1 or more")

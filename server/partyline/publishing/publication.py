@@ -8,20 +8,20 @@ from pyoxigraph import Triple
 
 from partyline.errors import ReleaseError, UnknownResource
 from partyline.publishing.addresses import Addresses
-from partyline.publishing.catalogue import ClassSize, class_sizes
-from partyline.publishing.description import (
+from partyline.publishing.documents.description import (
     Description,
     describe,
     description_triples,
     named_node,
 )
 from partyline.publishing.labels import Labels
-from partyline.publishing.ontology import version_iri
-from partyline.publishing.spelling import spellings
+from partyline.publishing.pages.class_listing import ClassSize, class_sizes
+from partyline.publishing.pages.ontology_page import version_iri
+from partyline.publishing.pages.resource_page import ThingPage, thing_page
+from partyline.publishing.pages.view_models import Presenter
 from partyline.publishing.statements import Statements
-from partyline.publishing.thing import ThingPage, thing_page
-from partyline.publishing.values import Presenter
 from partyline.releases import Release
+from partyline.releases.lexical_forms import spellings
 from partyline.settings import Knowledge
 
 

@@ -16,9 +16,11 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
 from partyline import __version__
-from partyline.errors import ChecksFailed, Finding, ReleaseError
-from partyline.releases.examination import Examination, Progress, examine
-from partyline.releases.graphs import graph_iri, view_iri
+from partyline.errors import ChecksFailed, ReleaseError
+from partyline.findings import Finding
+from partyline.rdf import GRAPH_FORMATS
+from partyline.releases.graph_views import views
+from partyline.releases.named_graphs import graph_iri, view_iri
 from partyline.releases.release import (
     CURRENT,
     MANIFEST,
@@ -30,9 +32,8 @@ from partyline.releases.release import (
     seal,
     sha256,
 )
-from partyline.releases.views import views
 from partyline.settings import Settings
-from partyline.sources import GRAPH_FORMATS
+from partyline.validation.check_pipeline import Examination, Progress, examine
 
 #: Changes whenever the same triples are stored in another way.
 _LAYOUT = "views"

@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from pyoxigraph import BlankNode, NamedNode, QuadParser, RdfFormat, Triple, parse
 
-from partyline.errors import Finding, SourceError
+from partyline.errors import SourceError
+from partyline.findings import Finding
 
 
 @dataclass(frozen=True, slots=True, order=True)

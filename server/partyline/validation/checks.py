@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from partyline.dates import COMPUTED, bounds
-from partyline.errors import Finding
+from partyline.edtf.dates import COMPUTED, bounds
+from partyline.findings import Finding
 from partyline.settings import Knowledge
 from partyline.sources import Origin, Sources, Statement
 from partyline.vocabulary import EDTF, OA, PL, RDF

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
-from partyline.errors import Finding, Severity, SourceError
+from partyline.errors import SourceError
+from partyline.findings import Finding, Severity
 from partyline.sources import Origin, Sources, Statement
 from partyline.validation.constraints import Violation, take_constraints
 from partyline.vocabulary import SH

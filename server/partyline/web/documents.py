@@ -7,7 +7,7 @@ from flask import Response, request
 from pyoxigraph import Triple
 
 from partyline.errors import UnknownResource
-from partyline.sources import GRAPH_FORMATS, graph_format
+from partyline.rdf import GRAPH_FORMATS, graph_format
 from partyline.web.negotiation import HTML, Offer, negotiate
 from partyline.web.representation import Representation, respond
 

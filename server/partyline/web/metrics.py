@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from partyline.web.switching import Edition
+from partyline.web.hot_reload import Edition
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request
 from werkzeug.wsgi import wrap_file
 
-from partyline.engines import RESULT_FORMATS, Answer, QueryPool, ResultFormat
 from partyline.errors import BadQuery, RequestError, UnknownResource
 from partyline.publishing import (
     SERVICE_PREFIXES,
@@ -23,12 +22,13 @@ from partyline.publishing import (
     table,
     vocabulary,
 )
+from partyline.query import RESULT_FORMATS, Answer, QueryPool, ResultFormat
 from partyline.settings import Limits, Settings
-from partyline.web.asking import Asker, formats_of
+from partyline.web.access_log import ERROR
 from partyline.web.documents import Alternate, NegotiableDocument
 from partyline.web.negotiation import HTML, Offer, negotiate, wants_page
-from partyline.web.observation import ERROR
 from partyline.web.protocol import Operation, read_operation
+from partyline.web.query_execution import Asker, formats_of
 from partyline.web.representation import Representation, respond
 
 #: Rows, and bytes of a graph, that a page shows; the downloads have all.

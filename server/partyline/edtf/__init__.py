@@ -1,0 +1,1 @@
+"""Dates in the Extended Date/Time Format: parse, bounds, words."""
