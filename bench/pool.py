@@ -29,9 +29,9 @@ from flask import Flask
 from pyoxigraph import QueryResultsFormat, QuerySolutions, Store
 
 from partyline.publishing import Publication
-from partyline.query import RESULT_FORMATS, Answer, QueryPool
 from partyline.releases import build, current_release
 from partyline.settings import Limits, read_settings
+from partyline.sparql import RESULT_FORMATS, Answer, QueryPool
 from partyline.web import create_app
 
 QUERY = "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 10"

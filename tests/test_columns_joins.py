@@ -105,8 +105,8 @@ def test_a_join_finds_what_loops_find(body: Body) -> None:
 
 def test_rows_since_a_round_are_the_ones_that_it_or_a_later_one_added() -> None:
     rows = Rows(packed([(1, 1)]), pairs=True)
-    assert rows.absorb(packed([(1, 1), (1, 2)]), 1) == 1
-    assert rows.absorb(packed([(2, 2), (3, 3)]), 2) == 2
+    assert rows.merge_new(packed([(1, 1), (1, 2)]), 1) == 1
+    assert rows.merge_new(packed([(2, 2), (3, 3)]), 2) == 2
     assert unpacked(rows.since(1).keys) == [(2, 2), (3, 3)]
     assert unpacked(rows.drop(np.array([2], np.int64))) == [(1, 2), (2, 2)]
     assert unpacked(rows.since(0).keys) == [(3, 3)]

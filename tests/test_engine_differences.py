@@ -7,9 +7,9 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, QueryBoolean, QuerySolutions, Store
 
 from partyline.errors import QueryTimeout
-from partyline.query import QueryPool
-from partyline.query.guard import check
 from partyline.settings import Limits
+from partyline.sparql import QueryPool
+from partyline.sparql.guard import check
 
 DATA = 'INSERT DATA { <urn:a> <urn:p> "01"^^<http://www.w3.org/2001/XMLSchema#integer> }'
 GRAPH = "INSERT DATA { GRAPH <urn:g> { <urn:a> <urn:p> <urn:b> } }"

@@ -14,7 +14,7 @@ from partyline.rdf import write_turtle
 from partyline.releases import Release, build, current_release
 from partyline.settings import Settings
 from partyline.sources import read_turtle
-from partyline.validation import examine
+from partyline.validation import run_checks
 from partyline.vocabulary import OA, PL, RDF, SKOS
 
 PREFIXES = """PREFIX claim: <https://w3id.org/partyline/id/claim/>
@@ -52,7 +52,7 @@ def kb_files(settings: Settings) -> list[Path]:
 
 
 def test_the_built_in_knowledge_has_no_findings(settings: Settings) -> None:
-    assert examine(settings).findings == ()
+    assert run_checks(settings).findings == ()
 
 
 def test_every_file_is_in_its_canonical_form(settings: Settings) -> None:

@@ -26,7 +26,7 @@ from pyoxigraph import (
 
 from partyline.errors import (
     BadQuery,
-    ClientGone,
+    ClientDisconnected,
     EngineBusy,
     EngineError,
     NotAcceptable,
@@ -35,11 +35,11 @@ from partyline.errors import (
     QueryTooLong,
     TooManyRequests,
 )
-from partyline.query import RESULT_FORMATS, Answer, QueryPool, Table, read_table
-from partyline.query.process_supervisor import Spawner
-from partyline.query.wire_protocol import Kind
 from partyline.rdf import GRAPH_FORMATS
 from partyline.settings import Limits
+from partyline.sparql import RESULT_FORMATS, Answer, QueryPool, ResultTable, read_table
+from partyline.sparql.process_supervisor import ProcessSupervisor
+from partyline.sparql.wire_protocol import Kind
 
 EX = "https://example.org/"
 JSON, TURTLE = RESULT_FORMATS[0].media_type, GRAPH_FORMATS[0].media_type
@@ -104,7 +104,7 @@ def is_answered(pool: QueryPool) -> bool:
 def count(pool: QueryPool, pattern: str, **graphs: list[str]) -> str:
     answer = ask(pool, f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}", **graphs)
     table = read_table(read(answer))
-    assert isinstance(table, Table)
+    assert isinstance(table, ResultTable)
     number = table.rows[0]["n"]
     assert isinstance(number, Literal)
     return number.value
@@ -396,8 +396,8 @@ def test_a_query_of_a_client_who_hung_up_is_ended(store: Path) -> None:
 
     def run(pool: QueryPool) -> None:
         try:
-            pool.query(ENDLESS, rows=JSON, graph=TURTLE, is_gone=gone.is_set)
-        except ClientGone as error:
+            pool.query(ENDLESS, rows=JSON, graph=TURTLE, is_disconnected=gone.is_set)
+        except ClientDisconnected as error:
             errors.append(error)
 
     with make_pool(store, replace(LIMITS, query_seconds=60, queue_seconds=60)) as pool:
@@ -536,7 +536,7 @@ def test_the_processes_know_nothing_of_the_server(pool: QueryPool, others: set[i
 
 def test_a_worker_has_no_network_even_without_the_guard(store: Path) -> None:
     """Put SERVICE to a worker directly: nobody connects to the listener."""
-    spawner = Spawner(store, LIMITS.query_memory)
+    spawner = ProcessSupervisor(store, LIMITS.query_memory)
     try:
         if not spawner.isolated:
             pytest.skip("this machine forbids namespaces to its users")

@@ -21,7 +21,7 @@ from partyline.publishing import (
 )
 from partyline.publishing.addresses import Addresses
 from partyline.publishing.labels import Text
-from partyline.publishing.pages.verbalisation import edtf_in_words
+from partyline.publishing.pages.verbalisation import verbalise_edtf
 from partyline.publishing.statements import Standing
 from partyline.releases import build
 from partyline.settings import Knowledge, Limits, read_settings
@@ -324,7 +324,7 @@ def test_example_queries_need_no_class_of_things(music: Publication) -> None:
     ],
 )
 def test_simple_dates_are_shown_in_words(edtf: str, words: str) -> None:
-    assert edtf_in_words(edtf) == words
+    assert verbalise_edtf(edtf) == words
 
 
 # Addresses

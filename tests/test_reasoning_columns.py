@@ -30,7 +30,7 @@ KNOWLEDGE = [
 
 
 def said(closure: Closure) -> set[tuple[str, object]]:
-    return {(row.constraint.name, row.premises) for row in closure.contradictions}
+    return {(row.constraint.name, row.premises) for row in closure.inconsistencies}
 
 
 def assert_same_by_sql_and_sparql(turtle: str) -> None:

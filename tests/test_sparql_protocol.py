@@ -14,9 +14,9 @@ from flask.testing import FlaskClient
 from pyoxigraph import Store
 
 from partyline.publishing import Publication
-from partyline.query import QueryPool
 from partyline.releases import Release
 from partyline.settings import Settings
+from partyline.sparql import QueryPool
 from partyline.web import create_app
 
 FORM = "application/x-www-form-urlencoded"

@@ -16,9 +16,9 @@ from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, Quad, Store
 
 from partyline.publishing import Publication
-from partyline.query import GRAPH_RESULT_FORMATS, RESULT_FORMATS, QueryPool
 from partyline.releases import Release
 from partyline.settings import Settings
+from partyline.sparql import GRAPH_RESULT_FORMATS, RESULT_FORMATS, QueryPool
 from partyline.web import create_app
 
 FORM, QUERY, UPDATE = (

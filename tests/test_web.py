@@ -15,10 +15,10 @@ from rdflib.compare import isomorphic
 from werkzeug.test import TestResponse
 
 from partyline.publishing import Publication
-from partyline.query import QueryPool
 from partyline.rdf import GRAPH_FORMATS
 from partyline.releases import Release, build
 from partyline.settings import Settings, read_settings
+from partyline.sparql import QueryPool
 from partyline.web import create_app
 
 BASE = "https://w3id.org/partyline/"

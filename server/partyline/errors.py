@@ -16,7 +16,7 @@ PublisherError
         UnsupportedMedia    ... with a body that is no query                   415
         TooManyRequests     ... more than one client's share                   429
         EngineBusy          ... more than the engine has workers for           503
-        ClientGone          ... and hung up; nobody reads what it is told      503
+        ClientDisconnected          ... and hung up; nobody reads what it is told      503
         QueryTimeout        ... something that takes longer than the limit     503
         QueryTooLarge       ... something that needs more memory or output     503
 """
@@ -133,7 +133,7 @@ class EngineBusy(RequestError):
     retry_after = 1
 
 
-class ClientGone(RequestError):
+class ClientDisconnected(RequestError):
     """The client hung up before there was an answer; the error ends what was done for it."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE

@@ -90,7 +90,7 @@ class Ourselves:
         """Return what it makes of *asserted*."""
         closure = materialise(asserted, self._engine)
         found = comparable(closure.inferred, asserted)
-        return Said(found, bool(closure.contradictions))
+        return Said(found, bool(closure.inconsistencies))
 
 
 def written(triples: Iterable[Triple]) -> str:

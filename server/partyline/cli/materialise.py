@@ -15,8 +15,8 @@ from partyline.reasoning import (
     Refutation,
     check_engine,
     compile_rules,
-    contradiction_findings,
-    contradictions_json,
+    inconsistencies_json,
+    inconsistency_findings,
     materialise,
     refutations,
     suitable_engine,
@@ -121,10 +121,10 @@ def _in_memory(options: argparse.Namespace, chosen: GraphFormat | None, engine: 
     asserted = sources.ontology_triples | sources.kb_triples
     closure = materialise(asserted, engine)
     refuted = refutations(closure)
-    findings = contradiction_findings(closure, sources, sources.prefixes, refuted)
+    findings = inconsistency_findings(closure, sources, sources.prefixes, refuted)
     if options.json:
-        contradictions = contradictions_json(closure, sources, sources.prefixes, refuted)
-        _print_json(len(asserted), len(closure.inferred), contradictions)
+        inconsistencies = inconsistencies_json(closure, sources, sources.prefixes, refuted)
+        _print_json(len(asserted), len(closure.inferred), inconsistencies)
     if findings:
         return _fail(findings, told=options.json)
     if chosen is not None:
@@ -156,9 +156,9 @@ def _in_columns(options: argparse.Namespace, chosen: GraphFormat | None, engine:
         sources = Sources(ontology=(), kb=())
         if refuted or results.rules.malformed:
             sources = _locate(options, refuted)
-            findings = contradiction_findings(closure, sources, prefixes, refuted)
+            findings = inconsistency_findings(closure, sources, prefixes, refuted)
         if options.json:
-            found = contradictions_json(closure, sources, prefixes, refuted)
+            found = inconsistencies_json(closure, sources, prefixes, refuted)
             _print_json(results.asserted, results.inferred, found)
         if findings:
             return _fail(findings, told=options.json)
@@ -185,8 +185,8 @@ def _locate(options: argparse.Namespace, refuted: Sequence[Refutation]) -> Sourc
     )
 
 
-def _print_json(asserted: int, inferred: int, contradictions: object) -> None:
-    report = {"asserted": asserted, "inferred": inferred, "contradictions": contradictions}
+def _print_json(asserted: int, inferred: int, inconsistencies: object) -> None:
+    report = {"asserted": asserted, "inferred": inferred, "contradictions": inconsistencies}
     print(json.dumps(report, indent=2, ensure_ascii=False))
 
 

@@ -10,10 +10,10 @@ from functools import partial
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from partyline.errors import SettingsError, UnknownStatement
-from partyline.query import ask_remote
-from partyline.reasoning import Fact, Grounds, Proof, as_json, as_prov, as_text, fact
+from partyline.reasoning import Fact, Proof, ProvenanceResolver, as_json, as_prov, as_text, fact
 from partyline.releases import Release, current_release, graph_iri
 from partyline.settings import Settings
+from partyline.sparql import query_endpoint
 
 EXAMPLE = (
     "partyline why organisation:khmer-national-solidarity-party pl:splinterOf"
@@ -39,19 +39,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Print the proof, or proofs; return 1 where there is none."""
     # Here and not above: every command would wait for all that pages are made of.
-    from partyline.releases import Reasons
+    from partyline.releases import ReleaseProver
 
     if options.all < 1:
         raise SettingsError("--all takes the number of reasons, 1 or more")
     base, release = settings.knowledge.base, None
     if options.endpoint:
         prefixes = settings.prefixes
-        ask = partial(ask_remote, options.endpoint)
-        reasons = Reasons.of_endpoint(ask, base, dict(prefixes))
+        ask = partial(query_endpoint, options.endpoint)
+        reasons = ReleaseProver.of_endpoint(ask, base, dict(prefixes))
     else:
         release = current_release(settings.releases)
         prefixes = release.manifest.prefixes
-        reasons = Reasons.of_release(release, base)
+        reasons = ReleaseProver.of_release(release, base)
     goal = _goal(options, dict(prefixes))
     proofs = reasons.proofs(goal, options.all)
     if not proofs:
@@ -75,7 +75,7 @@ def _goal(options: argparse.Namespace, prefixes: dict[str, str]) -> Fact:
     return fact(quads[0].triple)
 
 
-def _not_said(goal: Fact, release: Release | None, grounds: Grounds, base: str) -> str:
+def _not_said(goal: Fact, release: Release | None, grounds: ProvenanceResolver, base: str) -> str:
     told = grounds.names.statement(goal)
     subject, predicate, object_ = goal
     if release and isinstance(predicate, NamedNode) and not isinstance(subject, Literal):
@@ -86,7 +86,7 @@ def _not_said(goal: Fact, release: Release | None, grounds: Grounds, base: str) 
     return f"{told}: nothing says so, and it does not follow"
 
 
-def _written(proofs: Sequence[Proof], grounds: Grounds, output: str) -> str:
+def _written(proofs: Sequence[Proof], grounds: ProvenanceResolver, output: str) -> str:
     if output == "turtle":
         return as_prov(proofs, grounds)
     if output == "json":

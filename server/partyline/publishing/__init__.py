@@ -13,8 +13,8 @@ from partyline.publishing.pages.class_listing import Listing, listing
 from partyline.publishing.pages.example_queries import ExampleQuery, example_queries, prefix_lines
 from partyline.publishing.pages.home import HomePage, home_page
 from partyline.publishing.pages.ontology_page import OntologyPage, ontology_page, ontology_triples
-from partyline.publishing.pages.query_results import Table, beginning, table
-from partyline.publishing.pages.resource_page import ThingPage
+from partyline.publishing.pages.query_results import TableView, beginning, table
+from partyline.publishing.pages.resource_page import ResourcePage
 from partyline.publishing.publication import Publication, describe_all
 
 __all__ = [
@@ -27,9 +27,9 @@ __all__ = [
     "Parameter",
     "Publication",
     "Question",
-    "Table",
+    "ResourcePage",
+    "TableView",
     "Text",
-    "ThingPage",
     "beginning",
     "dataset_triples",
     "describe_all",

@@ -17,7 +17,7 @@ from partyline.publishing.documents.description import (
 from partyline.publishing.labels import Labels
 from partyline.publishing.pages.class_listing import ClassSize, class_sizes
 from partyline.publishing.pages.ontology_page import version_iri
-from partyline.publishing.pages.resource_page import ThingPage, thing_page
+from partyline.publishing.pages.resource_page import ResourcePage, resource_page
 from partyline.publishing.pages.view_models import Presenter
 from partyline.publishing.statements import Statements
 from partyline.releases import Release
@@ -82,9 +82,9 @@ class Publication:
         """Return the graph of the document that holds *description*."""
         return description_triples(description, self.statements, self.knowledge)
 
-    def page(self, description: Description) -> ThingPage:
+    def page(self, description: Description) -> ResourcePage:
         """Return the page that shows *description*."""
-        return thing_page(replace(self.presenter, nested=description.nested), description)
+        return resource_page(replace(self.presenter, nested=description.nested), description)
 
 
 def describe_all(publication: Publication, iris: Iterable[str]) -> set[Triple]:

@@ -5,12 +5,12 @@ import re
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 #: An RDF term; triple terms are not terms of OWL 2.
-Node = NamedNode | BlankNode | Literal
+Term = NamedNode | BlankNode | Literal
 
 _LITERAL = re.compile(r'"(?P<value>[^"\\]*)"(?:@(?P<language>.+)|\^\^<(?P<datatype>[^>]+)>)?\Z')
 
 
-def text(node: Node) -> str:
+def text(node: Term) -> str:
     """Return *node* in canonical N-Triples.
 
     >>> text(Literal("01", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#integer")))
@@ -19,7 +19,7 @@ def text(node: Node) -> str:
     return str(node)
 
 
-def node(written: str) -> Node:
+def node(written: str) -> Term:
     """Return the node that `text` wrote.
 
     >>> node(text(Literal('a "b"', language="en")))
@@ -39,9 +39,9 @@ def node(written: str) -> Node:
     return Literal(match["value"])
 
 
-def _parsed(written: str) -> Node:
+def _parsed(written: str) -> Term:
     (quad,) = parse(f"<urn:s> <urn:p> {written} .", format=RdfFormat.N_TRIPLES)
     if isinstance(quad.object, Triple):
         raise TypeError(f"{written} is a quoted triple")
-    found: Node = quad.object
+    found: Term = quad.object
     return found

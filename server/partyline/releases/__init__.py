@@ -3,7 +3,7 @@
 from partyline.releases.build import BuildResult, build
 from partyline.releases.graph_views import VIEWS
 from partyline.releases.named_graphs import GRAPHS, graph_iri, view_iri
-from partyline.releases.provenance import Reasons
+from partyline.releases.provenance import ReleaseProver
 from partyline.releases.release import (
     DumpFile,
     Manifest,
@@ -19,8 +19,8 @@ __all__ = [
     "BuildResult",
     "DumpFile",
     "Manifest",
-    "Reasons",
     "Release",
+    "ReleaseProver",
     "build",
     "current_name",
     "current_release",

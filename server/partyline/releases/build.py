@@ -33,7 +33,7 @@ from partyline.releases.release import (
     sha256,
 )
 from partyline.settings import Settings
-from partyline.validation.check_pipeline import Examination, Progress, examine
+from partyline.validation.check_pipeline import CheckReport, Progress, run_checks
 
 #: Changes whenever the same triples are stored in another way.
 _LAYOUT = "views"
@@ -60,28 +60,28 @@ def build(
     The served release stays as it was until the last step, one rename. Raises ChecksFailed with
     all findings, SourceError, or ReleaseError where the releases directory cannot be written.
     """
-    examination = examine(settings, engine, progress)
-    if examination.violations:
-        raise ChecksFailed(examination.findings)
+    report = run_checks(settings, engine, progress)
+    if report.violations:
+        raise ChecksFailed(report.findings)
     progress("write")
-    graphs = _graphs(examination)
+    graphs = _graphs(report)
     with _lock(settings.releases):
         identifier = _identifier(graphs, settings)
         path = settings.releases / identifier
         new = not path.exists()
         if new:
-            _write_beside(path, graphs, examination, settings)
+            _write_beside(path, graphs, report, settings)
         release = open_release(path)
         _switch(settings.releases, identifier)
-    return BuildResult(release, examination.findings, new)
+    return BuildResult(release, report.findings, new)
 
 
-def _graphs(examination: Examination) -> dict[str, frozenset[Triple]]:
+def _graphs(report: CheckReport) -> dict[str, frozenset[Triple]]:
     return {
-        "ontology": examination.sources.ontology_triples,
-        "accepted": examination.accepted,
-        "inferred": examination.inferred,
-        "withheld": examination.withheld | examination.withheld_bounds,
+        "ontology": report.sources.ontology_triples,
+        "accepted": report.accepted,
+        "inferred": report.inferred,
+        "withheld": report.withheld | report.withheld_bounds,
     }
 
 
@@ -118,14 +118,14 @@ def _lock(releases: Path) -> Iterator[None]:
 def _write_beside(
     path: Path,
     graphs: Mapping[str, frozenset[Triple]],
-    examination: Examination,
+    report: CheckReport,
     settings: Settings,
 ) -> None:
     beside = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=path.parent))
     try:
         beside.chmod(0o755)  # mkdtemp is private; a web server of another user reads the dumps
         _write_store(beside / "store", graphs, settings)
-        files = _write_dumps(beside / "dumps", graphs, examination, settings)
+        files = _write_dumps(beside / "dumps", graphs, report, settings)
         manifest = Manifest(
             identifier=path.name,
             created=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
@@ -136,10 +136,10 @@ def _write_beside(
                 name: len(triples) for name, triples in views(graphs, settings.knowledge).items()
             },
             files=tuple(files),
-            prefixes=examination.sources.prefixes,
+            prefixes=report.sources.prefixes,
         )
         (beside / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
-        (beside / ORIGINS).write_text(_origins(examination), encoding="utf-8")
+        (beside / ORIGINS).write_text(_origins(report), encoding="utf-8")
         seal(beside)
         beside.rename(path)
     except BaseException:
@@ -177,17 +177,17 @@ def _write_store(path: Path, graphs: Mapping[str, frozenset[Triple]], settings: 
 def _write_dumps(
     path: Path,
     graphs: Mapping[str, frozenset[Triple]],
-    examination: Examination,
+    report: CheckReport,
     settings: Settings,
 ) -> Iterator[DumpFile]:
     """Write the dumps from the sources: the store would write "01" as "1"."""
     path.mkdir()
     contents = {
         "ontology": graphs["ontology"],
-        "asserted": examination.sources.kb_triples,
+        "asserted": report.sources.kb_triples,
         "inferred": graphs["inferred"],
     }
-    prefixes = examination.sources.prefixes
+    prefixes = report.sources.prefixes
     for name, triples in contents.items():
         for row in GRAPH_FORMATS:
             file = path / f"{name}.{row.extension}"
@@ -204,9 +204,9 @@ def _dump_file(file: Path, media_type: str, triples: int) -> DumpFile:
     return DumpFile(file.name, media_type, file.stat().st_size, sha256(file), triples)
 
 
-def _origins(examination: Examination) -> str:
+def _origins(report: CheckReport) -> str:
     places: dict[str, list[str]] = {}
-    for document in examination.sources.documents:
+    for document in report.sources.documents:
         for statement in document.statements:
             places.setdefault(str(statement.triple), []).append(str(statement.origin))
     return json.dumps(places, ensure_ascii=False, sort_keys=True)

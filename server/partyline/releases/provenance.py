@@ -20,23 +20,23 @@ from pyoxigraph import (
 from partyline.edtf.dates import COMPUTED, date_bounds
 from partyline.errors import EngineError
 from partyline.reasoning import (
-    Compared,
-    Completed,
+    CompletedGraph,
     Fact,
     Facts,
     Graph,
-    Grounds,
-    Node,
+    JoinedLiterals,
     Pattern,
     Proof,
+    ProvenanceResolver,
     Prover,
     Rule,
     RuleSet,
+    Term,
     axioms,
     close_axioms,
     fact,
     states_equality,
-    with_spellings,
+    with_lexical_variants,
 )
 from partyline.releases.lexical_forms import spellings
 from partyline.releases.named_graphs import graph_iri
@@ -48,18 +48,18 @@ _X, _Y = Variable("x"), Variable("y")
 
 
 @dataclass(frozen=True, slots=True)
-class Reasons:
+class ReleaseProver:
     """Finds proofs of facts and knows what the asserted ones rest on."""
 
     prover: Prover
-    grounds: Grounds
+    grounds: ProvenanceResolver
     #: What proofs end at.
     given: Graph
     #: Everything that is said, for the spelling of what is asked for.
     published: Graph
 
     @classmethod
-    def of_release(cls, release: Release, base: str) -> "Reasons":
+    def of_release(cls, release: Release, base: str) -> "ReleaseProver":
         """Read the reasons of a release on this machine, published under *base*."""
         store = release.open_store()
         asserted = _Stored(store, [graph_iri(base, name) for name in _ASSERTED])
@@ -79,7 +79,7 @@ class Reasons:
     @classmethod
     def of_endpoint(
         cls, ask: Callable[[str], bytes], base: str, prefixes: Mapping[str, str]
-    ) -> "Reasons":
+    ) -> "ReleaseProver":
         """Ask an endpoint that serves a release published under *base*.
 
         *ask* sends a SELECT query and returns JSON. Raises EngineError where the endpoint has no
@@ -111,11 +111,11 @@ def _reasons(
     ontology: Facts,
     origins: Callable[[Fact], Sequence[str]],
     prefixes: Mapping[str, str],
-) -> Reasons:
+) -> ReleaseProver:
     equality = states_equality(published)
     closed, compiled = close_axioms(ontology, ontology, equality=equality)
     rules = _with_spellings(compiled.rules, published)
-    facts = Completed(published, closed, rules)
+    facts = CompletedGraph(published, closed, rules)
     given = _Given(published, ontology, asserted)
 
     def places(leaf: Fact) -> Sequence[str]:
@@ -128,21 +128,21 @@ def _reasons(
         ]
 
     prover = Prover(rules, facts, given)
-    return Reasons(prover, Grounds(facts, prefixes, places), given, published)
+    return ReleaseProver(prover, ProvenanceResolver(facts, prefixes, places), given, published)
 
 
 def _with_spellings(rules: Sequence[Rule], published: Graph) -> tuple[Rule, ...]:
     """Return *rules* and those that the spellings of values in *published* call for."""
     compiled = RuleSet(tuple(rules))
-    predicates = Compared.by(compiled).predicates
+    predicates = JoinedLiterals.by(compiled).predicates
 
-    def said() -> Iterator[tuple[Node, Literal]]:
+    def said() -> Iterator[tuple[Term, Literal]]:
         for predicate in predicates:
             for _, _, object_ in published.match((_X, predicate, _Y)):
                 if isinstance(object_, Literal):
                     yield predicate, object_
 
-    return with_spellings(compiled, said).rules
+    return with_lexical_variants(compiled, said).rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, QuerySolutions, Store, Triple
 from partyline.edtf.dates import date_bounds
 from partyline.errors import SourceError
 from partyline.findings import Finding, Severity
-from partyline.reasoning import Closure, contradiction_findings, materialise
+from partyline.reasoning import Closure, inconsistency_findings, materialise
 from partyline.settings import Settings
 from partyline.sources import Sources, read_sources
 from partyline.validation.checks import check_sources
@@ -22,7 +22,7 @@ _NODE = Variable("node")
 
 
 @dataclass(frozen=True)
-class Examination:
+class CheckReport:
     """The sources, what follows from them, and what is wrong with them."""
 
     sources: Sources
@@ -59,9 +59,9 @@ class Examination:
         return frozenset(date_bounds(self.withheld))
 
 
-def examine(
+def run_checks(
     settings: Settings, engine: str = "auto", progress: Progress = lambda step: None
-) -> Examination:
+) -> CheckReport:
     """Read the sources of *settings*, check them, reason over them and check what follows.
 
     Everything that can be found is found: one broken statement hides no other. Raises SourceError
@@ -78,20 +78,20 @@ def examine(
     computed = frozenset(date_bounds(sources.kb_triples))
     if any(document.findings for document in sources.ontology):
         # Half an ontology entails nonsense, and the shapes would report that nonsense.
-        return Examination(sources, withheld, computed, None, tuple(findings))
+        return CheckReport(sources, withheld, computed, None, tuple(findings))
 
     progress("reason")
     accepted = sources.kb_triples - withheld
     accepted_bounds = computed - date_bounds(withheld)
     closure = materialise(sources.ontology_triples | accepted | accepted_bounds, engine)
-    findings += contradiction_findings(closure, sources, sources.prefixes)
+    findings += inconsistency_findings(closure, sources, sources.prefixes)
 
     if knowledge.shapes is not None:
         progress("shapes")
         everything = closure.asserted | closure.inferred | withheld | computed
         found = check_shapes(everything, knowledge.shapes, sources, sources.prefixes)
         findings += _not_caused_by_syntax(found, sources)
-    return Examination(sources, withheld, computed, closure, tuple(findings))
+    return CheckReport(sources, withheld, computed, closure, tuple(findings))
 
 
 def _not_caused_by_syntax(findings: Iterable[Finding], sources: Sources) -> list[Finding]:

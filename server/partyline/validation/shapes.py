@@ -9,8 +9,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from partyline.errors import SourceError
 from partyline.findings import Finding, Severity
-from partyline.sources import Origin, Sources, Statement
-from partyline.validation.constraints import Violation, take_constraints
+from partyline.sources import Origin, Sources, SourceStatement
+from partyline.validation.constraints import ConstraintViolation, extract_constraints
 from partyline.vocabulary import SH
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def check_shapes(
             shape_graph.parse(path, format="turtle")
         except Exception as error:  # rdflib raises many unrelated types here
             raise SourceError(f"{path}: {error}") from error
-    constraints = take_constraints(shape_graph)
+    constraints = extract_constraints(shape_graph)
     store, data = Store(), rdflib.Graph()
     triples = list(triples)
     store.bulk_extend(Quad(*triple) for triple in triples)
@@ -108,7 +108,7 @@ class _ReportReader:
             self._value(result, "resultSeverity"),
         )
 
-    def violation(self, row: Violation) -> Finding:
+    def violation(self, row: ConstraintViolation) -> Finding:
         """Return a violation of a SPARQL-based constraint as a finding."""
         return self._finding(row.focus, None, row.value, row.message, row.severity)
 
@@ -139,7 +139,7 @@ class _ReportReader:
 
     def _origin(self, focus: object, path: object, value: object) -> Origin:
         """Find the line: the statement's, the property's, the focus node's, or the value's."""
-        about: list[Statement] = []
+        about: list[SourceStatement] = []
         for node in (focus, value):
             if isinstance(node, NamedNode | BlankNode):
                 about += self._sources.about(node)
@@ -147,7 +147,7 @@ class _ReportReader:
             # Nothing asserts it: it was inferred about a thing that no file describes.
             return Origin(self._sources.kb[0].path, 1)
 
-        def unlikeness(statement: Statement) -> tuple[bool, bool]:
+        def unlikeness(statement: SourceStatement) -> tuple[bool, bool]:
             triple = statement.triple
             return triple.predicate != path, triple.object != value
 

@@ -5,23 +5,23 @@ from pathlib import Path
 from flask import Flask
 
 from partyline.publishing import Publication
-from partyline.query import QueryPool
 from partyline.releases import GRAPHS, VIEWS
 from partyline.settings import Settings
+from partyline.sparql import QueryPool
 from partyline.web import dataset, dumps, ontology, operations, pages, resources, sparql
-from partyline.web.access_log import Observed
+from partyline.web.access_log import AccessLogMiddleware
 from partyline.web.error_handlers import handle_failures
 from partyline.web.headers import add_headers
-from partyline.web.hot_reload import Edition, Editions, Watch
+from partyline.web.hot_reload import ReleaseWatcher, ServedRelease, ServedReleases
 from partyline.web.metrics import Metrics
 from partyline.web.protocol import address_length
 
 __all__ = [
-    "Edition",
-    "Editions",
+    "AccessLogMiddleware",
     "Metrics",
-    "Observed",
-    "Watch",
+    "ReleaseWatcher",
+    "ServedRelease",
+    "ServedReleases",
     "address_length",
     "create_app",
 ]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: what tells the rows of the answer so far, and the error that ended it.
 ROUTE, QUERY, ROWS, ERROR = (
     "partyline.route",
-    "partyline.query",
+    "partyline.sparql",
     "partyline.rows",
     "partyline.error",
 )
@@ -29,7 +29,7 @@ ROUTE, QUERY, ROWS, ERROR = (
 access_log = logging.getLogger("partyline.access")
 
 
-class Observed:
+class AccessLogMiddleware:
     """A WSGI application whose requests are counted and logged."""
 
     def __init__(

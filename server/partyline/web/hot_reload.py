@@ -8,7 +8,7 @@ from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from partyline.errors import PublisherError
-from partyline.query import QueryPool
+from partyline.sparql import QueryPool
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -20,7 +20,7 @@ RELEASE = "partyline.release"
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class ServedRelease:
     """A release that is open, with the application and the processes that answer from it."""
 
     release: str
@@ -28,10 +28,10 @@ class Edition:
     pool: QueryPool
 
 
-class _Shelf:
+class _Lease:
     """An edition and the requests that read it; the last one closes it when it is retired."""
 
-    def __init__(self, edition: Edition) -> None:
+    def __init__(self, edition: ServedRelease) -> None:
         self.edition = edition
         self._lock = Lock()
         self._readers = 0
@@ -58,15 +58,15 @@ class _Shelf:
             self.edition.pool.close()
 
 
-class Editions:
+class ServedReleases:
     """A WSGI application that answers from the edition that *open_edition* gave last."""
 
-    def __init__(self, open_edition: Callable[[], Edition]) -> None:
-        self._open = open_edition
-        self._shelf = _Shelf(open_edition())
+    def __init__(self, open_served_release: Callable[[], ServedRelease]) -> None:
+        self._open = open_served_release
+        self._shelf = _Lease(open_served_release())
 
     @property
-    def current(self) -> Edition:
+    def current(self) -> ServedRelease:
         """Return the edition that answers the next request."""
         return self._shelf.edition
 
@@ -99,7 +99,7 @@ class Editions:
         except PublisherError as error:
             logger.error("the new release is not served: %s", error)
             return False
-        shelf, self._shelf = self._shelf, _Shelf(edition)
+        shelf, self._shelf = self._shelf, _Lease(edition)
         shelf.retire()
         logger.info("release %s follows %s", edition.release, shelf.edition.release)
         return True
@@ -135,11 +135,11 @@ class Closing:
                 done()
 
 
-class Watch:
+class ReleaseWatcher:
     """A thread that renews *editions* where *current* names another release, or when woken."""
 
     def __init__(
-        self, editions: Editions, current: Callable[[], str | None], seconds: float
+        self, editions: ServedReleases, current: Callable[[], str | None], seconds: float
     ) -> None:
         self._editions = editions
         self._current = current

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from partyline.errors import UnknownResource
 from partyline.publishing import Publication
-from partyline.query import QueryPool
+from partyline.sparql import QueryPool
 from partyline.web.metrics import CONTENT_TYPE, Metrics
 
 

@@ -4,8 +4,8 @@ from flask import Blueprint, Response, render_template, request
 
 from partyline.errors import BadQuery
 from partyline.publishing import Publication, example_queries, home_page, listing, named_node
+from partyline.web.documents import Representation, respond
 from partyline.web.negotiation import HTML
-from partyline.web.representation import Representation, respond
 
 
 def blueprint(publication: Publication) -> Blueprint:

@@ -8,7 +8,8 @@ from flask import request
 from pyoxigraph import NamedNode
 
 from partyline.publishing import Publication, describe_all
-from partyline.query import (
+from partyline.rdf import graph_format
+from partyline.sparql import (
     GRAPH_RESULT_FORMATS,
     RESULT_FORMATS,
     Answer,
@@ -18,7 +19,6 @@ from partyline.query import (
     read_table,
     resources_query,
 )
-from partyline.rdf import graph_format
 from partyline.web.access_log import QUERY, ROWS
 from partyline.web.client_address import client_of
 from partyline.web.protocol import Operation
@@ -37,7 +37,7 @@ def formats_of(query: str) -> Sequence[ResultFormat]:
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class QueryExecutor:
     """Asks in the name of the client whose request is at hand."""
 
     publication: Publication
@@ -48,7 +48,7 @@ class Asker:
         """Ask for *media_type*, which is a format of rows or of graphs, as the query has it."""
         request.environ[QUERY] = sha256(operation.query.encode(errors="replace")).hexdigest()[:16]
         form = query_form(operation.query)
-        things = self._things(operation) if form == "DESCRIBE" else None
+        things = self._resources(operation) if form == "DESCRIBE" else None
         if things is not None:
             answer = _described(self.publication, things, media_type)
         else:
@@ -70,10 +70,10 @@ class Asker:
             default_graphs=operation.default_graphs,
             named_graphs=operation.named_graphs,
             client=client_of(request.environ, self.trusted_proxies),
-            is_gone=request.environ.get("waitress.client_disconnected", _stays),
+            is_disconnected=request.environ.get("waitress.client_disconnected", _stays),
         )
 
-    def _things(self, operation: Operation) -> list[str] | None:
+    def _resources(self, operation: Operation) -> list[str] | None:
         """Return the IRIs of what a DESCRIBE asks for, or None if the engine is to describe."""
         query = resources_query(operation.query)
         if query is None or operation.default_graphs or operation.named_graphs:

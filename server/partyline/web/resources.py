@@ -46,7 +46,7 @@ def blueprint(publication: Publication) -> Blueprint:
         iri = request.args.get("iri", "")
         if not iri:
             raise BadQuery("Which one? Write /resource?iri= and an absolute IRI.")
-        if addresses.is_thing(iri) or addresses.is_ontology(iri):
+        if addresses.is_resource(iri) or addresses.is_ontology(iri):
             return redirect(addresses.page(iri), code=303)
         return _document(publication, publication.describe(iri)).respond(extension)
 
@@ -69,7 +69,7 @@ def _document(publication: Publication, description: Description) -> NegotiableD
 
     def page() -> str:
         thing = publication.page(description)
-        return render_template("thing.html", page=thing, alternates=alternates(address))
+        return render_template("resource.html", page=thing, alternates=alternates(address))
 
     return NegotiableDocument(
         triples=lambda: publication.triples(description),

@@ -7,9 +7,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from partyline.publishing.documents.description import iri_or_text
 from partyline.publishing.publication import Publication
-from partyline.query import GRAPH_RESULT_FORMATS, RESULT_FORMATS
 from partyline.releases import GRAPHS, VIEWS, view_iri
 from partyline.settings import Limits
+from partyline.sparql import GRAPH_RESULT_FORMATS, RESULT_FORMATS
 from partyline.vocabulary import DCT, FOAF, RDF, RDFS, XSD, Namespace
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")

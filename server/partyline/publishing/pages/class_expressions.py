@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from partyline.publishing.pages.verbalisation import in_words
+from partyline.publishing.pages.verbalisation import verbalise
 from partyline.publishing.pages.view_models import Link, Presenter
 from partyline.publishing.statements import Statements, Term
 from partyline.vocabulary import OWL, RDF
@@ -54,7 +54,7 @@ class Expressions:
         if isinstance(term, NamedNode):
             return (self.presenter.link(term),)
         if isinstance(term, Literal):
-            return (f"“{in_words(term)}”",)
+            return (f"“{verbalise(term)}”",)
         if isinstance(term, BlankNode) and depth < _DEEPEST:
             return next(filter(None, self._readings(term, depth)), ("an unnamed node",))
         return ("…",)

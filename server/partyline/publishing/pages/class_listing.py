@@ -64,7 +64,7 @@ def _kinds_of_things(presenter: Presenter) -> Iterator[NamedNode]:
     for graph in (DefaultGraph(), withheld):
         for quad in statements.store.quads_for_pattern(None, RDF.type, None, graph):
             thing, kind = quad.subject, quad.object
-            named = isinstance(thing, NamedNode) and addresses.is_thing(thing.value)
+            named = isinstance(thing, NamedNode) and addresses.is_resource(thing.value)
             if named and isinstance(kind, NamedNode):
                 yield kind
 

@@ -12,7 +12,7 @@ from partyline.vocabulary import DCT, OA, PL
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceView:
     """The document that a passage stands in."""
 
     link: Link
@@ -22,18 +22,18 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class PassageView:
     """Words of a source, and what they are evidence of."""
 
     link: Link
     quotations: tuple[Text, ...]
     #: Offsets of the quotation in the text of the source, in code points.
     offsets: tuple[str, ...]
-    source: Source | None
+    source: SourceView | None
     supports: tuple[Link, ...]
 
 
-def evidence(presenter: Presenter, things: Iterable[NamedNode]) -> tuple[Passage, ...]:
+def evidence(presenter: Presenter, things: Iterable[NamedNode]) -> tuple[PassageView, ...]:
     """Return every passage that is evidence of one of *things*, in the order of its text."""
     supported: dict[NamedNode, list[NamedNode]] = {}
     for thing in things:
@@ -48,19 +48,19 @@ def is_passage(presenter: Presenter, node: NamedNode) -> bool:
     return bool(presenter.statements.objects(node, OA.hasSelector))
 
 
-def own_passage(presenter: Presenter, node: NamedNode) -> Passage:
+def own_passage(presenter: Presenter, node: NamedNode) -> PassageView:
     """Return *node* as a passage, with everything that it is evidence of."""
     found = presenter.statements.subjects(PL.evidencedBy, node)
     return _passage(presenter, node, [thing for thing in found if isinstance(thing, NamedNode)])
 
 
-def _passage(presenter: Presenter, node: NamedNode, things: Iterable[NamedNode]) -> Passage:
+def _passage(presenter: Presenter, node: NamedNode, things: Iterable[NamedNode]) -> PassageView:
     statements = presenter.statements
     selectors = statements.objects(node, OA.hasSelector)
     quotations = [text for row in selectors for text in statements.objects(row, OA.exact)]
     offsets = [_offsets(presenter, row) for row in selectors]
     source = statements.object_(node, OA.hasSource)
-    return Passage(
+    return PassageView(
         link=presenter.link(node),
         quotations=tuple(presenter.labels.best(text) for text in quotations),
         offsets=tuple(text for text in offsets if text),
@@ -77,7 +77,7 @@ def _offsets(presenter: Presenter, selector: Term) -> str:
     return ""
 
 
-def _source(presenter: Presenter, node: NamedNode) -> Source:
+def _source(presenter: Presenter, node: NamedNode) -> SourceView:
     statements, labels = presenter.statements, presenter.labels
     titles = [
         title for name in (DCT.title, *LABEL_PROPERTIES) for title in statements.objects(node, name)
@@ -86,7 +86,7 @@ def _source(presenter: Presenter, node: NamedNode) -> Source:
         term.value for term in statements.objects(node, DCT.source) if isinstance(term, NamedNode)
     ]
     link = presenter.link(node)
-    return Source(link, labels.pick(titles) or link.name, tuple(addresses))
+    return SourceView(link, labels.pick(titles) or link.name, tuple(addresses))
 
 
 def _by_iri(row: tuple[NamedNode, list[NamedNode]]) -> str:

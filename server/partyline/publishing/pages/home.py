@@ -10,7 +10,7 @@ _FIRST = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class ClassPreview:
     """A class, the number of its things, and the first of them by name."""
 
     kind: Link
@@ -23,7 +23,7 @@ class Shelf:
 class HomePage:
     """What the home page shows of the release."""
 
-    shelves: tuple[Shelf, ...]
+    shelves: tuple[ClassPreview, ...]
     #: A thing to show how IRIs are dereferenced, or None where there is none.
     example: Link | None
     default_triples: int
@@ -42,12 +42,12 @@ def home_page(publication: Publication) -> HomePage:
 
 
 def _is_thing(publication: Publication, link: Link) -> bool:
-    return publication.addresses.is_thing(link.iri)
+    return publication.addresses.is_resource(link.iri)
 
 
-def _shelf(publication: Publication, row: ClassSize) -> Shelf:
+def _shelf(publication: Publication, row: ClassSize) -> ClassPreview:
     presenter = publication.presenter
-    return Shelf(
+    return ClassPreview(
         kind=presenter.link(row.kind),
         size=row.size,
         members=first_members(presenter, row.kind, _FIRST),

@@ -71,7 +71,7 @@ _TOLD = {
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class TermProperty:
     """One axiom about a term: what it says, and the terms it says it with."""
 
     name: str
@@ -89,7 +89,7 @@ class OntologyTerm:
     names: tuple[Text, ...]
     definitions: tuple[Text, ...]
     characteristics: tuple[str, ...]
-    facts: tuple[Fact, ...]
+    facts: tuple[TermProperty, ...]
     #: Everything else that the ontology says of the term.
     remarks: tuple[Group, ...]
     #: Path of the things of a class, else empty.
@@ -115,7 +115,7 @@ class OntologyPage:
     version: Link | None
     header: tuple[Group, ...]
     sections: tuple[OntologySection, ...]
-    axioms: tuple[Fact, ...]
+    axioms: tuple[TermProperty, ...]
 
 
 def ontology_triples(statements: Statements) -> set[Triple]:
@@ -193,7 +193,7 @@ def _term(presenter: Presenter, node: NamedNode, kind: str) -> OntologyTerm:
     )
 
 
-def _facts(presenter: Presenter, node: NamedNode, types: Iterable[Term]) -> Iterator[Fact]:
+def _facts(presenter: Presenter, node: NamedNode, types: Iterable[Term]) -> Iterator[TermProperty]:
     statements, write = presenter.statements, Expressions(presenter)
     own_types = [
         kind
@@ -222,13 +222,13 @@ def _asserted(statements: Statements, node: NamedNode, predicate: NamedNode) -> 
     return sorted((row.triple.object for row in rows if row.standing == "asserted"), key=str)
 
 
-def _fact(name: str, phrases: Iterable[Phrase]) -> Iterator[Fact]:
+def _fact(name: str, phrases: Iterable[Phrase]) -> Iterator[TermProperty]:
     found = tuple(phrases)
     if found:
-        yield Fact(name, found)
+        yield TermProperty(name, found)
 
 
-def _axioms(presenter: Presenter) -> Iterator[Fact]:
+def _axioms(presenter: Presenter) -> Iterator[TermProperty]:
     """Yield the axioms that are about several terms at once."""
     statements, write = presenter.statements, Expressions(presenter)
     for kind, name in _AXIOMS.items():

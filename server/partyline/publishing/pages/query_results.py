@@ -30,7 +30,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TableView:
     """The first rows of an answer, or what an ASK query was answered with."""
 
     variables: tuple[str, ...] = ()
@@ -40,17 +40,17 @@ class Table:
     boolean: bool | None = None
 
 
-def table(presenter: Presenter, chunks: Iterable[bytes], limit: int) -> Table:
+def table(presenter: Presenter, chunks: Iterable[bytes], limit: int) -> TableView:
     """Read SPARQL results in JSON from *chunks*, no further than *limit* rows."""
     results = parse_query_results(
         io.BufferedReader(_Chunks(chunks)), format=QueryResultsFormat.JSON
     )
     if isinstance(results, QueryBoolean):
-        return Table(boolean=bool(results))
+        return TableView(boolean=bool(results))
     variables = tuple(variable.value for variable in results.variables)
     found = list(islice(results, limit + 1))
     rows = tuple(_row(presenter, row, variables) for row in found[:limit])
-    return Table(variables, rows, complete=len(found) <= limit)
+    return TableView(variables, rows, complete=len(found) <= limit)
 
 
 def beginning(chunks: Iterable[bytes], limit: int) -> tuple[str, bool]:

@@ -7,7 +7,7 @@ from pyoxigraph import NamedNode
 
 from partyline.publishing.documents.description import Description
 from partyline.publishing.labels import OTHER_NAMES, Text
-from partyline.publishing.pages.evidence import Passage, evidence, is_passage, own_passage
+from partyline.publishing.pages.evidence import PassageView, evidence, is_passage, own_passage
 from partyline.publishing.pages.view_models import Group, Link, Presenter, Value
 from partyline.publishing.statements import Standing
 from partyline.vocabulary import DCT, RDF, RDFS, SKOS
@@ -26,7 +26,7 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
-class ThingPage:
+class ResourcePage:
     """Everything that the page of a thing shows."""
 
     link: Link
@@ -37,7 +37,7 @@ class ThingPage:
     groups: tuple[Group, ...]
     incoming: tuple[Group, ...]
     uses: tuple[tuple[Value, Value], ...]
-    passages: tuple[Passage, ...]
+    passages: tuple[PassageView, ...]
     files: tuple[SourceFile, ...]
     standings: tuple[Standing, ...]
     #: True where the thing itself is a disputed matter.
@@ -45,12 +45,12 @@ class ThingPage:
     complete: bool
 
 
-def thing_page(presenter: Presenter, description: Description) -> ThingPage:
+def resource_page(presenter: Presenter, description: Description) -> ResourcePage:
     """Return the page of what *description* describes."""
     subject = description.subject
     link, found = presenter.link(subject), kinds(presenter, subject)
     standings = {row.standing for row in description.statements()}
-    return ThingPage(
+    return ResourcePage(
         link=link,
         names=_names(presenter, subject, link.name),
         kinds=tuple(sorted((presenter.link(kind) for kind in found), key=_by_name)),
@@ -112,7 +112,7 @@ def _uses(presenter: Presenter, description: Description) -> tuple[tuple[Value, 
     )
 
 
-def _passages(presenter: Presenter, description: Description) -> tuple[Passage, ...]:
+def _passages(presenter: Presenter, description: Description) -> tuple[PassageView, ...]:
     subject = description.subject
     if is_passage(presenter, subject):
         return (own_passage(presenter, subject),)

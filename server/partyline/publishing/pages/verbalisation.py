@@ -28,25 +28,25 @@ _DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?(?P<
 _DECADE = re.compile(r"(\d{3})X([~?%]?)\Z")
 
 
-def in_words(literal: Literal) -> str:
+def verbalise(literal: Literal) -> str:
     """Return *literal* in words, or its lexical form where it has none.
 
-    >>> in_words(Literal("1985/1992-11", datatype=EDTF))
+    >>> verbalise(Literal("1985/1992-11", datatype=EDTF))
     'from 1985 to November 1992'
     """
     if literal.datatype == EDTF:
-        return edtf_in_words(literal.value)
+        return verbalise_edtf(literal.value)
     if literal.datatype == XSD.date:
         return _date_in_words(literal.value) or literal.value
     return literal.value
 
 
-def edtf_in_words(text: str) -> str:
+def verbalise_edtf(text: str) -> str:
     """Return the EDTF expression *text* in words, or itself where they would be no simpler.
 
-    >>> edtf_in_words("1997~"), edtf_in_words("1985/.."), edtf_in_words("[..1985]")
+    >>> verbalise_edtf("1997~"), verbalise_edtf("1985/.."), verbalise_edtf("[..1985]")
     ('about 1997', 'from 1985', '1985 or earlier')
-    >>> edtf_in_words("1XXX-XX")
+    >>> verbalise_edtf("1XXX-XX")
     '1XXX-XX'
     """
     if text[:1] + text[-1:] in ("[]", "{}"):

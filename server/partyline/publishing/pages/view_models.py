@@ -7,7 +7,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from partyline.publishing.addresses import Addresses
 from partyline.publishing.labels import LABEL_PROPERTIES, OTHER_NAMES, Labels, Text
-from partyline.publishing.pages.verbalisation import in_words
+from partyline.publishing.pages.verbalisation import verbalise
 from partyline.publishing.statements import Standing, Statement, Statements, Term
 from partyline.releases import Release
 from partyline.vocabulary import OWL, PL, RDF, RDFS, XSD
@@ -80,10 +80,10 @@ class Presenter:
         return Link(self.labels.best(node), iri, addresses.page(iri), self._note(node), outside)
 
     def _note(self, node: NamedNode) -> str:
-        if not self.addresses.is_thing(node.value):
+        if not self.addresses.is_resource(node.value):
             return ""
         dates = self.statements.objects(node, PL.date)
-        return ", ".join(in_words(day) for day in dates if isinstance(day, Literal))
+        return ", ".join(verbalise(day) for day in dates if isinstance(day, Literal))
 
     def words(self, literal: Literal) -> Words:
         """Return *literal* as it is written and in words."""
@@ -91,7 +91,7 @@ class Presenter:
         datatype = literal.datatype.value
         return Words(
             literal=literal.value,
-            words=in_words(literal),
+            words=verbalise(literal),
             language=literal.language or "",
             datatype="" if plain else self.labels.compact(datatype) or datatype,
         )

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from pyoxigraph import Literal, NamedNode, Triple, Variable
 
-from partyline.reasoning.compile.lexical_variants import with_spellings
+from partyline.reasoning.compile.lexical_variants import with_lexical_variants
 from partyline.reasoning.compile.list_rules import list_rules
 from partyline.reasoning.compile.owl2rl_rules import COMPILED, EQUALITY
 from partyline.reasoning.compile.redundancy import Hierarchy
@@ -29,7 +29,7 @@ def compile_rules(triples: Iterable[Triple]) -> RuleSet:
     """
     facts = Facts(fact(triple) for triple in triples)
     rules = compile_facts(facts, facts, equality=states_equality(facts))
-    return with_spellings(rules, facts.said_literals)
+    return with_lexical_variants(rules, facts.asserted_literals)
 
 
 def compile_facts(facts: Facts, asserted: Facts, *, equality: bool) -> RuleSet:

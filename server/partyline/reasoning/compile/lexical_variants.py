@@ -11,15 +11,16 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, Variable
 
+from partyline.rdf.terms import Term
 from partyline.reasoning.literals.value_space import value
-from partyline.reasoning.model.rules import Node, Pattern, Rule, RuleSet, Slot
+from partyline.reasoning.model.rules import Pattern, Rule, RuleSet, Slot
 from partyline.vocabulary import OWL, RDF
 
 #: The name of the rules that this module makes.
 SPELLING = "dt-eq"
 
 #: A predicate and a literal that it has as an object.
-Said = tuple[Node, Literal]
+Said = tuple[Term, Literal]
 
 _X = Variable("x")
 #: Predicates whose objects are no literals that anybody compares.
@@ -27,17 +28,17 @@ _OTHERS = frozenset({RDF.type, OWL.sameAs, OWL.differentFrom})
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class JoinedLiterals:
     """What the bodies of rules compare: objects of predicates, and literals that they name."""
 
-    joined: frozenset[Node]
-    named: frozenset[tuple[Node, Literal]]
+    joined: frozenset[Term]
+    named: frozenset[tuple[Term, Literal]]
 
     @classmethod
-    def by(cls, rules: RuleSet) -> "Compared":
+    def by(cls, rules: RuleSet) -> "JoinedLiterals":
         """Read the bodies of *rules* and of their constraints."""
-        joined: set[Node] = set()
-        named: set[tuple[Node, Literal]] = set()
+        joined: set[Term] = set()
+        named: set[tuple[Term, Literal]] = set()
         bodies = [row.body for row in rules.rules] + [row.body for row in rules.constraints]
         for patterns in bodies:
             body = [pattern for pattern in patterns if _may_compare(pattern)]
@@ -53,18 +54,18 @@ class Compared:
         return bool(self.joined or self.named)
 
     @property
-    def predicates(self) -> frozenset[Node]:
+    def predicates(self) -> frozenset[Term]:
         """Return the predicates whose objects are compared."""
         return self.joined | {predicate for predicate, _ in self.named}
 
 
-def with_spellings(rules: RuleSet, said: Callable[[], Iterable[Said]]) -> RuleSet:
+def with_lexical_variants(rules: RuleSet, said: Callable[[], Iterable[Said]]) -> RuleSet:
     """Return *rules* and those that the spellings of values call for.
 
     *said* gives the asserted literals whose value may have several spellings, all of them, with
     the predicates that have them as objects. It is only called where rules compare literals.
     """
-    compared = Compared.by(rules)
+    compared = JoinedLiterals.by(rules)
     if not compared:
         return rules
     literals = set(said())
@@ -125,7 +126,7 @@ class Spellings:
                 yield from group
 
 
-def respelled(rules: RuleSet) -> dict[Literal, set[Literal]]:
+def variant_predicates(rules: RuleSet) -> dict[Literal, set[Literal]]:
     """Return the literals that rules of dt-eq conclude, with those that they are read from."""
     found: dict[Literal, set[Literal]] = {}
     for rule in rules.rules:
@@ -141,7 +142,7 @@ def _may_compare(pattern: Pattern) -> bool:
     return predicate not in _OTHERS and isinstance(object_, Variable | Literal)
 
 
-def _reached(rules: RuleSet, predicates: Iterable[Node]) -> set[Slot]:
+def _reached(rules: RuleSet, predicates: Iterable[Term]) -> set[Slot]:
     """Return the predicates that come to have literals where *predicates* have some."""
     reached: set[Slot] = set(predicates)
     while True:
@@ -156,7 +157,7 @@ def _reached(rules: RuleSet, predicates: Iterable[Node]) -> set[Slot]:
 
 
 def _rules(
-    joined: Iterable[Node],
+    joined: Iterable[Term],
     named: Iterable[Said],
     groups: Mapping[Literal, tuple[Literal, ...]],
 ) -> Iterator[Rule]:
@@ -170,5 +171,5 @@ def _rules(
                 yield _rule(predicate, other, first)
 
 
-def _rule(predicate: Node, written: Literal, read: Literal) -> Rule:
+def _rule(predicate: Term, written: Literal, read: Literal) -> Rule:
     return Rule(SPELLING, (_X, predicate, read), ((_X, predicate, written),))

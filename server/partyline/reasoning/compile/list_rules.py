@@ -5,14 +5,15 @@ from itertools import combinations
 
 from pyoxigraph import NamedNode, Variable
 
-from partyline.reasoning.model.rules import Constraint, Fact, Node, Pattern, Rule
+from partyline.rdf.terms import Term
+from partyline.reasoning.model.rules import Constraint, Fact, Pattern, Rule
 from partyline.reasoning.model.triple_index import Facts, Graph
 from partyline.vocabulary import OWL, RDF, RDFS
 
 _X, _Y = Variable("x"), Variable("y")
 
 #: From the axiom, the node that has the list, and the members: rules and constraints.
-Maker = Callable[[Fact, Node, list[Node]], Iterator[Rule | Constraint]]
+Maker = Callable[[Fact, Term, list[Term]], Iterator[Rule | Constraint]]
 
 
 class MalformedList(Exception):
@@ -40,9 +41,9 @@ def list_rules(ontology: Facts, asserted: Facts) -> tuple[list[Rule | Constraint
     return found, malformed
 
 
-def members(ontology: Graph, head: Node) -> list[Node]:
+def members(ontology: Graph, head: Term) -> list[Term]:
     """Return the members of the RDF list *head* (RDF Schema, section 5.2). Raises MalformedList."""
-    found: list[Node] = []
+    found: list[Term] = []
     seen = set()
     while head != RDF.nil:
         first = ontology.match((head, RDF.first, _Y))
@@ -55,14 +56,14 @@ def members(ontology: Graph, head: Node) -> list[Node]:
     return found
 
 
-def _chain(axiom: Fact, node: Node, links: list[Node]) -> Iterator[Rule]:
+def _chain(axiom: Fact, node: Term, links: list[Term]) -> Iterator[Rule]:
     steps = [Variable(f"u{index}") for index in range(len(links) + 1)]
     body = tuple((steps[index], link, steps[index + 1]) for index, link in enumerate(links))
     if body:
         yield Rule("prp-spo2", (steps[0], node, steps[-1]), body, (axiom,))
 
 
-def _key(axiom: Fact, node: Node, properties: list[Node]) -> Iterator[Rule]:
+def _key(axiom: Fact, node: Term, properties: list[Term]) -> Iterator[Rule]:
     body: list[Pattern] = [(_X, RDF.type, node), (_Y, RDF.type, node)]
     for index, key in enumerate(properties):
         shared = Variable(f"z{index}")
@@ -71,7 +72,7 @@ def _key(axiom: Fact, node: Node, properties: list[Node]) -> Iterator[Rule]:
         yield Rule("prp-key", (_X, OWL.sameAs, _Y), tuple(body), (axiom,))
 
 
-def _intersection(axiom: Fact, node: Node, classes: list[Node]) -> Iterator[Rule]:
+def _intersection(axiom: Fact, node: Term, classes: list[Term]) -> Iterator[Rule]:
     body: tuple[Pattern, ...] = tuple((_X, RDF.type, part) for part in classes)
     if body:
         yield Rule("cls-int1", (_X, RDF.type, node), body, (axiom,))
@@ -80,19 +81,19 @@ def _intersection(axiom: Fact, node: Node, classes: list[Node]) -> Iterator[Rule
         yield Rule("scm-int", (node, RDFS.subClassOf, part), (), (axiom,))
 
 
-def _union(axiom: Fact, node: Node, classes: list[Node]) -> Iterator[Rule]:
+def _union(axiom: Fact, node: Term, classes: list[Term]) -> Iterator[Rule]:
     for part in classes:
         yield Rule("cls-uni", (_X, RDF.type, node), ((_X, RDF.type, part),), (axiom,))
         yield Rule("scm-uni", (part, RDFS.subClassOf, node), (), (axiom,))
 
 
-def _one_of(axiom: Fact, node: Node, individuals: list[Node]) -> Iterator[Rule]:
+def _one_of(axiom: Fact, node: Term, individuals: list[Term]) -> Iterator[Rule]:
     for individual in individuals:
         yield Rule("cls-oo", (individual, RDF.type, node), (), (axiom,))
 
 
 def _different(name: str) -> Maker:
-    def make(axiom: Fact, node: Node, individuals: list[Node]) -> Iterator[Constraint]:
+    def make(axiom: Fact, node: Term, individuals: list[Term]) -> Iterator[Constraint]:
         for one, other in combinations(individuals, 2):
             # What is named twice is itself (eq-ref): the axiom alone says what cannot be.
             body = axiom if one == other else (one, OWL.sameAs, other)
@@ -101,12 +102,12 @@ def _different(name: str) -> Maker:
     return make
 
 
-def _disjoint_properties(axiom: Fact, node: Node, properties: list[Node]) -> Iterator[Constraint]:
+def _disjoint_properties(axiom: Fact, node: Term, properties: list[Term]) -> Iterator[Constraint]:
     for one, other in combinations(properties, 2):
         yield Constraint("prp-adp", ((_X, one, _Y), (_X, other, _Y)), (axiom,))
 
 
-def _disjoint_classes(axiom: Fact, node: Node, classes: list[Node]) -> Iterator[Constraint]:
+def _disjoint_classes(axiom: Fact, node: Term, classes: list[Term]) -> Iterator[Constraint]:
     for one, other in combinations(classes, 2):
         body = ((_X, RDF.type, one), (_X, RDF.type, other))
         yield Constraint("cax-adc", body, (axiom,))

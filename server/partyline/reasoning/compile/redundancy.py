@@ -5,8 +5,9 @@ from functools import cache
 
 from pyoxigraph import Variable
 
+from partyline.rdf.terms import Term
 from partyline.reasoning.compile.list_rules import MalformedList, members
-from partyline.reasoning.model.rules import Fact, Node
+from partyline.reasoning.model.rules import Fact
 from partyline.reasoning.model.triple_index import Facts
 from partyline.vocabulary import OWL, RDFS
 
@@ -45,7 +46,7 @@ class Hierarchy:
         return False
 
 
-def _class_edges(asserted: Facts) -> Iterator[tuple[Node, Node]]:
+def _class_edges(asserted: Facts) -> Iterator[tuple[Term, Term]]:
     yield from _edges(asserted, RDFS.subClassOf, OWL.equivalentClass)
     # cls-int2 and cls-uni carry a type along lists as cax-sco does along rdfs:subClassOf.
     for axiom, part in _parts(asserted, OWL.intersectionOf):
@@ -54,7 +55,7 @@ def _class_edges(asserted: Facts) -> Iterator[tuple[Node, Node]]:
         yield part, axiom
 
 
-def _edges(asserted: Facts, below: Node, equivalent: Node) -> Iterator[tuple[Node, Node]]:
+def _edges(asserted: Facts, below: Term, equivalent: Term) -> Iterator[tuple[Term, Term]]:
     for low, _, high in asserted.match((_X, below, _Y)):
         yield low, high
     for one, _, other in asserted.match((_X, equivalent, _Y)):
@@ -62,7 +63,7 @@ def _edges(asserted: Facts, below: Node, equivalent: Node) -> Iterator[tuple[Nod
         yield other, one
 
 
-def _parts(asserted: Facts, predicate: Node) -> Iterator[tuple[Node, Node]]:
+def _parts(asserted: Facts, predicate: Term) -> Iterator[tuple[Term, Term]]:
     for node, _, head in asserted.match((_X, predicate, _Y)):
         try:
             yield from ((node, part) for part in members(asserted, head))
@@ -70,14 +71,14 @@ def _parts(asserted: Facts, predicate: Node) -> Iterator[tuple[Node, Node]]:
             continue  # the compiler reports it
 
 
-def _reachable(edges: Iterable[tuple[Node, Node]]) -> Callable[[Node], frozenset[Node]]:
+def _reachable(edges: Iterable[tuple[Term, Term]]) -> Callable[[Term], frozenset[Term]]:
     """Return a function from a node to all that is above it, itself included."""
-    wider: dict[Node, list[Node]] = {}
+    wider: dict[Term, list[Term]] = {}
     for low, high in edges:
         wider.setdefault(low, []).append(high)
 
     @cache
-    def above(start: Node) -> frozenset[Node]:
+    def above(start: Term) -> frozenset[Term]:
         found, pending = {start}, [start]
         while pending:
             new = [node for node in wider.get(pending.pop(), ()) if node not in found]

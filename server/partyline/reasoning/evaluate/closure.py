@@ -9,17 +9,17 @@ from pyoxigraph import Literal, Triple
 
 from partyline.errors import EngineError
 from partyline.reasoning.compile.compiler import compile_facts, fact, states_equality
-from partyline.reasoning.compile.lexical_variants import respelled, with_spellings
+from partyline.reasoning.compile.lexical_variants import variant_predicates, with_lexical_variants
 from partyline.reasoning.evaluate.axioms import axioms, close_axioms
 from partyline.reasoning.evaluate.owlrl_engine import expand
 from partyline.reasoning.evaluate.projection import published
-from partyline.reasoning.evaluate.sparql import Violation, Workspace
+from partyline.reasoning.evaluate.sparql import Inconsistency, Workspace
 from partyline.reasoning.literals import datatypes
 from partyline.reasoning.model.rules import Constraint, RuleSet
 from partyline.reasoning.model.triple_index import Facts, Graph
 
 
-class Closed(Protocol):
+class ClosureProtocol(Protocol):
     """What proofs and findings ask of a closure, wherever its facts are."""
 
     @property
@@ -35,7 +35,7 @@ class Closed(Protocol):
         """Return the rules that derived the others."""
 
     @property
-    def contradictions(self) -> Sequence[Violation]:
+    def inconsistencies(self) -> Sequence[Inconsistency]:
         """Return what cannot be."""
 
 
@@ -48,7 +48,7 @@ class Closure:
     #: about the blank nodes of class expressions and without what holds of everything.
     inferred: frozenset[Triple]
     rules: RuleSet
-    contradictions: tuple[Violation, ...]
+    inconsistencies: tuple[Inconsistency, ...]
     #: All facts, with the steps between that are not published.
     facts: Facts
 
@@ -59,7 +59,7 @@ class Closure:
 
 
 #: What an engine gives: all facts, the rules, and what contradicts itself.
-Outcome = tuple[Facts, RuleSet, Iterable[Violation]]
+Outcome = tuple[Facts, RuleSet, Iterable[Inconsistency]]
 
 #: Columns take some milliseconds for each rule, SPARQL some microseconds for each triple: columns
 #: take less from so many triples for each rule on (`make bench-reasoning`), and never below *_FEW*.
@@ -93,9 +93,9 @@ def materialise(asserted: Iterable[Triple], engine: str = "auto") -> Closure:
     if engine == "auto":
         engine = suitable_engine(len(given), given)
     facts = Facts(map(fact, given))
-    everything, rules, contradictions = _ENGINES[engine](facts)
-    inferred = frozenset(published(everything, facts, respelled(rules)))
-    return Closure(given, inferred, rules, tuple(contradictions), everything)
+    everything, rules, inconsistencies = _ENGINES[engine](facts)
+    inferred = frozenset(published(everything, facts, variant_predicates(rules)))
+    return Closure(given, inferred, rules, tuple(inconsistencies), everything)
 
 
 def check_engine(engine: str) -> None:
@@ -115,7 +115,7 @@ def _by_sparql(facts: Facts) -> tuple[Workspace, RuleSet]:
     stated, equality = asserted, states_equality(facts)
     while True:
         ontology, rules = close_axioms(stated, asserted, equality=equality)
-        rules = with_spellings(rules, facts.said_literals)
+        rules = with_lexical_variants(rules, facts.asserted_literals)
         workspace.add(ontology)
         workspace.apply(rules.rules)
         # Data may state axioms: what was derived may call for rules that were not there before.
@@ -153,13 +153,13 @@ def _owlrl(facts: Facts) -> Outcome:
     workspace = Workspace(row for row in expand(facts) if not isinstance(row[0], Literal))
     found = workspace.facts()
     rules = compile_facts(found, facts, equality=states_equality(found))
-    rules = with_spellings(rules, facts.said_literals)
+    rules = with_lexical_variants(rules, facts.asserted_literals)
     return _examined(workspace, rules, facts)
 
 
 def _examined(workspace: Workspace, rules: RuleSet, facts: Facts) -> Outcome:
-    contradictions = (*_ill_typed(facts), *workspace.violations(rules.constraints))
-    return workspace.facts(), rules, contradictions
+    inconsistencies = (*_ill_typed(facts), *workspace.violations(rules.constraints))
+    return workspace.facts(), rules, inconsistencies
 
 
 _ENGINES: dict[str, Callable[[Facts], Outcome]] = {
@@ -171,8 +171,8 @@ _ENGINES: dict[str, Callable[[Facts], Outcome]] = {
 ENGINES = ("auto", *_ENGINES)
 
 
-def _ill_typed(facts: Facts) -> Iterator[Violation]:
+def _ill_typed(facts: Facts) -> Iterator[Inconsistency]:
     """Yield the literals that stand for no value (dt-not-type)."""
     wrong = {literal for literal in facts.literals() if datatypes.ill_typed(literal)}
     for row in sorted((row for row in facts if row[2] in wrong), key=str):
-        yield Violation(Constraint("dt-not-type", (row,)), (), (row,))
+        yield Inconsistency(Constraint("dt-not-type", (row,)), (), (row,))

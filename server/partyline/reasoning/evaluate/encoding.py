@@ -8,14 +8,15 @@ from functools import cache
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
-from partyline.reasoning.model.rules import Fact, Node
+from partyline.rdf.terms import Term
+from partyline.reasoning.model.rules import Fact
 from partyline.vocabulary import XSD
 
 _BLANK = "urn:partyline:blank:"
 _EXACT = "urn:partyline:exact:"
 
 
-def encode(node: Node) -> NamedNode | Literal:
+def encode(node: Term) -> NamedNode | Literal:
     """Return *node* as the store keeps it.
 
     >>> encode(Literal("01", datatype=XSD.integer)).value
@@ -31,7 +32,7 @@ def encode(node: Node) -> NamedNode | Literal:
 
 
 @cache
-def decode(node: Node) -> Node:
+def decode(node: Term) -> Term:
     """Return the node that `encode` wrote."""
     if isinstance(node, NamedNode) and node.value.startswith(_BLANK):
         return BlankNode(node.value[len(_BLANK) :])

@@ -32,7 +32,7 @@ def entails(premises: Iterable[Triple], conclusion: Iterable[Triple]) -> bool:
     """
     asserted = frozenset(premises)
     closure = materialise(asserted)
-    if closure.contradictions:
+    if closure.inconsistencies:
         return True
     wanted = [row for row in map(fact, conclusion) if not _given(row)]
     refuted = [row for row in wanted if row[1] == OWL.differentFrom and row not in closure.facts]
@@ -44,7 +44,7 @@ def entails(premises: Iterable[Triple], conclusion: Iterable[Triple]) -> bool:
 def _differ(closure: Closure, row: Fact) -> bool:
     subject, _, object_ = row
     same = Triple(subject, OWL.sameAs, object_)  # type: ignore[arg-type]  # from a triple
-    return bool(materialise(closure.asserted | {same}).contradictions)
+    return bool(materialise(closure.asserted | {same}).inconsistencies)
 
 
 def _given(row: Fact) -> bool:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from partyline.reasoning.model.rules import Fact, Node
+from partyline.rdf.terms import Term
+from partyline.reasoning.model.rules import Fact
 
 if TYPE_CHECKING:
     import rdflib
@@ -30,7 +31,7 @@ def expand(facts: Iterable[Fact]) -> Iterator[Fact]:
             yield subject, predicate, object_
 
 
-def _to_rdflib(node: Node) -> "rdflib.term.Identifier":
+def _to_rdflib(node: Term) -> "rdflib.term.Identifier":
     import rdflib
 
     if isinstance(node, BlankNode):
@@ -46,7 +47,7 @@ def _to_rdflib(node: Node) -> "rdflib.term.Identifier":
 _LABEL = re.compile(r"[^A-Za-z0-9]")
 
 
-def _from_rdflib(term: object) -> Node:
+def _from_rdflib(term: object) -> Term:
     import rdflib
 
     if isinstance(term, rdflib.BNode):

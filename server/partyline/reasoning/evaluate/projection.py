@@ -39,7 +39,7 @@ ABOUT_CLASSES = frozenset(
 
 
 def published(
-    everything: Facts, asserted: Facts, respelled: Mapping[Literal, Set[Literal]]
+    everything: Facts, asserted: Facts, variant_predicates: Mapping[Literal, Set[Literal]]
 ) -> Iterator[Triple]:
     """Yield the facts of *everything* that are not *asserted* and worth a triple.
 
@@ -55,7 +55,7 @@ def published(
             continue
         if subject in expressions or (object_ in expressions and predicate in ABOUT_CLASSES):
             continue
-        written = respelled.get(object_, ()) if isinstance(object_, Literal) else ()
+        written = variant_predicates.get(object_, ()) if isinstance(object_, Literal) else ()
         if any((subject, predicate, literal) in everything for literal in written):
             continue
         if not _says_nothing(subject, predicate, object_):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, QuerySolutions, Store, Variable
 
+from partyline.rdf.terms import Term
 from partyline.reasoning.evaluate.encoding import decode, encode, fact_of, quad
 from partyline.reasoning.evaluate.projection import REFLEXIVE
 from partyline.reasoning.literals import datatypes
@@ -13,7 +14,6 @@ from partyline.reasoning.model.rules import (
     Constraint,
     Differ,
     Fact,
-    Node,
     NotIn,
     Pattern,
     Rule,
@@ -26,11 +26,11 @@ from partyline.vocabulary import OWL
 
 
 @dataclass(frozen=True, slots=True)
-class Violation:
+class Inconsistency:
     """A constraint whose body holds, and how."""
 
     constraint: Constraint
-    binding: tuple[tuple[Variable, Node], ...]
+    binding: tuple[tuple[Variable, Term], ...]
     #: The body with its variables replaced.
     premises: tuple[Fact, ...]
 
@@ -109,7 +109,7 @@ class Workspace:
             raise TypeError("a SELECT query gives solutions")
         return sum(int(row["n"].value) for row in solutions)  # one row
 
-    def violations(self, constraints: Iterable[Constraint]) -> Iterator[Violation]:
+    def violations(self, constraints: Iterable[Constraint]) -> Iterator[Inconsistency]:
         """Yield every way in which a constraint is violated."""
         for constraint in constraints:
             solutions = self._store.query(_select(constraint))
@@ -120,7 +120,7 @@ class Workspace:
                 binding = {name: decode(solution[name]) for name in named}
                 if holds(constraint, binding):
                     premises = tuple(ground(pattern, binding) for pattern in constraint.body)
-                    yield Violation(constraint, tuple(binding.items()), premises)
+                    yield Inconsistency(constraint, tuple(binding.items()), premises)
 
 
 def holds(constraint: Constraint, binding: Binding) -> bool:

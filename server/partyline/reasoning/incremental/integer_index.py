@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from pyoxigraph import Variable
 
-from partyline.reasoning.model.rules import Fact, Node, Pattern
+from partyline.rdf.terms import Term
+from partyline.reasoning.model.rules import Fact, Pattern
 
 #: Three numbers; in a pattern, a negative one stands for a variable.
 Row = tuple[int, int, int]
@@ -14,8 +15,8 @@ class Numbering:
     """Numbers for nodes, from 0."""
 
     def __init__(self) -> None:
-        self._numbers: dict[Node, int] = {}
-        self._nodes: list[Node] = []
+        self._numbers: dict[Term, int] = {}
+        self._nodes: list[Term] = []
 
     def row(self, fact: Fact) -> Row:
         """Return the numbers of the nodes of *fact*."""
@@ -27,14 +28,14 @@ class Numbering:
         subject, predicate, object_ = row
         return self._nodes[subject], self._nodes[predicate], self._nodes[object_]
 
-    def number(self, node: Node) -> int:
+    def number(self, node: Term) -> int:
         """Return the number of *node*."""
         number = self._numbers.setdefault(node, len(self._nodes))
         if number == len(self._nodes):
             self._nodes.append(node)
         return number
 
-    def node(self, number: int) -> Node:
+    def node(self, number: int) -> Term:
         """Return the node of *number*."""
         return self._nodes[number]
 
@@ -42,7 +43,7 @@ class Numbering:
         """Return *patterns* in numbers; the same variable has the same one in all of them."""
         names: dict[Variable, int] = {}
 
-        def number(slot: Node | Variable) -> int:
+        def number(slot: Term | Variable) -> int:
             if isinstance(slot, Variable):
                 return names.setdefault(slot, -1 - len(names))
             return self.number(slot)

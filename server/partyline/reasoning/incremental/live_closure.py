@@ -14,11 +14,11 @@ from pyoxigraph import Literal, Triple
 
 from partyline.reasoning.compile.compiler import compile_facts, fact
 from partyline.reasoning.compile.lexical_variants import (
-    Compared,
+    JoinedLiterals,
     Said,
     Spellings,
-    respelled,
-    with_spellings,
+    variant_predicates,
+    with_lexical_variants,
 )
 from partyline.reasoning.evaluate.axioms import AXIOM_CLASSES, AXIOM_PREDICATES, LISTS, SCHEMA_RULES
 from partyline.reasoning.evaluate.closure import Closure, materialise
@@ -93,7 +93,7 @@ class LiveClosure:
         facts = Facts(map(self._numbering.fact, self._index))
         asserted = Facts(map(self._numbering.fact, self._asserted))
         triples = frozenset(Triple(*row) for row in asserted)  # type: ignore[arg-type]  # no literal subjects
-        inferred = published(facts, asserted, respelled(self._rules))
+        inferred = published(facts, asserted, variant_predicates(self._rules))
         return Closure(triples, frozenset(inferred), self._rules, (), facts)
 
     def change(self, added: Iterable[Triple] = (), removed: Iterable[Triple] = ()) -> Change:
@@ -102,7 +102,7 @@ class LiveClosure:
         outgoing = {self._numbering.row(fact(triple)) for triple in removed} & self._asserted
         outgoing -= incoming
         log = _Log()
-        log.respelled = self._spellings.change(
+        log.variant_predicates = self._spellings.change(
             added=self._said(incoming - self._asserted), removed=self._said(outgoing)
         )
         self._asserted = (self._asserted - outgoing) | incoming
@@ -121,7 +121,7 @@ class LiveClosure:
     def _adopt(self, rules: RuleSet) -> None:
         """Make *rules* the ones that derive and are read."""
         self._rules = rules
-        self._compares = bool(Compared.by(rules))
+        self._compares = bool(JoinedLiterals.by(rules))
         before, self._compiled = self._compiled, {}
         self._readers.clear()
         self._deriving.clear()
@@ -242,9 +242,11 @@ class LiveClosure:
         return any(True for _ in self._derivations(row))
 
     def _axioms_changed(self, log: "_Log") -> bool:
-        changed = any(map(self._is_axiom, log.touched)) or (log.respelled and self._compares)
+        changed = any(map(self._is_axiom, log.touched)) or (
+            log.variant_predicates and self._compares
+        )
         log.touched.clear()
-        log.respelled = False
+        log.variant_predicates = False
         same = self._numbering.number(OWL.sameAs)
         return changed or (not self._rules.equality and bool(self._index.match((-1, same, -2))))
 
@@ -261,7 +263,7 @@ class LiveClosure:
         same = self._numbering.number(OWL.sameAs)
         equality = bool(self._index.match((-1, same, -2)))
         rules = compile_facts(ontology, asserted, equality=equality)
-        rules = with_spellings(rules, self._spellings.several)
+        rules = with_lexical_variants(rules, self._spellings.several)
         gone = set(self._rules.rules) - set(rules.rules)
         new = set(rules.rules) - set(self._rules.rules)
         outgoing = {head for rule in gone for head in self._conclusions(self._compiled[rule])}
@@ -301,7 +303,7 @@ class _Log:
         #: Rows that came or went since the rules were compiled.
         self.touched: set[Row] = set()
         #: True where a value came to be spelled in more ways, or in fewer.
-        self.respelled = False
+        self.variant_predicates = False
 
     def add(self, row: Row) -> None:
         """Note that *row* came, or came back."""

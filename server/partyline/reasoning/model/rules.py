@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode, Variable
 
-from partyline.rdf.terms import Node
+from partyline.rdf.terms import Term
 from partyline.vocabulary import OWL, RDF, RDFS
 
-Slot = Node | Variable
+Slot = Term | Variable
 #: A generalised triple: its predicate may be a blank node (``[ owl:inverseOf p ]``).
-Fact = tuple[Node, Node, Node]
+Fact = tuple[Term, Term, Term]
 Pattern = tuple[Slot, Slot, Slot]
-Binding = Mapping[Variable, Node]
+Binding = Mapping[Variable, Term]
 
 _SHORT = {OWL.iri: "owl:", RDF.iri: "rdf:", RDFS.iri: "rdfs:"}
 

@@ -5,7 +5,8 @@ from typing import Protocol
 
 from pyoxigraph import Literal, Variable
 
-from partyline.reasoning.model.rules import Binding, Fact, Node, Pattern, Rule, Slot, substitute
+from partyline.rdf.terms import Term
+from partyline.reasoning.model.rules import Binding, Fact, Pattern, Rule, Slot, substitute
 from partyline.reasoning.model.stratification import Topic, topic
 from partyline.vocabulary import OWL, RDF
 
@@ -17,7 +18,7 @@ class Graph(Protocol):
         """Return the facts that agree with the positions of *pattern* that are no variables."""
 
 
-_Key = tuple[Node | None, Node | None, Node | None]
+_Key = tuple[Term | None, Term | None, Term | None]
 
 
 class Facts:
@@ -56,7 +57,7 @@ class Facts:
         """Return the literals that facts have as objects."""
         return {object_ for _, _, object_ in self._facts if isinstance(object_, Literal)}
 
-    def said_literals(self) -> set[tuple[Node, Literal]]:
+    def asserted_literals(self) -> set[tuple[Term, Literal]]:
         """Return the literals that facts have as objects, with their predicates."""
         return {(row[1], row[2]) for row in self._facts if isinstance(row[2], Literal)}
 
@@ -141,7 +142,7 @@ def agree(head: Pattern, pattern: Pattern) -> Binding | None:
 
     A variable of *pattern* agrees with anything.
     """
-    binding: dict[Variable, Node] = {}
+    binding: dict[Variable, Term] = {}
     for slot, wanted in zip(head, pattern, strict=True):
         if isinstance(wanted, Variable):
             continue
@@ -155,7 +156,7 @@ def agree(head: Pattern, pattern: Pattern) -> Binding | None:
 
 def unify(pattern: Pattern, fact: Fact) -> Binding | None:
     """Return the binding that turns *pattern* into *fact*, or None."""
-    binding: dict[Variable, Node] = {}
+    binding: dict[Variable, Term] = {}
     for slot, node in zip(pattern, fact, strict=True):
         if isinstance(slot, Variable):
             if binding.setdefault(slot, node) != node:
@@ -170,5 +171,5 @@ def _key(pattern: Pattern) -> _Key:
     return one, two, three
 
 
-def _bound(slot: Slot) -> Node | None:
+def _bound(slot: Slot) -> Term | None:
     return None if isinstance(slot, Variable) else slot

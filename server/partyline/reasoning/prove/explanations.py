@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple, Variable
 
 from partyline.rdf import write_turtle
-from partyline.reasoning.model.rules import Fact, Node, Rule
+from partyline.rdf.terms import Term
+from partyline.reasoning.model.rules import Fact, Rule
 from partyline.reasoning.model.triple_index import Graph
 from partyline.reasoning.prove.names import Names
 from partyline.reasoning.prove.proofs import Proof
@@ -21,13 +22,13 @@ Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
 class Passage:
     """Words of a source that an asserted fact rests on."""
 
-    node: Node
+    node: Term
     quotations: tuple[Literal, ...]
-    sources: tuple[Node, ...]
+    sources: tuple[Term, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Grounds:
+class ProvenanceResolver:
     """Where asserted facts stand, and which passages carry them."""
 
     graph: Graph
@@ -45,7 +46,7 @@ class Grounds:
         found = (row[2] for row in self.graph.match((fact[0], PL.evidencedBy, _Y)))
         return [self._passage(node) for node in sorted(found, key=str)]
 
-    def _passage(self, node: Node) -> Passage:
+    def _passage(self, node: Term) -> Passage:
         selectors = [row[2] for row in self.graph.match((node, OA.hasSelector, _Y))]
         quotations = [row[2] for one in selectors for row in self.graph.match((one, OA.exact, _Y))]
         sources = [row[2] for row in self.graph.match((node, OA.hasSource, _Y))]
@@ -53,7 +54,7 @@ class Grounds:
         return Passage(node, tuple(sorted(literals, key=str)), tuple(sorted(sources, key=str)))
 
 
-def as_text(proof: Proof, grounds: Grounds) -> str:
+def as_text(proof: Proof, grounds: ProvenanceResolver) -> str:
     """Return *proof* as a tree of lines: a conclusion, its rule, its premises below it.
 
     What was proved further up is not proved again, and a passage is quoted once.
@@ -62,7 +63,12 @@ def as_text(proof: Proof, grounds: Grounds) -> str:
 
 
 def _lines(
-    proof: Proof, grounds: Grounds, names: Names, told: set[object], first: str, rest: str
+    proof: Proof,
+    grounds: ProvenanceResolver,
+    names: Names,
+    told: set[object],
+    first: str,
+    rest: str,
 ) -> Iterator[str]:
     yield first + names.statement(proof.conclusion)
     if proof.rule is None:
@@ -83,7 +89,9 @@ def _lines(
         )
 
 
-def _leaf(fact: Fact, grounds: Grounds, names: Names, told: set[object]) -> Iterator[str]:
+def _leaf(
+    fact: Fact, grounds: ProvenanceResolver, names: Names, told: set[object]
+) -> Iterator[str]:
     yield ", ".join(grounds.origins(fact)) or "asserted"
     for passage in grounds.passages(fact):
         if passage.node in told:
@@ -96,7 +104,7 @@ def _leaf(fact: Fact, grounds: Grounds, names: Names, told: set[object]) -> Iter
             yield names.node(passage.node)
 
 
-def as_json(proof: Proof, grounds: Grounds) -> dict[str, Json]:
+def as_json(proof: Proof, grounds: ProvenanceResolver) -> dict[str, Json]:
     """Return *proof* as JSON: terms as in SPARQL results, premises nested."""
     stated: dict[str, Json] = {
         "statement": statement_json(proof.conclusion),
@@ -121,7 +129,7 @@ def statement_json(fact: Fact) -> dict[str, Json]:
     return {"subject": subject, "predicate": predicate, "object": object_}
 
 
-def term_json(node: Node) -> dict[str, Json]:
+def term_json(node: Term) -> dict[str, Json]:
     """Return a term as SPARQL 1.1 Query Results JSON writes it.
 
     >>> term_json(Literal("1992", language="en"))
@@ -144,7 +152,7 @@ def _passage_json(passage: Passage) -> dict[str, Json]:
     }
 
 
-def as_prov(proofs: Sequence[Proof], grounds: Grounds) -> str:
+def as_prov(proofs: Sequence[Proof], grounds: ProvenanceResolver) -> str:
     """Return *proofs* as PROV-O in Turtle.
 
     Each fact is a reified statement and an entity; each application of a rule is an activity that
@@ -161,7 +169,7 @@ def as_prov(proofs: Sequence[Proof], grounds: Grounds) -> str:
 class _Provenance:
     """Writes one proof; its blank nodes begin with *stem*."""
 
-    def __init__(self, grounds: Grounds, stem: str, triples: set[Triple]) -> None:
+    def __init__(self, grounds: ProvenanceResolver, stem: str, triples: set[Triple]) -> None:
         self._grounds = grounds
         self._stem = stem
         self._triples = triples
@@ -204,5 +212,5 @@ class _Provenance:
             self._say(activity, PROV.used, used)
             self._say(node, PROV.wasDerivedFrom, used)
 
-    def _say(self, subject: BlankNode, predicate: NamedNode, object_: Node) -> None:
+    def _say(self, subject: BlankNode, predicate: NamedNode, object_: Term) -> None:
         self._triples.add(Triple(subject, predicate, object_))

@@ -5,10 +5,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pyoxigraph import Literal, NamedNode, Triple, Variable
 
 from partyline.findings import Finding
-from partyline.reasoning.evaluate.closure import Closed
-from partyline.reasoning.evaluate.sparql import Violation
+from partyline.reasoning.evaluate.closure import ClosureProtocol
+from partyline.reasoning.evaluate.sparql import Inconsistency
 from partyline.reasoning.model.rules import Fact, NotIn, Slot
-from partyline.reasoning.prove.explanations import Grounds, Json, as_json, statement_json, term_json
+from partyline.reasoning.prove.explanations import (
+    Json,
+    ProvenanceResolver,
+    as_json,
+    statement_json,
+    term_json,
+)
 from partyline.reasoning.prove.names import Names
 from partyline.reasoning.prove.proofs import Proof
 from partyline.reasoning.prove.refutations import Refutation, refutations
@@ -51,8 +57,8 @@ _DIFFERENT = "if they are two, remove what makes them one; if they are one, remo
 _REMEDY = "remove or mend one of the statements below"
 
 
-def contradiction_findings(
-    closure: Closed,
+def inconsistency_findings(
+    closure: ClosureProtocol,
     sources: Sources,
     prefixes: Mapping[str, str],
     refuted: Iterable[Refutation] | None = None,
@@ -77,20 +83,20 @@ def contradiction_findings(
     return [*malformed, *sorted(found, key=lambda row: (row.path, row.line, row.code))]
 
 
-def contradictions_json(
-    closure: Closed,
+def inconsistencies_json(
+    closure: ClosureProtocol,
     sources: Sources,
     prefixes: Mapping[str, str],
     refuted: Iterable[Refutation] | None = None,
 ) -> list[Json]:
     """Return every contradiction as JSON: rule, axioms, individuals, and proofs down to lines."""
     writer = _Writer(closure, sources, prefixes)
-    grounds = Grounds(closure.facts, prefixes, writer.places)
+    grounds = ProvenanceResolver(closure.facts, prefixes, writer.places)
     chosen = refutations(closure) if refuted is None else refuted
     return [_json(row, writer.finding(row), grounds) for row in chosen]
 
 
-def _json(refutation: Refutation, finding: Finding, grounds: Grounds) -> dict[str, Json]:
+def _json(refutation: Refutation, finding: Finding, grounds: ProvenanceResolver) -> dict[str, Json]:
     violation = refutation.violation
     nodes = [node for premise in violation.premises for node in (premise[0], premise[2])]
     bound = [node for _, node in violation.binding] or nodes
@@ -109,7 +115,9 @@ def _json(refutation: Refutation, finding: Finding, grounds: Grounds) -> dict[st
 class _Writer:
     """Writes findings with the names of one closure and the lines of its sources."""
 
-    def __init__(self, closure: Closed, sources: Sources, prefixes: Mapping[str, str]) -> None:
+    def __init__(
+        self, closure: ClosureProtocol, sources: Sources, prefixes: Mapping[str, str]
+    ) -> None:
         self._closure = closure
         self._sources = sources
         self._names = Names(closure.facts, prefixes)
@@ -139,7 +147,7 @@ class _Writer:
         message = f"the list of {predicate} is not well-formed, so the axiom would say nothing"
         return Finding(where.path, where.line, "list", message, "write it as ( … )")
 
-    def _sentence(self, violation: Violation) -> str:
+    def _sentence(self, violation: Inconsistency) -> str:
         constraint = violation.constraint
         nodes = [node for premise in violation.premises for node in premise]
         if constraint.name == "dt-not-type":
@@ -159,7 +167,7 @@ class _Writer:
             return f"these cannot be true together: {statements}"
         return sentence.format(*map(self._described, nodes))
 
-    def _not_of_type(self, violation: Violation) -> str:
+    def _not_of_type(self, violation: Inconsistency) -> str:
         test = violation.constraint.test
         if isinstance(test, NotIn):
             literal = dict(violation.binding)[test.variable]

@@ -9,7 +9,7 @@ from pyoxigraph import Triple
 
 from partyline.reasoning.compile.compiler import fact
 from partyline.reasoning.evaluate.axioms import SCHEMA_RULES
-from partyline.reasoning.evaluate.closure import Closed, Closure
+from partyline.reasoning.evaluate.closure import Closure, ClosureProtocol
 from partyline.reasoning.model.rules import Fact, Rule, ground, substitute
 from partyline.reasoning.model.triple_index import Conclusions, Facts, Graph, solutions, unify
 
@@ -82,7 +82,7 @@ class Prover:
         self._known: dict[Fact, bool] = {}
 
     @classmethod
-    def of(cls, closure: Closed) -> "Prover":
+    def of(cls, closure: ClosureProtocol) -> "Prover":
         """Return a prover over the facts of *closure*."""
         return cls(closure.rules.rules, closure.facts, closure.asserted_facts)
 

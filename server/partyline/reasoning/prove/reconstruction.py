@@ -17,7 +17,7 @@ from partyline.reasoning.model.triple_index import Conclusions, Facts, Graph, so
 from partyline.vocabulary import RDF
 
 
-class Completed:
+class CompletedGraph:
     """A published graph with the facts that its publisher left out.
 
     *axioms* are all axioms, given and derived; *rules* those that derived the graph.

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from partyline.reasoning.evaluate.closure import Closed
-from partyline.reasoning.evaluate.sparql import Violation
+from partyline.reasoning.evaluate.closure import ClosureProtocol
+from partyline.reasoning.evaluate.sparql import Inconsistency
 from partyline.reasoning.model.rules import Fact
 from partyline.reasoning.prove.proofs import Proof, Prover
 
@@ -13,7 +13,7 @@ from partyline.reasoning.prove.proofs import Proof, Prover
 class Refutation:
     """A violation, and why each of its premises and axioms holds."""
 
-    violation: Violation
+    violation: Inconsistency
     proofs: tuple[Proof, ...]
 
     def leaves(self) -> Iterator[Fact]:
@@ -21,14 +21,14 @@ class Refutation:
         return (leaf for proof in self.proofs for leaf in proof.leaves())
 
 
-def refutations(closure: Closed) -> list[Refutation]:
+def refutations(closure: ClosureProtocol) -> list[Refutation]:
     """Return every contradiction of *closure* with its proofs, the shortest first."""
     prover = Prover.of(closure)
-    found = [_refute(violation, prover) for violation in closure.contradictions]
+    found = [_refute(violation, prover) for violation in closure.inconsistencies]
     return sorted(found, key=_length)
 
 
-def _refute(violation: Violation, prover: Prover) -> Refutation:
+def _refute(violation: Inconsistency, prover: Prover) -> Refutation:
     needed = dict.fromkeys((*violation.premises, *violation.constraint.axioms))
     proofs = tuple(proof for fact in needed if (proof := prover.prove(fact)))
     return Refutation(violation, proofs)

@@ -10,7 +10,7 @@ import numpy as np
 from pyoxigraph import Variable
 
 from partyline.reasoning.evaluate.columns.database import Database
-from partyline.reasoning.evaluate.columns.equality import Cliques
+from partyline.reasoning.evaluate.columns.equality import EqualityClasses
 from partyline.reasoning.evaluate.columns.joins import Bindings, Rows, solve
 from partyline.reasoning.evaluate.columns.packed_pairs import (
     NOTHING,
@@ -30,7 +30,7 @@ from partyline.reasoning.evaluate.columns.store import Merger, Step, merger
 class Arrays:
     """The rows of each relation of one layout."""
 
-    def __init__(self, database: Database, cliques: Cliques, layout: Layout) -> None:
+    def __init__(self, database: Database, cliques: EqualityClasses, layout: Layout) -> None:
         self._database = database
         self._cliques = cliques
         self._layout = layout
@@ -153,7 +153,7 @@ class Arrays:
         places, subjects = runs(self._rows[relation.name].swapped, things)
         return self._absorb(relation, pack(subjects, names[places]), round_)
 
-    def pour(self, table: str, relations: Iterable[Relation]) -> None:
+    def export_rows(self, table: str, relations: Iterable[Relation]) -> None:
         """Insert all facts of *relations* into a table ``(s, p, o, r)``; r is 0 if asserted."""
         parts = [self._poured(row) for row in relations]
         if parts:
@@ -170,7 +170,7 @@ class Arrays:
         return one.astype(np.int32), predicates, two.astype(np.int32), derived.astype(np.int32)
 
     def _absorb(self, relation: Relation, found: Column, round_: int) -> int:
-        added = self._rows[relation.name].absorb(distinct(found), round_)
+        added = self._rows[relation.name].merge_new(distinct(found), round_)
         if added:
             relation.newest = round_
         return added

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from partyline.reasoning.evaluate.columns.results import Results
 from partyline.reasoning.evaluate.columns.violations import violations
-from partyline.reasoning.evaluate.sparql import Violation
+from partyline.reasoning.evaluate.sparql import Inconsistency
 from partyline.reasoning.model.rules import Fact, Pattern, RuleSet
 from partyline.reasoning.model.triple_index import Graph
 
@@ -33,7 +33,7 @@ class ColumnClosure:
         return self.results.rules
 
     @cached_property
-    def contradictions(self) -> tuple[Violation, ...]:
+    def inconsistencies(self) -> tuple[Inconsistency, ...]:
         """Return what cannot be."""
         return tuple(violations(self.results, self.most_violations))
 

@@ -10,9 +10,8 @@ import duckdb
 import numpy as np
 
 from partyline.errors import EngineError
-from partyline.rdf.terms import node, text
+from partyline.rdf.terms import Term, node, text
 from partyline.reasoning.evaluate.columns.packed_pairs import Column, Narrow
-from partyline.reasoning.model.rules import Node
 
 
 class Database:
@@ -44,8 +43,8 @@ class Database:
         except duckdb.Error as error:
             self._folder.cleanup()
             raise EngineError(f"duckdb does not start with these settings: {error}") from error
-        self._numbers: dict[Node, int] = {}
-        self._nodes: dict[int, Node] = {}
+        self._numbers: dict[Term, int] = {}
+        self._nodes: dict[int, Term] = {}
 
     def __enter__(self) -> "Database":
         return self
@@ -83,7 +82,7 @@ class Database:
         self.run(f"INSERT INTO {table} SELECT * FROM given")
         self._connection.unregister("given")
 
-    def identify(self, nodes: Iterable[Node]) -> None:
+    def identify(self, nodes: Iterable[Term]) -> None:
         """Look up the numbers of *nodes*; give new ones to those that have none."""
         unknown = {text(row): row for row in nodes if row not in self._numbers}
         if not unknown:
@@ -104,13 +103,13 @@ class Database:
             self._numbers[unknown[written]] = number
             self._nodes[number] = unknown[written]
 
-    def number(self, node: Node) -> int:
+    def number(self, node: Term) -> int:
         """Return the number of *node*."""
         if node not in self._numbers:
             self.identify([node])
         return self._numbers[node]
 
-    def nodes(self, numbers: Iterable[int]) -> dict[int, Node]:
+    def nodes(self, numbers: Iterable[int]) -> dict[int, Term]:
         """Return the nodes of *numbers*."""
         unknown = list(set(numbers) - self._nodes.keys())
         if unknown:

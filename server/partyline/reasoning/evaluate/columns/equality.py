@@ -8,7 +8,7 @@ from partyline.reasoning.evaluate.columns.database import Database
 from partyline.reasoning.evaluate.columns.packed_pairs import NOTHING, Column
 
 
-class Cliques:
+class EqualityClasses:
     """Which terms stand for one thing. The representative of a clique has the least number."""
 
     def __init__(self, database: Database) -> None:

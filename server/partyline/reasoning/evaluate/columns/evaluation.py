@@ -6,17 +6,17 @@ from functools import partial
 
 from pyoxigraph import Variable
 
-from partyline.reasoning.compile.lexical_variants import with_spellings
+from partyline.reasoning.compile.lexical_variants import with_lexical_variants
 from partyline.reasoning.compile.list_rules import LIST_PREDICATES
 from partyline.reasoning.evaluate.axioms import AXIOM_CLASSES, AXIOM_PREDICATES, LISTS, close_axioms
 from partyline.reasoning.evaluate.columns.database import Database
-from partyline.reasoning.evaluate.columns.equality import Cliques, expanded
-from partyline.reasoning.evaluate.columns.literals import said_uncommonly
+from partyline.reasoning.evaluate.columns.equality import EqualityClasses, expanded
+from partyline.reasoning.evaluate.columns.literals import non_canonical_literals
 from partyline.reasoning.evaluate.columns.relations import (
     Layout,
     Numbered,
     Relation,
-    speaks_of_any_type,
+    matches_any_class,
 )
 from partyline.reasoning.evaluate.columns.store import Step, Store
 from partyline.reasoning.model.rules import Fact, Pattern, Rule, RuleSet
@@ -28,7 +28,7 @@ _X, _Y = Variable("x"), Variable("y")
 _SAME: Pattern = (_X, OWL.sameAs, _Y)
 
 #: What makes the store of a layout.
-Stores = Callable[[Database, Cliques, Layout], Store]
+Stores = Callable[[Database, EqualityClasses, Layout], Store]
 
 
 class Evaluation:
@@ -36,7 +36,7 @@ class Evaluation:
 
     def __init__(self, database: Database, stores: Stores) -> None:
         self.database = database
-        self.cliques = Cliques(database)
+        self.cliques = EqualityClasses(database)
         self.rules = RuleSet()
         #: How often each rule has concluded ``owl:sameAs``, to say what made a clique.
         self.mergers: Counter[Rule] = Counter()
@@ -60,7 +60,9 @@ class Evaluation:
         equality = self._states_equality()
         while True:
             ontology, rules = close_axioms(stated, asserted, equality=equality)
-            self.rules = with_spellings(rules, partial(said_uncommonly, self.database))
+            self.rules = with_lexical_variants(
+                rules, partial(non_canonical_literals, self.database)
+            )
             self._keep(set(ontology) - set(asserted))
             self._lay_out()
             self._derive()
@@ -99,7 +101,7 @@ class Evaluation:
         same = self._named([OWL.sameAs])
         database.run("CREATE OR REPLACE TABLE read (s INTEGER, p INTEGER, o INTEGER, r INTEGER)")
         read = predicates | same
-        self.store.pour(
+        self.store.export_rows(
             "read",
             [
                 row
@@ -182,7 +184,7 @@ class Evaluation:
         )
         type_ = self.cliques.representative(self.database.number(RDF.type))
         other_names = type_ in self.cliques.members()
-        split_types = not speaks_of_any_type(patterns) and not other_names
+        split_types = not matches_any_class(patterns) and not other_names
         if split_types != self.layout.split_types:
             self._begin(type_, split_types=split_types)
         made = [row for row in map(self.layout.make, map(self.number, patterns)) if row]

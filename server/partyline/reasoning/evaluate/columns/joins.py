@@ -43,7 +43,7 @@ class Rows:
             self._swapped = swapped(self.keys)
         return self._swapped
 
-    def absorb(self, found: Column, round_: int) -> int:
+    def merge_new(self, found: Column, round_: int) -> int:
         """Add those of *found*, sorted and distinct, that are new; return their number."""
         new = found[~isin(found, self.keys)]
         if new.size:

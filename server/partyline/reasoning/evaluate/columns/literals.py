@@ -12,7 +12,7 @@ from partyline.reasoning.literals.value_space import COMMON, common
 _TEXT = r'"(?:[^"\\]|\\.)*"'
 
 
-def said_uncommonly(database: Database) -> Iterator[Said]:
+def non_canonical_literals(database: Database) -> Iterator[Said]:
     """Yield the literals of values that are not only said in their common spelling.
 
     Each comes with the predicates that have it as an object. Mostly that is nothing, and found

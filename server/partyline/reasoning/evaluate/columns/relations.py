@@ -92,6 +92,6 @@ class Layout:
         return predicate, None
 
 
-def speaks_of_any_type(patterns: Iterable[Pattern]) -> bool:
+def matches_any_class(patterns: Iterable[Pattern]) -> bool:
     """Tell whether a pattern leaves the class of an ``rdf:type`` open."""
     return any(row[1] == RDF.type and isinstance(row[2], Variable) for row in patterns)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple, Variable
 
-from partyline.reasoning.compile.lexical_variants import respelled
+from partyline.reasoning.compile.lexical_variants import variant_predicates
 from partyline.reasoning.evaluate.columns.arrays import Arrays
 from partyline.reasoning.evaluate.columns.database import Database
 from partyline.reasoning.evaluate.columns.evaluation import Evaluation, Stores
@@ -122,7 +122,9 @@ class Results:
 
     def _spelled(self) -> str:
         """Return the condition that leaves out what is said in the spelling it is read from."""
-        pairs = [(read, row) for read, rows in respelled(self.rules).items() for row in rows]
+        pairs = [
+            (read, row) for read, rows in variant_predicates(self.rules).items() for row in rows
+        ]
         if not pairs:
             return ""
         self.database.identify(literal for pair in pairs for literal in pair)

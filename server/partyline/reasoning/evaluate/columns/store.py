@@ -52,7 +52,7 @@ class Store(Protocol):
     def follow(self, relation: Relation, same: Relation, round_: int) -> int:
         """Give a subject the literals that its object is said to be the same as (eq-rep-o)."""
 
-    def pour(self, table: str, relations: Iterable[Relation]) -> None:
+    def export_rows(self, table: str, relations: Iterable[Relation]) -> None:
         """Insert all facts of *relations* into a table ``(s, p, o, r)``; r is 0 if asserted."""
 
 

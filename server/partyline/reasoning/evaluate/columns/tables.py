@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from partyline.reasoning.evaluate.columns.database import Database
-from partyline.reasoning.evaluate.columns.equality import Cliques, rewritten
+from partyline.reasoning.evaluate.columns.equality import EqualityClasses, rewritten
 from partyline.reasoning.evaluate.columns.relations import Layout, Relation
 from partyline.reasoning.evaluate.columns.sql import conclusions, merged
 from partyline.reasoning.evaluate.columns.store import Step, merger
@@ -15,7 +15,7 @@ class Tables:
     ``r`` is the round in which a fact was derived; 0 stands for asserted.
     """
 
-    def __init__(self, database: Database, cliques: Cliques, layout: Layout) -> None:
+    def __init__(self, database: Database, cliques: EqualityClasses, layout: Layout) -> None:
         self._database = database
         self._cliques = cliques
         self._layout = layout
@@ -79,7 +79,7 @@ class Tables:
         found = f"SELECT s, literal AS o FROM {relation.name} JOIN ({query}) USING (o)"
         return self._absorb(relation, found, round_)
 
-    def pour(self, table: str, relations: Iterable[Relation]) -> None:
+    def export_rows(self, table: str, relations: Iterable[Relation]) -> None:
         """Insert all facts of *relations* into a table ``(s, p, o, r)``."""
         for row in relations:
             self._database.run(

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from partyline.rdf.terms import node
 from partyline.reasoning.evaluate.columns.results import Results
 from partyline.reasoning.evaluate.columns.sql import Join, join
-from partyline.reasoning.evaluate.sparql import Violation, holds
+from partyline.reasoning.evaluate.sparql import Inconsistency, holds
 from partyline.reasoning.literals import datatypes
 from partyline.reasoning.model.rules import Constraint, Differ, NotIn, ground, variables
 from partyline.vocabulary import RDF, RDFS, XSD
@@ -19,7 +19,7 @@ from partyline.vocabulary import RDF, RDFS, XSD
 _TEXT = r'"(?:[^"\\]|\\.)*"'
 
 
-def violations(results: Results, limit: int | None = None) -> Iterator[Violation]:
+def violations(results: Results, limit: int | None = None) -> Iterator[Inconsistency]:
     """Yield every way in which a constraint is violated, or *limit* ways of each constraint."""
     bound = "" if limit is None else f" LIMIT {limit}"
     yield from _ill_typed(results, bound)
@@ -27,7 +27,7 @@ def violations(results: Results, limit: int | None = None) -> Iterator[Violation
         yield from _violations(results, constraint, bound)
 
 
-def _ill_typed(results: Results, bound: str) -> Iterator[Violation]:
+def _ill_typed(results: Results, bound: str) -> Iterator[Inconsistency]:
     """Yield the asserted literals that stand for no value (dt-not-type)."""
     fine = [f"{_TEXT}(?:@[A-Za-z0-9-]+)?", *_forms(datatypes.PLAIN)]
     ids = (
@@ -38,10 +38,10 @@ def _ill_typed(results: Results, bound: str) -> Iterator[Violation]:
     if wrong:
         query = f"SELECT s, p, o FROM asserted WHERE o IN ({wrong}) ORDER BY s, p, o{bound}"
         for row in results.rows(query):
-            yield Violation(Constraint("dt-not-type", (row,)), (), (row,))
+            yield Inconsistency(Constraint("dt-not-type", (row,)), (), (row,))
 
 
-def _violations(results: Results, constraint: Constraint, bound: str) -> Iterator[Violation]:
+def _violations(results: Results, constraint: Constraint, bound: str) -> Iterator[Inconsistency]:
     body = [results.number(pattern) for pattern in constraint.body]
     joined = join(results, body)
     conditions = _conditions(results, constraint, joined)
@@ -54,7 +54,7 @@ def _violations(results: Results, constraint: Constraint, bound: str) -> Iterato
         binding = {name: nodes[number] for name, number in zip(named, row, strict=False)}
         if holds(constraint, binding):
             premises = tuple(ground(pattern, binding) for pattern in constraint.body)
-            yield Violation(constraint, tuple(binding.items()), premises)
+            yield Inconsistency(constraint, tuple(binding.items()), premises)
 
 
 def _conditions(results: Results, constraint: Constraint, joined: Join) -> list[str]:

@@ -8,7 +8,7 @@ from threading import Lock
 _SECONDS, _MOST = 60.0, 4096
 
 
-class Memory:
+class SlowQueryCache:
     """A set that forgets; it keeps hashes, because the items are long and strangers send them."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

@@ -7,11 +7,11 @@ from queue import Empty, LifoQueue
 from threading import Lock
 
 from partyline.errors import EngineError
-from partyline.query.process_supervisor import Spawner, Worker
 from partyline.settings import Limits
+from partyline.sparql.process_supervisor import ProcessSupervisor, Worker
 
 
-class Crew:
+class WorkerPool:
     """Owns the worker processes. Who takes one must have a place; there are as many of both."""
 
     def __init__(self, store: Path, limits: Limits, base: str, prefixes: Mapping[str, str]) -> None:
@@ -19,7 +19,7 @@ class Crew:
         self._workers: set[Worker] = set()
         # Last in, first out: a worker that has just answered has warm caches.
         self._idle: LifoQueue[Worker | None] = LifoQueue()
-        self._spawner = Spawner(store, limits.query_memory, base, prefixes)
+        self._spawner = ProcessSupervisor(store, limits.query_memory, base, prefixes)
         # A crew that is forgotten, or not closed when the interpreter ends, leaves nothing.
         self._end = weakref.finalize(self, _end, self._spawner, self._idle)
         try:
@@ -97,7 +97,7 @@ class Crew:
             self._workers.discard(worker)
 
 
-def _end(spawner: Spawner, idle: LifoQueue[Worker | None]) -> None:
+def _end(spawner: ProcessSupervisor, idle: LifoQueue[Worker | None]) -> None:
     spawner.close()
     while not idle.empty():
         worker = idle.get_nowait()

@@ -16,7 +16,7 @@ import pytest
 from pyoxigraph import QueryResultsFormat, QueryTriples, RdfFormat, Store
 
 from partyline.errors import BadQuery, EngineError
-from partyline.query import ask_remote
+from partyline.sparql import query_endpoint
 
 Response = tuple[int, str, bytes]
 
@@ -98,14 +98,14 @@ def command(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str
 
 
 def test_rows_come_as_json_and_graphs_as_turtle(endpoint: Endpoint) -> None:
-    assert b'"bindings":[{"x":' in ask_remote(endpoint.address, SELECT)
-    assert ask_remote(endpoint.address, "# SELECT\nASK {}") == b'{"head":{},"boolean":true}'
-    assert ask_remote(endpoint.address, CONSTRUCT) == b"<a:a>\n    <a:b> 1 ;\n.\n"
+    assert b'"bindings":[{"x":' in query_endpoint(endpoint.address, SELECT)
+    assert query_endpoint(endpoint.address, "# SELECT\nASK {}") == b'{"head":{},"boolean":true}'
+    assert query_endpoint(endpoint.address, CONSTRUCT) == b"<a:a>\n    <a:b> 1 ;\n.\n"
 
 
 def test_a_long_query_is_posted(endpoint: Endpoint) -> None:
-    ask_remote(endpoint.address, SELECT)
-    ask_remote(endpoint.address, SELECT + " # " + "x" * 100_000)
+    query_endpoint(endpoint.address, SELECT)
+    query_endpoint(endpoint.address, SELECT + " # " + "x" * 100_000)
     assert endpoint.methods == ["GET", "POST"]
 
 
@@ -114,19 +114,19 @@ def test_an_endpoint_that_speaks_xml_only_is_understood(endpoint: Endpoint) -> N
     assert not isinstance(results, QueryTriples)
     content = results.serialize(format=QueryResultsFormat.XML) or b""
     endpoint.response = 200, "application/sparql-results+xml; charset=utf-8", content
-    assert b'"bindings":[{"x":' in ask_remote(endpoint.address, SELECT)
+    assert b'"bindings":[{"x":' in query_endpoint(endpoint.address, SELECT)
 
 
 def test_json_under_its_general_name_is_understood(endpoint: Endpoint) -> None:
     endpoint.response = 200, "application/json", b'{"head": {}, "boolean": false}'
-    assert ask_remote(endpoint.address, "ASK {}") == b'{"head":{},"boolean":false}'
+    assert query_endpoint(endpoint.address, "ASK {}") == b'{"head":{},"boolean":false}'
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 414, 500, 503])
 def test_a_refusal_is_told_with_status_and_first_line(endpoint: Endpoint, status: int) -> None:
     endpoint.response = status, "text/plain", b"line 1: it's not so\nmore\n"
     with pytest.raises(EngineError) as caught:
-        ask_remote(endpoint.address, SELECT)
+        query_endpoint(endpoint.address, SELECT)
     assert str(caught.value).startswith(f"{endpoint.address}: {status} ")
     assert str(caught.value).endswith(": line 1: it's not so")
 
@@ -144,7 +144,7 @@ def test_a_refusal_is_told_with_status_and_first_line(endpoint: Endpoint, status
 def test_what_is_no_answer_is_told(endpoint: Endpoint, response: Response, told: str) -> None:
     endpoint.response = response
     with pytest.raises(EngineError, match=told) as caught:
-        ask_remote(endpoint.address, SELECT)
+        query_endpoint(endpoint.address, SELECT)
     assert endpoint.address in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -152,13 +152,13 @@ def test_what_is_no_answer_is_told(endpoint: Endpoint, response: Response, told:
 def test_an_answer_that_breaks_off_is_no_answer(endpoint: Endpoint) -> None:
     endpoint.length = 10_000
     with pytest.raises(EngineError, match="the answer broke off"):
-        ask_remote(endpoint.address, SELECT)
+        query_endpoint(endpoint.address, SELECT)
 
 
 def test_an_endpoint_that_is_silent_is_left(endpoint: Endpoint) -> None:
     endpoint.delay = 1.5
     with pytest.raises(EngineError, match="no answer within 1 s"):
-        ask_remote(endpoint.address, SELECT, seconds=1)
+        query_endpoint(endpoint.address, SELECT, seconds=1)
 
 
 def test_nobody_there_is_told() -> None:
@@ -166,7 +166,7 @@ def test_nobody_there_is_told() -> None:
         unused.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{unused.getsockname()[1]}/"
         with pytest.raises(EngineError, match=f"{address}: .*refused"):
-            ask_remote(address, SELECT)
+            query_endpoint(address, SELECT)
 
 
 @pytest.mark.parametrize(
@@ -174,12 +174,12 @@ def test_nobody_there_is_told() -> None:
 )
 def test_what_is_no_address_is_told(address: str) -> None:
     with pytest.raises(EngineError):
-        ask_remote(address, SELECT)
+        query_endpoint(address, SELECT)
 
 
 def test_what_is_no_query_is_not_sent(endpoint: Endpoint) -> None:
     with pytest.raises(BadQuery):
-        ask_remote(endpoint.address, "DROP ALL")
+        query_endpoint(endpoint.address, "DROP ALL")
     assert endpoint.methods == []
 
 

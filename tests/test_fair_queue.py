@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from partyline.errors import ClientGone, EngineBusy, TooManyRequests
-from partyline.query.fair_queue import Turns
-from partyline.query.rate_limiter import Budget
-from partyline.query.slow_query_cache import Memory
+from partyline.errors import ClientDisconnected, EngineBusy, TooManyRequests
+from partyline.sparql.fair_queue import FairQueue
+from partyline.sparql.rate_limiter import RateLimiter
+from partyline.sparql.slow_query_cache import SlowQueryCache
 
 
 def stays() -> bool:
@@ -19,27 +19,29 @@ def stays() -> bool:
 class Crowd:
     """Threads that wait for one place, and the order in which they got it."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: FairQueue) -> None:
         self.turns = turns
         self.admitted: list[str] = []
         self.lengths: list[int] = []
         self.errors: list[tuple[str, BaseException]] = []
         self._threads: list[threading.Thread] = []
 
-    def arrives(self, client: str, is_gone: Callable[[], bool] = stays, length: int = 0) -> None:
+    def arrives(
+        self, client: str, is_disconnected: Callable[[], bool] = stays, length: int = 0
+    ) -> None:
         """Return when the thread waits, or was refused."""
         before = self.turns.waiting
-        thread = threading.Thread(target=self._wait, args=(client, is_gone, length))
+        thread = threading.Thread(target=self._wait, args=(client, is_disconnected, length))
         self._threads.append(thread)
         thread.start()
         ends = time.monotonic() + 5
         while self.turns.waiting == before and not self.errors and time.monotonic() < ends:
             time.sleep(0.001)
 
-    def _wait(self, client: str, is_gone: Callable[[], bool], length: int) -> None:
+    def _wait(self, client: str, is_disconnected: Callable[[], bool], length: int) -> None:
         try:
-            self.turns.enter(client, time.monotonic() + 5, is_gone, length)
-        except (EngineBusy, ClientGone) as error:
+            self.turns.enter(client, time.monotonic() + 5, is_disconnected, length)
+        except (EngineBusy, ClientDisconnected) as error:
             self.errors.append((client, error))
             return
         self.admitted.append(client)
@@ -52,7 +54,7 @@ class Crowd:
 
 
 def test_clients_take_turns() -> None:
-    turns = Turns(places=1, length=10)
+    turns = FairQueue(places=1, length=10)
     assert turns.try_enter()
     crowd = Crowd(turns)
     for client in ("many", "many", "many", "one", "many", "other"):
@@ -64,7 +66,7 @@ def test_clients_take_turns() -> None:
 
 
 def test_of_one_client_the_shortest_query_is_the_next() -> None:
-    turns = Turns(places=1, length=10)
+    turns = FairQueue(places=1, length=10)
     assert turns.try_enter()
     crowd = Crowd(turns)
     for client, length in (("a", 70), ("a", 5), ("a", 30), ("b", 99)):
@@ -75,7 +77,7 @@ def test_of_one_client_the_shortest_query_is_the_next() -> None:
 
 
 def test_a_full_queue_refuses_who_has_most_in_it() -> None:
-    turns = Turns(places=1, length=3)
+    turns = FairQueue(places=1, length=3)
     assert turns.try_enter()
     crowd = Crowd(turns)
     for _ in range(3):
@@ -90,7 +92,7 @@ def test_a_full_queue_refuses_who_has_most_in_it() -> None:
 
 
 def test_who_hangs_up_leaves_the_queue() -> None:
-    turns = Turns(places=1, length=3)
+    turns = FairQueue(places=1, length=3)
     assert turns.try_enter()
     crowd, gone = Crowd(turns), threading.Event()
     crowd.arrives("gone", gone.is_set)
@@ -101,12 +103,12 @@ def test_who_hangs_up_leaves_the_queue() -> None:
     turns.leave()
     crowd.leaves()
     assert crowd.admitted == ["stays"]
-    assert isinstance(crowd.errors[0][1], ClientGone)
+    assert isinstance(crowd.errors[0][1], ClientDisconnected)
     assert turns.try_enter()
 
 
 def test_who_waited_long_enough_is_told_to_come_again() -> None:
-    turns = Turns(places=1, length=3)
+    turns = FairQueue(places=1, length=3)
     assert turns.try_enter()
     with pytest.raises(EngineBusy, match="try again"):
         turns.enter("late", time.monotonic() + 0.05, stays)
@@ -116,7 +118,7 @@ def test_who_waited_long_enough_is_told_to_come_again() -> None:
 
 
 def test_no_place_is_lost_in_a_crowd() -> None:
-    turns, inside, most = Turns(places=3, length=100), [0], [0]
+    turns, inside, most = FairQueue(places=3, length=100), [0], [0]
     lock = threading.Lock()
 
     def come_and_go(number: int) -> None:
@@ -140,7 +142,7 @@ def test_no_place_is_lost_in_a_crowd() -> None:
 
 def test_a_budget_comes_back_with_time() -> None:
     now = [0.0]
-    budget = Budget(6.0, clock=lambda: now[0])
+    budget = RateLimiter(6.0, clock=lambda: now[0])
     budget.charge("a", 10.0)
     with pytest.raises(TooManyRequests) as caught:
         budget.check("a")
@@ -156,7 +158,7 @@ def test_a_budget_comes_back_with_time() -> None:
 
 
 def test_a_clock_that_stands_gives_nothing_back() -> None:
-    budget = Budget(1.0, clock=lambda: 5.0)
+    budget = RateLimiter(1.0, clock=lambda: 5.0)
     budget.charge("a", 1.0)
     with pytest.raises(TooManyRequests):
         budget.check("a")
@@ -164,7 +166,7 @@ def test_a_clock_that_stands_gives_nothing_back() -> None:
 
 def test_what_was_slow_is_forgotten_after_a_minute() -> None:
     now = [100.0]
-    memory = Memory(clock=lambda: now[0])
+    memory = SlowQueryCache(clock=lambda: now[0])
     memory.add(b"slow")
     assert b"slow" in memory
     now[0] += 61
@@ -172,7 +174,7 @@ def test_what_was_slow_is_forgotten_after_a_minute() -> None:
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    memory = Memory(clock=lambda: 0.0)
+    memory = SlowQueryCache(clock=lambda: 0.0)
     for number in range(5000):
         memory.add(str(number).encode())
     assert b"4999" in memory

@@ -2,7 +2,7 @@
 
 from itertools import takewhile
 
-from partyline.query.tokens import Token, tokens
+from partyline.sparql.tokens import Token, tokens
 
 _PROLOGUE = ("PREFIX", "BASE", "VERSION")
 _TERMS = ("variable", "iri", "name")

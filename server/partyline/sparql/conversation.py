@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from partyline.errors import (
     BadQuery,
-    ClientGone,
+    ClientDisconnected,
     EngineError,
     PublisherError,
     QueryTimeout,
     QueryTooLarge,
 )
-from partyline.query.process_supervisor import Worker
-from partyline.query.syntax_diagnostics import explain
-from partyline.query.wire_protocol import Kind, Piece
 from partyline.settings import Limits
+from partyline.sparql.process_supervisor import Worker
+from partyline.sparql.syntax_diagnostics import diagnose
+from partyline.sparql.wire_protocol import Chunk, Kind
 
 _MEBIBYTE = 1 << 20
 #: Seconds between two looks at whether the client is still there.
@@ -40,28 +40,28 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class ClientContext:
     """Who asks, until when, and whether they are still there. Times are monotonic."""
 
     client: str
     #: Characters of the query.
     length: int
     deadline: float
-    is_gone: Callable[[], bool]
+    is_disconnected: Callable[[], bool]
 
 
 class Conversation:
     """A query and the answer to it, up to the deadline."""
 
     def __init__(
-        self, worker: Worker, request: Request, limits: Limits, visit: Visit, base: str = ""
+        self, worker: Worker, request: Request, limits: Limits, visit: ClientContext, base: str = ""
     ) -> None:
         self.worker = worker
         self.deadline = visit.deadline
         self.started = time.monotonic()
         self._visit = visit
         self._pause = visit.deadline
-        self._may_go_on: Callable[[], None] = lambda: None
+        self._may_resume: Callable[[], None] = lambda: None
         self._quick = self._used = 0.0
         self._is_long = False
         #: Whether the worker has said all that it had to say.
@@ -81,14 +81,14 @@ class Conversation:
             self.is_over = True
             raise
 
-    def pause(self, seconds: float, may_go_on: Callable[[], None]) -> None:
+    def pause(self, seconds: float, may_resume: Callable[[], None]) -> None:
         """Have *may_go_on* called if *seconds* of work give no answer; it may raise an error.
 
         The seconds are those of the processor: on a busy machine a quick query takes its time.
         """
         self._quick = seconds
         self._pause = min(self.deadline, time.monotonic() + seconds)
-        self._may_go_on = may_go_on
+        self._may_resume = may_resume
         self._used = self.worker.processor_seconds()
 
     def begin(self) -> str:
@@ -104,14 +104,14 @@ class Conversation:
         _, content = self._receive()
         return content.decode()
 
-    def next_piece(self) -> Piece | None:
+    def next_chunk(self) -> Chunk | None:
         """Return the next bytes of the answer, or None at its end. Raises RequestError."""
         kind, content = self._receive()
         if kind is Kind.END:
             self.is_over = True
             self.worker_is_free = content != b"retire" and not self._is_long
             return None
-        piece = Piece.unpack(content)
+        piece = Chunk.unpack(content)
         self._size += len(piece.content)
         if self._size > self._limits.answer_size * _MEBIBYTE:
             raise QueryTooLarge(
@@ -124,16 +124,16 @@ class Conversation:
         """Return the seconds to the deadline."""
         return max(0.0, self.deadline - time.monotonic())
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """Ask for leave to go on, if that was not given yet."""
         if self._pause < self.deadline:
-            self._may_go_on()
-            self.be_long()
+            self._may_resume()
+            self.mark_long()
 
-    def be_long(self) -> None:
+    def mark_long(self) -> None:
         """Let the quick ones have the processor first, from now to the deadline."""
         self._pause = self.deadline
-        self.worker.give_way()
+        self.worker.lower_priority()
         self._is_long = True
 
     def close(self) -> None:
@@ -147,13 +147,13 @@ class Conversation:
             if now >= self.deadline:
                 raise self._too_slow()
             if now >= self._pause and not self._is_still_quick(now):
-                self.go_on()
+                self.resume()
             try:
                 until = min(self._pause, self.deadline, now + _LOOK)
                 kind, content = self.worker.channel.receive(until)
             except TimeoutError:
-                if self._visit.is_gone():
-                    raise ClientGone("the client hung up while its query ran") from None
+                if self._visit.is_disconnected():
+                    raise ClientDisconnected("the client hung up while its query ran") from None
                 continue
             except (EOFError, OSError):
                 raise self._too_large() from None
@@ -173,7 +173,7 @@ class Conversation:
         self.is_over = True
         if name == "SyntaxError":
             self.worker_is_free = not self._is_long
-            return BadQuery(explain(self._request.query, message, self._base))
+            return BadQuery(diagnose(self._request.query, message, self._base))
         if name == "QueryTooLarge":
             return self._too_large()
         return BadQuery(message) if name == "BadQuery" else EngineError(message)

@@ -9,15 +9,15 @@ from urllib.parse import urlsplit
 from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results
 
 from partyline.errors import EngineError
-from partyline.query.guard import QueryForm, query_form
 from partyline.rdf import write_turtle
+from partyline.sparql.guard import QueryForm, query_form
 
 _SECONDS = 60
 #: Longer queries do not fit into the address of a request everywhere.
 _LONGEST_GET = 1500
 
 
-def ask_remote(endpoint: str, query: str, seconds: int = _SECONDS) -> bytes:
+def query_endpoint(endpoint: str, query: str, seconds: int = _SECONDS) -> bytes:
     """Return the answer: JSON for SELECT and ASK, Turtle for CONSTRUCT and DESCRIBE.
 
     Raises EngineError, or BadQuery for a text that is no query.

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from threading import Timer
 
-from partyline.query.conversation import Conversation
-from partyline.query.wire_protocol import Piece
+from partyline.sparql.conversation import Conversation
+from partyline.sparql.wire_protocol import Chunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Stream:
 
     def __init__(
         self,
-        held: Iterable[Piece],
+        held: Iterable[Chunk],
         conversation: Conversation,
         give_back: Callable[[], None],
     ) -> None:
@@ -62,13 +62,13 @@ class Stream:
         self._rows = piece.rows
         return piece.content
 
-    def _next(self) -> Piece:
+    def _next(self) -> Chunk:
         if self._held:
             return self._held.popleft()
         if self._closed:
             raise StopIteration
         try:
-            piece = self._conversation.next_piece()
+            piece = self._conversation.next_chunk()
         except BaseException:
             self.close()
             raise

@@ -4,8 +4,8 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QueryTriples, Store
 
 from partyline.errors import EngineError
-from partyline.query import Table, read_table, render_table
-from partyline.query.results import Term, shorten
+from partyline.sparql import ResultTable, read_table, render_table
+from partyline.sparql.results import Term, shorten
 
 PREFIXES = {"ex": "https://example.org/", "person": "https://example.org/person/"}
 
@@ -19,7 +19,7 @@ def as_json(query: str) -> bytes:
 def test_terms_come_back_as_they_were() -> None:
     table = read_table(as_json('SELECT * { VALUES (?a ?b) { (<a:a> "01"@en-GB) (UNDEF 7) } }'))
 
-    assert table == Table(
+    assert table == ResultTable(
         ("a", "b"),
         (
             {"a": NamedNode("a:a"), "b": Literal("01", language="en-gb")},
@@ -48,7 +48,7 @@ def test_columns_are_aligned_and_terms_are_brief() -> None:
         {"name": Literal("B"), "who": BlankNode("b")},
         {"who": NamedNode("https://elsewhere.example/")},
     )
-    assert render_table(Table(("name", "who"), rows), PREFIXES).splitlines() == [
+    assert render_table(ResultTable(("name", "who"), rows), PREFIXES).splitlines() == [
         "name           who",
         "─────────────  ────────────────────────────",
         "Anna Horn @de  ex:a",
@@ -59,13 +59,13 @@ def test_columns_are_aligned_and_terms_are_brief() -> None:
 
 
 def test_a_table_without_rows_has_its_head() -> None:
-    assert render_table(Table(("a",), ()), {}) == "a\n─\n(0 rows)\n"
-    assert render_table(Table((), ()), {}) == "\n\n(0 rows)\n"
+    assert render_table(ResultTable(("a",), ()), {}) == "a\n─\n(0 rows)\n"
+    assert render_table(ResultTable((), ()), {}) == "\n\n(0 rows)\n"
 
 
 def test_signs_that_take_no_room_are_not_counted() -> None:
     rows = ({"a": Literal("ខ្មែ"), "b": Literal("x")}, {"a": Literal("abc"), "b": Literal("y")})
-    lines = render_table(Table(("a", "b"), rows), {}).splitlines()
+    lines = render_table(ResultTable(("a", "b"), rows), {}).splitlines()
     assert lines[3] == "abc  y"
 
 

@@ -1,6 +1,6 @@
 """The process that workers are forked from: small, with one thread, and with nothing to steal.
 
-Run as ``python -m partyline.query.fork_server SOCKET STORE MEMORY BASE PREFIXES``. A web server has
+Run as ``python -m partyline.sparql.fork_server SOCKET STORE MEMORY BASE PREFIXES``. A web server has
 threads, and a fork of it would inherit locks that nobody opens, besides its connections and its
 secrets.
 """
@@ -11,14 +11,14 @@ import signal
 import socket
 import sys
 
-from partyline.query import sandbox
-from partyline.query.worker import Manner, work
+from partyline.sparql import sandbox
+from partyline.sparql.worker import SerializerConfig, work
 
 
 def main() -> None:
     """Fork a worker for each socket that is handed over, and return its pid and pidfd."""
     descriptor, store, memory, base, prefixes = sys.argv[1:]
-    manner = Manner(base, json.loads(prefixes))
+    manner = SerializerConfig(base, json.loads(prefixes))
     zygote = os.getpid()
     control = socket.socket(fileno=int(descriptor))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides when to end
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _become_worker(
-    zygote: int, end: socket.socket, store: str, memory: int, manner: Manner
+    zygote: int, end: socket.socket, store: str, memory: int, manner: SerializerConfig
 ) -> None:
     """Work, and never return into the loop of the zygote."""
     try:

@@ -20,14 +20,14 @@ Term = NamedNode | BlankNode | Literal | Triple
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ResultTable:
     """Rows of terms; a variable that is not bound in a row is not in it."""
 
     variables: tuple[str, ...]
     rows: tuple[Mapping[str, Term], ...]
 
 
-def read_table(content: bytes) -> Table | bool:
+def read_table(content: bytes) -> ResultTable | bool:
     """Read SPARQL 1.1 Query Results JSON. Raises EngineError for anything else.
 
     >>> read_table(b'{"head": {}, "boolean": true}')
@@ -44,14 +44,14 @@ def read_table(content: bytes) -> Table | bool:
             rows.append({name: term for name, term in terms if term is not None})
     except (SyntaxError, ValueError) as error:
         raise EngineError(f"these are no SPARQL results in JSON: {error}") from error
-    return Table(variables, tuple(rows))
+    return ResultTable(variables, tuple(rows))
 
 
-def render_table(table: Table | bool, prefixes: Mapping[str, str]) -> str:
+def render_table(table: ResultTable | bool, prefixes: Mapping[str, str]) -> str:
     """Return aligned columns for a terminal, with IRIs shortened by *prefixes*.
 
     >>> rows = ({"s": NamedNode("https://example.org/a"), "n": Literal(7)}, {})
-    >>> print(render_table(Table(("s", "n"), rows), {"ex": "https://example.org/"}), end="")
+    >>> print(render_table(ResultTable(("s", "n"), rows), {"ex": "https://example.org/"}), end="")
     s     n
     ────  ─
     ex:a  7

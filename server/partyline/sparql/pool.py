@@ -14,17 +14,17 @@ from typing import Self
 from pyoxigraph import NamedNode
 
 from partyline.errors import BadQuery, NotAcceptable, TooManyRequests
-from partyline.query.answers import Answer, Stream
-from partyline.query.conversation import Conversation, Request, Visit
-from partyline.query.fair_queue import Turns
-from partyline.query.formats import GRAPH_RESULT_FORMATS, RESULT_FORMATS
-from partyline.query.guard import check
-from partyline.query.rate_limiter import Budget
-from partyline.query.run import Postponed, Resources, Run
-from partyline.query.slow_query_cache import Memory
-from partyline.query.wire_protocol import Piece
-from partyline.query.worker_pool import Crew
 from partyline.settings import Limits
+from partyline.sparql.answers import Answer, Stream
+from partyline.sparql.conversation import ClientContext, Conversation, Request
+from partyline.sparql.fair_queue import FairQueue
+from partyline.sparql.formats import GRAPH_RESULT_FORMATS, RESULT_FORMATS
+from partyline.sparql.guard import check
+from partyline.sparql.rate_limiter import RateLimiter
+from partyline.sparql.run import QuickLimitExceeded, Resources, Run
+from partyline.sparql.slow_query_cache import SlowQueryCache
+from partyline.sparql.wire_protocol import Chunk
+from partyline.sparql.worker_pool import WorkerPool
 
 #: Bytes of an answer that are held back, so that most errors are told instead of an answer.
 _HELD_BACK = 256 << 10
@@ -43,15 +43,15 @@ class QueryPool:
     ) -> None:
         """Start the processes; relative IRIs of queries are resolved against *base*."""
         self._limits = limits
-        self._slow_ones = Memory()
+        self._slow_ones = SlowQueryCache()
         self._guarding = Lock()
         self._resources = Resources(
             limits=limits,
             base=base,
-            crew=Crew(store, limits, base, prefixes),
-            turns=Turns(limits.workers, limits.queue_length),
-            long=Turns(limits.long_queries, limits.queue_length // 2),
-            budget=Budget(limits.client_seconds),
+            crew=WorkerPool(store, limits, base, prefixes),
+            turns=FairQueue(limits.workers, limits.queue_length),
+            long=FairQueue(limits.long_queries, limits.queue_length // 2),
+            budget=RateLimiter(limits.client_seconds),
         )
 
     def __enter__(self) -> Self:
@@ -74,7 +74,7 @@ class QueryPool:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         client: str = "",
-        is_gone: Callable[[], bool] = lambda: False,
+        is_disconnected: Callable[[], bool] = lambda: False,
     ) -> Answer:
         """Answer a query that anybody may have written.
 
@@ -86,7 +86,7 @@ class QueryPool:
         Raises RequestError for what the client can mend, and EngineError.
         """
         deadline = time.monotonic() + self._limits.query_seconds
-        visit = Visit(client, len(text), deadline, is_gone)
+        visit = ClientContext(client, len(text), deadline, is_disconnected)
         self._check(text)
         request = Request(
             query=text,
@@ -100,13 +100,13 @@ class QueryPool:
         if request not in self._slow_ones:
             try:
                 return self._answer(request, Run(self._resources, visit))
-            except Postponed:
+            except QuickLimitExceeded:
                 self._slow_ones.add(request)
             except TooManyRequests:
                 self._slow_ones.add(request)
                 raise
         run = Run(self._resources, visit)
-        run.wait_for_long_place()
+        run.wait_for_long_slot()
         return self._answer(request, run)
 
     def _check(self, text: str) -> None:
@@ -140,7 +140,7 @@ class QueryPool:
             media_type = conversation.begin()
             held, complete = _hold_back(conversation)
             if not complete:
-                conversation.go_on()  # the reader may take their time
+                conversation.resume()  # the reader may take their time
         except BaseException:
             run.end()
             if conversation is not None:
@@ -157,12 +157,12 @@ class QueryPool:
         return Answer(media_type, iter([piece.content for piece in held]), rows=lambda: rows)
 
 
-def _hold_back(conversation: Conversation) -> tuple[list[Piece], bool]:
+def _hold_back(conversation: Conversation) -> tuple[list[Chunk], bool]:
     """Return the first bytes of an answer, and whether they are all of it."""
-    held: list[Piece] = []
+    held: list[Chunk] = []
     size = 0
     while size <= _HELD_BACK:
-        piece = conversation.next_piece()
+        piece = conversation.next_chunk()
         if piece is None:
             return held, True
         held.append(piece)

@@ -4,17 +4,17 @@ import time
 from dataclasses import dataclass, field
 from threading import Lock
 
-from partyline.query.conversation import Conversation, Request, Visit
-from partyline.query.fair_queue import Turns
-from partyline.query.rate_limiter import Budget
-from partyline.query.worker_pool import Crew
 from partyline.settings import Limits
+from partyline.sparql.conversation import ClientContext, Conversation, Request
+from partyline.sparql.fair_queue import FairQueue
+from partyline.sparql.rate_limiter import RateLimiter
+from partyline.sparql.worker_pool import WorkerPool
 
 #: Seconds for which a query may be quick while others wait for their turn.
 _WHILE_OTHERS_WAIT = 0.02
 
 
-class Postponed(Exception):
+class QuickLimitExceeded(Exception):
     """A query was not quick, and no place for a long one was free."""
 
 
@@ -38,11 +38,11 @@ class Resources:
     limits: Limits
     #: What relative IRIs of queries are resolved against.
     base: str
-    crew: Crew
+    crew: WorkerPool
     #: Places for queries, as many as processes, and for the long ones among them.
-    turns: Turns
-    long: Turns
-    budget: Budget
+    turns: FairQueue
+    long: FairQueue
+    budget: RateLimiter
     #: Processes that had to be killed.
     killed: Count = field(default_factory=Count)
 
@@ -59,21 +59,24 @@ class Resources:
 class Run:
     """A turn, a process, and perhaps the place of a long query."""
 
-    def __init__(self, resources: Resources, visit: Visit) -> None:
+    def __init__(self, resources: Resources, visit: ClientContext) -> None:
         self._resources = resources
         self._visit = visit
         self._lock = Lock()
         self._is_long = self._has_turn = False
         self._conversation: Conversation | None = None
 
-    def wait_for_long_place(self) -> None:
+    def wait_for_long_slot(self) -> None:
         """Wait until the query may be long from its beginning."""
         self._resources.budget.check(self._visit.client)
         self._enter(self._resources.long)
         self._is_long = True
 
     def begin(self, request: Request) -> Conversation:
-        """Wait for a turn and take a process. Raises EngineBusy, ClientGone or EngineError."""
+        """Wait for a turn and take a process.
+
+        Raises EngineBusy, ClientDisconnected or EngineError.
+        """
         resources, visit = self._resources, self._visit
         self._enter(resources.turns)
         self._has_turn = True
@@ -81,10 +84,10 @@ class Run:
         self._conversation = Conversation(worker, request, resources.limits, visit, resources.base)
         self._conversation.wait_until_ready()
         if self._is_long:
-            self._conversation.be_long()
+            self._conversation.mark_long()
         else:
             # A new process took its time to open the store, which is not the query's fault.
-            self._conversation.pause(resources.quick_seconds(), self._become_long)
+            self._conversation.pause(resources.quick_seconds(), self._promote_to_long)
         return self._conversation
 
     def end(self) -> None:
@@ -105,12 +108,12 @@ class Run:
         if is_long:
             resources.long.leave()
 
-    def _enter(self, turns: Turns) -> None:
+    def _enter(self, turns: FairQueue) -> None:
         visit = self._visit
-        turns.enter(visit.client, self._resources.patience(), visit.is_gone, visit.length)
+        turns.enter(visit.client, self._resources.patience(), visit.is_disconnected, visit.length)
 
-    def _become_long(self) -> None:
+    def _promote_to_long(self) -> None:
         self._resources.budget.check(self._visit.client)
         if not self._resources.long.try_enter():
-            raise Postponed
+            raise QuickLimitExceeded
         self._is_long = True

@@ -17,9 +17,9 @@ from pyoxigraph import (
     serialize,
 )
 
-from partyline.query import sandbox
-from partyline.query.solution_counter import CountedTriples, Counter, counter
-from partyline.query.wire_protocol import Channel, Kind, Piece
+from partyline.sparql import sandbox
+from partyline.sparql.solution_counter import CountedTriples, Counter, counter
+from partyline.sparql.wire_protocol import Channel, Chunk, Kind
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -30,7 +30,7 @@ _RETAINED = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class SerializerConfig:
     """How every query is read, and every graph written."""
 
     #: Absolute IRI that relative ones are resolved against; none is allowed where it is empty.
@@ -41,7 +41,7 @@ class Manner:
 Results = QuerySolutions | QueryBoolean | QueryTriples
 
 
-def work(end: socket.socket, store_path: str, memory: int, manner: Manner) -> None:
+def work(end: socket.socket, store_path: str, memory: int, manner: SerializerConfig) -> None:
     """Answer the requests that come through *end*, with *memory* mebibytes for each.
 
     Returns when the other end closes, or after an error that may have left something behind:
@@ -58,20 +58,20 @@ def work(end: socket.socket, store_path: str, memory: int, manner: Manner) -> No
     sandbox.limit_growth(memory)
     enough = sandbox.address_space() + memory * sandbox.MEBIBYTE // _RETAINED
     channel.send(Kind.READY)
-    may_go_on = True
-    while may_go_on:
+    may_resume = True
+    while may_resume:
         try:
             _, payload = channel.receive()
         except EOFError:
             return
         request = json.loads(payload)
         sandbox.limit_time(request["seconds"])
-        may_go_on = _answer(store, request, manner, channel, enough)
+        may_resume = _answer(store, request, manner, channel, enough)
         sandbox.unlimit_time()
 
 
 def _answer(
-    store: Store, request: dict[str, Any], manner: Manner, channel: Channel, enough: int
+    store: Store, request: dict[str, Any], manner: SerializerConfig, channel: Channel, enough: int
 ) -> bool:
     """Answer one request; tell whether this process may answer another."""
     try:
@@ -89,12 +89,12 @@ def _answer(
     except OSError as error:
         _fail(channel, "EngineError", f"the store cannot be read: {error}")
         return False
-    may_go_on = sandbox.address_space() < enough
-    channel.send(Kind.END, b"" if may_go_on else b"retire")
-    return may_go_on
+    may_resume = sandbox.address_space() < enough
+    channel.send(Kind.END, b"" if may_resume else b"retire")
+    return may_resume
 
 
-def _evaluate(store: Store, request: dict[str, Any], manner: Manner) -> Results:
+def _evaluate(store: Store, request: dict[str, Any], manner: SerializerConfig) -> Results:
     default_graphs, named_graphs = request["default_graphs"], request["named_graphs"]
     base = manner.base or None
     if not default_graphs and not named_graphs:
@@ -107,7 +107,9 @@ def _evaluate(store: Store, request: dict[str, Any], manner: Manner) -> Results:
     )
 
 
-def _write(results: Results, request: dict[str, Any], manner: Manner, channel: Channel) -> None:
+def _write(
+    results: Results, request: dict[str, Any], manner: SerializerConfig, channel: Channel
+) -> None:
     """Send the head, and the answer while it is being evaluated."""
     media_type = request["graph" if isinstance(results, QueryTriples) else "rows"]
     channel.hold(Kind.HEAD, media_type.encode())
@@ -134,7 +136,7 @@ class _Sink(io.RawIOBase):
 
     def write(self, piece: "ReadableBuffer", /) -> int:
         content = bytes(piece)
-        frame = Piece(content, self._count(content)).pack()
+        frame = Chunk(content, self._count(content)).pack()
         # What is shorter than the buffer is the rest, and the end follows at once.
         (self._channel.hold if len(content) < _PIECE else self._channel.send)(Kind.DATA, frame)
         return len(content)

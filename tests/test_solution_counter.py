@@ -16,8 +16,8 @@ from pyoxigraph import (
     serialize,
 )
 
-from partyline.query import GRAPH_RESULT_FORMATS, RESULT_FORMATS
-from partyline.query.solution_counter import CountedTriples, counter
+from partyline.sparql import GRAPH_RESULT_FORMATS, RESULT_FORMATS
+from partyline.sparql.solution_counter import CountedTriples, counter
 
 #: What ends strings, lines and rows in one of the formats, or looks as if it did.
 TEXTS = st.text(alphabet='{}[],:"\\\n\r\t<>/x ', max_size=12)

@@ -2,7 +2,7 @@
 
 import re
 
-from partyline.query.tokens import Token, place, tokens
+from partyline.sparql.tokens import Token, place, tokens
 
 _MESSAGE = re.compile(
     r"error at (?P<line>\d+):(?P<column>\d+): expected (?:one of )?(?P<expected>.*)", re.DOTALL
@@ -17,7 +17,7 @@ _SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
 _SHOWN = 3
 
 
-def explain(query: str, message: str, base: str = "") -> str:
+def diagnose(query: str, message: str, base: str = "") -> str:
     """Return what is wrong in *query*, which the parser refused with *message*, and where.
 
     Relative IRIs are no mistake where the parser had a *base*.
@@ -25,9 +25,9 @@ def explain(query: str, message: str, base: str = "") -> str:
     The parser tells how far it looked, which is often behind the mistake; so the frequent
     mistakes are looked for first.
 
-    >>> explain("ASK { ?s ex:p ?o }", "error at 1:15: expected OPTIONAL")
+    >>> diagnose("ASK { ?s ex:p ?o }", "error at 1:15: expected OPTIONAL")
     'line 1, column 10: the prefix ex: is not declared'
-    >>> explain("ASK { ?s ?p }", "error at 1:14: expected one of OPTIONAL, [_]")
+    >>> diagnose("ASK { ?s ?p }", "error at 1:14: expected one of OPTIONAL, [_]")
     'line 1, column 14: not SPARQL at or before the end of “?s ?p }”'
     """
     read = [token for token in tokens(query) if token.lastgroup != "comment"]

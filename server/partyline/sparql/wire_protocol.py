@@ -20,7 +20,7 @@ class Kind(IntEnum):
     REQUEST = 1
     #: From a worker: the media type of the answer that follows.
     HEAD = 2
-    #: From a worker: some bytes of the answer, as a `Piece`.
+    #: From a worker: some bytes of the answer, as a `Chunk`.
     DATA = 3
     #: From a worker: the answer is complete; the payload says whether the worker can go on.
     END = 4
@@ -28,10 +28,10 @@ class Kind(IntEnum):
     FAILURE = 5
 
 
-class Piece(NamedTuple):
+class Chunk(NamedTuple):
     """Some bytes of an answer, and the rows or triples that it has had with them.
 
-    >>> Piece.unpack(Piece(b"<urn:a> <urn:b> <urn:c> .", 1).pack()).rows
+    >>> Chunk.unpack(Chunk(b"<urn:a> <urn:b> <urn:c> .", 1).pack()).rows
     1
     """
 

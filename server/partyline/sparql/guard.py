@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Literal, cast
 
 from partyline.errors import BadQuery, QueryTooLong
-from partyline.query.tokens import Token, place, tokens
 from partyline.settings import Limits
+from partyline.sparql.tokens import Token, place, tokens
 
 QueryForm = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 

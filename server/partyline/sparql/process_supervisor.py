@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Lock
 
 from partyline.errors import EngineError
-from partyline.query.wire_protocol import Channel, Kind
+from partyline.sparql.wire_protocol import Channel, Kind
 
 _START_SECONDS = 10.0
 _END_SECONDS = 5.0
@@ -57,7 +57,7 @@ class Worker:
         except OSError:
             return 0.0
 
-    def give_way(self) -> None:
+    def lower_priority(self) -> None:
         """Let other processes have the processor first, from now on: there is no way back."""
         with contextlib.suppress(ProcessLookupError):
             os.setpriority(os.PRIO_PROCESS, self.pid, _NICENESS)
@@ -82,7 +82,7 @@ class Worker:
         self.channel.close()
 
 
-class Spawner:
+class ProcessSupervisor:
     """Owns the zygote; starts it again if it was killed."""
 
     def __init__(
@@ -153,7 +153,7 @@ class Spawner:
         self.isolated = greeting == b"isolated"
 
     def _command(self, descriptor: int) -> list[str]:
-        module = "partyline.query.fork_server"
+        module = "partyline.sparql.fork_server"
         return [sys.executable, "-P", "-m", module, str(descriptor), *self._arguments]
 
     def _stop(self) -> None:

@@ -5,7 +5,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from threading import Condition, Lock
 
-from partyline.errors import ClientGone, EngineBusy
+from partyline.errors import ClientDisconnected, EngineBusy
 
 #: Seconds between two looks at whether a client that waits is still there.
 _LOOK = 0.2
@@ -21,7 +21,7 @@ class _Waiter:
         self.admitted = self.refused = False
 
 
-class Turns:
+class FairQueue:
     """Admits *places* at a time, and at most *length* more wait."""
 
     def __init__(self, places: int, length: int) -> None:
@@ -51,11 +51,11 @@ class Turns:
             return False
 
     def enter(
-        self, client: str, until: float, is_gone: Callable[[], bool], length: int = 0
+        self, client: str, until: float, is_disconnected: Callable[[], bool], length: int = 0
     ) -> None:
         """Wait for a place for a query of *length*, *until* a time of the monotonic clock.
 
-        Raises EngineBusy, or ClientGone.
+        Raises EngineBusy, or ClientDisconnected.
         """
         if self.try_enter():
             return
@@ -63,7 +63,7 @@ class Turns:
         with self._changed:
             self._join(client, waiter)  # or it is refused, and nothing is to be undone
             try:
-                self._wait(waiter, until, is_gone)
+                self._wait(waiter, until, is_disconnected)
             except BaseException:
                 self._withdraw(client, waiter)
                 raise
@@ -94,14 +94,14 @@ class Turns:
         self._count -= 1
         self._changed.notify_all()
 
-    def _wait(self, waiter: _Waiter, until: float, is_gone: Callable[[], bool]) -> None:
+    def _wait(self, waiter: _Waiter, until: float, is_disconnected: Callable[[], bool]) -> None:
         while not waiter.admitted:
             left = until - time.monotonic()
             if waiter.refused or left <= 0:
                 raise EngineBusy("all query processes are at work; try again in a moment")
             self._changed.wait(min(left, _LOOK))
-            if not waiter.admitted and is_gone():
-                raise ClientGone("the client hung up while its query waited")
+            if not waiter.admitted and is_disconnected():
+                raise ClientDisconnected("the client hung up while its query waited")
 
     def _withdraw(self, client: str, waiter: _Waiter) -> None:
         if waiter.admitted:

@@ -13,17 +13,17 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from killers import PARSING, RUNNING, outgoing
+from expensive_queries import PARSING, RUNNING, outgoing
 from partyline.errors import BadQuery, QueryTimeout, QueryTooLarge, RequestError
-from partyline.query import QueryPool
 from partyline.settings import Limits
+from partyline.sparql import QueryPool
 
 LIMITS = Limits(query_seconds=0.7, query_memory=192, answer_size=2, workers=2, client_seconds=1e6)
 
 
 @pytest.fixture(scope="module")
 def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QueryPool]:
-    path = tmp_path_factory.mktemp("killers") / "store"
+    path = tmp_path_factory.mktemp("expensive_queries") / "store"
     store = Store(str(path))
     for number in range(3000):
         subject = NamedNode(f"https://example.org/{number}")

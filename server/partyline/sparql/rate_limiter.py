@@ -13,7 +13,7 @@ _MINUTE = 60.0
 _CLIENTS = 10_000
 
 
-class Budget:
+class RateLimiter:
     """Seconds of work that each client may take in a minute; work is paid when it is done."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -26,7 +26,7 @@ class Budget:
     def check(self, client: str) -> None:
         """Raise TooManyRequests if *client* has nothing left, and say when it will have.
 
-        >>> budget = Budget(6.0, clock=lambda: 0.0)
+        >>> budget = RateLimiter(6.0, clock=lambda: 0.0)
         >>> budget.charge("somebody", 7.0)
         >>> budget.check("somebody else")
         >>> budget.check("somebody")
