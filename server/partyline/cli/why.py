@@ -51,7 +51,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     else:
         release = current_release(settings.releases)
         prefixes = release.manifest.prefixes
-        reasons = ReleaseProver.of_release(release, base)
+        reasons = ReleaseProver.of_release(release)
     goal = _goal(options, dict(prefixes))
     proofs = reasons.proofs(goal, options.all)
     if not proofs:
