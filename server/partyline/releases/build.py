@@ -15,7 +15,6 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
-from partyline import __version__
 from partyline.errors import ChecksFailed, ReleaseError
 from partyline.findings import Finding
 from partyline.rdf import GRAPH_FORMATS
@@ -34,6 +33,7 @@ from partyline.releases.release import (
 )
 from partyline.settings import Settings
 from partyline.validation.check_pipeline import CheckReport, Progress, run_checks
+from partyline.version import __version__
 
 #: Changes whenever the same triples are stored in another way.
 _LAYOUT = "views, base"
