@@ -59,9 +59,9 @@ class ReleaseProver:
     published: Graph
 
     @classmethod
-    def of_release(cls, release: Release, base: str) -> "ReleaseProver":
-        """Read the reasons of a release on this machine, published under *base*."""
-        store = release.open_store()
+    def of_release(cls, release: Release) -> "ReleaseProver":
+        """Read the reasons of a release on this machine."""
+        base, store = release.manifest.base, release.open_store()
         asserted = _Stored(store, [graph_iri(base, name) for name in _ASSERTED])
         spelled = spellings(release)
 
