@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from partyline.version import __version__
 
 if TYPE_CHECKING:
-    from partyline.edtf.dates import as_of
+    from partyline.edtf import as_of
     from partyline.errors import PublisherError
     from partyline.findings import Finding
     from partyline.library.explanation import why
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "Finding": "findings",
     "PublisherError": "errors",
-    "as_of": "edtf.dates",
+    "as_of": "edtf",
     "build": "library.publication",
     "check": "library.publication",
     "open_release": "library.publication",
