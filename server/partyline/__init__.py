@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from partyline.findings import Finding
     from partyline.library.explanation import why
     from partyline.library.publication import build, check, open_release, read_settings
+    from partyline.library.rdflib_store import ReleaseStore
 
 #: The module that has each public name.
 _MODULES = {
     "Finding": "findings",
     "PublisherError": "errors",
+    "ReleaseStore": "library.rdflib_store",
     "as_of": "edtf",
     "build": "library.publication",
     "check": "library.publication",
@@ -30,6 +32,7 @@ _MODULES = {
 __all__ = [
     "Finding",
     "PublisherError",
+    "ReleaseStore",
     "__version__",
     "as_of",
     "build",
