@@ -99,15 +99,15 @@ def test_the_dispute_of_the_guide_has_no_findings_and_is_a_contested_matter(
     kb = copytree(settings.knowledge.kb, tmp_path / "kb")
     party = kb / "organisations" / "party-of-the-example.ttl"
     party.write_text("\n\n".join([*kept, dispute]), encoding="utf-8")
-    examination = examine(replace(settings, knowledge=replace(settings.knowledge, kb=kb)))
+    report = run_checks(replace(settings, knowledge=replace(settings.knowledge, kb=kb)))
 
     things = settings.knowledge.things
     founding = NamedNode(f"{things}event/party-of-the-example-founding")
     founded = NamedNode(f"{things}organisation/party-of-the-example")
-    assert examination.findings == ()
-    assert Triple(founding, RDF.type, PL.ContestedMatter) in examination.inferred
+    assert report.findings == ()
+    assert Triple(founding, RDF.type, PL.ContestedMatter) in report.inferred
     assert Triple(founded, PL.splinterOf, NamedNode(f"{things}organisation/khmer-rouge")) in (
-        examination.inferred
+        report.inferred
     )
 
 
