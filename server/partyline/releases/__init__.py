@@ -5,6 +5,7 @@ from partyline.releases.graph_views import VIEWS
 from partyline.releases.named_graphs import GRAPHS, graph_iri, view_iri
 from partyline.releases.provenance import ReleaseProver
 from partyline.releases.release import (
+    MANIFEST,
     DumpFile,
     Manifest,
     Release,
@@ -15,6 +16,7 @@ from partyline.releases.release import (
 
 __all__ = [
     "GRAPHS",
+    "MANIFEST",
     "VIEWS",
     "BuildResult",
     "DumpFile",

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
-from partyline import __version__
 from partyline.errors import ChecksFailed, ReleaseError
 from partyline.findings import Finding
 from partyline.rdf import GRAPH_FORMATS
@@ -34,9 +33,10 @@ from partyline.releases.release import (
 )
 from partyline.settings import Settings
 from partyline.validation.check_pipeline import CheckReport, Progress, run_checks
+from partyline.version import __version__
 
 #: Changes whenever the same triples are stored in another way.
-_LAYOUT = "views"
+_LAYOUT = "views, base"
 _UNFINISHED = ".building-"
 #: The whole dataset with its graph names, for those who want one file.
 _DATASET_FORMATS = (RdfFormat.TRIG, RdfFormat.N_QUADS)
@@ -130,6 +130,7 @@ def _write_beside(
             identifier=path.name,
             created=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             title=settings.knowledge.title,
+            base=settings.knowledge.base,
             builder=__version__,
             counts={name: len(triples) for name, triples in graphs.items()},
             views={
