@@ -1,4 +1,4 @@
-"""Processes of the pool, seen from the server: the zygote, and the workers that it forks."""
+"""The processes of a pool as the server sees them: the fork server, and its workers."""
 
 import contextlib
 import json
@@ -9,61 +9,69 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
-from pathlib import Path
 from threading import Lock
 
 from partyline.errors import EngineError
-from partyline.sparql.wire_protocol import Channel, Kind
+from partyline.sparql.workers.configuration import WorkerConfiguration
+from partyline.sparql.workers.wire_protocol import Channel, Kind
 
 _START_SECONDS = 10.0
 _END_SECONDS = 5.0
 _NICENESS = 10
+_FORK_SERVER = "partyline.sparql.workers.fork_server"
 
 
-class Worker:
+class WorkerProcess:
     """A process that answers queries, and the channel to it."""
 
-    def __init__(self, end: socket.socket, pid: int, handle: int) -> None:
+    def __init__(
+        self, end: socket.socket, pid: int, handle: int, start_seconds: float = _START_SECONDS
+    ) -> None:
         self.channel = Channel(end)
         self.pid = pid
+        self.started = time.monotonic()
+        self._start_seconds = start_seconds
         self._is_ready = False
-        # A pidfd names this process only; its pid may name another one after its death.
+        # A pidfd refers to this process only; its pid may be reused after its death.
         self._handle = handle
         self._lock = Lock()
 
+    def fileno(self) -> int:
+        """Return the pidfd, which becomes readable when the process ends; -1 after `kill`."""
+        return self._handle
+
     def wait_until_ready(self) -> None:
-        """Wait until the store is open. Raises EngineError if it does not open."""
+        """Wait until the worker has opened its data. Raises EngineError if that fails."""
         if self._is_ready:
             return
         try:
-            kind, content = self.channel.receive(time.monotonic() + _START_SECONDS)
+            kind, content = self.channel.receive(time.monotonic() + self._start_seconds)
         except (OSError, EOFError) as error:
-            raise EngineError(f"a process for queries does not start: {error!r}") from error
+            raise EngineError(f"a query worker does not start: {error!r}") from error
         if kind is Kind.FAILURE:
             raise EngineError(json.loads(content)[1])
         self._is_ready = True
 
     def is_alive(self) -> bool:
-        """Tell whether the process still runs."""
+        """Return whether the process is still running."""
         with self._lock:
             return self._handle >= 0 and not _has_ended(self._handle, 0)
 
     def processor_seconds(self) -> float:
-        """Return the processor time that the process has used, or 0 if it has ended."""
+        """Return the processor time of the process in seconds, or 0 if it has ended."""
         try:
-            # The clock of another process: clock_getcpuclockid(3), which Python lacks.
+            # The clock of another process: clock_getcpuclockid(3), which Python does not offer.
             return time.clock_gettime((~self.pid << 3) | 2)
         except OSError:
             return 0.0
 
     def lower_priority(self) -> None:
-        """Let other processes have the processor first, from now on: there is no way back."""
+        """Give other processes the processor first from now on; this cannot be undone."""
         with contextlib.suppress(ProcessLookupError):
             os.setpriority(os.PRIO_PROCESS, self.pid, _NICENESS)
 
     def kill(self) -> None:
-        """End the process at once, and wait until its memory is free again."""
+        """Kill the process, and wait until its memory is free."""
         with self._lock:
             if self._handle < 0:
                 return
@@ -71,31 +79,30 @@ class Worker:
                 signal.pidfd_send_signal(self._handle, signal.SIGKILL)
                 _has_ended(self._handle, _END_SECONDS)
             except ProcessLookupError:
-                pass  # it has ended by itself
+                pass  # it has ended already
             finally:
                 os.close(self._handle)
                 self._handle = -1
 
     def close(self) -> None:
-        """End the process and close the channel to it."""
+        """Kill the process and close the channel to it."""
         self.kill()
         self.channel.close()
 
 
-class ProcessSupervisor:
-    """Owns the zygote; starts it again if it was killed."""
+class ForkServer:
+    """Owns the process that forks the workers, and starts it again if it was killed."""
 
-    def __init__(
-        self, store: Path, memory: int, base: str = "", prefixes: Mapping[str, str] | None = None
-    ) -> None:
-        manner = [base, json.dumps(dict(prefixes or {}))]
-        self._arguments = [str(store.resolve()), str(memory), *manner]
+    def __init__(self, configuration: WorkerConfiguration) -> None:
+        self._configuration = configuration
         self._lock = Lock()
         self._closed = False
+        #: Whether the kernel gave the processes a network without interfaces.
+        self.isolated = False
         self._start()
 
-    def spawn(self) -> Worker:
-        """Return a new worker, which may still be opening the store. Raises EngineError."""
+    def spawn(self) -> WorkerProcess:
+        """Return a new worker, which may still be opening its data. Raises EngineError."""
         with self._lock:
             if self._closed:
                 raise EngineError("the query pool is closed")
@@ -107,35 +114,36 @@ class ProcessSupervisor:
             try:
                 return self._fork()
             except (OSError, EOFError) as error:
-                raise EngineError(f"no process for queries can be started: {error}") from error
+                raise EngineError(f"cannot start a query worker: {error}") from error
 
     def close(self) -> None:
-        """End the zygote; the kernel ends its workers with it."""
+        """End the fork server; the kernel kills its workers with it."""
         with self._lock:
             if not self._closed:
                 self._closed = True
                 self._stop()
 
-    def _fork(self) -> Worker:
+    def _fork(self) -> WorkerProcess:
         ours, theirs = socket.socketpair()
         try:
             with theirs:
                 socket.send_fds(self._control, [b"fork"], [theirs.fileno()])
             pid, handles, _, _ = socket.recv_fds(self._control, 16, 1)
             if not handles:
-                raise EOFError("the zygote has ended")
+                raise EOFError("the fork server has ended")
         except BaseException:
             ours.close()
             raise
         os.set_inheritable(handles[0], False)
-        return Worker(ours, int(pid), handles[0])
+        return WorkerProcess(ours, int(pid), handles[0], self._configuration.start_seconds)
 
     def _start(self) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.settimeout(_START_SECONDS)
         with theirs:
-            self._zygote = subprocess.Popen(  # noqa: S603  # our own module, by our own Python
-                self._command(theirs.fileno()),
+            arguments = [str(theirs.fileno()), self._configuration.to_json()]
+            self._process = subprocess.Popen(  # noqa: S603  # our own module, by our own Python
+                [sys.executable, "-P", "-m", _FORK_SERVER, *arguments],
                 pass_fds=[theirs.fileno()],
                 env=_environment(),
                 cwd="/",
@@ -149,24 +157,20 @@ class ProcessSupervisor:
             greeting = b""
         if not greeting:
             self._stop()
-            raise EngineError("the process that forks the query processes does not start")
+            raise EngineError("the fork server of the query workers does not start")
         self.isolated = greeting == b"isolated"
 
-    def _command(self, descriptor: int) -> list[str]:
-        module = "partyline.sparql.fork_server"
-        return [sys.executable, "-P", "-m", module, str(descriptor), *self._arguments]
-
     def _stop(self) -> None:
-        self._control.close()  # the zygote reads the end of its input, and ends
+        self._control.close()  # the fork server reads the end of its input, and ends
         try:
-            self._zygote.wait(_END_SECONDS)
+            self._process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:
-            self._zygote.kill()
-            self._zygote.wait()
+            self._process.kill()
+            self._process.wait()
 
 
 def _environment() -> dict[str, str]:
-    """Return what the zygote needs to find the packages that this process found: no secrets."""
+    """Return what the fork server needs to find the packages of this process, and no secrets."""
     return {"PYTHONPATH": os.pathsep.join(os.path.abspath(entry) for entry in sys.path)}
 
 

@@ -7,9 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from partyline.errors import ClientDisconnected, EngineBusy, TooManyRequests
-from partyline.sparql.fair_queue import FairQueue
-from partyline.sparql.rate_limiter import RateLimiter
-from partyline.sparql.slow_query_cache import SlowQueryCache
+from partyline.sparql.admission import FairQueue, RateLimiter, SlowQueryCache
 
 
 def stays() -> bool:
@@ -54,7 +52,7 @@ class Crowd:
 
 
 def test_clients_take_turns() -> None:
-    turns = FairQueue(places=1, length=10)
+    turns = FairQueue(slots=1, length=10)
     assert turns.try_enter()
     crowd = Crowd(turns)
     for client in ("many", "many", "many", "one", "many", "other"):
@@ -66,7 +64,7 @@ def test_clients_take_turns() -> None:
 
 
 def test_of_one_client_the_shortest_query_is_the_next() -> None:
-    turns = FairQueue(places=1, length=10)
+    turns = FairQueue(slots=1, length=10)
     assert turns.try_enter()
     crowd = Crowd(turns)
     for client, length in (("a", 70), ("a", 5), ("a", 30), ("b", 99)):
@@ -77,12 +75,12 @@ def test_of_one_client_the_shortest_query_is_the_next() -> None:
 
 
 def test_a_full_queue_refuses_who_has_most_in_it() -> None:
-    turns = FairQueue(places=1, length=3)
+    turns = FairQueue(slots=1, length=3)
     assert turns.try_enter()
     crowd = Crowd(turns)
     for _ in range(3):
         crowd.arrives("many")
-    with pytest.raises(EngineBusy, match="too many queries wait"):
+    with pytest.raises(EngineBusy, match="too many queries are waiting"):
         turns.enter("many", time.monotonic() + 5, stays)
     crowd.arrives("one")
     turns.leave()
@@ -92,7 +90,7 @@ def test_a_full_queue_refuses_who_has_most_in_it() -> None:
 
 
 def test_who_hangs_up_leaves_the_queue() -> None:
-    turns = FairQueue(places=1, length=3)
+    turns = FairQueue(slots=1, length=3)
     assert turns.try_enter()
     crowd, gone = Crowd(turns), threading.Event()
     crowd.arrives("gone", gone.is_set)
@@ -108,7 +106,7 @@ def test_who_hangs_up_leaves_the_queue() -> None:
 
 
 def test_who_waited_long_enough_is_told_to_come_again() -> None:
-    turns = FairQueue(places=1, length=3)
+    turns = FairQueue(slots=1, length=3)
     assert turns.try_enter()
     with pytest.raises(EngineBusy, match="try again"):
         turns.enter("late", time.monotonic() + 0.05, stays)
@@ -118,7 +116,7 @@ def test_who_waited_long_enough_is_told_to_come_again() -> None:
 
 
 def test_no_place_is_lost_in_a_crowd() -> None:
-    turns, inside, most = FairQueue(places=3, length=100), [0], [0]
+    turns, inside, most = FairQueue(slots=3, length=100), [0], [0]
     lock = threading.Lock()
 
     def come_and_go(number: int) -> None:
