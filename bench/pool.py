@@ -28,10 +28,10 @@ from urllib.parse import quote
 from flask import Flask
 from pyoxigraph import QueryResultsFormat, QuerySolutions, Store
 
-from partyline.engines import RESULT_FORMATS, Answer, QueryPool
 from partyline.publishing import Publication
 from partyline.releases import build, current_release
 from partyline.settings import Limits, read_settings
+from partyline.sparql import RESULT_FORMATS, Answer, QueryPool
 from partyline.web import create_app
 
 QUERY = "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 10"

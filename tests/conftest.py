@@ -18,12 +18,12 @@ import rdflib
 from flask.testing import FlaskClient
 from pyoxigraph import DefaultGraph, RdfFormat, Store, serialize
 
-from partyline.engines import QueryPool
 from partyline.publishing import Publication
 from partyline.reasoning import Closure, materialise
 from partyline.releases import Release, build
 from partyline.settings import Settings, read_settings
 from partyline.sources import Sources, read_sources
+from partyline.sparql import QueryPool
 from partyline.web import create_app
 
 DATA = Path(__file__).parent / "data"

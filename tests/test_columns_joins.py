@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pyoxigraph import Variable
 
 from partyline.errors import EngineError
-from partyline.reasoning.columns.joins import Bindings, Rows, solve
-from partyline.reasoning.columns.keys import (
+from partyline.reasoning.evaluate.columns.joins import Bindings, Rows, solve
+from partyline.reasoning.evaluate.columns.packed_pairs import (
     Column,
     distinct,
     isin,
@@ -19,7 +19,7 @@ from partyline.reasoning.columns.keys import (
     swapped,
     unpack,
 )
-from partyline.reasoning.columns.layout import Numbered
+from partyline.reasoning.evaluate.columns.relations import Numbered
 
 #: Numbers of terms: those of literals are negative.
 numbers = st.integers(-3, 3) | st.sampled_from([-(2**31), 2**31 - 1])
@@ -105,8 +105,8 @@ def test_a_join_finds_what_loops_find(body: Body) -> None:
 
 def test_rows_since_a_round_are_the_ones_that_it_or_a_later_one_added() -> None:
     rows = Rows(packed([(1, 1)]), pairs=True)
-    assert rows.absorb(packed([(1, 1), (1, 2)]), 1) == 1
-    assert rows.absorb(packed([(2, 2), (3, 3)]), 2) == 2
+    assert rows.merge_new(packed([(1, 1), (1, 2)]), 1) == 1
+    assert rows.merge_new(packed([(2, 2), (3, 3)]), 2) == 2
     assert unpacked(rows.since(1).keys) == [(2, 2), (3, 3)]
     assert unpacked(rows.drop(np.array([2], np.int64))) == [(1, 2), (2, 2)]
     assert unpacked(rows.since(0).keys) == [(3, 3)]

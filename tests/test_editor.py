@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import partyline.web
-from partyline.engines import QueryPool
 from partyline.publishing import Publication
 from partyline.releases import Release
 from partyline.settings import Settings
+from partyline.sparql import QueryPool
 from partyline.web import create_app
 from test_foreign_tools import tool
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, QueryBoolean, QuerySolutions, Store
 
-from partyline.engines import QueryPool
-from partyline.engines.guard import check
 from partyline.errors import QueryTimeout
 from partyline.settings import Limits
+from partyline.sparql import QueryPool
+from partyline.sparql.guard import check
 
 DATA = 'INSERT DATA { <urn:a> <urn:p> "01"^^<http://www.w3.org/2001/XMLSchema#integer> }'
 GRAPH = "INSERT DATA { GRAPH <urn:g> { <urn:a> <urn:p> <urn:b> } }"

@@ -7,9 +7,9 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from fuzzing import Grammar
-from partyline.engines import QueryPool
 from partyline.errors import RequestError
 from partyline.settings import Limits
+from partyline.sparql import QueryPool
 
 LIMITS = Limits(query_seconds=0.5, query_memory=128, answer_size=1, workers=2, client_seconds=1e6)
 

@@ -5,10 +5,10 @@ from contextlib import suppress
 
 import pytest
 
-from partyline.engines import explain, query_form
-from partyline.engines.guard import check
 from partyline.errors import BadQuery, QueryTooLong
 from partyline.settings import Limits
+from partyline.sparql import diagnose, query_form
+from partyline.sparql.guard import check
 
 LIMITS = Limits()
 
@@ -172,4 +172,4 @@ def test_no_text_keeps_the_guard_busy(unit: str) -> None:
 def test_a_syntax_error_names_the_place_and_the_mistake(
     query: str, message: str, told: str
 ) -> None:
-    assert told in explain(query, message)
+    assert told in diagnose(query, message)

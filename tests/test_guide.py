@@ -8,9 +8,10 @@ from shutil import copytree
 import pytest
 from pyoxigraph import NamedNode, Triple
 
-from partyline.releases import Examination, examine
+from partyline.rdf import write_turtle
 from partyline.settings import Settings
-from partyline.sources import parse_turtle, write_turtle
+from partyline.sources import parse_turtle
+from partyline.validation import CheckReport, run_checks
 from partyline.vocabulary import PL
 
 THINGS = "https://w3id.org/partyline/id/"
@@ -28,23 +29,23 @@ def example(guide: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def examination(
+def report(
     settings: Settings, example: str, tmp_path_factory: pytest.TempPathFactory
-) -> Examination:
+) -> CheckReport:
     """The built-in knowledge with the example added."""
     kb = Path(copytree(settings.knowledge.kb, tmp_path_factory.mktemp("guide") / "kb"))
     (kb / "organisations" / "party-of-the-example.ttl").write_text(example, encoding="utf-8")
-    return examine(replace(settings, knowledge=replace(settings.knowledge, kb=kb)))
+    return run_checks(replace(settings, knowledge=replace(settings.knowledge, kb=kb)))
 
 
-def test_the_example_has_no_findings(examination: Examination) -> None:
-    assert examination.findings == ()
+def test_the_example_has_no_findings(report: CheckReport) -> None:
+    assert report.findings == ()
 
 
-def test_what_the_guide_says_of_the_example_follows(examination: Examination) -> None:
+def test_what_the_guide_says_of_the_example_follows(report: CheckReport) -> None:
     party = NamedNode(THINGS + "organisation/party-of-the-example")
     parent = NamedNode(THINGS + "organisation/khmer-rouge")
-    assert Triple(party, PL.splinterOf, parent) in examination.inferred
+    assert Triple(party, PL.splinterOf, parent) in report.inferred
 
 
 def test_every_block_of_the_example_is_in_the_canonical_form(example: str) -> None:

@@ -6,16 +6,17 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from partyline.errors import EngineError, Finding
+from partyline.errors import EngineError
+from partyline.findings import Finding
 from partyline.reasoning import (
     Closure,
     check,
     compile_rules,
-    contradiction_findings,
+    inconsistency_findings,
     materialise,
     prove,
 )
-from partyline.reasoning.axioms import SCHEMA_RULES
+from partyline.reasoning.evaluate.axioms import SCHEMA_RULES
 from partyline.releases import Release
 from partyline.settings import Settings
 from partyline.sources import Sources, parse_turtle, read_sources
@@ -275,7 +276,7 @@ NOT_ENTAILED = [
 def test_what_does_not_follow_is_not_inferred(rule: str, data: str, unfounded: str) -> None:
     closure = close(data)
     assert not triples(unfounded) & closure.inferred, rule
-    assert not closure.contradictions
+    assert not closure.inconsistencies
 
 
 #: The rules that conclude false, each with the smallest data that they forbid.
@@ -349,14 +350,14 @@ CONSISTENT = [
 
 @pytest.mark.parametrize("data", CONSISTENT)
 def test_what_is_consistent_is_not_blamed(data: str) -> None:
-    assert not close(data).contradictions
+    assert not close(data).inconsistencies
 
 
 def findings(turtle: str) -> list[Finding]:
     document = parse_turtle((PREFIXES + turtle).encode(), "kb.ttl")
     assert not document.findings
     sources = Sources(ontology=(), kb=(document,))
-    return contradiction_findings(materialise(sources.kb_triples), sources, {"ex": EXAMPLE})
+    return inconsistency_findings(materialise(sources.kb_triples), sources, {"ex": EXAMPLE})
 
 
 EXAMPLE = "http://example.org/"
@@ -473,7 +474,7 @@ def test_our_engine_and_owlrl_agree_on_everything_about_our_individuals(
     assert len(ours) > 400
     assert ours - theirs == set()
     assert theirs - ours == set()
-    assert not oracle.contradictions
+    assert not oracle.inconsistencies
 
 
 def test_every_inferred_triple_of_a_line_of_parties_has_a_proof(excerpt: Closure) -> None:
@@ -513,6 +514,6 @@ def test_materialise_finds_what_the_ontology_forbids(settings: Settings, tmp_pat
         kb = read_sources(knowledge.ontology, knowledge.kb, settings.path.parent)
         asserted = sources.ontology_triples | sources.kb_triples | kb.kb_triples
         closure = materialise(asserted)
-        found = contradiction_findings(closure, sources, {})
+        found = inconsistency_findings(closure, sources, {})
         assert rule in {finding.code for finding in found}
         assert any(finding.path == "damage.ttl" and finding.line == 2 for finding in found)

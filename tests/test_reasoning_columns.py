@@ -11,14 +11,14 @@ from pyoxigraph import RdfFormat, Triple, parse
 from partyline.cli import main
 from partyline.errors import ChecksFailed, EngineError, SourceError
 from partyline.reasoning import Closure, materialise, refutations, suitable_engine
-from partyline.reasoning.columns import (
+from partyline.reasoning.compile.compiler import fact
+from partyline.reasoning.evaluate.columns import (
     ColumnClosure,
     Database,
     Results,
     load_facts,
     load_files,
 )
-from partyline.reasoning.compiler import fact
 from random_knowledge import MORE_AXIOMS, MORE_DATA
 from test_reasoning import CONSISTENT, CONTRADICTIONS, ENTAILED, NOT_ENTAILED, PREFIXES, triples
 
@@ -30,7 +30,7 @@ KNOWLEDGE = [
 
 
 def said(closure: Closure) -> set[tuple[str, object]]:
-    return {(row.constraint.name, row.premises) for row in closure.contradictions}
+    return {(row.constraint.name, row.premises) for row in closure.inconsistencies}
 
 
 def assert_same_by_sql_and_sparql(turtle: str) -> None:

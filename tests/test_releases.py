@@ -8,15 +8,8 @@ import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from partyline.errors import ChecksFailed, ReleaseError
-from partyline.releases import (
-    Release,
-    build,
-    current_release,
-    graph_iri,
-    open_release,
-    view_iri,
-)
-from partyline.releases.views import views
+from partyline.releases import Release, build, current_release, graph_iri, open_release, view_iri
+from partyline.releases.graph_views import views
 from partyline.settings import Settings, read_settings
 
 BASE = "https://music.example.org/"

@@ -3,9 +3,9 @@
 import pytest
 
 from partyline.reasoning import entails, materialise, prove
-from partyline.reasoning.axioms import SCHEMA_RULES
-from partyline.reasoning.compiler import fact
-from partyline.reasoning.table import COMPILED, EQUALITY, SCHEMA
+from partyline.reasoning.compile.compiler import fact
+from partyline.reasoning.compile.owl2rl_rules import COMPILED, EQUALITY, SCHEMA
+from partyline.reasoning.evaluate.axioms import SCHEMA_RULES
 from test_reasoning import CONTRADICTIONS, ENTAILED, close, triples
 
 
@@ -36,14 +36,14 @@ def test_without_any_one_of_its_premises_nothing_is_contradictory(rule: str, dat
     asserted = triples(data)
     needed = {
         leaf
-        for violation in materialise(asserted, "sparql").contradictions
+        for violation in materialise(asserted, "sparql").inconsistencies
         for row in (*violation.premises, *violation.constraint.axioms)
         if (proof := prove(materialise(asserted, "sparql"), row)) is not None
         for leaf in proof.leaves()
     }
     for premise in asserted:
         if fact(premise) in needed:
-            found = materialise(asserted - {premise}, "sparql").contradictions
+            found = materialise(asserted - {premise}, "sparql").inconsistencies
             assert rule not in {row.constraint.name for row in found}, str(premise)
 
 
@@ -172,13 +172,13 @@ def test_what_arrives_late_is_not_too_late(name: str, engine: str) -> None:
 
 def test_a_literal_derived_into_a_declared_range_is_tested_too() -> None:
     closure = close(":p rdfs:subPropertyOf :q . :q rdfs:range xsd:integer . :a :p 'seven' .")
-    assert {row.constraint.name for row in closure.contradictions} == {"dt-not-type"}
+    assert {row.constraint.name for row in closure.inconsistencies} == {"dt-not-type"}
 
 
 def test_two_values_where_one_is_allowed_are_no_equality() -> None:
     closure = close(":p a owl:FunctionalProperty . :a :p 1 , 2 .")
     assert not closure.inferred
-    assert {row.constraint.name for row in closure.contradictions} == {"dt-diff"}
+    assert {row.constraint.name for row in closure.inconsistencies} == {"dt-diff"}
 
 
 def test_a_difference_is_entailed_where_equality_would_contradict() -> None:

@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode
 
-from partyline.errors import Finding, Severity
-from partyline.releases import Examination, examine
+from partyline.findings import Finding, Severity
 from partyline.settings import Settings
+from partyline.validation import CheckReport, run_checks
 
 VIOLATIONS = Path(__file__).parent / "data" / "violations.ttl"
 
 
 @pytest.fixture(scope="module")
-def examination(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Examination:
+def report(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> CheckReport:
     folder = tmp_path_factory.mktemp("kb")
     (folder / VIOLATIONS.name).write_bytes(VIOLATIONS.read_bytes())
     knowledge = replace(settings.knowledge, kb=folder)
-    return examine(replace(settings, knowledge=knowledge))
+    return run_checks(replace(settings, knowledge=knowledge))
 
 
 def codes(settings: Settings) -> set[str]:
@@ -31,12 +31,12 @@ def codes(settings: Settings) -> set[str]:
 
 
 def test_each_thing_violates_the_check_that_it_is_named_for_and_no_other(
-    examination: Examination,
+    report: CheckReport,
 ) -> None:
     found: dict[int, set[str]] = {}
-    for finding in examination.findings:
+    for finding in report.findings:
         found.setdefault(finding.line, set()).add(finding.code)
-    for document in examination.sources.kb:
+    for document in report.sources.kb:
         for statement in document.statements:
             subject = statement.triple.subject
             if isinstance(subject, NamedNode):
@@ -45,20 +45,18 @@ def test_each_thing_violates_the_check_that_it_is_named_for_and_no_other(
                 assert found.get(statement.origin.line, set()) == wanted, subject
 
 
-def test_every_check_has_a_thing_that_violates_it(
-    examination: Examination, settings: Settings
-) -> None:
+def test_every_check_has_a_thing_that_violates_it(report: CheckReport, settings: Settings) -> None:
     known = codes(settings)
     assert len(known) > 50
-    assert {finding.code for finding in examination.findings} == known
+    assert {finding.code for finding in report.findings} == known
 
 
-def test_every_finding_says_what_would_be_right(examination: Examination) -> None:
-    assert all(finding.remedy for finding in examination.findings)
+def test_every_finding_says_what_would_be_right(report: CheckReport) -> None:
+    assert all(finding.remedy for finding in report.findings)
 
 
-def test_a_doubt_is_a_warning_and_stops_nothing(examination: Examination) -> None:
+def test_a_doubt_is_a_warning_and_stops_nothing(report: CheckReport) -> None:
     def weight(finding: Finding) -> Severity:
         return Severity.WARNING if finding.code == "left-after-end" else Severity.VIOLATION
 
-    assert all(finding.severity is weight(finding) for finding in examination.findings)
+    assert all(finding.severity is weight(finding) for finding in report.findings)

@@ -18,15 +18,8 @@ from pyoxigraph import (
 from rdflib.compare import isomorphic
 
 from partyline.errors import SourceError
-from partyline.sources import (
-    GRAPH_FORMATS,
-    count_comments,
-    graph_format,
-    parse_turtle,
-    read_sources,
-    read_turtle,
-    write_turtle,
-)
+from partyline.rdf import GRAPH_FORMATS, count_comments, graph_format, write_turtle
+from partyline.sources import parse_turtle, read_sources, read_turtle
 from partyline.vocabulary import RDF, XSD
 
 EX = "https://example.org/"

@@ -13,10 +13,10 @@ import rdflib
 from flask.testing import FlaskClient
 from pyoxigraph import Store
 
-from partyline.engines import QueryPool
 from partyline.publishing import Publication
 from partyline.releases import Release
 from partyline.settings import Settings
+from partyline.sparql import QueryPool
 from partyline.web import create_app
 
 FORM = "application/x-www-form-urlencoded"

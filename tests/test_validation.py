@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from partyline.errors import Finding, Severity, SourceError
+from partyline.errors import SourceError
+from partyline.findings import Finding, Severity
 from partyline.settings import Knowledge, read_settings
 from partyline.sources import Document, Sources, parse_turtle, read_sources
 from partyline.validation import check_shapes, check_sources

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
 
 from partyline.reasoning import Closure, Fact, LiveClosure, Prover, check, fact, materialise
-from partyline.reasoning.values import COMMON, common, value
+from partyline.reasoning.literals.value_space import COMMON, common, value
 from partyline.vocabulary import XSD
 from test_reasoning import triples
 
@@ -132,7 +132,7 @@ def each(pattern: str, pairs: dict[str, tuple[str, str]]) -> frozenset[Triple]:
 
 def things(found: Closure) -> set[str]:
     """Return the names of the things of which a contradiction tells."""
-    subjects = (row.premises[0][0] for row in found.contradictions)
+    subjects = (row.premises[0][0] for row in found.inconsistencies)
     return {str(subject).strip("<>").removeprefix("http://example.org/") for subject in subjects}
 
 
@@ -169,7 +169,7 @@ def test_what_looks_alike_may_have_two_values(one: str, other: str) -> None:
 @by_engine
 def test_a_literal_without_a_value_is_a_contradiction_and_no_other(engine: str) -> None:
     asserted = triples(f":a :p {' , '.join((*VALUES, *NO_VALUES))} .")
-    found = materialise(asserted, engine).contradictions
+    found = materialise(asserted, engine).inconsistencies
     assert {row.constraint.name for row in found} == {"dt-not-type"}
     assert {row.premises[0][2] for row in found} == set(map(literal, NO_VALUES))
 
@@ -179,7 +179,7 @@ def test_an_instant_without_a_time_zone_is_no_time_stamp(engine: str) -> None:
     floating = typed("2000-01-01T12:00:00", "dateTime")
     fixed = typed("2000-01-01T12:00:00+07:00", "dateTime")
     data = f":p rdfs:range xsd:dateTimeStamp . :a :p {floating} . :b :p {fixed} ."
-    found = materialise(triples(data), engine).contradictions
+    found = materialise(triples(data), engine).inconsistencies
     assert [row.constraint.name for row in found] == ["dt-not-type"]
     assert found[0].premises[0][2] == literal(floating)
 
@@ -187,14 +187,14 @@ def test_an_instant_without_a_time_zone_is_no_time_stamp(engine: str) -> None:
 @by_engine
 @pytest.mark.parametrize("pattern", [FUNCTIONAL, AT_MOST_ONE], ids=["prp-fp", "cls-maxc2"])
 def test_one_value_spelled_twice_is_one_where_one_is_allowed(pattern: str, engine: str) -> None:
-    assert not closure(engine, pattern, ONE_VALUE).contradictions
+    assert not closure(engine, pattern, ONE_VALUE).inconsistencies
 
 
 @by_engine
 @pytest.mark.parametrize("pattern", [FUNCTIONAL, AT_MOST_ONE], ids=["prp-fp", "cls-maxc2"])
 def test_two_values_are_one_too_many_where_one_is_allowed(pattern: str, engine: str) -> None:
     found = closure(engine, pattern, TWO_VALUES)
-    assert {row.constraint.name for row in found.contradictions} == {"dt-diff"}
+    assert {row.constraint.name for row in found.inconsistencies} == {"dt-diff"}
     assert things(found) == {f"a{index}" for index in range(len(TWO_VALUES))}
 
 
@@ -209,7 +209,7 @@ def test_two_values_are_no_shared_key_and_not_the_value_of_a_class(engine: str) 
 @by_engine
 def test_two_values_are_not_the_one_that_is_forbidden(engine: str) -> None:
     for pattern in FORBIDDING:
-        assert not closure(engine, pattern, TWO_VALUES).contradictions
+        assert not closure(engine, pattern, TWO_VALUES).inconsistencies
 
 
 @by_engine
@@ -279,7 +279,7 @@ def test_all_engines_agree_on_values_however_they_are_spelled(lines: list[str]) 
 
 def said(found: Closure) -> set[tuple[str, frozenset[Fact]]]:
     """Return the contradictions by the rules that forbid them and what they rest on."""
-    return {(row.constraint.name, frozenset(row.premises)) for row in found.contradictions}
+    return {(row.constraint.name, frozenset(row.premises)) for row in found.inconsistencies}
 
 
 @settings(max_examples=25, deadline=None)

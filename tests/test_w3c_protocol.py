@@ -15,10 +15,10 @@ import rdflib
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, Quad, Store
 
-from partyline.engines import GRAPH_RESULT_FORMATS, RESULT_FORMATS, QueryPool
 from partyline.publishing import Publication
 from partyline.releases import Release
 from partyline.settings import Settings
+from partyline.sparql import GRAPH_RESULT_FORMATS, RESULT_FORMATS, QueryPool
 from partyline.web import create_app
 
 FORM, QUERY, UPDATE = (

@@ -14,11 +14,11 @@ from flask.testing import FlaskClient
 from rdflib.compare import isomorphic
 from werkzeug.test import TestResponse
 
-from partyline.engines import QueryPool
 from partyline.publishing import Publication
+from partyline.rdf import GRAPH_FORMATS
 from partyline.releases import Release, build
 from partyline.settings import Settings, read_settings
-from partyline.sources import GRAPH_FORMATS
+from partyline.sparql import QueryPool
 from partyline.web import create_app
 
 BASE = "https://w3id.org/partyline/"
@@ -472,7 +472,7 @@ def test_an_unforeseen_error_is_a_500_without_details(
     settings = read_settings(Path(__file__).parent / "data" / "ensembles" / "partyline.toml", {})
     app = Flask("partyline.web")
     app.jinja_env.globals.update(music_app.jinja_env.globals)
-    from partyline.web.failures import handle_failures
+    from partyline.web.error_handlers import handle_failures
 
     handle_failures(app)
 

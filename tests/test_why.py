@@ -11,12 +11,11 @@ import rdflib
 from pyoxigraph import NamedNode, Triple
 
 from partyline.cli import main
-from partyline.engines import ask_remote
 from partyline.errors import EngineError
-from partyline.publishing import Reasons
-from partyline.reasoning import Grounds, Proof, Prover, as_text, check, fact, materialise
-from partyline.releases import Release, build, graph_iri
+from partyline.reasoning import Proof, ProvenanceResolver, Prover, as_text, check, fact, materialise
+from partyline.releases import Release, ReleaseProver, build, graph_iri
 from partyline.settings import Settings, read_settings
+from partyline.sparql import query_endpoint
 from partyline.vocabulary import OWL, XSD
 from test_reasoning import triples
 
@@ -26,8 +25,8 @@ PROV = rdflib.Namespace("http://www.w3.org/ns/prov#")
 
 
 @pytest.fixture(scope="module")
-def reasons(release: Release, settings: Settings) -> Reasons:
-    return Reasons.of_release(release, settings.knowledge.base)
+def reasons(release: Release, settings: Settings) -> ReleaseProver:
+    return ReleaseProver.of_release(release)
 
 
 @pytest.fixture
@@ -57,7 +56,7 @@ def inferred(release: Release, settings: Settings) -> Iterator[Triple]:
 
 
 def test_every_inferred_triple_of_a_release_has_a_proof_that_ends_at_asserted_ones(
-    release: Release, settings: Settings, reasons: Reasons
+    release: Release, settings: Settings, reasons: ReleaseProver
 ) -> None:
     """Though a release leaves out the steps through unnamed classes."""
     for triple in inferred(release, settings):
@@ -88,7 +87,7 @@ def test_full_iris_do_as_well_as_prefixed_names(why: Why, settings: Settings) ->
 
 
 def test_reasons_differ_in_what_they_rest_on_and_the_shortest_comes_first(
-    reasons: Reasons, settings: Settings
+    reasons: ReleaseProver, settings: Settings
 ) -> None:
     party = f"{settings.knowledge.things}organisation/khmer-national-solidarity-party"
     type_ = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -156,10 +155,12 @@ def test_what_is_no_triple_is_wrong_use(why: Why, term: str) -> None:
 
 
 def test_an_endpoint_gives_the_same_proof(
-    server: str, reasons: Reasons, settings: Settings, release: Release
+    server: str, reasons: ReleaseProver, settings: Settings, release: Release
 ) -> None:
-    remote = Reasons.of_endpoint(
-        partial(ask_remote, f"{server}/sparql"), settings.knowledge.base, release.manifest.prefixes
+    remote = ReleaseProver.of_endpoint(
+        partial(query_endpoint, f"{server}/sparql"),
+        settings.knowledge.base,
+        release.manifest.prefixes,
     )
     things, terms = settings.knowledge.things, settings.knowledge.ontology_iri
     goal = (
@@ -174,7 +175,9 @@ def test_an_endpoint_gives_the_same_proof(
 
 def test_an_endpoint_without_the_ontology_is_told(server: str) -> None:
     with pytest.raises(EngineError, match="no axioms"):
-        Reasons.of_endpoint(partial(ask_remote, f"{server}/sparql"), "https://example.org/", {})
+        ReleaseProver.of_endpoint(
+            partial(query_endpoint, f"{server}/sparql"), "https://example.org/", {}
+        )
 
 
 def proofs(turtle: str, goal: str) -> list[Proof]:
@@ -213,7 +216,7 @@ def test_a_tree_does_not_prove_the_same_twice() -> None:
     goal = fact(next(iter(triples(":b :q :b ."))))
     proof = Prover.of(closure).prove(goal)
     assert proof is not None
-    text = as_text(proof, Grounds(closure.facts, {"": "http://example.org/"}))
+    text = as_text(proof, ProvenanceResolver(closure.facts, {"": "http://example.org/"}))
     assert text.count("by prp-symp") == 1
 
 
@@ -230,7 +233,7 @@ def test_a_release_proves_what_rests_on_one_value_in_two_spellings(ensembles: Pa
     settings = read_settings(ensembles / "partyline.toml", {})
     release = build(replace(settings, releases=ensembles / "releases")).release
 
-    reasons = Reasons.of_release(release, settings.knowledge.base)
+    reasons = ReleaseProver.of_release(release)
     old, great = (NamedNode(f"https://music.example.org/id/hall/{row}") for row in ("old", "great"))
     (proof,) = reasons.proofs((old, OWL.sameAs, great), 1)
     assert check(proof, reasons.given)

@@ -11,56 +11,24 @@ PublisherError
         UnknownResource     ... an IRI that no triple describes                404
         UnknownStatement    ... the proof of a triple that does not hold       404
         NotAcceptable       ... a format that we do not write                  406
+        NotSerialisable     ... a graph in a format that cannot represent it   406
         QueryTooLong        ... more than the endpoint reads                   413
         AddressTooLong      ... with an address longer than the endpoint reads 414
         UnsupportedMedia    ... with a body that is no query                   415
         TooManyRequests     ... more than one client's share                   429
         EngineBusy          ... more than the engine has workers for           503
-        ClientGone          ... and hung up; nobody reads what it is told      503
+        ClientDisconnected          ... and hung up; nobody reads what it is told      503
         QueryTimeout        ... something that takes longer than the limit     503
         QueryTooLarge       ... something that needs more memory or output     503
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from http import HTTPStatus
 
+from partyline.findings import Finding
+
 _PLACE = re.compile(r"line (?P<line>\d+), column (?P<column>\d+): ")
-
-
-class Severity(StrEnum):
-    """How much a finding weighs: only a violation stops a build."""
-
-    VIOLATION = "error"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong in the sources: where, what, and what would be right.
-
-    >>> print(Finding("kb/people.ttl", 7, "prp-rng", "not a person", "give it a type"))
-    kb/people.ttl:7: error: not a person [prp-rng]
-        remedy: give it a type
-    """
-
-    path: str
-    line: int
-    code: str
-    message: str
-    remedy: str = ""
-    severity: Severity = Severity.VIOLATION
-    #: Further lines that belong to the finding, such as the premises of a contradiction.
-    details: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        lines = [f"{self.path}:{self.line}: {self.severity}: {self.message} [{self.code}]"]
-        lines += [f"    {detail}" for detail in self.details]
-        if self.remedy:
-            lines.append(f"    remedy: {self.remedy}")
-        return "\n".join(lines)
 
 
 class PublisherError(Exception):
@@ -131,6 +99,15 @@ class NotAcceptable(RequestError):
     status = HTTPStatus.NOT_ACCEPTABLE
 
 
+class NotSerialisable(RequestError):
+    """The format cannot represent the graph; nothing has been written.
+
+    The message names the term, the reason and, where there is one, a format that can.
+    """
+
+    status = HTTPStatus.NOT_ACCEPTABLE
+
+
 class QueryTooLong(RequestError):
     """The request is longer than the endpoint reads."""
 
@@ -166,7 +143,7 @@ class EngineBusy(RequestError):
     retry_after = 1
 
 
-class ClientGone(RequestError):
+class ClientDisconnected(RequestError):
     """The client hung up before there was an answer; the error ends what was done for it."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE

@@ -5,11 +5,18 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from partyline.engines import QueryPool
 from partyline.publishing import Publication
 from partyline.releases import current_name, current_release
 from partyline.settings import Settings, read_settings
-from partyline.web import Edition, Editions, Metrics, Observed, Watch, create_app
+from partyline.sparql import QueryPool
+from partyline.web import (
+    AccessLogMiddleware,
+    Metrics,
+    ReleaseWatcher,
+    ServedRelease,
+    ServedReleases,
+    create_app,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -26,18 +33,20 @@ def create() -> "WSGIApplication":
     return application
 
 
-def assemble(environ: Mapping[str, str]) -> tuple["WSGIApplication", Editions, Watch]:
+def assemble(
+    environ: Mapping[str, str],
+) -> tuple["WSGIApplication", ServedReleases, ReleaseWatcher]:
     """Build the application that *environ* describes, and what changes it while it runs."""
     metrics = Metrics()
     settings = read_settings(environ=environ)
-    editions = Editions(lambda: open_edition(read_settings(environ=environ), metrics))
+    editions = ServedReleases(lambda: open_served_release(read_settings(environ=environ), metrics))
     metrics.watch(lambda: editions.current)
     seconds = settings.server.release_seconds
-    watch = Watch(editions, lambda: current_name(settings.releases), seconds)
-    return Observed(editions, metrics, settings.server.trusted_proxies), editions, watch
+    watch = ReleaseWatcher(editions, lambda: current_name(settings.releases), seconds)
+    return AccessLogMiddleware(editions, metrics, settings.server.trusted_proxies), editions, watch
 
 
-def open_edition(settings: Settings, metrics: Metrics) -> Edition:
+def open_served_release(settings: Settings, metrics: Metrics) -> ServedRelease:
     """Open the current release as *settings* say. Raises PublisherError."""
     release = current_release(settings.releases)
     publication = Publication.of(release, settings.knowledge)
@@ -49,4 +58,4 @@ def open_edition(settings: Settings, metrics: Metrics) -> Edition:
             " the network; SERVICE and LOAD are refused by their words alone"
         )
     app = create_app(publication, pool, settings, metrics)
-    return Edition(release.manifest.identifier, app, pool)
+    return ServedRelease(release.manifest.identifier, app, pool)

@@ -11,8 +11,8 @@ import owlready2
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
-from partyline.releases import Examination, examine
 from partyline.settings import read_settings
+from partyline.validation import CheckReport, run_checks
 from partyline.vocabulary import EDTF, OWL, RDF, XSD
 
 SETTINGS = read_settings(environ={})
@@ -20,8 +20,8 @@ PL = SETTINGS.knowledge.ontology_iri + "#"
 
 
 @pytest.fixture(scope="module")
-def examination() -> Examination:
-    return examine(SETTINGS)
+def report() -> CheckReport:
+    return run_checks(SETTINGS)
 
 
 def for_hermit(triples: frozenset[Triple]) -> Iterator[Triple]:
@@ -42,9 +42,9 @@ def reason(triples: frozenset[Triple], file: Path) -> owlready2.World:
     return world
 
 
-def asserted(examination: Examination) -> frozenset[Triple]:
-    assert examination.closure is not None
-    return examination.closure.asserted
+def asserted(report: CheckReport) -> frozenset[Triple]:
+    assert report.closure is not None
+    return report.closure.asserted
 
 
 def denial(subject: str, predicate: str, object_: str) -> frozenset[Triple]:
@@ -62,9 +62,9 @@ def denial(subject: str, predicate: str, object_: str) -> frozenset[Triple]:
 
 
 def test_ontology_and_knowledge_are_consistent_and_every_class_can_have_members(
-    examination: Examination, tmp_path: Path
+    report: CheckReport, tmp_path: Path
 ) -> None:
-    world = reason(asserted(examination), tmp_path / "partyline.nt")
+    world = reason(asserted(report), tmp_path / "partyline.nt")
     assert list(world.inconsistent_classes()) == []
     assert len(list(world.classes())) > 100
 
@@ -85,23 +85,21 @@ def test_ontology_and_knowledge_are_consistent_and_every_class_can_have_members(
     ],
 )
 def test_what_we_derive_cannot_be_denied(
-    examination: Examination, tmp_path: Path, subject: str, predicate: str, object_: str
+    report: CheckReport, tmp_path: Path, subject: str, predicate: str, object_: str
 ) -> None:
-    denied = asserted(examination) | denial(subject, predicate, object_)
+    denied = asserted(report) | denial(subject, predicate, object_)
     with pytest.raises(owlready2.OwlReadyInconsistentOntologyError):
         reason(denied, tmp_path / "denied.nt")
 
 
-def test_what_we_do_not_derive_can_be_denied(examination: Examination, tmp_path: Path) -> None:
+def test_what_we_do_not_derive_can_be_denied(report: CheckReport, tmp_path: Path) -> None:
     knsp = "organisation/khmer-national-solidarity-party"
     denied = denial("organisation/cambodian-national-unity-party", "splinterOf", knsp)
-    assert reason(asserted(examination) | denied, tmp_path / "denied.nt")
+    assert reason(asserted(report) | denied, tmp_path / "denied.nt")
 
 
-def test_a_person_who_is_an_organisation_is_refused(
-    examination: Examination, tmp_path: Path
-) -> None:
+def test_a_person_who_is_an_organisation_is_refused(report: CheckReport, tmp_path: Path) -> None:
     person = NamedNode(SETTINGS.knowledge.things + "person/pol-pot")
     wrong = Triple(person, RDF.type, NamedNode(PL + "Organisation"))
     with pytest.raises(owlready2.OwlReadyInconsistentOntologyError):
-        reason(asserted(examination) | {wrong}, tmp_path / "wrong.nt")
+        reason(asserted(report) | {wrong}, tmp_path / "wrong.nt")

@@ -11,9 +11,9 @@ from typing import Protocol
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
 from partyline.reasoning import fact, materialise
-from partyline.reasoning.facts import Facts
-from partyline.reasoning.published import published
-from partyline.reasoning.values import value
+from partyline.reasoning.evaluate.projection import published
+from partyline.reasoning.literals.value_space import value
+from partyline.reasoning.model.triple_index import Facts
 from partyline.vocabulary import OWL, RDF, XSD
 
 HERE = Path(__file__).parent
@@ -90,7 +90,7 @@ class Ourselves:
         """Return what it makes of *asserted*."""
         closure = materialise(asserted, self._engine)
         found = comparable(closure.inferred, asserted)
-        return Said(found, bool(closure.contradictions))
+        return Said(found, bool(closure.inconsistencies))
 
 
 def written(triples: Iterable[Triple]) -> str:

@@ -40,10 +40,10 @@ from pyoxigraph import (
 )
 from rdflib.collection import Collection
 
-from partyline.engines import QueryPool
 from partyline.publishing import Publication
 from partyline.releases import build
 from partyline.settings import read_settings
+from partyline.sparql import QueryPool
 from partyline.vocabulary import Namespace
 from partyline.web import create_app
 
@@ -295,7 +295,7 @@ Row = dict[str, Term]
 
 
 @dataclass(frozen=True)
-class Table:
+class ResultTable:
     """Solutions; blank nodes are the same if something else of theirs is."""
 
     names: frozenset[str]
@@ -303,7 +303,7 @@ class Table:
     #: Whether the order of the rows matters.
     ordered: bool = False
 
-    def is_like(self, other: "Table", *, lax: bool) -> bool:
+    def is_like(self, other: "ResultTable", *, lax: bool) -> bool:
         if self.names != other.names:
             return False
         return self._canonical(other.ordered, lax) == other._canonical(other.ordered, lax)
@@ -319,13 +319,13 @@ class Table:
         return canonical(triples)
 
 
-def table(results: QuerySolutions) -> Table:
+def table(results: QuerySolutions) -> ResultTable:
     names = [variable.value for variable in results.variables]
     rows = tuple(
         {name: term for name, term in zip(names, row, strict=True) if term is not None}
         for row in results
     )
-    return Table(frozenset(names), rows)
+    return ResultTable(frozenset(names), rows)
 
 
 def fits(results: QuerySolutions | QueryBoolean, case: Case, naming: Naming) -> bool:
@@ -340,14 +340,14 @@ def fits(results: QuerySolutions | QueryBoolean, case: Case, naming: Naming) -> 
     )
 
 
-def described(graph: Store) -> Table:
+def described(graph: Store) -> ResultTable:
     solutions = objects(graph, None, RS.solution)
     numbered = [(objects(graph, node, RS["index"]), node) for node in solutions]
     ordered = bool(numbered) and all(index for index, _ in numbered)
     if ordered:
         numbered.sort(key=lambda row: int(row[0][0].value))
     names = frozenset(name.value for name in objects(graph, None, RS.resultVariable))
-    return Table(names, tuple(bindings(graph, node) for _, node in numbered), ordered)
+    return ResultTable(names, tuple(bindings(graph, node) for _, node in numbered), ordered)
 
 
 def bindings(graph: Store, solution: BlankNode) -> Row:

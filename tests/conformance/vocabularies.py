@@ -10,9 +10,9 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from partyline.reasoning import materialise
-from partyline.releases import examine
 from partyline.settings import read_settings
 from partyline.sources import read_turtle
+from partyline.validation import run_checks
 from partyline.vocabulary import OWL, RDF, RDFS
 
 #: Namespaces of the vocabularies, and the file of the suites that has each.
@@ -76,12 +76,12 @@ def test_every_foreign_term_exists_in_its_vocabulary(folder: Path) -> None:
 
 
 def test_together_with_org_and_prov_nothing_silly_follows(folder: Path) -> None:
-    alone = examine(SETTINGS)
+    alone = run_checks(SETTINGS)
     assert alone.closure is not None
     foreign = vocabulary(folder, "org") | vocabulary(folder, "prov")
     together = materialise(alone.closure.asserted | foreign)
 
-    assert not together.contradictions
+    assert not together.inconsistencies
     new = together.inferred - alone.closure.inferred - alone.closure.asserted
     for triple in new:
         assert triple.predicate != OWL.sameAs, triple

@@ -12,7 +12,7 @@ import threading
 import time
 from collections import Counter
 
-from killers import PARSING, RUNNING
+from expensive_queries import PARSING, RUNNING
 from stress.server import THING, Server, conclude, describe, serving
 
 CLIENTS, PROBES = 32, 100

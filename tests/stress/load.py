@@ -13,7 +13,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 
-from killers import RUNNING
+from expensive_queries import RUNNING
 from stress.server import THING, Server, conclude, describe, serving
 
 CLIENTS = 32

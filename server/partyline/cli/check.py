@@ -5,9 +5,9 @@ import json
 from dataclasses import asdict
 
 from partyline.cli.progress import progress
-from partyline.errors import Finding
-from partyline.releases import examine
+from partyline.findings import Finding
 from partyline.settings import Settings
+from partyline.validation import run_checks
 
 EXAMPLE = "partyline check --settings other.toml"
 
@@ -20,14 +20,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Print the findings; return 1 if one of them would stop a build."""
     with progress() as step:
-        examination = examine(settings, progress=step)
+        report = run_checks(settings, progress=step)
     if options.json:
-        print(json.dumps([asdict(row) for row in examination.findings], indent=2))
+        print(json.dumps([asdict(row) for row in report.findings], indent=2))
     else:
-        for finding in examination.findings:
+        for finding in report.findings:
             print(finding)
-        print(summary(examination.findings))
-    return 1 if examination.violations else 0
+        print(summary(report.findings))
+    return 1 if report.violations else 0
 
 
 def summary(findings: tuple[Finding, ...]) -> str:

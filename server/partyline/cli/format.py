@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from partyline.errors import ChecksFailed, SourceError
+from partyline.rdf import count_comments, write_turtle
 from partyline.settings import Settings
-from partyline.sources import count_comments, read_turtle, write_turtle
+from partyline.sources import read_turtle
 
 EXAMPLE = "partyline format kb/people.ttl"
 

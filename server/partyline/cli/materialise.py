@@ -8,19 +8,21 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from partyline.errors import ChecksFailed, Finding, SettingsError
+from partyline.errors import ChecksFailed, SettingsError
+from partyline.findings import Finding
+from partyline.rdf import GRAPH_FORMATS, GraphFormat, graph_format
 from partyline.reasoning import (
     Refutation,
     check_engine,
     compile_rules,
-    contradiction_findings,
-    contradictions_json,
+    inconsistencies_json,
+    inconsistency_findings,
     materialise,
     refutations,
     suitable_engine,
 )
 from partyline.settings import Settings
-from partyline.sources import GRAPH_FORMATS, GraphFormat, Sources, graph_format, read_turtle
+from partyline.sources import Sources, read_turtle
 
 EXAMPLE = "partyline materialise --ontology o.ttl --data a.ttl b.ttl --output inferred.nt"
 
@@ -119,10 +121,10 @@ def _in_memory(options: argparse.Namespace, chosen: GraphFormat | None, engine: 
     asserted = sources.ontology_triples | sources.kb_triples
     closure = materialise(asserted, engine)
     refuted = refutations(closure)
-    findings = contradiction_findings(closure, sources, sources.prefixes, refuted)
+    findings = inconsistency_findings(closure, sources, sources.prefixes, refuted)
     if options.json:
-        contradictions = contradictions_json(closure, sources, sources.prefixes, refuted)
-        _print_json(len(asserted), len(closure.inferred), contradictions)
+        inconsistencies = inconsistencies_json(closure, sources, sources.prefixes, refuted)
+        _print_json(len(asserted), len(closure.inferred), inconsistencies)
     if findings:
         return _fail(findings, told=options.json)
     if chosen is not None:
@@ -136,7 +138,7 @@ def _in_columns(options: argparse.Namespace, chosen: GraphFormat | None, engine:
     # Two tenths of a second of import that only large input costs; there are no matrices for
     # which threads would be started.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from partyline.reasoning.columns import (
+    from partyline.reasoning.evaluate.columns import (
         STORES,
         ColumnClosure,
         Database,
@@ -154,9 +156,9 @@ def _in_columns(options: argparse.Namespace, chosen: GraphFormat | None, engine:
         sources = Sources(ontology=(), kb=())
         if refuted or results.rules.malformed:
             sources = _locate(options, refuted)
-            findings = contradiction_findings(closure, sources, prefixes, refuted)
+            findings = inconsistency_findings(closure, sources, prefixes, refuted)
         if options.json:
-            found = contradictions_json(closure, sources, prefixes, refuted)
+            found = inconsistencies_json(closure, sources, prefixes, refuted)
             _print_json(results.asserted, results.inferred, found)
         if findings:
             return _fail(findings, told=options.json)
@@ -183,8 +185,8 @@ def _locate(options: argparse.Namespace, refuted: Sequence[Refutation]) -> Sourc
     )
 
 
-def _print_json(asserted: int, inferred: int, contradictions: object) -> None:
-    report = {"asserted": asserted, "inferred": inferred, "contradictions": contradictions}
+def _print_json(asserted: int, inferred: int, inconsistencies: object) -> None:
+    report = {"asserted": asserted, "inferred": inferred, "contradictions": inconsistencies}
     print(json.dumps(report, indent=2, ensure_ascii=False))
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from pyoxigraph import QueryResultsFormat, QueryTriples, parse_query_results
 
-from partyline.engines import ask_remote, explain, query_form, read_table, render_table
 from partyline.errors import BadQuery, EngineError, SourceError
+from partyline.rdf import write_turtle
 from partyline.releases import current_release
 from partyline.settings import Settings
-from partyline.sources import write_turtle
+from partyline.sparql import diagnose, query_endpoint, query_form, read_table, render_table
 
 EXAMPLE = "partyline query 'SELECT ?type (COUNT(*) AS ?n) { ?s a ?type } GROUP BY ?type'"
 
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     query = _read(options.query)
     prefixes = settings.prefixes
     if options.endpoint:
-        answer = ask_remote(options.endpoint, query)
+        answer = query_endpoint(options.endpoint, query)
     else:
         answer, prefixes = _ask_release(query, settings)
     if query_form(query) in ("SELECT", "ASK"):
@@ -72,7 +72,7 @@ def _ask_release(query: str, settings: Settings) -> tuple[bytes, Mapping[str, st
             return write_turtle(results, prefixes).encode(), prefixes
         return results.serialize(format=QueryResultsFormat.JSON) or b"", prefixes
     except SyntaxError as error:
-        raise BadQuery(explain(query, str(error))) from error
+        raise BadQuery(diagnose(query, str(error))) from error
     except (OSError, RuntimeError, ValueError) as error:
         raise EngineError(f"the query cannot be answered: {error}") from error
     finally:

@@ -54,7 +54,7 @@ def _offer_earlier(settings: Settings) -> str:
 def _listen(options: argparse.Namespace, settings: Settings) -> int:
     """Serve what the environment and the options say, and what they say after a SIGHUP."""
     # Here and not above: every command would wait for Flask and its kin.
-    from partyline.cli.listening import Listener
+    from partyline.cli.http_server import Listener
     from partyline.wsgi import assemble
 
     server = settings.server

@@ -1,18 +1,21 @@
 """A release as documents: descriptions, pages, the ontology, the service; bytes and no HTTP."""
 
-from partyline.publishing.catalogue import Listing, listing
-from partyline.publishing.completion import vocabulary
-from partyline.publishing.description import Description, named_node
-from partyline.publishing.home import HomePage, home_page
+from partyline.publishing.documents.completion import vocabulary
+from partyline.publishing.documents.description import Description, named_node
+from partyline.publishing.documents.service_description import (
+    SERVICE_PREFIXES,
+    dataset_triples,
+    service_triples,
+)
 from partyline.publishing.labels import Text
-from partyline.publishing.named import Parameter, Question, read_questions
-from partyline.publishing.ontology import OntologyPage, ontology_page, ontology_triples
+from partyline.publishing.named_queries import Parameter, Question, read_questions
+from partyline.publishing.pages.class_listing import Listing, listing
+from partyline.publishing.pages.example_queries import ExampleQuery, example_queries, prefix_lines
+from partyline.publishing.pages.home import HomePage, home_page
+from partyline.publishing.pages.ontology_page import OntologyPage, ontology_page, ontology_triples
+from partyline.publishing.pages.query_results import TableView, beginning, table
+from partyline.publishing.pages.resource_page import ResourcePage
 from partyline.publishing.publication import Publication, describe_all
-from partyline.publishing.questions import ExampleQuery, example_queries, prefix_lines
-from partyline.publishing.reasons import Reasons
-from partyline.publishing.results import Table, beginning, table
-from partyline.publishing.service import SERVICE_PREFIXES, dataset_triples, service_triples
-from partyline.publishing.thing import ThingPage
 
 __all__ = [
     "SERVICE_PREFIXES",
@@ -24,10 +27,9 @@ __all__ = [
     "Parameter",
     "Publication",
     "Question",
-    "Reasons",
-    "Table",
+    "ResourcePage",
+    "TableView",
     "Text",
-    "ThingPage",
     "beginning",
     "dataset_triples",
     "describe_all",

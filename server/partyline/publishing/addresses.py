@@ -84,7 +84,7 @@ class Addresses:
         """Return *value* as it stands behind a ``=`` in a query string."""
         return quote(value, _QUERY)
 
-    def is_thing(self, iri: str) -> bool:
+    def is_resource(self, iri: str) -> bool:
         """Tell whether *iri* is dereferenced below ``/id/``."""
         return iri.startswith(self.things) and iri != self.things
 

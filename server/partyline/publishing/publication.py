@@ -8,20 +8,20 @@ from pyoxigraph import Triple
 
 from partyline.errors import ReleaseError, UnknownResource
 from partyline.publishing.addresses import Addresses
-from partyline.publishing.catalogue import ClassSize, class_sizes
-from partyline.publishing.description import (
+from partyline.publishing.documents.description import (
     Description,
     describe,
     description_triples,
     named_node,
 )
 from partyline.publishing.labels import Labels
-from partyline.publishing.ontology import version_iri
-from partyline.publishing.spelling import spellings
+from partyline.publishing.pages.class_listing import ClassSize, class_sizes
+from partyline.publishing.pages.ontology_page import version_iri
+from partyline.publishing.pages.resource_page import ResourcePage, resource_page
+from partyline.publishing.pages.view_models import Presenter
 from partyline.publishing.statements import Statements
-from partyline.publishing.thing import ThingPage, thing_page
-from partyline.publishing.values import Presenter
 from partyline.releases import Release
+from partyline.releases.lexical_forms import spellings
 from partyline.settings import Knowledge
 
 
@@ -44,7 +44,7 @@ class Publication:
             statements = Statements(release.open_store(), knowledge.base, spellings(release))
         except OSError as error:
             raise ReleaseError(f"{release.path}: cannot be opened: {error}") from error
-        labels = Labels(statements, knowledge, release.manifest.prefixes)
+        labels = Labels.of(statements, knowledge, release.manifest.prefixes)
         addresses = Addresses.of(knowledge)
         presenter = Presenter(release, statements, labels, addresses)
         return cls(
@@ -82,9 +82,9 @@ class Publication:
         """Return the graph of the document that holds *description*."""
         return description_triples(description, self.statements, self.knowledge)
 
-    def page(self, description: Description) -> ThingPage:
+    def page(self, description: Description) -> ResourcePage:
         """Return the page that shows *description*."""
-        return thing_page(replace(self.presenter, nested=description.nested), description)
+        return resource_page(replace(self.presenter, nested=description.nested), description)
 
 
 def describe_all(publication: Publication, iris: Iterable[str]) -> set[Triple]:

@@ -1,47 +1,54 @@
 """OWL 2 RL: compile an ontology into rules, materialise what follows, say why."""
 
-from partyline.reasoning.axioms import axioms, close_axioms
-from partyline.reasoning.closure import (
+from partyline.rdf.terms import Term
+from partyline.reasoning.compile.compiler import compile_rules, fact, states_equality
+from partyline.reasoning.compile.lexical_variants import JoinedLiterals, with_lexical_variants
+from partyline.reasoning.evaluate.axioms import axioms, close_axioms
+from partyline.reasoning.evaluate.closure import (
     ENGINES,
-    Closed,
     Closure,
+    ClosureProtocol,
     check_engine,
     materialise,
     suitable_engine,
 )
-from partyline.reasoning.compiler import compile_rules, fact, states_equality
-from partyline.reasoning.entailment import entails
-from partyline.reasoning.explanations import Grounds, Passage, as_json, as_prov, as_text
-from partyline.reasoning.facts import Facts, Graph
-from partyline.reasoning.findings import contradiction_findings, contradictions_json
-from partyline.reasoning.maintenance import Change, LiveClosure
-from partyline.reasoning.proofs import Proof, Prover, check, prove
-from partyline.reasoning.refutations import Refutation, refutations
-from partyline.reasoning.rules import Constraint, Fact, Node, Pattern, Rule, RuleSet
-from partyline.reasoning.spellings import Compared, with_spellings
-from partyline.reasoning.unpublished import Completed
+from partyline.reasoning.evaluate.entailment import entails
+from partyline.reasoning.incremental.live_closure import Change, LiveClosure
+from partyline.reasoning.model.rules import Constraint, Fact, Pattern, Rule, RuleSet
+from partyline.reasoning.model.triple_index import Facts, Graph
+from partyline.reasoning.prove.explanations import (
+    Passage,
+    ProvenanceResolver,
+    as_json,
+    as_prov,
+    as_text,
+)
+from partyline.reasoning.prove.inconsistencies import inconsistencies_json, inconsistency_findings
+from partyline.reasoning.prove.proofs import Proof, Prover, check, prove
+from partyline.reasoning.prove.reconstruction import CompletedGraph
+from partyline.reasoning.prove.refutations import Refutation, refutations
 
 __all__ = [
     "ENGINES",
     "Change",
-    "Closed",
     "Closure",
-    "Compared",
-    "Completed",
+    "ClosureProtocol",
+    "CompletedGraph",
     "Constraint",
     "Fact",
     "Facts",
     "Graph",
-    "Grounds",
+    "JoinedLiterals",
     "LiveClosure",
-    "Node",
     "Passage",
     "Pattern",
     "Proof",
+    "ProvenanceResolver",
     "Prover",
     "Refutation",
     "Rule",
     "RuleSet",
+    "Term",
     "as_json",
     "as_prov",
     "as_text",
@@ -50,14 +57,14 @@ __all__ = [
     "check_engine",
     "close_axioms",
     "compile_rules",
-    "contradiction_findings",
-    "contradictions_json",
     "entails",
     "fact",
+    "inconsistencies_json",
+    "inconsistency_findings",
     "materialise",
     "prove",
     "refutations",
     "states_equality",
     "suitable_engine",
-    "with_spellings",
+    "with_lexical_variants",
 ]

@@ -1,9 +1,11 @@
 """Build, seal, switch and open releases: immutable directories that everything is served from."""
 
 from partyline.releases.build import BuildResult, build
-from partyline.releases.examination import Examination, examine
-from partyline.releases.graphs import GRAPHS, graph_iri, view_iri
+from partyline.releases.graph_views import VIEWS
+from partyline.releases.named_graphs import GRAPHS, graph_iri, view_iri
+from partyline.releases.provenance import ReleaseProver
 from partyline.releases.release import (
+    MANIFEST,
     DumpFile,
     Manifest,
     Release,
@@ -11,20 +13,19 @@ from partyline.releases.release import (
     current_release,
     open_release,
 )
-from partyline.releases.views import VIEWS
 
 __all__ = [
     "GRAPHS",
+    "MANIFEST",
     "VIEWS",
     "BuildResult",
     "DumpFile",
-    "Examination",
     "Manifest",
     "Release",
+    "ReleaseProver",
     "build",
     "current_name",
     "current_release",
-    "examine",
     "graph_iri",
     "open_release",
     "view_iri",

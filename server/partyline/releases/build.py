@@ -15,10 +15,11 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
-from partyline import __version__
-from partyline.errors import ChecksFailed, Finding, ReleaseError
-from partyline.releases.examination import Examination, Progress, examine
-from partyline.releases.graphs import graph_iri, view_iri
+from partyline.errors import ChecksFailed, ReleaseError
+from partyline.findings import Finding
+from partyline.rdf import GRAPH_FORMATS
+from partyline.releases.graph_views import views
+from partyline.releases.named_graphs import graph_iri, view_iri
 from partyline.releases.release import (
     CURRENT,
     MANIFEST,
@@ -30,12 +31,12 @@ from partyline.releases.release import (
     seal,
     sha256,
 )
-from partyline.releases.views import views
 from partyline.settings import Settings
-from partyline.sources import GRAPH_FORMATS
+from partyline.validation.check_pipeline import CheckReport, Progress, run_checks
+from partyline.version import __version__
 
 #: Changes whenever the same triples are stored in another way.
-_LAYOUT = "views"
+_LAYOUT = "views, base"
 _UNFINISHED = ".building-"
 #: The whole dataset with its graph names, for those who want one file.
 _DATASET_FORMATS = (RdfFormat.TRIG, RdfFormat.N_QUADS)
@@ -59,28 +60,28 @@ def build(
     The served release stays as it was until the last step, one rename. Raises ChecksFailed with
     all findings, SourceError, or ReleaseError where the releases directory cannot be written.
     """
-    examination = examine(settings, engine, progress)
-    if examination.violations:
-        raise ChecksFailed(examination.findings)
+    report = run_checks(settings, engine, progress)
+    if report.violations:
+        raise ChecksFailed(report.findings)
     progress("write")
-    graphs = _graphs(examination)
+    graphs = _graphs(report)
     with _lock(settings.releases):
         identifier = _identifier(graphs, settings)
         path = settings.releases / identifier
         new = not path.exists()
         if new:
-            _write_beside(path, graphs, examination, settings)
+            _write_beside(path, graphs, report, settings)
         release = open_release(path)
         _switch(settings.releases, identifier)
-    return BuildResult(release, examination.findings, new)
+    return BuildResult(release, report.findings, new)
 
 
-def _graphs(examination: Examination) -> dict[str, frozenset[Triple]]:
+def _graphs(report: CheckReport) -> dict[str, frozenset[Triple]]:
     return {
-        "ontology": examination.sources.ontology_triples,
-        "accepted": examination.accepted,
-        "inferred": examination.inferred,
-        "withheld": examination.withheld | examination.withheld_bounds,
+        "ontology": report.sources.ontology_triples,
+        "accepted": report.accepted,
+        "inferred": report.inferred,
+        "withheld": report.withheld | report.withheld_bounds,
     }
 
 
@@ -117,28 +118,29 @@ def _lock(releases: Path) -> Iterator[None]:
 def _write_beside(
     path: Path,
     graphs: Mapping[str, frozenset[Triple]],
-    examination: Examination,
+    report: CheckReport,
     settings: Settings,
 ) -> None:
     beside = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=path.parent))
     try:
         beside.chmod(0o755)  # mkdtemp is private; a web server of another user reads the dumps
         _write_store(beside / "store", graphs, settings)
-        files = _write_dumps(beside / "dumps", graphs, examination, settings)
+        files = _write_dumps(beside / "dumps", graphs, report, settings)
         manifest = Manifest(
             identifier=path.name,
             created=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             title=settings.knowledge.title,
+            base=settings.knowledge.base,
             builder=__version__,
             counts={name: len(triples) for name, triples in graphs.items()},
             views={
                 name: len(triples) for name, triples in views(graphs, settings.knowledge).items()
             },
             files=tuple(files),
-            prefixes=examination.sources.prefixes,
+            prefixes=report.sources.prefixes,
         )
         (beside / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
-        (beside / ORIGINS).write_text(_origins(examination), encoding="utf-8")
+        (beside / ORIGINS).write_text(_origins(report), encoding="utf-8")
         seal(beside)
         beside.rename(path)
     except BaseException:
@@ -176,17 +178,17 @@ def _write_store(path: Path, graphs: Mapping[str, frozenset[Triple]], settings: 
 def _write_dumps(
     path: Path,
     graphs: Mapping[str, frozenset[Triple]],
-    examination: Examination,
+    report: CheckReport,
     settings: Settings,
 ) -> Iterator[DumpFile]:
     """Write the dumps from the sources: the store would write "01" as "1"."""
     path.mkdir()
     contents = {
         "ontology": graphs["ontology"],
-        "asserted": examination.sources.kb_triples,
+        "asserted": report.sources.kb_triples,
         "inferred": graphs["inferred"],
     }
-    prefixes = examination.sources.prefixes
+    prefixes = report.sources.prefixes
     for name, triples in contents.items():
         for row in GRAPH_FORMATS:
             file = path / f"{name}.{row.extension}"
@@ -203,9 +205,9 @@ def _dump_file(file: Path, media_type: str, triples: int) -> DumpFile:
     return DumpFile(file.name, media_type, file.stat().st_size, sha256(file), triples)
 
 
-def _origins(examination: Examination) -> str:
+def _origins(report: CheckReport) -> str:
     places: dict[str, list[str]] = {}
-    for document in examination.sources.documents:
+    for document in report.sources.documents:
         for statement in document.statements:
             places.setdefault(str(statement.triple), []).append(str(statement.origin))
     return json.dumps(places, ensure_ascii=False, sort_keys=True)

@@ -1,30 +1,23 @@
-"""Read Turtle files into triples, exactly and with file and line, and write them canonically."""
+"""Read Turtle files into triples, exactly, with file and line."""
 
-from partyline.sources.formats import GRAPH_FORMATS, GraphFormat, graph_format
 from partyline.sources.reading import (
     BlankNodeNames,
     Document,
     Origin,
     Sources,
-    Statement,
+    SourceStatement,
     parse_turtle,
     read_sources,
     read_turtle,
 )
-from partyline.sources.turtle import count_comments, write_turtle
 
 __all__ = [
-    "GRAPH_FORMATS",
     "BlankNodeNames",
     "Document",
-    "GraphFormat",
     "Origin",
+    "SourceStatement",
     "Sources",
-    "Statement",
-    "count_comments",
-    "graph_format",
     "parse_turtle",
     "read_sources",
     "read_turtle",
-    "write_turtle",
 ]

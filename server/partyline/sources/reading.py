@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from pyoxigraph import BlankNode, NamedNode, QuadParser, RdfFormat, Triple, parse
 
-from partyline.errors import Finding, SourceError
+from partyline.errors import SourceError
+from partyline.findings import Finding
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -25,7 +26,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class SourceStatement:
     """A triple, and where it stands."""
 
     triple: Triple
@@ -37,7 +38,7 @@ class Document:
     """One Turtle file as read. Triples behind a syntax error are missing; *findings* says so."""
 
     path: str
-    statements: tuple[Statement, ...]
+    statements: tuple[SourceStatement, ...]
     prefixes: Mapping[str, str]
     findings: tuple[Finding, ...] = ()
 
@@ -90,8 +91,8 @@ class Sources:
         return origins
 
     @cached_property
-    def _subjects(self) -> dict[NamedNode | BlankNode | Triple, list[Statement]]:
-        about: dict[NamedNode | BlankNode | Triple, list[Statement]] = {}
+    def _subjects(self) -> dict[NamedNode | BlankNode | Triple, list[SourceStatement]]:
+        about: dict[NamedNode | BlankNode | Triple, list[SourceStatement]] = {}
         for document in self.documents:
             for statement in document.statements:
                 about.setdefault(statement.triple.subject, []).append(statement)
@@ -101,7 +102,7 @@ class Sources:
         """Return every place where *triple* is asserted; empty where it is not."""
         return self._origins.get(triple, ())
 
-    def about(self, subject: NamedNode | BlankNode | Triple) -> Sequence[Statement]:
+    def about(self, subject: NamedNode | BlankNode | Triple) -> Sequence[SourceStatement]:
         """Return the statements whose subject is *subject*, in the order of files and lines."""
         return self._subjects.get(subject, ())
 
@@ -160,7 +161,7 @@ def parse_turtle(content: bytes, name: str, only: Collection[Triple] | None = No
     lines = _LineByLine(content)
     parser = parse(lines, format=RdfFormat.TURTLE)
     rename = BlankNodeNames(name)
-    statements: list[Statement] = []
+    statements: list[SourceStatement] = []
     findings: list[Finding] = []
     for item in _parse_on(parser):
         if isinstance(item, SyntaxError):
@@ -171,7 +172,7 @@ def parse_turtle(content: bytes, name: str, only: Collection[Triple] | None = No
         else:
             triple = Triple(rename(item.subject), item.predicate, rename(item.object))
             if only is None or triple in only:
-                statements.append(Statement(triple, Origin(name, lines.number)))
+                statements.append(SourceStatement(triple, Origin(name, lines.number)))
     return Document(name, tuple(statements), parser.prefixes, tuple(findings))
 
 

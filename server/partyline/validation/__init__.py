@@ -1,6 +1,14 @@
 """Check the sources: everything that is wrong, all at once, with file, line and remedy."""
 
+from partyline.validation.check_pipeline import CheckReport, Progress, run_checks
 from partyline.validation.checks import check_sources, check_statements
 from partyline.validation.shapes import check_shapes
 
-__all__ = ["check_shapes", "check_sources", "check_statements"]
+__all__ = [
+    "CheckReport",
+    "Progress",
+    "check_shapes",
+    "check_sources",
+    "check_statements",
+    "run_checks",
+]

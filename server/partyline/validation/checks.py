@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from partyline.dates import COMPUTED, bounds
-from partyline.errors import Finding
+from partyline.edtf import bounds
+from partyline.findings import Finding
 from partyline.settings import Knowledge
-from partyline.sources import Origin, Sources, Statement
+from partyline.sources import Origin, Sources, SourceStatement
+from partyline.sources.computed_bounds import COMPUTED
 from partyline.vocabulary import EDTF, OA, PL, RDF
 
 #: The path of a thing below ``{base}id/``: a kind and a slug that need no escaping anywhere.
@@ -26,7 +27,9 @@ def check_sources(sources: Sources, knowledge: Knowledge) -> list[Finding]:
     return sorted(findings, key=lambda finding: (finding.path, finding.line, finding.code))
 
 
-def check_statements(statements: Iterable[Statement], knowledge: Knowledge) -> Iterator[Finding]:
+def check_statements(
+    statements: Iterable[SourceStatement], knowledge: Knowledge
+) -> Iterator[Finding]:
     """Yield the findings of one document: dates, computed bounds, IRIs of things, quotations."""
     statements = list(statements)
     for statement in statements:
@@ -36,7 +39,7 @@ def check_statements(statements: Iterable[Statement], knowledge: Knowledge) -> I
     yield from _quotations(statements)
 
 
-def _date(statement: Statement) -> Iterator[Finding]:
+def _date(statement: SourceStatement) -> Iterator[Finding]:
     literal = statement.triple.object
     if not isinstance(literal, Literal) or literal.datatype != EDTF:
         return
@@ -51,7 +54,7 @@ def _date(statement: Statement) -> Iterator[Finding]:
         )
 
 
-def _bound(statement: Statement) -> Iterator[Finding]:
+def _bound(statement: SourceStatement) -> Iterator[Finding]:
     if statement.triple.predicate in COMPUTED:
         name = statement.triple.predicate.value.rpartition("#")[2]
         yield _finding(
@@ -62,7 +65,7 @@ def _bound(statement: Statement) -> Iterator[Finding]:
         )
 
 
-def _thing(statement: Statement, knowledge: Knowledge) -> Iterator[Finding]:
+def _thing(statement: SourceStatement, knowledge: Knowledge) -> Iterator[Finding]:
     for term in (statement.triple.subject, statement.triple.object):
         if not isinstance(term, NamedNode) or not term.value.startswith(knowledge.things):
             continue
@@ -75,22 +78,22 @@ def _thing(statement: Statement, knowledge: Knowledge) -> Iterator[Finding]:
             )
 
 
-def _quotations(statements: list[Statement]) -> Iterator[Finding]:
+def _quotations(statements: list[SourceStatement]) -> Iterator[Finding]:
     """Yield passages whose quotation is not as long as its position says (OA, section 4.2.5)."""
-    selectors: dict[object, dict[NamedNode, list[Statement]]] = defaultdict(dict)
+    selectors: dict[object, dict[NamedNode, list[SourceStatement]]] = defaultdict(dict)
     for statement in statements:
         triple = statement.triple
         selectors[triple.subject].setdefault(triple.predicate, []).append(statement)
     for properties in selectors.values():
         nodes = [row.triple.object for row in properties.get(OA.hasSelector, [])]
-        merged: dict[NamedNode, Statement] = {}
+        merged: dict[NamedNode, SourceStatement] = {}
         for node in nodes:
             for predicate, rows in selectors.get(node, {}).items():
                 merged.setdefault(predicate, rows[0])
         yield from _quotation(merged)
 
 
-def _quotation(merged: dict[NamedNode, Statement]) -> Iterator[Finding]:
+def _quotation(merged: dict[NamedNode, SourceStatement]) -> Iterator[Finding]:
     if not {OA.exact, OA.start, OA.end} <= merged.keys():
         return
     quote, start, end = (_text(merged[name]) for name in (OA.exact, OA.start, OA.end))
@@ -106,7 +109,7 @@ def _quotation(merged: dict[NamedNode, Statement]) -> Iterator[Finding]:
         )
 
 
-def _text(statement: Statement) -> str:
+def _text(statement: SourceStatement) -> str:
     term = statement.triple.object
     return term.value if isinstance(term, Literal | NamedNode | BlankNode) else ""
 

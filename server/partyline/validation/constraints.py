@@ -31,7 +31,7 @@ _TARGETS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Violation:
+class ConstraintViolation:
     """A focus node of which a constraint does not hold, and the value that it names."""
 
     focus: Term
@@ -41,7 +41,7 @@ class Violation:
 
 
 @dataclass(frozen=True, slots=True)
-class Constraint:
+class SparqlConstraint:
     """A SELECT whose solutions are violations, and the queries that find its focus nodes."""
 
     prologue: str
@@ -50,14 +50,14 @@ class Constraint:
     message: str
     severity: NamedNode
 
-    def violations(self, store: Store) -> Iterator[Violation]:
+    def violations(self, store: Store) -> Iterator[ConstraintViolation]:
         """Yield every solution for every focus node. Raises SourceError if it is no query."""
         # The focus nodes come first, as if $this were bound already: a constraint may deny only.
         head, brace, rest = self.select.partition("{")
         for target in self.targets:
             query = f"{self.prologue}{head}{brace} {{ {target} }} {rest}"
             for this, value in _select(store, query):
-                yield Violation(this, value, self.message, self.severity)
+                yield ConstraintViolation(this, value, self.message, self.severity)
 
 
 def _select(store: Store, query: str) -> Iterator[tuple[Term, Term | None]]:
@@ -73,7 +73,7 @@ def _select(store: Store, query: str) -> Iterator[tuple[Term, Term | None]]:
         yield solution[_THIS], solution[_VALUE] if with_value else None
 
 
-def take_constraints(shapes: "rdflib.Graph") -> list[Constraint]:
+def extract_constraints(shapes: "rdflib.Graph") -> list[SparqlConstraint]:
     """Remove from *shapes* the constraints that can be asked once, and return them."""
     import rdflib
 
@@ -86,7 +86,7 @@ def take_constraints(shapes: "rdflib.Graph") -> list[Constraint]:
     return sorted(taken, key=lambda row: (row.message, row.select))
 
 
-def _constraint(shapes: "rdflib.Graph", shape: "Node", node: "Node") -> Constraint | None:
+def _constraint(shapes: "rdflib.Graph", shape: "Node", node: "Node") -> SparqlConstraint | None:
     import rdflib
 
     def values(of: "Node", name: NamedNode) -> list[str]:
@@ -102,7 +102,7 @@ def _constraint(shapes: "rdflib.Graph", shape: "Node", node: "Node") -> Constrai
     message = [*values(node, SH.message), *values(shape, SH.message), "a shape is violated"][0]
     severity = [*values(shape, SH.severity), SH.Violation.value][0]
     prologue = "".join(_prefixes(shapes, node))
-    return Constraint(prologue, select[0], targets, message, NamedNode(severity))
+    return SparqlConstraint(prologue, select[0], targets, message, NamedNode(severity))
 
 
 def _prefixes(shapes: "rdflib.Graph", node: "Node") -> Iterator[str]:

@@ -4,24 +4,24 @@ from pathlib import Path
 
 from flask import Flask
 
-from partyline.engines import QueryPool
 from partyline.publishing import Publication
 from partyline.releases import GRAPHS, VIEWS
 from partyline.settings import Settings
-from partyline.web import dataset, dumps, front, ontology, operations, sparql, things
-from partyline.web.failures import handle_failures
+from partyline.sparql import QueryPool
+from partyline.web import dataset, dumps, ontology, operations, pages, resources, sparql
+from partyline.web.access_log import AccessLogMiddleware
+from partyline.web.error_handlers import handle_failures
 from partyline.web.headers import add_headers
+from partyline.web.hot_reload import ReleaseWatcher, ServedRelease, ServedReleases
 from partyline.web.metrics import Metrics
-from partyline.web.observation import Observed
 from partyline.web.protocol import address_length
-from partyline.web.switching import Edition, Editions, Watch
 
 __all__ = [
-    "Edition",
-    "Editions",
+    "AccessLogMiddleware",
     "Metrics",
-    "Observed",
-    "Watch",
+    "ReleaseWatcher",
+    "ServedRelease",
+    "ServedReleases",
     "address_length",
     "create_app",
 ]
@@ -54,8 +54,8 @@ def create_app(
         limits=settings.limits,
         editor=editor,
     )
-    app.register_blueprint(front.blueprint(publication))
-    app.register_blueprint(things.blueprint(publication))
+    app.register_blueprint(pages.blueprint(publication))
+    app.register_blueprint(resources.blueprint(publication))
     app.register_blueprint(ontology.blueprint(publication))
     app.register_blueprint(dataset.blueprint(publication))
     app.register_blueprint(dumps.blueprint(publication))

@@ -7,12 +7,43 @@ from flask import Response, request
 from pyoxigraph import Triple
 
 from partyline.errors import UnknownResource
-from partyline.sources import GRAPH_FORMATS, graph_format
+from partyline.rdf import GRAPH_FORMATS, graph_format
 from partyline.web.negotiation import HTML, Offer, negotiate
-from partyline.web.representation import Representation, respond
 
+#: Seconds for which a cache need not ask again: a release is replaced when it is rebuilt.
+_FRESH = 300
 #: Endings of documents, in the order of the table: the first is what ``*/*`` receives.
 EXTENSIONS = (*(row.extension for row in GRAPH_FORMATS), "html")
+
+
+@dataclass(frozen=True, slots=True)
+class Representation:
+    """One format of a document: its media type, its ending, and how to make the bytes."""
+
+    media_type: str
+    extension: str
+    write: Callable[[], bytes | str]
+
+
+def respond(chosen: Representation, version: str, *, location: str = "") -> Response:
+    """Send *chosen*, or 304 where the client has it.
+
+    *location* is the address of this format where the request was for a document in any format.
+    """
+    response = Response(mimetype=chosen.media_type)
+    if chosen.media_type.startswith("text/"):
+        response.headers["Content-Type"] = f"{chosen.media_type}; charset=utf-8"
+    tag = f"{version}-{chosen.extension}"
+    response.set_etag(tag)
+    response.cache_control.public = True
+    response.cache_control.max_age = _FRESH
+    if location:
+        response.headers["Content-Location"] = location
+        response.vary.add("Accept")
+    if not request.if_none_match.contains_weak(tag):
+        response.set_data(chosen.write())
+    response.make_conditional(request)
+    return response
 
 
 @dataclass(frozen=True, slots=True)

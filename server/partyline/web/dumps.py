@@ -5,8 +5,8 @@ from flask import Blueprint, Response, jsonify, render_template, request, send_f
 from partyline.errors import UnknownResource
 from partyline.publishing import Publication
 from partyline.releases import DumpFile
+from partyline.web.documents import Representation, respond
 from partyline.web.negotiation import HTML, Offer, negotiate
-from partyline.web.representation import Representation, respond
 
 _OFFERS = (Offer("application/json", "json", "/dumps/"), Offer(HTML, "html", "/dumps/"))
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask import Flask, Response, request
 
-from partyline.web.observation import ROUTE
+from partyline.web.access_log import ROUTE
 
 _SHARING = {
     "Access-Control-Expose-Headers": (

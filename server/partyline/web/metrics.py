@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from partyline.web.switching import Edition
+from partyline.web.hot_reload import ServedRelease
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -44,7 +44,7 @@ class Metrics:
             "partyline_sent_bytes", "Bytes of answers", ("route",), registry=self.registry
         )
 
-    def watch(self, current: Callable[[], Edition]) -> None:
+    def watch(self, current: Callable[[], ServedRelease]) -> None:
         """Show the release that is *current*, and its query processes."""
         self.registry.register(_Engine(current))
 
@@ -56,7 +56,7 @@ class Metrics:
 class _Engine(Collector):
     """Asks the current edition at the moment at which somebody wants to know."""
 
-    def __init__(self, current: Callable[[], Edition]) -> None:
+    def __init__(self, current: Callable[[], ServedRelease]) -> None:
         self._current = current
 
     def describe(self) -> Iterable[Metric]:

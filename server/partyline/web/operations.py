@@ -5,9 +5,9 @@ from http import HTTPStatus
 from flask import Blueprint, Response, jsonify, redirect
 from werkzeug.wrappers import Response as BaseResponse
 
-from partyline.engines import QueryPool
 from partyline.errors import UnknownResource
 from partyline.publishing import Publication
+from partyline.sparql import QueryPool
 from partyline.web.metrics import CONTENT_TYPE, Metrics
 
 

@@ -10,13 +10,12 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request
 from werkzeug.wsgi import wrap_file
 
-from partyline.engines import RESULT_FORMATS, Answer, QueryPool, ResultFormat
 from partyline.errors import BadQuery, RequestError, UnknownResource
 from partyline.publishing import (
     SERVICE_PREFIXES,
     ExampleQuery,
     Publication,
-    Table,
+    TableView,
     beginning,
     example_queries,
     service_triples,
@@ -24,12 +23,12 @@ from partyline.publishing import (
     vocabulary,
 )
 from partyline.settings import Limits, Settings
-from partyline.web.asking import Asker, formats_of
-from partyline.web.documents import Alternate, NegotiableDocument
+from partyline.sparql import RESULT_FORMATS, Answer, QueryPool, ResultFormat
+from partyline.web.access_log import ERROR
+from partyline.web.documents import Alternate, NegotiableDocument, Representation, respond
 from partyline.web.negotiation import HTML, Offer, negotiate, wants_page
-from partyline.web.observation import ERROR
 from partyline.web.protocol import Operation, read_operation
-from partyline.web.representation import Representation, respond
+from partyline.web.query_execution import QueryExecutor, formats_of
 
 #: Rows, and bytes of a graph, that a page shows; the downloads have all.
 _ROWS, _BYTES = 1000, 256 * 1024
@@ -46,7 +45,7 @@ class QueryPage:
     """What the page of the endpoint shows: a query, and its answer or what is wrong with it."""
 
     query: str
-    table: Table | None = None
+    table: TableView | None = None
     #: The beginning of the answer as Turtle, where it is a graph.
     graph: str | None = None
     #: False where there is more of the graph.
@@ -65,7 +64,7 @@ def blueprint(
     views = Blueprint("sparql", __name__)
     examples = example_queries(publication)
     limits, server = settings.limits, settings.server
-    asker = Asker(publication, pool, server.trusted_proxies)
+    asker = QueryExecutor(publication, pool, server.trusted_proxies)
     address = f"{server.address}/sparql" if server.address else ""
 
     @views.route("/sparql", methods=["GET", "POST"])
@@ -149,7 +148,7 @@ def _offers(formats: Sequence[ResultFormat]) -> Sequence[Offer[str]]:
     return (*offers, *aliases, Offer(HTML, HTML))
 
 
-def _stream(asker: Asker, operation: Operation, media_type: str) -> Response:
+def _stream(asker: QueryExecutor, operation: Operation, media_type: str) -> Response:
     answer = asker.ask(operation, media_type)
     content_type = _with_charset(answer.media_type)
     if answer.whole:
@@ -186,7 +185,7 @@ def _with_charset(media_type: str) -> str:
     return f"{media_type}; charset=utf-8" if is_text else media_type
 
 
-def _answered(publication: Publication, asker: Asker, operation: Operation) -> QueryPage:
+def _answered(publication: Publication, asker: QueryExecutor, operation: Operation) -> QueryPage:
     formats = formats_of(operation.query)
     downloads = tuple(_download(row, operation) for row in formats)
     answer = asker.ask(operation, formats[0].media_type)

@@ -1,0 +1,1 @@
+"""Descriptions of resources, of the dataset and of the service as graphs."""

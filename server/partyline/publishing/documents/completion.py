@@ -1,0 +1,74 @@
+"""What an editor of queries may complete: prefixes, the ontology's terms, and others in use."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TypedDict
+
+from pyoxigraph import DefaultGraph, NamedNode
+
+from partyline.publishing.labels import Text
+from partyline.publishing.pages.ontology_page import ontology_page
+from partyline.publishing.publication import Publication
+from partyline.vocabulary import RDF
+
+#: Statements that are searched for terms of other vocabularies; in a large release, not all.
+_SEARCHED = 200_000
+
+
+class TermWords(TypedDict):
+    """One term: its prefixed name, and words for a reader to choose by."""
+
+    name: str
+    kind: str
+    label: str
+    definition: str
+
+
+class Vocabulary(TypedDict):
+    """All that may be completed."""
+
+    prefixes: dict[str, str]
+    terms: list[TermWords]
+
+
+def vocabulary(publication: Publication) -> Vocabulary:
+    """Return the prefixes, and the terms that have one: those of the ontology first."""
+    sections = ontology_page(publication.presenter).sections
+    own = [
+        TermWords(
+            name=term.compact,
+            kind="class" if term.kind == "class" else term.kind.rpartition(" ")[2],
+            label=term.names[0].text,
+            definition=_in_language(term.definitions, term.names[0].language),
+        )
+        for section in sections
+        for term in section.terms
+        if term.compact
+    ]
+    named = {term["name"] for term in own}
+    others = [term for term in _others(publication) if term["name"] not in named]
+    return Vocabulary(prefixes=dict(publication.prefixes), terms=[*own, *others])
+
+
+def _others(publication: Publication) -> Iterator[TermWords]:
+    """Yield the classes and properties that statements use, by name."""
+    labels = publication.presenter.labels
+    quads = publication.statements.store.quads_for_pattern(None, None, None, DefaultGraph())
+    kinds: dict[NamedNode, str] = {}
+    for quad in islice(quads, _SEARCHED):
+        kinds.setdefault(quad.predicate, "property")
+        if quad.predicate == RDF.type and isinstance(quad.object, NamedNode):
+            kinds.setdefault(quad.object, "class")
+    for node in sorted(kinds, key=lambda node: node.value):
+        name = labels.compact(node.value)
+        if name:
+            label = labels.best(node).text
+            # Where there is no label, the name stands for it.
+            words = "" if label == name else label
+            yield TermWords(name=name, kind=kinds[node], label=words, definition="")
+
+
+def _in_language(texts: Sequence[Text], language: str) -> str:
+    """Return the first of *texts* that is in *language*, or else the first of all."""
+    fitting = [text for text in texts if text.language == language]
+    return next((text.text for text in (*fitting, *texts)), "")

@@ -1,0 +1,138 @@
+"""The dataset and its SPARQL service described in RDF, for programs that look before they ask."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from partyline.publishing.documents.description import iri_or_text
+from partyline.publishing.publication import Publication
+from partyline.releases import GRAPHS, VIEWS, view_iri
+from partyline.settings import Limits
+from partyline.sparql import GRAPH_RESULT_FORMATS, RESULT_FORMATS
+from partyline.vocabulary import DCT, FOAF, RDF, RDFS, XSD, Namespace
+
+SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
+VOID = Namespace("http://rdfs.org/ns/void#")
+_FORMATS = Namespace("http://www.w3.org/ns/formats/")
+_ENTAILMENT = Namespace("http://www.w3.org/ns/entailment/")
+_PROFILE = Namespace("http://www.w3.org/ns/owl-profile/")
+
+_SERVICE = BlankNode("service")
+
+#: The prefixes of the terms used here.
+SERVICE_PREFIXES = {
+    "dct": DCT.iri,
+    "foaf": FOAF.iri,
+    "rdfs": RDFS.iri,
+    "sd": SD.iri,
+    "void": VOID.iri,
+}
+#: Names of our formats in the W3C's list of formats (https://www.w3.org/ns/formats/).
+_FORMAT_IRIS = {
+    "application/sparql-results+json": _FORMATS.SPARQL_Results_JSON,
+    "application/sparql-results+xml": _FORMATS.SPARQL_Results_XML,
+    "text/csv": _FORMATS.SPARQL_Results_CSV,
+    "text/tab-separated-values": _FORMATS.SPARQL_Results_TSV,
+    "text/turtle": _FORMATS.Turtle,
+    "application/n-triples": _FORMATS["N-Triples"],
+    "application/ld+json": _FORMATS["JSON-LD"],
+    "application/rdf+xml": _FORMATS.RDF_XML,
+    "application/trig": _FORMATS.TriG,
+    "application/n-quads": _FORMATS["N-Quads"],
+}
+
+
+def dataset_iri(publication: Publication) -> NamedNode:
+    """Return the IRI of the dataset."""
+    return NamedNode(publication.knowledge.base + "dataset")
+
+
+def service_triples(publication: Publication, endpoint: str, limits: Limits) -> set[Triple]:
+    """Return the description of the service at *endpoint* (SPARQL 1.1 Service Description)."""
+    triples = {*_service(publication, endpoint), *dataset_triples(publication, endpoint)}
+    # No vocabulary has a term for them, and people read descriptions, too.
+    told = Literal(_limits_in_words(limits), language="en")
+    triples.add(Triple(_SERVICE, RDFS.comment, told))
+    return triples | set(_dataset_of_service(publication))
+
+
+def dataset_triples(publication: Publication, endpoint: str) -> set[Triple]:
+    """Return the description of the dataset in VoID."""
+    knowledge, manifest = publication.knowledge, publication.release.manifest
+    dataset = dataset_iri(publication)
+    default = sum(number for name, number in manifest.counts.items() if name != "withheld")
+    state = partial(Triple, dataset)
+    triples = {
+        state(RDF.type, VOID.Dataset),
+        state(DCT.title, Literal(knowledge.title)),
+        state(DCT.license, iri_or_text(knowledge.licence)),
+        state(DCT.issued, Literal(manifest.created, datatype=XSD.dateTime)),
+        state(DCT.identifier, Literal(manifest.identifier)),
+        state(FOAF.homepage, NamedNode(knowledge.base)),
+        state(VOID.sparqlEndpoint, NamedNode(endpoint)),
+        state(VOID.uriSpace, Literal(knowledge.things)),
+        state(VOID.vocabulary, NamedNode(knowledge.ontology_iri)),
+        state(VOID.triples, _number(default)),
+    }
+    if knowledge.description:
+        triples.add(state(DCT.description, Literal(knowledge.description)))
+    if knowledge.publisher:
+        triples.add(state(DCT.publisher, Literal(knowledge.publisher)))
+    for row in manifest.files:
+        triples.add(state(VOID.dataDump, NamedNode(f"{knowledge.base}dumps/{row.name}")))
+    return triples
+
+
+def _service(publication: Publication, endpoint: str) -> Iterator[Triple]:
+    state = partial(Triple, _SERVICE)
+    yield state(RDF.type, SD.Service)
+    yield state(SD.endpoint, NamedNode(endpoint))
+    yield state(SD.supportedLanguage, SD.SPARQL11Query)
+    yield state(SD.defaultDataset, dataset_iri(publication))
+    # The closure under the rules of OWL 2 RL/RDF is materialised: the default graph has it.
+    yield state(SD.defaultEntailmentRegime, _ENTAILMENT["OWL-RDF-Based"])
+    yield state(SD.defaultSupportedEntailmentProfile, _PROFILE.RL)
+    for media_type in [row.media_type for row in (*RESULT_FORMATS, *GRAPH_RESULT_FORMATS)]:
+        name = _FORMAT_IRIS.get(media_type.partition(";")[0])
+        if name:
+            yield state(SD.resultFormat, name)
+
+
+def _limits_in_words(limits: Limits) -> str:
+    return (
+        f"Read-only. A query ends after {limits.query_seconds:g} s or {limits.query_memory} MiB of"
+        f" memory; an answer has at most {limits.answer_size} MiB; a query at most"
+        f" {limits.query_length} bytes. SERVICE is refused. One client may have"
+        f" {limits.client_seconds:g} s of work in a minute."
+    )
+
+
+def _dataset_of_service(publication: Publication) -> Iterator[Triple]:
+    """Yield the graphs of the dataset, each with its size."""
+    dataset, default = dataset_iri(publication), BlankNode("default")
+    counts = publication.release.manifest.counts
+    yield Triple(dataset, RDF.type, SD.Dataset)
+    yield Triple(dataset, SD.defaultGraph, default)
+    yield Triple(default, RDF.type, SD.Graph)
+    total = sum(number for name, number in counts.items() if name != "withheld")
+    yield Triple(default, VOID.triples, _number(total))
+    manifest, base = publication.release.manifest, publication.knowledge.base
+    for number, (name, size) in enumerate({**manifest.counts, **manifest.views}.items()):
+        named, graph = BlankNode(f"named{number}"), BlankNode(f"graph{number}")
+        yield Triple(dataset, SD.namedGraph, named)
+        yield Triple(named, RDF.type, SD.NamedGraph)
+        yield Triple(named, SD.name, view_iri(base, name))
+        yield Triple(named, SD.graph, graph)
+        yield Triple(named, SD.entailmentRegime, _ENTAILMENT.Simple)
+        yield Triple(graph, RDF.type, SD.Graph)
+        yield Triple(graph, DCT.description, Literal(_about(name), language="en"))
+        yield Triple(graph, VOID.triples, _number(size))
+
+
+def _about(name: str) -> str:
+    return {**GRAPHS, **VIEWS}.get(name, "A source, its passages, and what names them as evidence")
+
+
+def _number(value: int) -> Literal:
+    return Literal(str(value), datatype=XSD.integer)

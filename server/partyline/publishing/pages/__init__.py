@@ -1,0 +1,1 @@
+"""View models of the HTML pages: values for templates."""

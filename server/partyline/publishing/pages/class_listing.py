@@ -1,0 +1,101 @@
+"""The things of a release by class: how many there are, and which."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from pyoxigraph import DefaultGraph, NamedNode
+
+from partyline.publishing.pages.view_models import Link, Presenter
+from partyline.publishing.statements import Standing, Statement
+from partyline.releases import graph_iri
+from partyline.vocabulary import RDF
+
+#: Things of a class that a listing sorts by name; sorting millions would take minutes.
+_MOST = 5000
+PER_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A thing of a class, and what the release says of its being one."""
+
+    link: Link
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of the things of a class, by name."""
+
+    kind: Link
+    members: tuple[Member, ...]
+    total: int
+    page: int
+    pages: int
+    #: False where the class has more things than listings hold.
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSize:
+    """A class and the number of its things."""
+
+    kind: NamedNode
+    size: int
+
+
+def class_sizes(presenter: Presenter) -> tuple[ClassSize, ...]:
+    """Count the things of the featured classes, or of every class where none is featured.
+
+    One pass over all types: run once, when the release is opened.
+    """
+    knowledge = presenter.labels.knowledge
+    counts: Counter[NamedNode] = Counter(_kinds_of_things(presenter))
+    featured = [NamedNode(iri) for iri in knowledge.featured]
+    listed = featured or sorted(counts, key=lambda kind: (-counts[kind], kind.value))
+    return tuple(ClassSize(kind, counts[kind]) for kind in listed)
+
+
+def _kinds_of_things(presenter: Presenter) -> Iterator[NamedNode]:
+    statements, addresses = presenter.statements, presenter.addresses
+    withheld = graph_iri(statements.base, "withheld")
+    for graph in (DefaultGraph(), withheld):
+        for quad in statements.store.quads_for_pattern(None, RDF.type, None, graph):
+            thing, kind = quad.subject, quad.object
+            named = isinstance(thing, NamedNode) and addresses.is_resource(thing.value)
+            if named and isinstance(kind, NamedNode):
+                yield kind
+
+
+def listing(presenter: Presenter, kind: NamedNode, page: int = 1) -> Listing:
+    """Return the page *page* of the things of class *kind*."""
+    rows = list(islice(presenter.statements.match(None, RDF.type, kind), _MOST + 1))
+    members = sorted(_members(presenter, rows[:_MOST]), key=_by_name)
+    pages = max(1, -(-len(members) // PER_PAGE))
+    page = min(max(1, page), pages)
+    return Listing(
+        kind=presenter.link(kind),
+        members=tuple(members[(page - 1) * PER_PAGE : page * PER_PAGE]),
+        total=len(members),
+        page=page,
+        pages=pages,
+        complete=len(rows) <= _MOST,
+    )
+
+
+def first_members(presenter: Presenter, kind: NamedNode, limit: int) -> tuple[Member, ...]:
+    """Return some things of class *kind*, by name: the first where there are not too many."""
+    rows = presenter.statements.some(PER_PAGE, None, RDF.type, kind)
+    return tuple(sorted(_members(presenter, rows), key=_by_name)[:limit])
+
+
+def _by_name(member: Member) -> tuple[str, str]:
+    return member.link.name.order, member.link.iri
+
+
+def _members(presenter: Presenter, rows: Iterable[Statement]) -> Iterator[Member]:
+    for row in rows:
+        if isinstance(row.triple.subject, NamedNode):
+            yield Member(presenter.link(row.triple.subject), row.standing)

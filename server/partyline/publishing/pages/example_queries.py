@@ -1,0 +1,77 @@
+"""Queries to begin with: those of the knowledge base, and some that fit any."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from string import Template
+
+from partyline.publishing.named_queries import read_questions
+from partyline.publishing.publication import Publication
+from partyline.releases import graph_iri
+from partyline.vocabulary import RDFS, SKOS
+
+#: Queries that have an answer in any knowledge base, in the order of the page.
+_GENERAL = ("members", "inferred", "disputed", "sizes")
+_WELL_KNOWN = {"rdfs": RDFS.iri, "skos": SKOS.iri}
+_PREFIXED = re.compile(r"(?<![\w<:/#?])([A-Za-z][\w.-]*):(?=[A-Za-z_])")
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleQuery:
+    """A query, and what it asks."""
+
+    title: str
+    text: str
+
+
+def example_queries(publication: Publication) -> tuple[ExampleQuery, ...]:
+    """Return queries that have an answer here; the first is the one for the home page."""
+    named = read_questions(publication.knowledge.questions)
+    return (*_general(publication), *(ExampleQuery(row.title, row.text) for row in named))
+
+
+def prefix_lines(text: str, prefixes: Mapping[str, str]) -> str:
+    r"""Return the PREFIX lines that the query *text* needs.
+
+    >>> prefix_lines("ASK { ?x skos:prefLabel ?y }", {})
+    'PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n'
+    """
+    known = _WELL_KNOWN | dict(prefixes)
+    used = sorted({name for name in _PREFIXED.findall(text) if name in known})
+    return "".join(f"PREFIX {name}: <{known[name]}>\n" for name in used)
+
+
+def _general(publication: Publication) -> Iterator[ExampleQuery]:
+    values = _values(publication)
+    for name in _GENERAL:
+        source = files("partyline.publishing") / "queries" / f"{name}.rq"
+        try:
+            text = Template(source.read_text(encoding="utf-8")).substitute(values)
+        except KeyError:
+            continue  # nothing here has a class to ask for
+        example = _titled(text, name)
+        prefixes = prefix_lines(example.text, publication.prefixes)
+        yield ExampleQuery(example.title, prefixes + example.text)
+
+
+def _values(publication: Publication) -> dict[str, str]:
+    knowledge, labels = publication.knowledge, publication.presenter.labels
+    values = {
+        "inferred": graph_iri(knowledge.base, "inferred").value,
+        "withheld": graph_iri(knowledge.base, "withheld").value,
+        "terms": knowledge.ontology_iri + "#",
+        "things": knowledge.things,
+    }
+    for row in [row for row in publication.classes if row.size][:1]:
+        values["kind"] = labels.compact(row.kind.value) or f"<{row.kind.value}>"
+        values["kind_name"] = labels.best(row.kind).text
+    return values
+
+
+def _titled(text: str, name: str) -> ExampleQuery:
+    title = re.sub(r"[-_]+", " ", name).capitalize()
+    first, _, rest = text.strip().partition("\n")
+    if first.startswith("#"):
+        return ExampleQuery(first.lstrip("# ").strip() or title, rest.strip() + "\n")
+    return ExampleQuery(title, text.strip() + "\n")

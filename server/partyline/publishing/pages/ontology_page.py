@@ -1,0 +1,238 @@
+"""The ontology as a document: its header, and each class and property in readable form."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from partyline.publishing.addresses import Addresses
+from partyline.publishing.labels import LABEL_PROPERTIES, Text
+from partyline.publishing.pages.class_expressions import Expressions, Phrase
+from partyline.publishing.pages.view_models import Group, Link, Presenter
+from partyline.publishing.statements import Statements, Term
+from partyline.releases import graph_iri
+from partyline.vocabulary import DCT, OWL, RDF, RDFS, SKOS
+
+_DEFINITIONS = (SKOS.definition, RDFS.comment, DCT.description)
+#: The sections of the page, and the types whose terms stand in them; the last takes what is left.
+_SECTIONS = (
+    ("Classes", "class", (OWL.Class, RDFS.Class)),
+    ("Object properties", "object property", (OWL.ObjectProperty,)),
+    ("Datatype properties", "datatype property", (OWL.DatatypeProperty,)),
+    ("Annotation properties", "annotation property", (OWL.AnnotationProperty,)),
+    ("Properties", "property", (RDF.Property,)),
+    ("Individuals", "individual", ()),
+)
+_CHARACTERISTICS = {
+    OWL.FunctionalProperty: "functional",
+    OWL.InverseFunctionalProperty: "inverse functional",
+    OWL.TransitiveProperty: "transitive",
+    OWL.SymmetricProperty: "symmetric",
+    OWL.AsymmetricProperty: "asymmetric",
+    OWL.ReflexiveProperty: "reflexive",
+    OWL.IrreflexiveProperty: "irreflexive",
+    OWL.DeprecatedClass: "deprecated",
+    OWL.DeprecatedProperty: "deprecated",
+}
+#: What leads from a term to another, in the words of the page and in its order.
+_RELATIONS = {
+    RDFS.subClassOf: "Subclass of",
+    RDFS.subPropertyOf: "Follows from",
+    OWL.equivalentClass: "Same as",
+    OWL.equivalentProperty: "Same as",
+    RDFS.domain: "From",
+    RDFS.range: "To",
+    OWL.inverseOf: "Inverse",
+    OWL.disjointWith: "Shares nothing with",
+    OWL.propertyDisjointWith: "Never together with",
+}
+_BACKWARDS = {RDFS.subClassOf: "Has subclasses", RDFS.subPropertyOf: "Has subproperties"}
+_LISTS = {
+    OWL.hasKey: "Identified by",
+    OWL.unionOf: "Union of",
+    OWL.intersectionOf: "Intersection of",
+    OWL.oneOf: "One of",
+    OWL.disjointUnionOf: "Divided into",
+}
+_AXIOMS = {
+    OWL.AllDisjointClasses: "Share nothing, each two of them",
+    OWL.AllDisjointProperties: "Never together, each two of them",
+    OWL.AllDifferent: "All different",
+}
+_TOLD = {
+    RDF.type,
+    OWL.propertyChainAxiom,
+    RDFS.isDefinedBy,
+    *_DEFINITIONS,
+    *LABEL_PROPERTIES,
+    *_RELATIONS,
+    *_LISTS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TermProperty:
+    """One axiom about a term: what it says, and the terms it says it with."""
+
+    name: str
+    phrases: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OntologyTerm:
+    """A class or property as a reader wants to know it."""
+
+    anchor: str
+    iri: str
+    compact: str
+    kind: str
+    names: tuple[Text, ...]
+    definitions: tuple[Text, ...]
+    characteristics: tuple[str, ...]
+    facts: tuple[TermProperty, ...]
+    #: Everything else that the ontology says of the term.
+    remarks: tuple[Group, ...]
+    #: Path of the things of a class, else empty.
+    browse: str
+
+
+@dataclass(frozen=True, slots=True)
+class OntologySection:
+    """All terms of one kind, by name."""
+
+    title: str
+    anchor: str
+    terms: tuple[OntologyTerm, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OntologyPage:
+    """The whole ontology."""
+
+    link: Link
+    title: Text
+    description: Text | None
+    version: Link | None
+    header: tuple[Group, ...]
+    sections: tuple[OntologySection, ...]
+    axioms: tuple[TermProperty, ...]
+
+
+def ontology_triples(statements: Statements) -> set[Triple]:
+    """Return the ontology as its files assert it."""
+    graph = graph_iri(statements.base, "ontology")
+    stored = (quad.triple for quad in statements.store.quads_for_pattern(None, None, None, graph))
+    return {spelled for row in stored for spelled in statements.spellings.get(row, (row,))}
+
+
+def version_iri(statements: Statements, addresses: Addresses) -> str:
+    """Return the IRI of the version of the ontology, or the empty string."""
+    version = statements.object_(NamedNode(addresses.ontology_iri), OWL.versionIRI)
+    return version.value if isinstance(version, NamedNode) else ""
+
+
+def ontology_page(presenter: Presenter) -> OntologyPage:
+    """Return the page of the ontology."""
+    statements, labels = presenter.statements, presenter.labels
+    ontology = NamedNode(presenter.addresses.ontology_iri)
+    version = statements.object_(ontology, OWL.versionIRI)
+    link = presenter.link(ontology)
+    definitions = [text for name in _DEFINITIONS for text in statements.objects(ontology, name)]
+    return OntologyPage(
+        link=link,
+        title=labels.best(ontology),
+        description=labels.pick(definitions),
+        version=presenter.link(version) if isinstance(version, NamedNode) else None,
+        header=presenter.groups(statements.match(ontology)),
+        sections=tuple(_sections(presenter)),
+        axioms=tuple(_axioms(presenter)),
+    )
+
+
+def _sections(presenter: Presenter) -> Iterator[OntologySection]:
+    waiting = _own_terms(presenter)
+    for title, kind, types in _SECTIONS:
+        fitting = {term for term, found in waiting.items() if not types or found & set(types)}
+        waiting = {term: found for term, found in waiting.items() if term not in fitting}
+        terms = [_term(presenter, term, kind) for term in fitting]
+        if terms:
+            terms.sort(key=lambda term: (term.names[0].order, term.iri))
+            yield OntologySection(title, title.lower().replace(" ", "-"), tuple(terms))
+
+
+def _own_terms(presenter: Presenter) -> dict[NamedNode, set[Term]]:
+    """Return the subjects of the ontology's files that are its terms, with their types."""
+    terms: dict[NamedNode, set[Term]] = {}
+    for triple in ontology_triples(presenter.statements):
+        node = triple.subject
+        if isinstance(node, NamedNode) and presenter.addresses.is_term(node.value):
+            types = terms.setdefault(node, set())
+            types.update([triple.object] if triple.predicate == RDF.type else [])
+    return terms
+
+
+def _term(presenter: Presenter, node: NamedNode, kind: str) -> OntologyTerm:
+    statements, labels, iri = presenter.statements, presenter.labels, node.value
+    literals = labels.literals(node)
+    names = tuple(dict.fromkeys(labels.best(name) for name in literals)) or (labels.best(node),)
+    definitions = [text for name in _DEFINITIONS for text in statements.objects(node, name)]
+    types = statements.objects(node, RDF.type)
+    rest = (row for row in statements.match(node) if row.triple.predicate not in _TOLD)
+    has_things = kind == "class" and statements.some(1, None, RDF.type, node)
+    return OntologyTerm(
+        anchor=iri.removeprefix(presenter.addresses.ontology_iri + "#"),
+        iri=iri,
+        compact=labels.compact(iri),
+        kind=kind,
+        names=names,
+        definitions=tuple(labels.best(text) for text in definitions if isinstance(text, Literal)),
+        characteristics=tuple(word for kind, word in _CHARACTERISTICS.items() if kind in types),
+        facts=tuple(_facts(presenter, node, types)),
+        remarks=presenter.groups(rest),
+        browse=f"/browse/?class={presenter.addresses.query(iri)}" if has_things else "",
+    )
+
+
+def _facts(presenter: Presenter, node: NamedNode, types: Iterable[Term]) -> Iterator[TermProperty]:
+    statements, write = presenter.statements, Expressions(presenter)
+    own_types = [
+        kind
+        for kind in types
+        if isinstance(kind, NamedNode) and kind not in OWL and kind not in RDFS and kind not in RDF
+    ]
+    yield from _fact("Is a", (write.phrase(kind) for kind in own_types))
+    for predicate, name in _RELATIONS.items():
+        objects = _asserted(statements, node, predicate)
+        yield from _fact(name, (write.phrase(term) for term in objects))
+    for predicate, name in _BACKWARDS.items():
+        rows = statements.match(None, predicate, node)
+        below = [row.triple.subject for row in rows if row.standing == "asserted"]
+        named = sorted((term for term in below if isinstance(term, NamedNode)), key=str)
+        yield from _fact(name, (write.phrase(term) for term in named))
+    chains = _asserted(statements, node, OWL.propertyChainAxiom)
+    yield from _fact("Follows from the chain", (write.chain(head) for head in chains))
+    for predicate, name in _LISTS.items():
+        heads = _asserted(statements, node, predicate)
+        yield from _fact(name, (write.listed(head) for head in heads))
+
+
+def _asserted(statements: Statements, node: NamedNode, predicate: NamedNode) -> list[Term]:
+    """Return what the ontology says itself: its page is not the place for all that follows."""
+    rows = statements.match(node, predicate)
+    return sorted((row.triple.object for row in rows if row.standing == "asserted"), key=str)
+
+
+def _fact(name: str, phrases: Iterable[Phrase]) -> Iterator[TermProperty]:
+    found = tuple(phrases)
+    if found:
+        yield TermProperty(name, found)
+
+
+def _axioms(presenter: Presenter) -> Iterator[TermProperty]:
+    """Yield the axioms that are about several terms at once."""
+    statements, write = presenter.statements, Expressions(presenter)
+    for kind, name in _AXIOMS.items():
+        for node in statements.subjects(RDF.type, kind):
+            heads = [statements.object_(node, row) for row in (OWL.members, OWL.distinctMembers)]
+            phrases = [write.listed(head) for head in heads if isinstance(head, BlankNode)]
+            yield from _fact(name, phrases)

@@ -1,0 +1,174 @@
+"""What templates receive: links, words and groups of them, and no graph."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from partyline.publishing.addresses import Addresses
+from partyline.publishing.labels import LABEL_PROPERTIES, OTHER_NAMES, Labels, Text
+from partyline.publishing.pages.verbalisation import verbalise
+from partyline.publishing.statements import Standing, Statement, Statements, Term
+from partyline.releases import Release
+from partyline.vocabulary import OWL, PL, RDF, RDFS, XSD
+
+_FIRST, _REST, _NIL = RDF.first, RDF.rest, RDF.nil
+#: Blank nodes inside blank nodes that a page shows; a cycle of them has no end.
+_DEEPEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A thing, its name and the path at which this host says more about it."""
+
+    name: Text
+    iri: str
+    path: str
+    #: A word more, such as the date of an event.
+    note: str = ""
+    #: The address of the thing itself, where it is a web page elsewhere.
+    outside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A literal as it is written, and in words."""
+
+    literal: str
+    words: str
+    language: str = ""
+    #: Compact name of the datatype; empty for plain text.
+    datatype: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a statement says: a link, a literal, a list, or a node without a name."""
+
+    standing: Standing
+    link: Link | None = None
+    words: Words | None = None
+    items: tuple["Value", ...] = ()
+    groups: tuple["Group", ...] = ()
+    #: ``file:line`` of every place that asserts it.
+    origins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All values of one predicate."""
+
+    predicate: Link
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Presenter:
+    """Turns terms and statements into what templates receive."""
+
+    release: Release
+    statements: Statements
+    labels: Labels
+    addresses: Addresses
+    nested: Mapping[BlankNode, tuple[Statement, ...]] = field(default_factory=dict)
+
+    def link(self, node: NamedNode) -> Link:
+        """Return *node* as a link."""
+        iri, addresses = node.value, self.addresses
+        ours = iri.startswith(addresses.base) or addresses.is_term(iri)
+        outside = "" if ours or not iri.startswith(("http://", "https://")) else iri
+        return Link(self.labels.best(node), iri, addresses.page(iri), self._note(node), outside)
+
+    def _note(self, node: NamedNode) -> str:
+        if not self.addresses.is_resource(node.value):
+            return ""
+        dates = self.statements.objects(node, PL.date)
+        return ", ".join(verbalise(day) for day in dates if isinstance(day, Literal))
+
+    def words(self, literal: Literal) -> Words:
+        """Return *literal* as it is written and in words."""
+        plain = literal.language or literal.datatype == XSD.string
+        datatype = literal.datatype.value
+        return Words(
+            literal=literal.value,
+            words=verbalise(literal),
+            language=literal.language or "",
+            datatype="" if plain else self.labels.compact(datatype) or datatype,
+        )
+
+    def value(self, term: Term, statement: Statement, depth: int = 0) -> Value:
+        """Return *term*, a part of *statement*, as a value."""
+        origins = self.release.origins(statement.triple)
+        standing = statement.standing
+        if isinstance(term, NamedNode):
+            return Value(standing, link=self.link(term), origins=origins)
+        if isinstance(term, Literal):
+            return Value(standing, words=self.words(term), origins=origins)
+        if isinstance(term, Triple) or depth >= _DEEPEST:
+            return Value(standing, words=Words(str(term), str(term)), origins=origins)
+        if items := self._items(term):
+            members = tuple(self.value(item.triple.object, item, depth + 1) for item in items)
+            return Value(standing, items=members, origins=origins)
+        inner = self.groups(self.nested.get(term, ()), depth + 1)
+        return Value(standing, groups=inner, origins=origins)
+
+    def _items(self, node: BlankNode) -> list[Statement]:
+        """Return the rdf:first statements of the list that begins at *node*, if there is one."""
+        items: list[Statement] = []
+        here: Term | None = node
+        seen: set[Term] = set()
+        while isinstance(here, BlankNode) and here not in seen:
+            seen.add(here)
+            cells = self.nested.get(here, ())
+            items += [row for row in cells if row.triple.predicate == _FIRST]
+            rest = [row.triple.object for row in cells if row.triple.predicate == _REST]
+            here = rest[0] if rest else None
+        return items
+
+    def groups(self, statements: Iterable[Statement], depth: int = 0) -> tuple[Group, ...]:
+        """Group *statements* by predicate: names, types, own properties, foreign ones."""
+        by_predicate: dict[NamedNode, list[Value]] = {}
+        for row in statements:
+            value = self.value(row.triple.object, row, depth)
+            by_predicate.setdefault(row.triple.predicate, []).append(value)
+        return self._ordered(by_predicate)
+
+    def incoming(self, statements: Iterable[Statement]) -> tuple[Group, ...]:
+        """Group *statements* by predicate, showing their subjects."""
+        by_predicate: dict[NamedNode, list[Value]] = {}
+        for row in statements:
+            value = self.value(row.triple.subject, row)
+            by_predicate.setdefault(row.triple.predicate, []).append(value)
+        return self._ordered(by_predicate)
+
+    def _ordered(self, by_predicate: Mapping[NamedNode, list[Value]]) -> tuple[Group, ...]:
+        groups = [
+            (self._rank(predicate, values), Group(self.link(predicate), tuple(in_order(values))))
+            for predicate, values in by_predicate.items()
+        ]
+        groups.sort(key=lambda row: (row[0], row[1].predicate.name.order, row[1].predicate.iri))
+        return tuple(group for _, group in groups)
+
+    def _rank(self, predicate: NamedNode, values: Iterable[Value]) -> tuple[int, bool]:
+        inferred = all(value.standing is Standing.INFERRED for value in values)
+        names = (*LABEL_PROPERTIES, *OTHER_NAMES)
+        if predicate in names:
+            return names.index(predicate), False
+        if predicate == RDF.type:
+            return len(names), False
+        if self.addresses.is_term(predicate.value):
+            return len(names) + 1, inferred
+        noise = predicate in RDF or predicate in RDFS or predicate in OWL
+        return len(names) + (3 if noise else 2), inferred
+
+
+def in_order(values: Iterable[Value]) -> list[Value]:
+    """Sort *values*: asserted before inferred before disputed, then by name."""
+    standings = list(Standing)
+
+    def key(value: Value) -> tuple[int, str, str]:
+        text = value.link.name.order if value.link else value.words.literal if value.words else ""
+        language = value.words.language if value.words else ""
+        return standings.index(value.standing), language, text
+
+    return sorted(values, key=key)

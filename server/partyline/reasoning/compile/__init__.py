@@ -1,0 +1,1 @@
+"""Compile an ontology into rules (OWL 2 Profiles, section 4.3)."""

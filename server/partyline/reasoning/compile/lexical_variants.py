@@ -1,0 +1,175 @@
+"""One value in several spellings: rules that let others find it (dt-eq with eq-rep-o).
+
+A rule that asks whether two literals are one, as a key does, joins them as they are written. Where
+a graph spells a value that such a rule reads in more than one way, a rule of its own says it in the
+one way that all are compared in. Where nothing compares literals, there are none of these rules.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from pyoxigraph import Literal, Variable
+
+from partyline.rdf.terms import Term
+from partyline.reasoning.literals.value_space import value
+from partyline.reasoning.model.rules import Pattern, Rule, RuleSet, Slot
+from partyline.vocabulary import OWL, RDF
+
+#: The name of the rules that this module makes.
+SPELLING = "dt-eq"
+
+#: A predicate and a literal that it has as an object.
+Said = tuple[Term, Literal]
+
+_X = Variable("x")
+#: Predicates whose objects are no literals that anybody compares.
+_OTHERS = frozenset({RDF.type, OWL.sameAs, OWL.differentFrom})
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedLiterals:
+    """What the bodies of rules compare: objects of predicates, and literals that they name."""
+
+    joined: frozenset[Term]
+    named: frozenset[tuple[Term, Literal]]
+
+    @classmethod
+    def by(cls, rules: RuleSet) -> "JoinedLiterals":
+        """Read the bodies of *rules* and of their constraints."""
+        joined: set[Term] = set()
+        named: set[tuple[Term, Literal]] = set()
+        bodies = [row.body for row in rules.rules] + [row.body for row in rules.constraints]
+        for patterns in bodies:
+            body = [pattern for pattern in patterns if _may_compare(pattern)]
+            counts = Counter(object_ for _, _, object_ in body)
+            for _, predicate, object_ in body:
+                if isinstance(object_, Literal) and not isinstance(predicate, Variable):
+                    named.add((predicate, object_))
+                elif counts[object_] > 1 and not isinstance(predicate, Variable):
+                    joined.add(predicate)
+        return cls(frozenset(joined), frozenset(named))
+
+    def __bool__(self) -> bool:
+        return bool(self.joined or self.named)
+
+    @property
+    def predicates(self) -> frozenset[Term]:
+        """Return the predicates whose objects are compared."""
+        return self.joined | {predicate for predicate, _ in self.named}
+
+
+def with_lexical_variants(rules: RuleSet, said: Callable[[], Iterable[Said]]) -> RuleSet:
+    """Return *rules* and those that the spellings of values call for.
+
+    *said* gives the asserted literals whose value may have several spellings, all of them, with
+    the predicates that have them as objects. It is only called where rules compare literals.
+    """
+    compared = JoinedLiterals.by(rules)
+    if not compared:
+        return rules
+    literals = set(said())
+    groups = spellings([literal for _, literal in (*literals, *compared.named)])
+    if not groups:
+        return rules
+    joined = compared.joined
+    if not rules.equality:  # which lets any predicate have what another has
+        joined &= _reached(rules, {predicate for predicate, _ in literals})
+    added = sorted(set(_rules(joined, compared.named, groups)), key=str)
+    return replace(rules, rules=(*rules.rules, *added))
+
+
+def spellings(literals: Iterable[Literal]) -> Mapping[Literal, tuple[Literal, ...]]:
+    """Return, for each literal whose value has several spellings, all of them in order.
+
+    >>> one, other = Literal("Fleur"), Literal("Fleur@", datatype=RDF.PlainLiteral)
+    >>> spellings([one, other, Literal("fleur")]).keys() == {one, other}
+    True
+    """
+    groups: dict[object, set[Literal]] = {}
+    for literal in literals:
+        found = value(literal)
+        if found is not None:
+            groups.setdefault(found, set()).add(literal)
+    several = [tuple(sorted(row, key=str)) for row in groups.values() if len(row) > 1]
+    return {literal: row for row in several for literal in row}
+
+
+class Spellings:
+    """The spellings of each value in a graph that changes."""
+
+    def __init__(self, said: Iterable[Said]) -> None:
+        #: How often a predicate has each literal, by the value of that.
+        self._groups: dict[object, Counter[Said]] = {}
+        self.change(said, ())
+
+    def change(self, added: Iterable[Said], removed: Iterable[Said]) -> bool:
+        """Count literals that came and went; tell whether values have other spellings now."""
+        changed = False
+        for rows, step in ((added, 1), (removed, -1)):
+            for row in rows:
+                found = value(row[1])
+                if found is None:
+                    continue
+                group = self._groups.setdefault(found, Counter())
+                before = len(group)
+                group[row] += step
+                if not group[row]:
+                    del group[row]
+                changed |= len(group) != before and max(len(group), before) > 1
+        return changed
+
+    def several(self) -> Iterator[Said]:
+        """Yield the literals of values that are said more than once, with their predicates."""
+        for group in self._groups.values():
+            if len(group) > 1:
+                yield from group
+
+
+def variant_predicates(rules: RuleSet) -> dict[Literal, set[Literal]]:
+    """Return the literals that rules of dt-eq conclude, with those that they are read from."""
+    found: dict[Literal, set[Literal]] = {}
+    for rule in rules.rules:
+        if rule.name == SPELLING:
+            (written,) = rule.body
+            if isinstance(rule.head[2], Literal) and isinstance(written[2], Literal):
+                found.setdefault(rule.head[2], set()).add(written[2])
+    return found
+
+
+def _may_compare(pattern: Pattern) -> bool:
+    _, predicate, object_ = pattern
+    return predicate not in _OTHERS and isinstance(object_, Variable | Literal)
+
+
+def _reached(rules: RuleSet, predicates: Iterable[Term]) -> set[Slot]:
+    """Return the predicates that come to have literals where *predicates* have some."""
+    reached: set[Slot] = set(predicates)
+    while True:
+        before = len(reached)
+        for rule in rules.rules:
+            _, predicate, object_ = rule.head
+            read = (row[1] for row in rule.body if row[2] == object_)
+            if isinstance(object_, Literal) or any(row in reached for row in read):
+                reached.add(predicate)
+        if len(reached) == before:
+            return reached
+
+
+def _rules(
+    joined: Iterable[Term],
+    named: Iterable[Said],
+    groups: Mapping[Literal, tuple[Literal, ...]],
+) -> Iterator[Rule]:
+    for predicate, literal in named:
+        for other in groups.get(literal, ()):
+            if other != literal:
+                yield _rule(predicate, other, literal)
+    for predicate in joined:
+        for first, *others in set(groups.values()):
+            for other in others:
+                yield _rule(predicate, other, first)
+
+
+def _rule(predicate: Term, written: Literal, read: Literal) -> Rule:
+    return Rule(SPELLING, (_X, predicate, read), ((_X, predicate, written),))

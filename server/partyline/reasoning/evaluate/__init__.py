@@ -1,0 +1,1 @@
+"""Evaluate rules to their fixpoint: SPARQL, sorted arrays, SQL, owlrl."""

@@ -1,0 +1,70 @@
+"""The part of a graph that is about classes and properties: all that the compiler reads."""
+
+from collections.abc import Iterator
+
+from pyoxigraph import NamedNode, Variable
+
+from partyline.reasoning.compile.compiler import compile_facts
+from partyline.reasoning.compile.list_rules import LIST_CLASSES, LIST_PREDICATES
+from partyline.reasoning.compile.owl2rl_rules import COMPILED, SCHEMA
+from partyline.reasoning.evaluate.sparql import Workspace
+from partyline.reasoning.model.rules import Pattern, Rule, RuleSet
+from partyline.reasoning.model.triple_index import Facts, Graph
+from partyline.vocabulary import OWL, RDF
+
+SCHEMA_RULES = tuple(
+    row for template in SCHEMA for row in template.instances(Facts(())) if isinstance(row, Rule)
+)
+
+_X, _Y = Variable("x"), Variable("y")
+
+
+def _schema() -> Iterator[Pattern]:
+    for template in (*COMPILED, *SCHEMA):
+        yield from template.schema
+    for rule in SCHEMA_RULES:
+        yield from (*rule.body, rule.head)
+
+
+#: Predicates of axioms and of class expressions; those of RDF lists are `LISTS`.
+AXIOM_PREDICATES = frozenset(
+    {row[1] for row in _schema() if isinstance(row[1], NamedNode)} - {RDF.type}
+) | frozenset(LIST_PREDICATES)
+#: Classes whose instances are classes, properties or axioms.
+AXIOM_CLASSES = frozenset(
+    {row[2] for row in _schema() if row[1] == RDF.type and isinstance(row[2], NamedNode)}
+    | LIST_CLASSES
+    | {OWL.Class}
+)
+#: Predicates of RDF lists, which are read from the axioms that name them.
+LISTS = (RDF.first, RDF.rest)
+
+
+def axioms(graph: Graph) -> Facts:
+    """Return the axioms of *graph*, asked for by predicate and by class."""
+    patterns: list[Pattern] = [
+        (_X, predicate, _Y) for predicate in sorted(AXIOM_PREDICATES, key=str)
+    ]
+    patterns += [(_X, RDF.type, class_) for class_ in sorted(AXIOM_CLASSES, key=str)]
+    patterns += [(_X, predicate, _Y) for predicate in LISTS]
+    return Facts(fact for pattern in patterns for fact in graph.match(pattern))
+
+
+def close_axioms(stated: Facts, asserted: Facts, equality: bool) -> tuple[Facts, RuleSet]:
+    """Return the axioms that follow from *stated*, themselves included, and the rules of them all.
+
+    *asserted* are the axioms that somebody wrote; *equality* tells whether anything is stated to
+    be the same as something else.
+    """
+    workspace = Workspace(stated)
+    rules = RuleSet()
+    while True:
+        workspace.apply(SCHEMA_RULES)
+        found = workspace.facts()
+        compiled = compile_facts(found, asserted, equality=equality)
+        if compiled == rules:
+            return found, rules
+        rules = compiled
+        # scm-int and scm-uni have no premises but the axiom: they are axioms themselves.
+        stated_by_rules = [row for row in rules.rules if not row.body]
+        workspace.apply([row for row in stated_by_rules if row.head[1] in AXIOM_PREDICATES])

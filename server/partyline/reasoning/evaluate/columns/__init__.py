@@ -1,0 +1,31 @@
+"""Evaluate the rules on columns of numbers, for graphs too large for an object for each triple.
+
+DuckDB reads, numbers and writes the terms. Properties and classes are relations, rules are joins
+of them; what is the same has one number while rules run. The relations are sorted arrays, or
+tables of DuckDB, which go to disk where memory ends.
+"""
+
+from partyline.reasoning.evaluate.columns.arrays import Arrays
+from partyline.reasoning.evaluate.columns.closure import ColumnClosure
+from partyline.reasoning.evaluate.columns.database import Database
+from partyline.reasoning.evaluate.columns.evaluation import Stores
+from partyline.reasoning.evaluate.columns.loading import load_facts, load_files
+from partyline.reasoning.evaluate.columns.results import LARGEST_EXPANSION, Results
+from partyline.reasoning.evaluate.columns.tables import Tables
+from partyline.reasoning.evaluate.columns.violations import violations
+
+#: What the engines keep facts in while rules run.
+STORES: dict[str, Stores] = {"arrays": Arrays, "duckdb": Tables}
+
+__all__ = [
+    "LARGEST_EXPANSION",
+    "STORES",
+    "Arrays",
+    "ColumnClosure",
+    "Database",
+    "Results",
+    "Tables",
+    "load_facts",
+    "load_files",
+    "violations",
+]

@@ -1,0 +1,213 @@
+"""The facts of relations as sorted arrays in memory: no statement to plan for each step of a rule.
+
+What is the same is rewritten and expanded as in tables; only the joins are done here.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+import numpy as np
+from pyoxigraph import Variable
+
+from partyline.reasoning.evaluate.columns.database import Database
+from partyline.reasoning.evaluate.columns.equality import EqualityClasses
+from partyline.reasoning.evaluate.columns.joins import Bindings, Rows, solve
+from partyline.reasoning.evaluate.columns.packed_pairs import (
+    NOTHING,
+    Column,
+    Narrow,
+    distinct,
+    isin,
+    ordered,
+    pack,
+    runs,
+    unpack,
+)
+from partyline.reasoning.evaluate.columns.relations import Layout, Numbered, Relation
+from partyline.reasoning.evaluate.columns.store import Merger, Step, merger
+
+
+class Arrays:
+    """The rows of each relation of one layout."""
+
+    def __init__(self, database: Database, cliques: EqualityClasses, layout: Layout) -> None:
+        self._database = database
+        self._cliques = cliques
+        self._layout = layout
+        self._rows: dict[str, Rows] = {}
+        self._read: _Asserted | None = None
+
+    def create(self, relation: Relation) -> None:
+        """Fill a new relation with what is asserted, under the representatives of cliques."""
+        if self._read is None or self._read.cliques is not self._cliques.columns():
+            self._read = self._asserted()
+        found = self._read.facts(relation)
+        self._rows[relation.name] = Rows(distinct(found), pairs=relation.class_ is None)
+
+    def _asserted(self) -> "_Asserted":
+        columns = self._database.columns("SELECT p, s, o FROM asserted")
+        renamed = map(self._renamed, columns)
+        return _Asserted(self._cliques.columns(), self._layout.type, *renamed)
+
+    def add(self, relation: Relation, rows: Sequence[tuple[int, int]], round_: int) -> int:
+        """Add facts ``(s, o)``, or ``(s, class)`` to the relation of a class."""
+        columns = np.array(rows, np.int64).reshape(-1, 2)
+        one, two = columns[:, 0], columns[:, 1]
+        return self._absorb(relation, pack(one, two) if relation.class_ is None else one, round_)
+
+    def conclude(self, relation: Relation, steps: Sequence[Step], round_: int) -> int:
+        """Add what *steps* conclude about *relation*."""
+        found = [self._conclusions(step, pairs=relation.class_ is None) for step in steps]
+        return self._absorb(relation, np.concatenate(found), round_)
+
+    def _conclusions(self, step: Step, *, pairs: bool) -> Column:
+        subject, _, object_ = step.head
+        solved = self._solve(step.body, step.head, step.new, step.since)
+        subjects = solved.column(subject)
+        assert subjects is not None, "every variable of a head is in the body"
+        found = subjects
+        if pairs:
+            objects = solved.column(object_)
+            assert objects is not None, "every variable of a head is in the body"
+            found = pack(subjects, objects)
+        # A literal is no subject.
+        return found[subjects > 0] if isinstance(subject, Variable) else found
+
+    def _solve(
+        self,
+        body: Sequence[Numbered],
+        wanted: Sequence[object],
+        new: int | None = None,
+        since: int = -1,
+    ) -> Bindings:
+        facts = [(pattern, self._rows[self._layout[pattern].name]) for pattern in body]
+        if new is not None:
+            pattern, rows = facts[new]
+            facts[new] = pattern, rows.since(since)
+        return solve(facts, wanted, new)
+
+    def equate(self, relation: Relation, step: Step, round_: int) -> int:
+        """Add the pairs that *step* says to be the same."""
+        symmetrical = merger(step)
+        if symmetrical is None:
+            pairs = self._conclusions(step, pairs=True)
+            one, two = unpack(pairs)
+            return self._absorb(relation, pairs[one != two], round_)
+        members, found = self._merged(symmetrical)
+        added = self._absorb(relation, found, round_)
+        if (members < 0).any():
+            # A thing that is "the same" as a literal is no name of it; only objects follow it.
+            pairs = self._conclusions(step, pairs=True)
+            added += self._absorb(relation, pairs[unpack(pairs)[1] < 0], round_)
+        return added
+
+    def _merged(self, rule: Merger) -> tuple[Column, Column]:
+        """Return all members of groups, and the pairs of each thing with the least of its group."""
+        solved = self._solve(rule.body, (rule.one, *rule.group))
+        members = solved.columns[rule.one]
+        things = solved.take(members > 0)
+        columns = [things.columns[slot] for slot in rule.group]
+        things_ = things.columns[rule.one]
+        order = np.lexsort((things_, *columns))
+        things_ = things_[order]
+        begins = np.zeros(order.size, np.bool_)
+        begins[:1] = True
+        for column in (column[order] for column in columns):
+            begins[1:] |= column[1:] != column[:-1]
+        least = things_[begins][np.cumsum(begins) - 1] if order.size else things_
+        return members, pack(things_, least)[things_ != least]
+
+    def pairs(self, same: Relation, since: int) -> Iterable[tuple[int, int]]:
+        """Return the pairs of two different things in *same* that came after round *since*."""
+        one, two = unpack(self._rows[same.name].since(since).keys)
+        chosen = (two > 0) & (one != two)
+        return zip(one[chosen].tolist(), two[chosen].tolist(), strict=True)
+
+    def rewrite(self, relation: Relation, round_: int) -> int:
+        """Put representatives in the place of other names."""
+        members, representatives = self._cliques.columns()
+        rows = self._rows[relation.name]
+        dropped = rows.drop(members[members != representatives])
+        if relation.class_ is not None:
+            return self._absorb(relation, self._renamed(dropped), round_)
+        one, two = map(self._renamed, unpack(dropped))
+        return self._absorb(relation, pack(one, two), round_)
+
+    def _renamed(self, values: Column) -> Column:
+        """Return *values* with representatives in the place of other names."""
+        members, representatives = self._cliques.columns()
+        if not members.size:
+            return values
+        places = np.searchsorted(members, values)
+        places[places == members.size] = 0
+        return np.where(members[places] == values, representatives[places], values)
+
+    def literals(self, same: Relation) -> bool:
+        """Tell whether *same* says that something is the same as a literal."""
+        return bool((unpack(self._rows[same.name].keys)[1] < 0).any())
+
+    def follow(self, relation: Relation, same: Relation, round_: int) -> int:
+        """Give a subject the literals that its object is said to be the same as (eq-rep-o)."""
+        things, names = unpack(self._rows[same.name].keys)
+        things, names = things[names < 0], names[names < 0]
+        places, subjects = runs(self._rows[relation.name].swapped, things)
+        return self._absorb(relation, pack(subjects, names[places]), round_)
+
+    def export_rows(self, table: str, relations: Iterable[Relation]) -> None:
+        """Insert all facts of *relations* into a table ``(s, p, o, r)``; r is 0 if asserted."""
+        parts = [self._poured(row) for row in relations]
+        if parts:
+            self._database.insert(table, *map(np.concatenate, zip(*parts, strict=True)))
+
+    def _poured(self, relation: Relation) -> tuple[Narrow, ...]:
+        rows = self._rows[relation.name]
+        one, two = unpack(rows.keys) if rows.pairs else (rows.keys, NOTHING)
+        if relation.class_ is not None:
+            two = np.full(one.size, relation.class_)
+        predicates = np.full(one.size, relation.predicate, np.int32)
+        derived = ~isin(rows.keys, rows.asserted)
+        # As narrow as the table is, for this is the moment at which most memory is taken.
+        return one.astype(np.int32), predicates, two.astype(np.int32), derived.astype(np.int32)
+
+    def _absorb(self, relation: Relation, found: Column, round_: int) -> int:
+        added = self._rows[relation.name].merge_new(distinct(found), round_)
+        if added:
+            relation.newest = round_
+        return added
+
+
+class _Asserted:
+    """What is asserted, under the representatives of cliques: sorted by predicate, by class."""
+
+    def __init__(
+        self,
+        cliques: tuple[Column, Column],
+        type_: int,
+        predicates: Column,
+        subjects: Column,
+        objects: Column,
+    ) -> None:
+        #: The cliques whose representatives these are.
+        self.cliques = cliques
+        self._type = type_
+        order = np.argsort(predicates, kind="stable")
+        self._predicates = predicates[order]
+        self._pairs = pack(subjects[order], objects[order])
+
+    def facts(self, relation: Relation) -> Column:
+        """Return the pairs ``(s, o)`` of a property, or the members of a class."""
+        if relation.class_ is not None:
+            classes, members = self._types
+            return members[_run(classes, relation.class_)]
+        return self._pairs[_run(self._predicates, relation.predicate)]
+
+    @cached_property
+    def _types(self) -> tuple[Column, Column]:
+        members, classes = unpack(self._pairs[_run(self._predicates, self._type)])
+        return unpack(ordered(pack(classes, members)))
+
+
+def _run(column: Column, value: int) -> slice:
+    """Return where *value* stands in the sorted *column*."""
+    low, high = np.searchsorted(column, (value, value + 1))
+    return slice(low, high)

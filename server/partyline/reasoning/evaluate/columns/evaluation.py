@@ -1,0 +1,282 @@
+"""The fixpoint: strata in order, each semi-naive, then equality, until nothing is new."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+
+from pyoxigraph import Variable
+
+from partyline.reasoning.compile.lexical_variants import with_lexical_variants
+from partyline.reasoning.compile.list_rules import LIST_PREDICATES
+from partyline.reasoning.evaluate.axioms import AXIOM_CLASSES, AXIOM_PREDICATES, LISTS, close_axioms
+from partyline.reasoning.evaluate.columns.database import Database
+from partyline.reasoning.evaluate.columns.equality import EqualityClasses, expanded
+from partyline.reasoning.evaluate.columns.literals import non_canonical_literals
+from partyline.reasoning.evaluate.columns.relations import (
+    Layout,
+    Numbered,
+    Relation,
+    matches_any_class,
+)
+from partyline.reasoning.evaluate.columns.store import Step, Store
+from partyline.reasoning.model.rules import Fact, Pattern, Rule, RuleSet
+from partyline.reasoning.model.stratification import Stratum, strata
+from partyline.reasoning.model.triple_index import Facts
+from partyline.vocabulary import OWL, RDF
+
+_X, _Y = Variable("x"), Variable("y")
+_SAME: Pattern = (_X, OWL.sameAs, _Y)
+
+#: What makes the store of a layout.
+Stores = Callable[[Database, EqualityClasses, Layout], Store]
+
+
+class Evaluation:
+    """One evaluation: relations, cliques, and how far each rule has read."""
+
+    def __init__(self, database: Database, stores: Stores) -> None:
+        self.database = database
+        self.cliques = EqualityClasses(database)
+        self.rules = RuleSet()
+        #: How often each rule has concluded ``owl:sameAs``, to say what made a clique.
+        self.mergers: Counter[Rule] = Counter()
+        self._stores = stores
+        self._round = 0
+        # Axioms that follow from axioms; asserted ones and facts of relations are elsewhere.
+        self._derived: dict[tuple[int, int, int], None] = {}
+        database.run("CREATE TABLE axiom (s INTEGER, p INTEGER, o INTEGER)")
+        self._begin(database.number(RDF.type), split_types=True)
+
+    def _begin(self, type_: int, *, split_types: bool) -> None:
+        """Forget all that was derived but axioms and cliques; it will be derived again."""
+        self.layout = Layout(type_, split_types=split_types)
+        self.store = self._stores(self.database, self.cliques, self.layout)
+        self._merged = -1
+        self._seen: dict[Rule, int] = {}
+
+    def run(self) -> RuleSet:
+        """Derive everything; return the rules, those of derived axioms included."""
+        asserted = stated = self._axioms()
+        equality = self._states_equality()
+        while True:
+            ontology, rules = close_axioms(stated, asserted, equality=equality)
+            self.rules = with_lexical_variants(
+                rules, partial(non_canonical_literals, self.database)
+            )
+            self._keep(set(ontology) - set(asserted))
+            self._lay_out()
+            self._derive()
+            # Data may state axioms, or make one of two properties: then there are more rules.
+            stated = self._axioms()
+            equality = self.rules.equality or self._states_equality()
+            if set(stated) <= set(ontology) and equality == self.rules.equality:
+                return self.rules
+
+    def number(self, pattern: Pattern) -> Numbered:
+        """Return *pattern* with numbers of representatives for its nodes."""
+        subject, predicate, object_ = (
+            slot
+            if isinstance(slot, Variable)
+            else self.cliques.representative(self.database.number(slot))
+            for slot in pattern
+        )
+        return subject, predicate, object_
+
+    @property
+    def same(self) -> Relation:
+        """Return the relation of ``owl:sameAs``, which there is where the rules ask for it."""
+        return self.layout[self.number(_SAME)]
+
+    def _states_equality(self) -> bool:
+        """Tell whether the facts that `_axioms` has read have ``owl:sameAs`` among them."""
+        same = self.database.number(OWL.sameAs)
+        found = f"SELECT count(*) FROM ({_READ}) WHERE p = {same}"
+        return bool(self.cliques) or self.database.one(found) > 0
+
+    def _axioms(self) -> Facts:
+        """Return the axioms among all facts, under every name that a term has."""
+        database = self.database
+        database.identify((*AXIOM_PREDICATES, *AXIOM_CLASSES, RDF.type, OWL.sameAs, *LISTS))
+        predicates, types, classes = map(self._named, (AXIOM_PREDICATES, [RDF.type], AXIOM_CLASSES))
+        same = self._named([OWL.sameAs])
+        database.run("CREATE OR REPLACE TABLE read (s INTEGER, p INTEGER, o INTEGER, r INTEGER)")
+        read = predicates | same
+        self.store.export_rows(
+            "read",
+            [
+                row
+                for row in self.layout
+                if row.predicate in read
+                or (row.predicate in types and (row.class_ is None or row.class_ in classes))
+            ],
+        )
+        chosen = (
+            f"SELECT DISTINCT s, p, o FROM ({_READ}) WHERE p IN ({_listed(predicates)})"
+            f" OR (p IN ({_listed(types)}) AND o IN ({_listed(classes)}))"
+        )
+        rows = database.run(expanded(chosen) if self.cliques else chosen) + self._lists()
+        nodes = database.nodes(number for row in rows for number in row)
+        return Facts((nodes[s], nodes[p], nodes[o]) for s, p, o in rows)
+
+    def _lists(self) -> list[tuple[int, int, int]]:
+        """Return the cells of lists that axioms name, as they are asserted.
+
+        Under other names of their members they would branch.
+        """
+        first, rest = map(self.database.number, LISTS)
+        heads = _listed(self._named(LIST_PREDICATES))
+        return self.database.run(
+            f"WITH RECURSIVE cell(s) AS (SELECT o FROM ({_READ}) WHERE p IN ({heads})"
+            f" UNION SELECT o FROM asserted JOIN cell USING (s) WHERE p = {rest})"
+            f" SELECT s, p, o FROM asserted WHERE p IN ({first}, {rest})"
+            " AND s IN (SELECT s FROM cell)"
+        )
+
+    def _named(self, nodes: Iterable[object]) -> set[int]:
+        """Return the numbers of *nodes* and of all that is the same."""
+        aliases = self.cliques.members()
+        numbers: set[int] = set()
+        for node in nodes:
+            number = self.database.number(node)  # type: ignore[arg-type]  # nodes of a vocabulary
+            numbers.update(aliases.get(self.cliques.representative(number), (number,)))
+        return numbers
+
+    def _keep(self, derived: Iterable[Fact]) -> None:
+        """Keep axioms that follow from axioms."""
+        self._round += 1
+        rows = list(derived)
+        self.database.identify(node for row in rows for node in row)
+        numbered = [tuple(map(self.database.number, row)) for row in rows]
+        new = [row for row in numbered if row not in self._derived]
+        self._derived.update(dict.fromkeys(new))  # type: ignore[arg-type]  # rows of three
+        columns = [[row[place] for row in new] for place in range(3)]
+        self.database.run(
+            "INSERT INTO axiom SELECT * FROM (SELECT unnest($1::INTEGER[]) AS s,"
+            " unnest($2::INTEGER[]) AS p, unnest($3::INTEGER[]) AS o)"
+            " ANTI JOIN asserted USING (s, p, o)",
+            *columns,
+        )
+        self._add_axioms(self.layout)
+
+    def _add_axioms(self, relations: Iterable[Relation]) -> None:
+        """Add the derived axioms that belong to *relations*."""
+        by_predicate: dict[int, list[tuple[int, int]]] = {}
+        for row in self._derived:
+            subject, predicate, object_ = map(self.cliques.representative, row)
+            by_predicate.setdefault(predicate, []).append((subject, object_))
+        for relation in relations:
+            class_ = relation.class_
+            found = by_predicate.get(relation.predicate, [])
+            rows = [row for row in found if class_ is None or row[1] == class_]
+            if rows:
+                self.store.add(relation, rows, self._round)
+
+    def _lay_out(self) -> None:
+        """Make a relation for each topic of the rules and constraints that has none."""
+        rules = [rule for rule in self.rules.rules if not isinstance(rule.head[1], Variable)]
+        patterns: list[Pattern] = [row.head for row in rules]
+        patterns += [pattern for row in rules for pattern in row.body]
+        patterns += [pattern for row in self.rules.constraints for pattern in row.body]
+        if self.rules.equality:
+            patterns.append(_SAME)
+        self.database.identify(
+            slot for row in patterns for slot in row if not isinstance(slot, Variable)
+        )
+        type_ = self.cliques.representative(self.database.number(RDF.type))
+        other_names = type_ in self.cliques.members()
+        split_types = not matches_any_class(patterns) and not other_names
+        if split_types != self.layout.split_types:
+            self._begin(type_, split_types=split_types)
+        made = [row for row in map(self.layout.make, map(self.number, patterns)) if row]
+        for relation in made:
+            self.store.create(relation)
+        self._add_axioms(made)
+        if self.cliques:
+            representatives = sorted(self.cliques.members())
+            self.store.add(self.same, [(row, row) for row in representatives], self._round)
+
+    def _derive(self) -> None:
+        rules = [rule for rule in self.rules.rules if not isinstance(rule.head[1], Variable)]
+        order = strata(rules)
+        while True:
+            for stratum in order:
+                self._repeat(stratum)
+            if not self.rules.equality or not self._merge():
+                return
+
+    def _repeat(self, stratum: Stratum) -> None:
+        heads: dict[str, tuple[Relation, list[Rule]]] = {}
+        for rule in stratum.rules:
+            relation = self.layout[self.number(rule.head)]
+            heads.setdefault(relation.name, (relation, []))[1].append(rule)
+        while True:
+            self._round += 1
+            added = sum(self._apply(relation, rules) for relation, rules in heads.values())
+            for rule in stratum.rules:
+                # What this very round has added is still to be read.
+                self._seen[rule] = self._round - 1
+            if not added or not stratum.recursive:
+                return
+
+    def _apply(self, relation: Relation, rules: Sequence[Rule]) -> int:
+        """Add what *rules* conclude about one relation; return the number of facts added."""
+        if rules[0].head[1] != OWL.sameAs:
+            steps = [step for rule in rules for step in self._steps(rule)]
+            return self.store.conclude(relation, steps, self._round) if steps else 0
+        total = 0
+        for rule in rules:
+            if self._steps(rule):
+                # Groups are made of all facts, for a new one may stand for the least.
+                whole = Step(self.number(rule.head), tuple(map(self.number, rule.body)))
+                added = self.store.equate(relation, whole, self._round)
+                self.mergers[rule] += added
+                total += added
+        return total
+
+    def _steps(self, rule: Rule) -> list[Step]:
+        """Return the uses of *rule* that find what follows from facts that it has not seen."""
+        head = self.number(rule.head)
+        body = tuple(map(self.number, rule.body))
+        since = self._seen.get(rule, -1)
+        if since < 0:
+            return [Step(head, body)]
+        grown = [index for index, row in enumerate(body) if self.layout[row].newest > since]
+        return [Step(head, body, new, since) for new in grown]
+
+    def _merge(self) -> bool:
+        """Make one of what is the same; tell whether that may lead to more."""
+        pairs = self.store.pairs(self.same, self._merged)
+        self._merged = self._round
+        changed = self.cliques.merge(pairs)
+        topics = {row.predicate for row in self.layout} | {row.class_ for row in self.layout}
+        if topics & (changed | {self.cliques.representative(number) for number in changed}):
+            type_ = self.cliques.representative(self.database.number(RDF.type))
+            self._begin(type_, split_types=self.layout.split_types)
+            self._lay_out()
+            return True
+        self._round += 1
+        if changed:
+            for relation in self.layout:
+                self.store.rewrite(relation, self._round)
+        return self._follow_literals() or bool(changed)
+
+    def _follow_literals(self) -> bool:
+        """Give a subject the literal that its object is said to be the same as (eq-rep-o)."""
+        if not self.store.literals(self.same):
+            return False
+        added = [
+            self.store.follow(row, self.same, self._round)
+            for row in self.layout
+            if row.class_ is None
+        ]
+        return any(added)
+
+
+#: The query of the facts that axioms are looked for in.
+_READ = "SELECT s, p, o FROM read UNION ALL SELECT s, p, o FROM axiom" + (
+    " UNION ALL SELECT s, p, o FROM asserted"
+)
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(map(str, sorted(numbers)))

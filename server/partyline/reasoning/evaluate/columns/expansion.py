@@ -1,0 +1,93 @@
+"""From one name of each thing back to all of them, unless that would drown everything."""
+
+from partyline.errors import EngineError
+from partyline.reasoning.evaluate.columns.equality import expanded
+from partyline.reasoning.evaluate.columns.evaluation import Evaluation
+from partyline.reasoning.model.rules import show
+from partyline.vocabulary import OWL
+
+_NAMES = "(SELECT member FROM clique)"
+_TOUCHED = f"(s IN {_NAMES} OR p IN {_NAMES} OR o IN {_NAMES})"
+
+
+def close(evaluation: Evaluation, largest: int) -> None:
+    """Make the table ``closed`` of all facts ``(s, p, o)``, every thing under each of its names.
+
+    Its column ``r`` is 0 for an asserted fact. Raises EngineError where names would add more than
+    *largest* facts.
+    """
+    database = evaluation.database
+    database.run("CREATE TABLE closed (s INTEGER, p INTEGER, o INTEGER, r INTEGER)")
+    evaluation.store.export_rows("closed", evaluation.layout)
+    elsewhere = evaluation.layout.elsewhere(evaluation.cliques.members())
+    database.run(
+        f"INSERT INTO closed SELECT s, p, o, 0 FROM asserted WHERE {elsewhere}"
+        f" UNION ALL SELECT s, p, o, 1 FROM axiom WHERE {elsewhere}"
+    )
+    if evaluation.cliques:
+        touched = f"SELECT DISTINCT s, p, o FROM closed WHERE {_TOUCHED}"
+        database.run(f"CREATE TABLE touched AS {touched}")
+        _guard(evaluation, largest)
+        _expand(evaluation)
+    _follow_literals(evaluation, elsewhere)
+
+
+def _guard(evaluation: Evaluation, largest: int) -> None:
+    """Count what all names would take, before anything is added."""
+    database = evaluation.database
+    database.run(
+        "CREATE TABLE names AS SELECT representative AS m, count(*)::BIGINT AS n"
+        " FROM clique GROUP BY m"
+    )
+    total = database.one(
+        "SELECT sum(coalesce(one.n, 1) * coalesce(two.n, 1) * coalesce(three.n, 1))::BIGINT"
+        " FROM touched LEFT JOIN names AS one ON s = one.m LEFT JOIN names AS two ON p = two.m"
+        " LEFT JOIN names AS three ON o = three.m"
+    )
+    total = max(total, database.one("SELECT sum(n * n)::BIGINT FROM names"))
+    if total > largest:
+        raise EngineError(_explosion(evaluation, total, largest))
+
+
+def _explosion(evaluation: Evaluation, total: int, largest: int) -> str:
+    members = max(evaluation.cliques.members().values(), key=len)
+    nodes = evaluation.database.nodes(members[:3])
+    named = ", ".join(show(nodes[number]) for number in members[:3])
+    causes = [f"  {rule}" for rule, count in evaluation.mergers.most_common(3) if count]
+    return "\n".join(
+        [
+            f"owl:sameAs makes one thing of {len(members)} terms ({named}, …): to say all of each"
+            f" of them takes {total} triples, more than {largest}.",
+            "Either they are not the same, and one of these rules should not apply, or say it of"
+            " one of them and leave owl:sameAs out:",
+            *(causes or ["  (asserted owl:sameAs)"]),
+        ]
+    )
+
+
+def _expand(evaluation: Evaluation) -> None:
+    """Write what names things with several names under all of them."""
+    database = evaluation.database
+    database.run(f"DELETE FROM closed WHERE {_TOUCHED}")
+    # What is asserted under one name is derived under another; that a thing is itself is said
+    # where somebody said so.
+    same = database.number(OWL.sameAs)
+    database.run(
+        "INSERT INTO closed SELECT s, p, o, CASE WHEN a.r IS NULL THEN 1 ELSE 0 END"
+        f" FROM ({expanded('SELECT s, p, o FROM touched')})"
+        " LEFT JOIN (SELECT s, p, o, 0 AS r FROM asserted) AS a USING (s, p, o)"
+        f" WHERE a.r IS NOT NULL OR p <> {same} OR s <> o"
+    )
+
+
+def _follow_literals(evaluation: Evaluation, elsewhere: str) -> None:
+    """Give the literals that a thing is "the same" as to what no relation has (eq-rep-o)."""
+    if not evaluation.rules.equality or not evaluation.store.literals(evaluation.same):
+        return
+    same = evaluation.database.number(OWL.sameAs)
+    literals = f"SELECT s AS o, o AS literal FROM closed WHERE p = {same} AND o < 0"
+    found = f"SELECT s, p, literal AS o FROM closed JOIN ({literals}) USING (o) WHERE {elsewhere}"
+    evaluation.database.run(
+        f"INSERT INTO closed SELECT DISTINCT s, p, o, 1 FROM ({found})"
+        " ANTI JOIN closed USING (s, p, o)"
+    )

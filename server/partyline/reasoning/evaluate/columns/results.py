@@ -1,0 +1,169 @@
+"""What an evaluation gives: the closure as tables, what of it is published, what cannot be."""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Triple, Variable
+
+from partyline.reasoning.compile.lexical_variants import variant_predicates
+from partyline.reasoning.evaluate.columns.arrays import Arrays
+from partyline.reasoning.evaluate.columns.database import Database
+from partyline.reasoning.evaluate.columns.evaluation import Evaluation, Stores
+from partyline.reasoning.evaluate.columns.expansion import close
+from partyline.reasoning.evaluate.columns.relations import Numbered
+from partyline.reasoning.evaluate.projection import (
+    ABOUT_CLASSES,
+    EVERYTHING,
+    EXPRESSION,
+    REFLEXIVE,
+    TRUE_OF_ALL,
+    VOCABULARIES,
+)
+from partyline.reasoning.model.rules import Fact, Pattern
+from partyline.vocabulary import RDF
+
+#: Facts that the names of things may take in the closure: of 200 names of one thing, 40,000
+#: triples ``owl:sameAs`` and 200 copies of all that is said of it.
+LARGEST_EXPANSION = 20_000_000
+
+
+class Results:
+    """The closure of the facts of one database, evaluated in one kind of store."""
+
+    def __init__(
+        self, database: Database, stores: Stores = Arrays, largest: int = LARGEST_EXPANSION
+    ) -> None:
+        evaluation = Evaluation(database, stores)
+        self.database = database
+        self.rules = evaluation.run()
+        close(evaluation, largest)
+        self._types = database.number(RDF.type)
+
+    #: The query ``(s, p, o)`` of the closure.
+    everything = "SELECT s, p, o FROM closed"
+
+    @cached_property
+    def asserted(self) -> int:
+        """Return the number of asserted facts."""
+        return self.database.one("SELECT count(*) FROM asserted")
+
+    @cached_property
+    def inferred(self) -> int:
+        """Return the number of published triples that are inferred."""
+        return self.database.one(f"SELECT count(*) FROM {self.published}")
+
+    def number(self, pattern: Pattern) -> Numbered:
+        """Return *pattern* with numbers for its nodes."""
+        self.database.identify(slot for slot in pattern if not isinstance(slot, Variable))
+        subject, predicate, object_ = (
+            slot if isinstance(slot, Variable) else self.database.number(slot) for slot in pattern
+        )
+        return subject, predicate, object_
+
+    def match(self, pattern: Pattern, /) -> list[Fact]:
+        """Return the facts of the closure that agree with *pattern*."""
+        return self.select(self.everything, self.number(pattern))
+
+    def select(self, facts: str, pattern: Numbered) -> list[Fact]:
+        """Return those of *facts*, a query ``(s, p, o)``, that agree with *pattern*."""
+        return self.rows(f"SELECT s, p, o FROM ({facts}){_where(pattern)}")
+
+    def table(self, pattern: Numbered) -> str:
+        """Return the SQL of a table ``(s, o)`` that has the facts of *pattern*."""
+        class_ = self.class_of(pattern)
+        chosen = (Variable("s"), pattern[1], Variable("o") if class_ is None else class_)
+        return f"(SELECT s, o FROM closed{_where(chosen)})"
+
+    def class_of(self, pattern: Numbered) -> int | None:
+        """Return the class whose members `table` gives, or None for a property."""
+        _, predicate, object_ = pattern
+        return object_ if predicate == self._types and isinstance(object_, int) else None
+
+    def rows(self, query: str) -> list[Fact]:
+        """Return the facts of a query ``(s, p, o)``."""
+        found = self.database.run(query)
+        nodes = self.database.nodes(number for row in found for number in row)
+        return [(nodes[s], nodes[p], nodes[o]) for s, p, o in found]
+
+    def triples(self) -> Iterator[Triple]:
+        """Yield the inferred triples."""
+        for subject, predicate, object_ in self.rows(f"SELECT s, p, o FROM {self.published}"):
+            if isinstance(predicate, NamedNode) and not isinstance(subject, Literal):
+                yield Triple(subject, predicate, object_)
+
+    @cached_property
+    def published(self) -> str:
+        """Return the table ``(s, p, o)`` of what is inferred and worth publishing, in order."""
+        database = self.database
+        database.run(
+            "CREATE TABLE expression AS SELECT DISTINCT s AS id FROM asserted"
+            f" JOIN term ON s = id WHERE text[1] = '_' AND p IN ({self._numbers(_MARKS)})"
+        )
+        vocabularies = " OR ".join(f"prefix(text, '<{iri}')" for iri in VOCABULARIES)
+        database.run(
+            "CREATE TABLE silent AS SELECT id FROM expression"
+            f" UNION SELECT id FROM term WHERE {vocabularies}"
+        )
+        predicates = [number for (number,) in database.run("SELECT DISTINCT p FROM closed")]
+        nodes = database.nodes(predicates)
+        unnamed = [number for number in predicates if not isinstance(nodes[number], NamedNode)]
+        database.run(
+            "CREATE TABLE published AS SELECT s, p, o FROM closed WHERE r > 0 AND s > 0"
+            f" AND p NOT IN ({', '.join(map(str, [0, *unnamed]))})"
+            " AND s NOT IN (SELECT id FROM silent)"
+            f" AND NOT (s = o AND p IN ({self._numbers(REFLEXIVE)}))"
+            f" AND NOT (p IN ({self._numbers(ABOUT_CLASSES)})"
+            " AND o IN (SELECT id FROM expression))"
+            f" AND NOT (p IN ({self._numbers(TRUE_OF_ALL)})"
+            f" AND o IN ({self._numbers(EVERYTHING)})){self._spelled()} ORDER BY s, p, o"
+        )
+        return "published"
+
+    def _spelled(self) -> str:
+        """Return the condition that leaves out what is said in the spelling it is read from."""
+        pairs = [
+            (read, row) for read, rows in variant_predicates(self.rules).items() for row in rows
+        ]
+        if not pairs:
+            return ""
+        self.database.identify(literal for pair in pairs for literal in pair)
+        values = ", ".join(
+            f"({self.database.number(read)}, {self.database.number(written)})"
+            for read, written in pairs
+        )
+        return (
+            " AND (s, p, o) NOT IN (SELECT (s, p, read)"
+            f" FROM closed JOIN (VALUES {values}) AS row(read, written) ON o = written)"
+        )
+
+    def _numbers(self, nodes: Iterable[NamedNode]) -> str:
+        self.database.identify(nodes := list(nodes))
+        return ", ".join(str(self.database.number(node)) for node in nodes)
+
+    def write(self, path: Path) -> None:
+        """Write the inferred triples as N-Triples, in the order of their terms."""
+        table = self.published
+        # One thread keeps the order, so that two runs can be compared, unless a join spills.
+        self.database.run("SET preserve_insertion_order = true")
+        self.database.run("SET threads = 1")
+        name = str(path).replace("'", "''")
+        self.database.run(
+            f"COPY (SELECT concat(one.text, ' ', two.text, ' ', three.text, ' .') FROM {table}"
+            " JOIN term AS one ON s = one.id JOIN term AS two ON p = two.id"
+            f" JOIN term AS three ON o = three.id) TO '{name}'"
+            " (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')"
+        )
+
+
+#: Predicates that only class expressions and the cells of lists have.
+_MARKS = frozenset({*EXPRESSION, RDF.first})
+
+
+def _where(pattern: Numbered) -> str:
+    conditions = [
+        f"{column} = {slot}"
+        for column, slot in zip("spo", pattern, strict=True)
+        if not isinstance(slot, Variable)
+    ]
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""

@@ -1,0 +1,93 @@
+"""What an evaluation asks of the place where its facts are: tables of SQL, or arrays in memory."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from pyoxigraph import Variable
+
+from partyline.reasoning.evaluate.columns.relations import Numbered, Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One use of a rule: of the pattern *new*, only facts derived after round *since*.
+
+    Of the other patterns, and of all where *new* is None, every fact counts.
+    """
+
+    head: Numbered
+    body: tuple[Numbered, ...]
+    new: int | None = None
+    since: int = -1
+
+
+class Store(Protocol):
+    """The facts of relations. What adds facts returns how many were not there before."""
+
+    def create(self, relation: Relation) -> None:
+        """Fill a new relation with what is asserted, under the representatives of cliques."""
+
+    def add(self, relation: Relation, rows: Sequence[tuple[int, int]], round_: int) -> int:
+        """Add facts ``(s, o)``, or ``(s, class)`` to the relation of a class."""
+
+    def conclude(self, relation: Relation, steps: Sequence[Step], round_: int) -> int:
+        """Add what *steps* conclude about *relation*."""
+
+    def equate(self, relation: Relation, step: Step, round_: int) -> int:
+        """Add the pairs that *step* says to be the same: no pair of a thing with itself.
+
+        Of a group in which all are the same, each is paired with the least only.
+        """
+
+    def pairs(self, same: Relation, since: int) -> Iterable[tuple[int, int]]:
+        """Return the pairs of two different things in *same* that came after round *since*."""
+
+    def rewrite(self, relation: Relation, round_: int) -> int:
+        """Put representatives in the place of other names."""
+
+    def literals(self, same: Relation) -> bool:
+        """Tell whether *same* says that something is the same as a literal."""
+
+    def follow(self, relation: Relation, same: Relation, round_: int) -> int:
+        """Give a subject the literals that its object is said to be the same as (eq-rep-o)."""
+
+    def export_rows(self, table: str, relations: Iterable[Relation]) -> None:
+        """Insert all facts of *relations* into a table ``(s, p, o, r)``; r is 0 if asserted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merger:
+    """A rule that makes one of all things that stand alike in a group, as keys do."""
+
+    one: Variable
+    #: The patterns with *one*, then those with neither.
+    body: tuple[Numbered, ...]
+    group: tuple[Variable, ...]
+
+
+def merger(step: Step) -> Merger | None:
+    """Return the rule of *step* as a merger, or None where it is not symmetrical."""
+    one, _, other = step.head
+    if not isinstance(one, Variable) or not isinstance(other, Variable):
+        return None
+    with_one = [pattern for pattern in step.body if one in pattern]
+    with_other = {pattern for pattern in step.body if other in pattern}
+    swapped = {_replace(pattern, one, other) for pattern in with_one}
+    if swapped != with_other or with_other & set(with_one):
+        return None
+    group = dict.fromkeys(
+        slot
+        for pattern in with_one
+        for slot in pattern
+        if isinstance(slot, Variable) and slot != one
+    )
+    neither = [row for row in step.body if row not in with_other and row not in with_one]
+    if not group:
+        return None
+    return Merger(one, (*with_one, *neither), tuple(group))
+
+
+def _replace(pattern: Numbered, old: Variable, new: Variable) -> Numbered:
+    subject, predicate, object_ = (new if slot == old else slot for slot in pattern)
+    return subject, predicate, object_

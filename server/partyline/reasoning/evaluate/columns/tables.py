@@ -1,0 +1,98 @@
+"""The facts of relations as tables of DuckDB, which go to disk where memory ends."""
+
+from collections.abc import Iterable, Sequence
+
+from partyline.reasoning.evaluate.columns.database import Database
+from partyline.reasoning.evaluate.columns.equality import EqualityClasses, rewritten
+from partyline.reasoning.evaluate.columns.relations import Layout, Relation
+from partyline.reasoning.evaluate.columns.sql import conclusions, merged
+from partyline.reasoning.evaluate.columns.store import Step, merger
+
+
+class Tables:
+    """A table ``(s, o, r)`` for each property, ``(s, r)`` for each class.
+
+    ``r`` is the round in which a fact was derived; 0 stands for asserted.
+    """
+
+    def __init__(self, database: Database, cliques: EqualityClasses, layout: Layout) -> None:
+        self._database = database
+        self._cliques = cliques
+        self._layout = layout
+
+    def create(self, relation: Relation) -> None:
+        """Fill a new relation with what is asserted, under the representatives of cliques."""
+        facts = "SELECT s, p, o FROM asserted"
+        facts = rewritten(facts) if self._cliques else facts
+        chosen = f"p = {relation.predicate}"
+        if relation.class_ is not None:
+            chosen += f" AND o = {relation.class_}"
+        self._database.run(
+            f"CREATE OR REPLACE TABLE {relation.name} AS SELECT DISTINCT {relation.columns},"
+            f" 0::INTEGER AS r FROM ({facts}) WHERE {chosen}"
+        )
+
+    def add(self, relation: Relation, rows: Sequence[tuple[int, int]], round_: int) -> int:
+        """Add facts ``(s, o)``, or ``(s, class)`` to the relation of a class."""
+        values = ", ".join(map(str, rows))
+        return self._absorb(relation, f"SELECT * FROM (VALUES {values}) AS row(s, o)", round_)
+
+    def conclude(self, relation: Relation, steps: Sequence[Step], round_: int) -> int:
+        """Add what *steps* conclude about *relation*."""
+        query = " UNION ALL ".join(conclusions(self._layout, step) for step in steps)
+        return self._absorb(relation, query, round_)
+
+    def equate(self, relation: Relation, step: Step, round_: int) -> int:
+        """Add the pairs that *step* says to be the same."""
+        pairs = conclusions(self._layout, step)
+        symmetrical = merger(step)
+        if symmetrical is None:
+            return self._absorb(relation, f"SELECT s, o FROM ({pairs}) WHERE s <> o", round_)
+        added = self._absorb(relation, merged(self._layout, symmetrical), round_)
+        # A thing that is "the same" as a literal is no name of it; only objects follow it.
+        return added + self._absorb(relation, f"SELECT s, o FROM ({pairs}) WHERE o < 0", round_)
+
+    def pairs(self, same: Relation, since: int) -> Iterable[tuple[int, int]]:
+        """Return the pairs of two different things in *same* that came after round *since*."""
+        rows = self._database.run(
+            f"SELECT DISTINCT s, o FROM {same.name} WHERE r > {since} AND o > 0 AND s <> o"
+        )
+        return [(one, other) for one, other in rows]
+
+    def rewrite(self, relation: Relation, round_: int) -> int:
+        """Put representatives in the place of other names."""
+        columns = relation.columns
+        wrong = "(SELECT member FROM clique WHERE member <> representative)"
+        condition = f"s IN {wrong}" + ("" if relation.class_ is not None else f" OR o IN {wrong}")
+        chosen = f"SELECT {columns} FROM {relation.name} WHERE {condition}"
+        added = self._absorb(relation, rewritten(chosen, columns.replace(", ", "")), round_)
+        self._database.run(f"DELETE FROM {relation.name} WHERE {condition}")
+        return added
+
+    def literals(self, same: Relation) -> bool:
+        """Tell whether *same* says that something is the same as a literal."""
+        return self._database.one(f"SELECT count(*) FROM {same.name} WHERE o < 0") > 0
+
+    def follow(self, relation: Relation, same: Relation, round_: int) -> int:
+        """Give a subject the literals that its object is said to be the same as (eq-rep-o)."""
+        query = f"SELECT s AS o, o AS literal FROM {same.name} WHERE o < 0"
+        found = f"SELECT s, literal AS o FROM {relation.name} JOIN ({query}) USING (o)"
+        return self._absorb(relation, found, round_)
+
+    def export_rows(self, table: str, relations: Iterable[Relation]) -> None:
+        """Insert all facts of *relations* into a table ``(s, p, o, r)``."""
+        for row in relations:
+            self._database.run(
+                f"INSERT INTO {table} SELECT s, {row.predicate}, {row.object}, r FROM {row.name}"
+            )
+
+    def _absorb(self, relation: Relation, query: str, round_: int) -> int:
+        """Add what *query* finds and *relation* lacks; return the number of facts added."""
+        columns = relation.columns
+        added = self._database.one(
+            f"INSERT INTO {relation.name} SELECT DISTINCT {columns}, {round_}::INTEGER"
+            f" FROM ({query}) ANTI JOIN {relation.name} USING ({columns})"
+        )
+        if added:
+            relation.newest = round_
+        return added

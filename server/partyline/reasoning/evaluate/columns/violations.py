@@ -1,0 +1,109 @@
+"""What cannot be: each constraint as a query over the closure.
+
+Literals are tested in Python, each once; those that are as they should be by their form alone
+do not leave the database.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from pyoxigraph import Literal, NamedNode
+
+from partyline.rdf.terms import node
+from partyline.reasoning.evaluate.columns.results import Results
+from partyline.reasoning.evaluate.columns.sql import Join, join
+from partyline.reasoning.evaluate.sparql import Inconsistency, holds
+from partyline.reasoning.literals import datatypes
+from partyline.reasoning.model.rules import Constraint, Differ, NotIn, ground, variables
+from partyline.vocabulary import RDF, RDFS, XSD
+
+_TEXT = r'"(?:[^"\\]|\\.)*"'
+
+
+def violations(results: Results, limit: int | None = None) -> Iterator[Inconsistency]:
+    """Yield every way in which a constraint is violated, or *limit* ways of each constraint."""
+    bound = "" if limit is None else f" LIMIT {limit}"
+    yield from _ill_typed(results, bound)
+    for constraint in results.rules.constraints:
+        yield from _violations(results, constraint, bound)
+
+
+def _ill_typed(results: Results, bound: str) -> Iterator[Inconsistency]:
+    """Yield the asserted literals that stand for no value (dt-not-type)."""
+    fine = [f"{_TEXT}(?:@[A-Za-z0-9-]+)?", *_forms(datatypes.PLAIN)]
+    ids = (
+        "SELECT DISTINCT o FROM asserted JOIN term ON o = id WHERE o < 0"
+        f" AND (contains(text, '^^<{XSD.iri}') OR contains(text, '^^<{RDF.iri}'))"
+    )
+    wrong = _failing(results, ids, fine, datatypes.ill_typed)
+    if wrong:
+        query = f"SELECT s, p, o FROM asserted WHERE o IN ({wrong}) ORDER BY s, p, o{bound}"
+        for row in results.rows(query):
+            yield Inconsistency(Constraint("dt-not-type", (row,)), (), (row,))
+
+
+def _violations(results: Results, constraint: Constraint, bound: str) -> Iterator[Inconsistency]:
+    body = [results.number(pattern) for pattern in constraint.body]
+    joined = join(results, body)
+    conditions = _conditions(results, constraint, joined)
+    named = list(dict.fromkeys(variables(constraint.body)))
+    columns = ", ".join(joined.columns[name] for name in named) or "1"
+    query = joined.select(f"DISTINCT {columns}", *conditions)
+    rows = results.database.run(f"{query} ORDER BY ALL{bound}")
+    nodes = results.database.nodes(number for row in rows for number in row) if named else {}
+    for row in rows:
+        binding = {name: nodes[number] for name, number in zip(named, row, strict=False)}
+        if holds(constraint, binding):
+            premises = tuple(ground(pattern, binding) for pattern in constraint.body)
+            yield Inconsistency(constraint, tuple(binding.items()), premises)
+
+
+def _conditions(results: Results, constraint: Constraint, joined: Join) -> list[str]:
+    """Return the SQL of what the test of a constraint asks of literals, or a part of it."""
+    test = constraint.test
+    if isinstance(test, Differ):
+        one, other = joined.columns[test.one], joined.columns[test.other]
+        return [f"{one} < 0", f"{other} < 0", f"{one} <> {other}"]
+    if isinstance(test, NotIn):
+        column, datatype = joined.columns[test.variable], test.datatype
+        ids = joined.select(f"DISTINCT {column} AS o", f"{column} < 0")
+        wrong = _failing(
+            results,
+            ids,
+            _inside(datatype),
+            lambda literal: datatypes.outside(literal, datatype),
+        )
+        return [f"{column} IN ({wrong or 'NULL'})"]
+    return []
+
+
+def _failing(
+    results: Results, ids: str, fine: Iterable[str], fails: Callable[[Literal], bool]
+) -> str:
+    """Return the numbers, for an SQL list, of the literals *ids* that fail a test.
+
+    Those that match an expression of *fine* are not asked.
+    """
+    pattern = "|".join(f"(?:{form})" for form in fine).replace("'", "''")
+    rows = results.database.run(
+        f"SELECT id, text FROM term WHERE id IN ({ids})"
+        f" AND NOT regexp_full_match(text, '{pattern}')"
+    )
+    literals = ((number, node(text)) for number, text in rows)
+    return ", ".join(
+        str(number)
+        for number, literal in literals
+        if isinstance(literal, Literal) and fails(literal)
+    )
+
+
+def _inside(datatype: NamedNode) -> list[str]:
+    """Return expressions of literals that are certainly in the value space of *datatype*."""
+    everything = datatype == RDFS.Literal
+    forms = _forms(row for row in datatypes.PLAIN if everything or datatypes.within(row, datatype))
+    if everything or datatype in (XSD.string, RDF.PlainLiteral):
+        forms.append(_TEXT)
+    return forms or ["never"]
+
+
+def _forms(names: Iterable[NamedNode]) -> list[str]:
+    return [rf'"(?:{datatypes.PLAIN[name]})"\^\^<{name.value}>' for name in names]

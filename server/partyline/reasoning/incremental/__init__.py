@@ -1,0 +1,1 @@
+"""Keep a closure up to date while its asserted triples change."""

@@ -1,0 +1,322 @@
+"""A closure that follows edits of its asserted triples without starting over.
+
+What is removed takes with it what was derived from it, unless that has another proof
+(delete and rederive, Gupta, Mumick and Subrahmanian 1993, with a search for that proof before
+anything is deleted, as Motik, Nenov, Piro and Horrocks 2015 do); what is added brings what follows
+from it. Where axioms come or go, so do rules.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pyoxigraph import Literal, Triple
+
+from partyline.reasoning.compile.compiler import compile_facts, fact
+from partyline.reasoning.compile.lexical_variants import (
+    JoinedLiterals,
+    Said,
+    Spellings,
+    variant_predicates,
+    with_lexical_variants,
+)
+from partyline.reasoning.evaluate.axioms import AXIOM_CLASSES, AXIOM_PREDICATES, LISTS, SCHEMA_RULES
+from partyline.reasoning.evaluate.closure import Closure, materialise
+from partyline.reasoning.evaluate.projection import REFLEXIVE, published
+from partyline.reasoning.incremental.integer_index import Index, Numbering, Row, bind, instance
+from partyline.reasoning.model.rules import Fact, Rule, RuleSet
+from partyline.reasoning.model.triple_index import Facts
+from partyline.vocabulary import OWL, RDF
+
+#: How many rules deep another proof is looked for before a fact is deleted.
+_DEPTH = 4
+#: How many applications of rules are tried in that search.
+_TRIES = 100
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an edit did to the closure: facts that were not there before, and that are gone."""
+
+    appeared: frozenset[Fact]
+    vanished: frozenset[Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A rule in numbers."""
+
+    head: Row
+    body: tuple[Row, ...]
+    #: Without one of these, it concludes nothing.
+    axioms: tuple[Row, ...]
+    #: True where ``x p x`` would say nothing.
+    irreflexive: bool
+
+
+class LiveClosure:
+    """The closure of asserted triples that may be added and removed.
+
+    >>> from pyoxigraph import NamedNode as N
+    >>> triples = [Triple(N("urn:p"), RDF.type, OWL.SymmetricProperty)]
+    >>> closure = LiveClosure(triples)
+    >>> change = closure.change(added=[Triple(N("urn:a"), N("urn:p"), N("urn:b"))])
+    >>> [str(row[0]) for row in sorted(change.appeared, key=str)]
+    ['<urn:a>', '<urn:b>']
+    """
+
+    def __init__(self, asserted: Iterable[Triple]) -> None:
+        closure = materialise(asserted)
+        self._numbering = Numbering()
+        self._asserted = {self._numbering.row(fact(triple)) for triple in closure.asserted}
+        self._index = Index(map(self._numbering.row, closure.facts))
+        self._rules = RuleSet()
+        self._spellings = Spellings(self._said(self._asserted))
+        self._compiled: dict[Rule, _Compiled] = {}
+        self._readers: dict[tuple[int, int], list[tuple[_Compiled, int]]] = {}
+        self._deriving: dict[tuple[int, int], list[_Compiled]] = {}
+        self._from_axiom: dict[Row, list[_Compiled]] = {}
+        self._adopt(closure.rules)
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    @property
+    def rules(self) -> RuleSet:
+        """Return the rules of the present axioms."""
+        return self._rules
+
+    def closure(self) -> Closure:
+        """Return the present closure as a value; its contradictions are not looked for."""
+        facts = Facts(map(self._numbering.fact, self._index))
+        asserted = Facts(map(self._numbering.fact, self._asserted))
+        triples = frozenset(Triple(*row) for row in asserted)  # type: ignore[arg-type]  # no literal subjects
+        inferred = published(facts, asserted, variant_predicates(self._rules))
+        return Closure(triples, frozenset(inferred), self._rules, (), facts)
+
+    def change(self, added: Iterable[Triple] = (), removed: Iterable[Triple] = ()) -> Change:
+        """Add and remove asserted triples; return what that does to the closure."""
+        incoming = {self._numbering.row(fact(triple)) for triple in added}
+        outgoing = {self._numbering.row(fact(triple)) for triple in removed} & self._asserted
+        outgoing -= incoming
+        log = _Log()
+        log.variant_predicates = self._spellings.change(
+            added=self._said(incoming - self._asserted), removed=self._said(outgoing)
+        )
+        self._asserted = (self._asserted - outgoing) | incoming
+        self._delete(outgoing, log)
+        self._insert(incoming, log)
+        while self._axioms_changed(log):
+            outgoing, new = self._recompile()
+            self._delete(outgoing, log)
+            for rule in new:
+                self._insert(list(self._conclusions(rule)), log)
+        return Change(
+            frozenset(map(self._numbering.fact, log.appeared)),
+            frozenset(map(self._numbering.fact, log.vanished)),
+        )
+
+    def _adopt(self, rules: RuleSet) -> None:
+        """Make *rules* the ones that derive and are read."""
+        self._rules = rules
+        self._compares = bool(JoinedLiterals.by(rules))
+        before, self._compiled = self._compiled, {}
+        self._readers.clear()
+        self._deriving.clear()
+        self._from_axiom.clear()
+        for rule in (*rules.rules, *SCHEMA_RULES):
+            compiled = before.get(rule) or self._compile(rule)
+            self._compiled[rule] = compiled
+            self._deriving.setdefault(self._topic(compiled.head), []).append(compiled)
+            for axiom in compiled.axioms:
+                self._from_axiom.setdefault(axiom, []).append(compiled)
+            for place, pattern in enumerate(compiled.body):
+                self._readers.setdefault(self._topic(pattern), []).append((compiled, place))
+
+    def _compile(self, rule: Rule) -> _Compiled:
+        head, *body = self._numbering.patterns((rule.head, *rule.body))
+        axioms = tuple(map(self._numbering.row, rule.axioms))
+        return _Compiled(head, tuple(body), axioms, rule.head[1] in REFLEXIVE)
+
+    def _topic(self, row: Row) -> tuple[int, int]:
+        _, predicate, object_ = row
+        if predicate < 0:
+            return -1, -1
+        class_ = object_ if predicate == self._numbering.number(RDF.type) else -1
+        return predicate, max(class_, -1)
+
+    def _about(self, table: dict[tuple[int, int], list[_T]], row: Row) -> Iterator[_T]:
+        """Yield what *table* has for the topics that *row* is about."""
+        _, predicate, _ = row
+        for topic in dict.fromkeys(((-1, -1), (predicate, -1), self._topic(row))):
+            yield from table.get(topic, ())
+
+    def _conclusions(self, rule: _Compiled) -> Iterator[Row]:
+        """Yield all that *rule* concludes."""
+        return (row for row in self._heads(rule, rule.body, {}) if self._is_said(rule, row))
+
+    def _heads(self, rule: _Compiled, body: Sequence[Row], known: dict[int, int]) -> Iterator[Row]:
+        """Yield the head of *rule* for each way in which *body*, what is left of it, holds."""
+        if all(axiom in self._index for axiom in rule.axioms):
+            for binding in self._index.solutions(body, known):
+                yield instance(rule.head, binding)
+
+    def _is_said(self, rule: _Compiled, head: Row) -> bool:
+        """Tell whether *head* is a triple, and says something."""
+        subject, predicate, object_ = head
+        same = self._numbering.number(OWL.sameAs)
+        if subject == object_ and (rule.irreflexive or predicate == same):
+            return False
+        nodes = self._numbering.node(subject), self._numbering.node(predicate)
+        return not any(isinstance(node, Literal) for node in nodes)
+
+    def _consequences(self, row: Row) -> Iterator[tuple[_Compiled, Row]]:
+        """Yield the heads that *row*, a premise or an axiom, has a part in, with their rules."""
+        for rule, place in self._about(self._readers, row):
+            binding = bind(rule.body[place], row, {})
+            if binding is not None:
+                rest = (*rule.body[:place], *rule.body[place + 1 :])
+                for head in self._heads(rule, rest, binding):
+                    yield rule, head
+        for rule in self._from_axiom.get(row, ()):
+            for head in self._heads(rule, rule.body, {}):
+                yield rule, head
+
+    def _insert(self, rows: Iterable[Row], log: "_Log") -> None:
+        pending = list(rows)
+        while pending:
+            row = pending.pop()
+            if row not in self._index:
+                self._index.add(row)
+                log.add(row)
+                follows = self._consequences(row)
+                pending.extend(head for rule, head in follows if self._is_said(rule, head))
+
+    def _delete(self, rows: Iterable[Row], log: "_Log") -> None:
+        search = _Search()
+        pending = list(rows)
+        while pending:
+            row = pending.pop()
+            if row in search.doomed or row in self._asserted or row not in self._index:
+                continue
+            search.tries = _TRIES
+            if self._is_proved(row, search, ()):
+                continue
+            search.doomed[row] = None
+            # Also what this rule would not say: another one, gone by now, may have said it.
+            pending.extend(head for _, head in self._consequences(row))
+        for row in search.doomed:
+            self._index.discard(row)
+            log.discard(row)
+        for row in search.doomed:
+            if row not in self._index and self._follows(row):
+                self._insert([row], log)
+
+    def _is_proved(self, row: Row, search: "_Search", above: tuple[Row, ...]) -> bool:
+        """Tell whether a proof of *row* from asserted facts is found within the limits."""
+        if row in self._asserted or row in search.proved:
+            return True
+        if len(above) == _DEPTH or row in search.doomed or row in above:
+            return False
+        for premises in self._derivations(row):
+            search.tries -= 1
+            if search.tries < 0:
+                return False
+            if all(self._is_proved(premise, search, (*above, row)) for premise in premises):
+                search.proved.add(row)
+                return True
+        return False
+
+    def _derivations(self, row: Row) -> Iterator[list[Row]]:
+        """Yield the premises, axioms included, of every way in which a rule concludes *row*."""
+        for rule in self._about(self._deriving, row):
+            known = bind(rule.head, row, {}) if self._is_said(rule, row) else None
+            if known is not None and all(axiom in self._index for axiom in rule.axioms):
+                for binding in self._index.solutions(rule.body, known):
+                    yield [*(instance(pattern, binding) for pattern in rule.body), *rule.axioms]
+
+    def _follows(self, row: Row) -> bool:
+        """Tell whether *row* follows by one rule from what is left."""
+        return any(True for _ in self._derivations(row))
+
+    def _axioms_changed(self, log: "_Log") -> bool:
+        changed = any(map(self._is_axiom, log.touched)) or (
+            log.variant_predicates and self._compares
+        )
+        log.touched.clear()
+        log.variant_predicates = False
+        same = self._numbering.number(OWL.sameAs)
+        return changed or (not self._rules.equality and bool(self._index.match((-1, same, -2))))
+
+    def _is_axiom(self, row: Row) -> bool:
+        _, predicate, object_ = (self._numbering.node(number) for number in row)
+        if predicate == RDF.type:
+            return object_ in AXIOM_CLASSES
+        return predicate in AXIOM_PREDICATES or predicate in LISTS
+
+    def _recompile(self) -> tuple[set[Row], list[_Compiled]]:
+        """Take the rules of the present axioms; return what the old ones gave, and the new ones."""
+        ontology = Facts(map(self._numbering.fact, filter(self._is_axiom, self._axiom_rows())))
+        asserted = Facts(row for row in ontology if self._numbering.row(row) in self._asserted)
+        same = self._numbering.number(OWL.sameAs)
+        equality = bool(self._index.match((-1, same, -2)))
+        rules = compile_facts(ontology, asserted, equality=equality)
+        rules = with_lexical_variants(rules, self._spellings.several)
+        gone = set(self._rules.rules) - set(rules.rules)
+        new = set(rules.rules) - set(self._rules.rules)
+        outgoing = {head for rule in gone for head in self._conclusions(self._compiled[rule])}
+        self._adopt(rules)
+        return outgoing, [self._compiled[rule] for rule in new]
+
+    def _said(self, rows: Iterable[Row]) -> Iterator[Said]:
+        """Yield the literals of *rows* with their predicates, as often as they stand there."""
+        for _, predicate, object_ in rows:
+            node = self._numbering.node(object_)
+            if isinstance(node, Literal):
+                yield self._numbering.node(predicate), node
+
+    def _axiom_rows(self) -> Iterator[Row]:
+        for predicate in (*AXIOM_PREDICATES, *LISTS):
+            yield from self._index.match((-1, self._numbering.number(predicate), -2))
+        type_ = self._numbering.number(RDF.type)
+        for class_ in AXIOM_CLASSES:
+            yield from self._index.match((-1, type_, self._numbering.number(class_)))
+
+
+class _Search:
+    """What one deletion knows: facts that must go, facts that have another proof."""
+
+    def __init__(self) -> None:
+        self.doomed: dict[Row, None] = {}
+        self.proved: set[Row] = set()
+        self.tries = 0
+
+
+class _Log:
+    """What a change has done so far."""
+
+    def __init__(self) -> None:
+        self.appeared: set[Row] = set()
+        self.vanished: set[Row] = set()
+        #: Rows that came or went since the rules were compiled.
+        self.touched: set[Row] = set()
+        #: True where a value came to be spelled in more ways, or in fewer.
+        self.variant_predicates = False
+
+    def add(self, row: Row) -> None:
+        """Note that *row* came, or came back."""
+        self.touched.add(row)
+        if row in self.vanished:
+            self.vanished.discard(row)
+        else:
+            self.appeared.add(row)
+
+    def discard(self, row: Row) -> None:
+        """Note that *row* went, or went again."""
+        self.touched.add(row)
+        if row in self.appeared:
+            self.appeared.discard(row)
+        else:
+            self.vanished.add(row)

@@ -1,0 +1,1 @@
+"""Rules, triples and how rules depend on one another."""

@@ -1,0 +1,1 @@
+"""Prove that a triple is entailed, or that a graph is inconsistent."""

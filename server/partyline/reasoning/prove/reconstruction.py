@@ -1,0 +1,88 @@
+"""The steps between that a published closure leaves out, derived again when a proof asks.
+
+A release does not say that something is in an unnamed class, that it is a thing, or the same in
+another spelling; a proof goes through all of them. They follow from what is published, one rule at
+a time.
+"""
+
+from collections.abc import Sequence
+
+from pyoxigraph import BlankNode, Variable
+
+from partyline.reasoning.compile.lexical_variants import SPELLING
+from partyline.reasoning.evaluate.axioms import AXIOM_CLASSES, AXIOM_PREDICATES, LISTS
+from partyline.reasoning.evaluate.projection import EVERYTHING
+from partyline.reasoning.model.rules import Fact, Pattern, Rule, ground, substitute
+from partyline.reasoning.model.triple_index import Conclusions, Facts, Graph, solutions, unify
+from partyline.vocabulary import RDF
+
+
+class CompletedGraph:
+    """A published graph with the facts that its publisher left out.
+
+    *axioms* are all axioms, given and derived; *rules* those that derived the graph.
+    """
+
+    def __init__(self, graph: Graph, axioms: Facts, rules: Sequence[Rule]) -> None:
+        self._graph = graph
+        self._axioms = axioms
+        self._rules = Conclusions(rules)
+        #: Predicates with facts that are published in another spelling only.
+        self._spelled = {rule.head[1] for rule in rules if rule.name == SPELLING}
+        self._known: dict[Pattern, Sequence[Fact]] = {}
+        self._open: set[Pattern] = set()
+        #: Patterns that were asked for while they were being answered.
+        self._circular: set[Pattern] = set()
+
+    def match(self, pattern: Pattern, /) -> Sequence[Fact]:
+        """Return the facts that agree with the positions of *pattern* that are no variables."""
+        plain = _anonymous(pattern)
+        if plain not in self._known:
+            if plain in self._open:
+                # A proof that goes through here again is no proof: what it needs has another.
+                self._circular.add(plain)
+                return ()
+            found = self._match(plain)
+            if self._circular - {plain}:
+                return found  # it may lack what is being looked for further up
+            self._circular.clear()
+            self._known[plain] = found
+        return self._known[plain]
+
+    def _match(self, pattern: Pattern) -> Sequence[Fact]:
+        _, predicate, object_ = pattern
+        if predicate in AXIOM_PREDICATES or predicate in LISTS:
+            return self._axioms.match(pattern)
+        if predicate == RDF.type and object_ in AXIOM_CLASSES:
+            return self._axioms.match(pattern)
+        if not _left_out(pattern) and predicate not in self._spelled:
+            return self._graph.match(pattern)
+        return tuple(dict.fromkeys((*self._graph.match(pattern), *self._derive(pattern))))
+
+    def _derive(self, pattern: Pattern) -> list[Fact]:
+        self._open.add(pattern)
+        found = []
+        for rule, head in self._rules.that_conclude(pattern):
+            body = [substitute(premise, head) for premise in rule.body]
+            for binding in solutions(self, body):
+                fact = ground(rule.head, {**head, **binding})
+                if unify(pattern, fact) is not None:
+                    found.append(fact)
+        self._open.discard(pattern)
+        return found
+
+
+def _left_out(pattern: Pattern) -> bool:
+    _, predicate, object_ = pattern
+    unnamed = isinstance(object_, BlankNode) or object_ in EVERYTHING
+    return isinstance(predicate, BlankNode) or (predicate == RDF.type and unnamed)
+
+
+def _anonymous(pattern: Pattern) -> Pattern:
+    """Name the variables of *pattern* by their order, so that the same question is asked once."""
+    names: dict[Variable, Variable] = {}
+    subject, predicate, object_ = (
+        names.setdefault(slot, Variable(f"v{len(names)}")) if isinstance(slot, Variable) else slot
+        for slot in pattern
+    )
+    return subject, predicate, object_

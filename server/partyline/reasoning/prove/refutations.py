@@ -1,0 +1,39 @@
+"""Contradictions with their proofs: what cannot be, and why each part of it holds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from partyline.reasoning.evaluate.closure import ClosureProtocol
+from partyline.reasoning.evaluate.sparql import Inconsistency
+from partyline.reasoning.model.rules import Fact
+from partyline.reasoning.prove.proofs import Proof, Prover
+
+
+@dataclass(frozen=True, slots=True)
+class Refutation:
+    """A violation, and why each of its premises and axioms holds."""
+
+    violation: Inconsistency
+    proofs: tuple[Proof, ...]
+
+    def leaves(self) -> Iterator[Fact]:
+        """Yield the asserted facts that cannot be true together, axioms included."""
+        return (leaf for proof in self.proofs for leaf in proof.leaves())
+
+
+def refutations(closure: ClosureProtocol) -> list[Refutation]:
+    """Return every contradiction of *closure* with its proofs, the shortest first."""
+    prover = Prover.of(closure)
+    found = [_refute(violation, prover) for violation in closure.inconsistencies]
+    return sorted(found, key=_length)
+
+
+def _refute(violation: Inconsistency, prover: Prover) -> Refutation:
+    needed = dict.fromkeys((*violation.premises, *violation.constraint.axioms))
+    proofs = tuple(proof for fact in needed if (proof := prover.prove(fact)))
+    return Refutation(violation, proofs)
+
+
+def _length(refutation: Refutation) -> tuple[int, str]:
+    depth = sum(proof.depth() for proof in refutation.proofs)
+    return depth, str(refutation.violation.premises)

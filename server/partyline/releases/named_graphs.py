@@ -1,0 +1,30 @@
+"""The named graphs of a release. The default graph holds all of them but the withheld one.
+
+Each triple is in one of them; the views (`partyline.releases.graph_views`) overlap with them.
+"""
+
+from pyoxigraph import NamedNode
+
+#: Name of a graph, and what it holds.
+GRAPHS = {
+    "ontology": "The ontology, as its files assert it",
+    "accepted": "What the knowledge base asserts and no editor has withheld",
+    "inferred": "What follows from the ontology and the accepted statements",
+    "withheld": "Asserted about disputed or rejected matters, and kept out of reasoning",
+}
+
+
+def graph_iri(base: str, name: str) -> NamedNode:
+    """Return the IRI of the graph *name* of the knowledge base published under *base*.
+
+    >>> graph_iri("https://example.org/", "inferred").value
+    'https://example.org/graph/inferred'
+    """
+    if name not in GRAPHS:
+        raise KeyError(name)
+    return view_iri(base, name)
+
+
+def view_iri(base: str, name: str) -> NamedNode:
+    """Return the IRI of the graph or view *name*; that of a source ends as the source's own."""
+    return NamedNode(f"{base}graph/{name}")

@@ -1,0 +1,227 @@
+"""Why a release, or an endpoint that serves one, says what it says."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    QueryResultsFormat,
+    QuerySolutions,
+    Store,
+    Triple,
+    Variable,
+    parse_query_results,
+)
+
+from partyline.errors import EngineError
+from partyline.reasoning import (
+    CompletedGraph,
+    Fact,
+    Facts,
+    Graph,
+    JoinedLiterals,
+    Pattern,
+    Proof,
+    ProvenanceResolver,
+    Prover,
+    Rule,
+    RuleSet,
+    Term,
+    axioms,
+    close_axioms,
+    fact,
+    states_equality,
+    with_lexical_variants,
+)
+from partyline.releases.lexical_forms import spellings
+from partyline.releases.named_graphs import graph_iri
+from partyline.releases.release import Release
+from partyline.sources.computed_bounds import COMPUTED, date_bounds
+from partyline.vocabulary import PL
+
+_ASSERTED = ("ontology", "accepted")
+_X, _Y = Variable("x"), Variable("y")
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseProver:
+    """Finds proofs of facts and knows what the asserted ones rest on."""
+
+    prover: Prover
+    grounds: ProvenanceResolver
+    #: What proofs end at.
+    given: Graph
+    #: Everything that is said, for the spelling of what is asked for.
+    published: Graph
+
+    @classmethod
+    def of_release(cls, release: Release) -> "ReleaseProver":
+        """Read the reasons of a release on this machine."""
+        base, store = release.manifest.base, release.open_store()
+        asserted = _Stored(store, [graph_iri(base, name) for name in _ASSERTED])
+        spelled = spellings(release)
+
+        def origins(leaf: Fact) -> Sequence[str]:
+            triple = _triple(leaf)
+            if triple is None:
+                return ()
+            written = spelled.get(triple, (triple,))
+            return [place for row in written for place in release.origins(row)]
+
+        ontology = axioms(asserted)
+        published = _Stored(store, [DefaultGraph()])
+        return _reasons(published, asserted, ontology, origins, release.manifest.prefixes)
+
+    @classmethod
+    def of_endpoint(
+        cls, ask: Callable[[str], bytes], base: str, prefixes: Mapping[str, str]
+    ) -> "ReleaseProver":
+        """Ask an endpoint that serves a release published under *base*.
+
+        *ask* sends a SELECT query and returns JSON. Raises EngineError where the endpoint has no
+        graph of that ontology: nothing tells asserted from inferred then.
+        """
+        graph = graph_iri(base, "ontology")
+        # In one answer: a blank node has another name in the next.
+        ontology = axioms(Facts(_select(ask, f"GRAPH {graph} {{ ?s ?p ?o }}")))
+        if not len(ontology):
+            raise EngineError(f"the endpoint has no axioms in the graph {graph}")
+        asserted = _Remote(ask, f"GRAPH {graph_iri(base, 'accepted')}")
+        return _reasons(_Remote(ask, ""), asserted, ontology, lambda leaf: (), prefixes)
+
+    def proofs(self, goal: Fact, most: int) -> list[Proof]:
+        """Return at most *most* proofs of *goal*, the smallest first; none if nothing says it."""
+        # The store may spell a literal otherwise than who asks.
+        stored = next(iter(self.published.match(goal)), None)
+        if stored is None:
+            return []
+        if most == 1:
+            proof = self.prover.prove(stored)
+            return [proof] if proof is not None else []
+        return list(islice(self.prover.proofs(stored), most))
+
+
+def _reasons(
+    published: Graph,
+    asserted: Graph,
+    ontology: Facts,
+    origins: Callable[[Fact], Sequence[str]],
+    prefixes: Mapping[str, str],
+) -> ReleaseProver:
+    equality = states_equality(published)
+    closed, compiled = close_axioms(ontology, ontology, equality=equality)
+    rules = _with_spellings(compiled.rules, published)
+    facts = CompletedGraph(published, closed, rules)
+    given = _Given(published, ontology, asserted)
+
+    def places(leaf: Fact) -> Sequence[str]:
+        found = origins(leaf)
+        if found or leaf[1] not in COMPUTED:
+            return found
+        dates = published.match((leaf[0], PL.date, _Y))
+        return [
+            ", ".join(filter(None, (f"computed from {date[2]}", *origins(date)))) for date in dates
+        ]
+
+    prover = Prover(rules, facts, given)
+    return ReleaseProver(prover, ProvenanceResolver(facts, prefixes, places), given, published)
+
+
+def _with_spellings(rules: Sequence[Rule], published: Graph) -> tuple[Rule, ...]:
+    """Return *rules* and those that the spellings of values in *published* call for."""
+    compiled = RuleSet(tuple(rules))
+    predicates = JoinedLiterals.by(compiled).predicates
+
+    def said() -> Iterator[tuple[Term, Literal]]:
+        for predicate in predicates:
+            for _, _, object_ in published.match((_X, predicate, _Y)):
+                if isinstance(object_, Literal):
+                    yield predicate, object_
+
+    return with_lexical_variants(compiled, said).rules
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What proofs end at: asserted facts, axioms, and what a build computes from dates."""
+
+    published: Graph
+    ontology: Facts
+    asserted: Graph
+
+    def match(self, pattern: Pattern, /) -> Sequence[Fact]:
+        """Return the given facts that agree with *pattern*."""
+        if found := (*self.ontology.match(pattern), *self.asserted.match(pattern)):
+            return found
+        subject, predicate, _ = pattern
+        if predicate not in COMPUTED or isinstance(subject, Literal | Variable):
+            return ()
+        dates = map(_triple, self.published.match((subject, PL.date, _Y)))
+        computed = date_bounds(date for date in dates if date is not None)
+        return Facts(map(fact, computed)).match(pattern)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """Some graphs of a store."""
+
+    store: Store
+    graphs: Sequence[NamedNode | DefaultGraph]
+
+    def match(self, pattern: Pattern, /) -> Sequence[Fact]:
+        """Return the facts of the graphs that agree with *pattern*."""
+        subject, predicate, object_ = (
+            None if isinstance(slot, Variable) else slot for slot in pattern
+        )
+        if isinstance(subject, Literal) or not isinstance(predicate, NamedNode | None):
+            return ()
+        return [
+            fact(quad.triple)
+            for graph in self.graphs
+            for quad in self.store.quads_for_pattern(subject, predicate, object_, graph)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Remote:
+    """One graph of an endpoint, asked by pattern; *graph* is the keyword before the braces."""
+
+    ask: Callable[[str], bytes]
+    graph: str
+
+    def match(self, pattern: Pattern, /) -> Sequence[Fact]:
+        """Return the facts of the graph that agree with *pattern*.
+
+        No endpoint can be asked for a blank node that it has named itself.
+        """
+        subject, predicate, _ = pattern
+        if isinstance(subject, Literal) or not isinstance(predicate, NamedNode | Variable):
+            return ()
+        if any(isinstance(slot, BlankNode) for slot in pattern):
+            return ()
+        values = [
+            f"VALUES {name} {{ {slot} }}"
+            for name, slot in zip(("?s", "?p", "?o"), pattern, strict=True)
+            if not isinstance(slot, Variable)
+        ]
+        body = f"{' '.join(values)} ?s ?p ?o"
+        return _select(self.ask, f"{self.graph} {{ {body} }}")
+
+
+def _select(ask: Callable[[str], bytes], body: str) -> list[Fact]:
+    answer = ask(f"SELECT DISTINCT ?s ?p ?o WHERE {{ {body} }}")
+    solutions = parse_query_results(answer, QueryResultsFormat.JSON)
+    if not isinstance(solutions, QuerySolutions):
+        raise EngineError("the endpoint answers a SELECT query with something else")
+    return [(row["s"], row["p"], row["o"]) for row in solutions]
+
+
+def _triple(row: Fact) -> Triple | None:
+    subject, predicate, object_ = row
+    if isinstance(subject, Literal) or not isinstance(predicate, NamedNode):
+        return None
+    return Triple(subject, predicate, object_)

@@ -1,0 +1,107 @@
+"""Ask any SPARQL endpoint; whatever goes wrong is told in one line that names the endpoint."""
+
+import ast
+from http.client import HTTPException, IncompleteRead
+from typing import cast
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+
+from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results
+
+from partyline.errors import EngineError
+from partyline.rdf import write_turtle
+from partyline.sparql.guard import QueryForm, query_form
+
+_SECONDS = 60
+#: Longer queries do not fit into the address of a request everywhere.
+_LONGEST_GET = 1500
+
+
+def query_endpoint(endpoint: str, query: str, seconds: int = _SECONDS) -> bytes:
+    """Return the answer: JSON for SELECT and ASK, Turtle for CONSTRUCT and DESCRIBE.
+
+    Raises EngineError, or BadQuery for a text that is no query.
+    """
+    form = query_form(query)
+    if urlsplit(endpoint).scheme not in ("http", "https"):
+        raise EngineError(f"{endpoint}: not the address of an endpoint, which begins with http")
+    media_type, content = _fetch(endpoint, query, form, seconds)
+    try:
+        read = _rows if form in ("SELECT", "ASK") else _graph
+        return read(content, media_type)
+    except (SyntaxError, ValueError) as error:
+        raise EngineError(
+            f"{endpoint}: the answer to {form} is {media_type or 'of no media type'}"
+            f" and cannot be read: {_first_line(str(error))}"
+        ) from error
+
+
+def _fetch(endpoint: str, query: str, form: QueryForm, seconds: int) -> tuple[str, bytes]:
+    # Imports all of rdflib: late, for the sake of everybody who asks nothing remote.
+    import SPARQLWrapper
+    from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
+
+    wrapper = SPARQLWrapper.SPARQLWrapper(endpoint, agent="partyline")
+    # Set past setQuery, which guesses the form with regular expressions and often warns.
+    wrapper.queryString, wrapper.queryType = query, form
+    rows = form in ("SELECT", "ASK")
+    wrapper.setReturnFormat(SPARQLWrapper.JSON if rows else SPARQLWrapper.TURTLE)
+    wrapper.setOnlyConneg(True)
+    wrapper.setMethod(SPARQLWrapper.GET if len(query) <= _LONGEST_GET else SPARQLWrapper.POST)
+    wrapper.setTimeout(seconds)
+    try:
+        with wrapper.query().response as response:
+            return response.headers.get_content_type(), response.read()
+    except SPARQLWrapperException as error:
+        raise EngineError(f"{endpoint}: {_told_by_wrapper(error)}") from error
+    except HTTPError as error:
+        with error:
+            told = _http_error(error.code, error.reason, error.read())
+        raise EngineError(f"{endpoint}: {told}") from error
+    except TimeoutError as error:
+        raise EngineError(f"{endpoint}: no answer within {seconds} s") from error
+    except IncompleteRead as error:
+        raise EngineError(f"{endpoint}: the answer broke off") from error
+    except (OSError, HTTPException, ValueError) as error:
+        reason = error.reason if isinstance(error, URLError) else error
+        raise EngineError(f"{endpoint}: {_first_line(str(reason)) or repr(reason)}") from error
+
+
+def _rows(content: bytes, media_type: str) -> bytes:
+    syntax = QueryResultsFormat.from_media_type(media_type)
+    if media_type == "application/json":
+        syntax = QueryResultsFormat.JSON
+    if syntax is None:
+        raise ValueError("no format of SPARQL results")
+    results = parse_query_results(content, syntax)
+    return cast(bytes, results.serialize(format=QueryResultsFormat.JSON))
+
+
+def _graph(content: bytes, media_type: str) -> bytes:
+    syntax = RdfFormat.from_media_type(media_type)
+    if syntax is None:
+        raise ValueError("no format of graphs")
+    quads = parse(content, syntax)
+    triples = [quad.triple for quad in quads]
+    return write_turtle(triples, quads.prefixes).encode()
+
+
+def _told_by_wrapper(error: Exception) -> str:
+    """Return status and body, which SPARQLWrapper keeps in the text of its message only."""
+    cause = error.__context__
+    if not isinstance(cause, HTTPError):
+        return _first_line(str(error))
+    cause.close()
+    _, _, quoted = str(error).partition("Response:\n")
+    return _http_error(cause.code, cause.reason, ast.literal_eval(quoted) if quoted else b"")
+
+
+def _http_error(code: int, reason: str, body: bytes) -> str:
+    line = _first_line(body.decode("utf-8", "replace"))
+    # The first line of a page says nothing.
+    told = "" if line.startswith("<") else line
+    return f"{code} {reason}: {told}" if told else f"{code} {reason}"
+
+
+def _first_line(text: str) -> str:
+    return text.strip().partition("\n")[0].strip()[:300]

@@ -1,0 +1,134 @@
+"""Read, check and reason over the sources: all that a build needs, before anything is written."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pyoxigraph import BlankNode, NamedNode, Quad, QuerySolutions, Store, Triple, Variable
+
+from partyline.errors import SourceError
+from partyline.findings import Finding, Severity
+from partyline.reasoning import Closure, inconsistency_findings, materialise
+from partyline.settings import Settings
+from partyline.sources import Sources, read_sources
+from partyline.sources.computed_bounds import date_bounds
+from partyline.validation.checks import check_sources
+from partyline.validation.shapes import check_shapes
+
+Progress = Callable[[str], None]
+
+_NODE = Variable("node")
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """The sources, what follows from them, and what is wrong with them."""
+
+    sources: Sources
+    #: Triples of ``kb/`` about nodes that the editors keep out of reasoning.
+    withheld: frozenset[Triple]
+    #: Bounds computed from dates, for accepted and for withheld nodes.
+    computed: frozenset[Triple]
+    #: None where the ontology cannot be read.
+    closure: Closure | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def violations(self) -> list[Finding]:
+        """Return the findings that stop a build."""
+        return [row for row in self.findings if row.severity is Severity.VIOLATION]
+
+    @cached_property
+    def accepted(self) -> frozenset[Triple]:
+        """Return the triples of ``kb/`` that enter the closure."""
+        return self.sources.kb_triples - self.withheld
+
+    @cached_property
+    def inferred(self) -> frozenset[Triple]:
+        """Return what follows, asserted nowhere: bounds of accepted dates and the entailments."""
+        if self.closure is None:
+            return frozenset()
+        asserted = self.sources.ontology_triples | self.sources.kb_triples
+        followed = self.closure.inferred | (self.computed - self.withheld_bounds)
+        return frozenset(followed - asserted)
+
+    @cached_property
+    def withheld_bounds(self) -> frozenset[Triple]:
+        """Return the bounds of withheld nodes."""
+        return frozenset(date_bounds(self.withheld))
+
+
+def run_checks(
+    settings: Settings, engine: str = "auto", progress: Progress = lambda step: None
+) -> CheckReport:
+    """Read the sources of *settings*, check them, reason over them and check what follows.
+
+    Everything that can be found is found: one broken statement hides no other. Raises SourceError
+    where a folder or a query cannot be read at all.
+    """
+    knowledge = settings.knowledge
+    progress("read")
+    sources = read_sources(
+        knowledge.ontology, knowledge.kb, settings.path.parent, settings.prefixes
+    )
+    progress("check")
+    findings = check_sources(sources, knowledge)
+    withheld = _withheld(sources, settings)
+    computed = frozenset(date_bounds(sources.kb_triples))
+    if any(document.findings for document in sources.ontology):
+        # Half an ontology entails nonsense, and the shapes would report that nonsense.
+        return CheckReport(sources, withheld, computed, None, tuple(findings))
+
+    progress("reason")
+    accepted = sources.kb_triples - withheld
+    accepted_bounds = computed - date_bounds(withheld)
+    closure = materialise(sources.ontology_triples | accepted | accepted_bounds, engine)
+    findings += inconsistency_findings(closure, sources, sources.prefixes)
+
+    if knowledge.shapes is not None:
+        progress("shapes")
+        everything = closure.asserted | closure.inferred | withheld | computed
+        found = check_shapes(everything, knowledge.shapes, sources, sources.prefixes)
+        findings += _not_caused_by_syntax(found, sources)
+    return CheckReport(sources, withheld, computed, closure, tuple(findings))
+
+
+def _not_caused_by_syntax(findings: Iterable[Finding], sources: Sources) -> list[Finding]:
+    """Leave out findings in a file of which a part could not be read: it may hold what lacks."""
+    broken = {document.path for document in sources.documents if document.findings}
+    return [finding for finding in findings if finding.path not in broken]
+
+
+def _withheld(sources: Sources, settings: Settings) -> frozenset[Triple]:
+    """Return what the kb says of withheld nodes, with their blank nodes.
+
+    A statement that only names one, such as a claim about a disputed event, is accepted: that
+    the source says so is not disputed.
+    """
+    query = settings.knowledge.withheld
+    if query is None:
+        return frozenset()
+    triples: set[Triple] = set()
+    pending: list[NamedNode | BlankNode] = list(_select_nodes(sources, query))
+    while pending:
+        node = pending.pop()
+        for statement in sources.about(node):
+            triples.add(statement.triple)
+            if isinstance(statement.triple.object, BlankNode):
+                pending.append(statement.triple.object)
+    return frozenset(triples & sources.kb_triples)
+
+
+def _select_nodes(sources: Sources, query: Path) -> Iterable[NamedNode]:
+    store = Store()
+    store.bulk_extend(Quad(*row) for row in sources.kb_triples | sources.ontology_triples)
+    try:
+        solutions = store.query(query.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SourceError(f"{query}: cannot be read: {error.strerror}") from error
+    except SyntaxError as error:
+        raise SourceError(f"{query}: not SPARQL: {error}") from error
+    if not isinstance(solutions, QuerySolutions) or _NODE not in solutions.variables:
+        raise SourceError(f"{query}: must be a SELECT query with the variable ?node")
+    return [row[_NODE] for row in solutions if isinstance(row[_NODE], NamedNode)]

@@ -1,0 +1,155 @@
+"""See each request to its end: one line in the access log, and the numbers of the metrics."""
+
+import json
+import logging
+import time
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from partyline.errors import RequestError
+from partyline.web.client_address import client_of
+from partyline.web.hot_reload import RELEASE, Closing
+from partyline.web.metrics import Metrics
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+#: What the application leaves in the environment of a request: its route, the hash of its query,
+#: what tells the rows of the answer so far, and the error that ended it.
+ROUTE, QUERY, ROWS, ERROR = (
+    "partyline.route",
+    "partyline.sparql",
+    "partyline.rows",
+    "partyline.error",
+)
+
+access_log = logging.getLogger("partyline.access")
+
+
+class AccessLogMiddleware:
+    """A WSGI application whose requests are counted and logged."""
+
+    def __init__(
+        self, application: "WSGIApplication", metrics: Metrics, trusted_proxies: "Sequence[str]"
+    ) -> None:
+        self._application = application
+        self._metrics = metrics
+        self._trusted_proxies = trusted_proxies
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer the request, and see it to its end."""
+        seen = _Request(environ, client_of(environ, self._trusted_proxies), self._metrics)
+
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:  # noqa: ANN401  WSGI
+            seen.begin(status, headers)
+            return start_response(status, headers, *rest)
+
+        try:
+            body = self._application(environ, start)
+        except BaseException:
+            seen.end("failed")
+            raise
+        if isinstance(body, environ.get("wsgi.file_wrapper", ())):
+            file: Iterable[bytes] = body
+            seen.end("complete", sent=seen.length)
+            return file
+        return Closing(seen.watch(body), _Closer(body, seen))
+
+
+class _Closer:
+    """Closes the body that was watched, and logs a request that did not come to its end."""
+
+    def __init__(self, body: Iterable[bytes], seen: "_Request") -> None:
+        self._body = body
+        self._seen = seen
+
+    def __call__(self) -> None:
+        try:
+            if close := getattr(self._body, "close", None):
+                close()
+        finally:
+            self._seen.end("complete" if self._seen.is_whole else "hung up")
+
+
+class _Request:
+    """One request, and how far its answer is."""
+
+    def __init__(self, environ: "WSGIEnvironment", client: str, metrics: Metrics) -> None:
+        self._environ = environ
+        self._client = client
+        self._metrics = metrics
+        self._started = time.monotonic()
+        self._status = 500
+        self._sent = 0
+        self._ended = False
+        #: Bytes that the header promises.
+        self.length = 0
+        #: Whether nothing is missing of the body.
+        self.is_whole = environ["REQUEST_METHOD"] == "HEAD"
+
+    def begin(self, status: str, headers: list[tuple[str, str]]) -> None:
+        """Note what is sent before the body."""
+        self._status = int(status.split(" ", 1)[0])
+        for name, value in headers:
+            if name.lower() == "content-length":
+                self.length = int(value)
+
+    def watch(self, body: Iterable[bytes]) -> Iterator[bytes]:
+        """Count what is sent; an error on the way means that the answer was cut."""
+        try:
+            for piece in body:
+                self._sent += len(piece)
+                yield piece
+            self.is_whole = True
+        except RequestError as error:
+            self._environ[ERROR] = type(error).__name__
+            self.end("cut")
+            # Servers break off the connection then, and the client knows that something is missing.
+            raise ConnectionAbortedError(str(error)) from error
+        except Exception as error:
+            self._environ[ERROR] = type(error).__name__
+            self.end("cut")
+            raise
+
+    def end(self, outcome: str, sent: int | None = None) -> None:
+        """Log and count, once."""
+        if self._ended:
+            return
+        self._ended = True
+        environ = self._environ
+        taken = time.monotonic() - self._started
+        # What matches no route could be anything: a label for each would fill the memory.
+        route = environ.get(ROUTE, "none")
+        method, status = environ["REQUEST_METHOD"], str(self._status)
+        total = self._sent if sent is None else sent
+        self._metrics.requests.labels(route, method, status).inc()
+        self._metrics.outcomes.labels(environ.get(ERROR, outcome)).inc()
+        self._metrics.seconds.labels(route).observe(taken)
+        self._metrics.sent.labels(route).inc(total)
+        if access_log.isEnabledFor(logging.INFO):
+            access_log.info("%s", self._line(outcome, taken, total))
+
+    def _line(self, outcome: str, taken: float, sent: int) -> str:
+        environ = self._environ
+        line = {
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "client": self._client,
+            "method": environ["REQUEST_METHOD"],
+            # Without parameters, which may hold what nobody should read; the hash tells equals.
+            "path": environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace")[:300],
+            "status": self._status,
+            "bytes": sent,
+            "seconds": round(taken, 4),
+            "outcome": outcome,
+            "release": environ.get(RELEASE),
+            "query": environ.get(QUERY),
+            "rows": environ[ROWS]() if ROWS in environ else None,
+            "error": environ.get(ERROR),
+        }
+        # ASCII: no control character of a stranger reaches a terminal.
+        return json.dumps({name: value for name, value in line.items() if value is not None})

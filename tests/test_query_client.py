@@ -1,0 +1,219 @@
+"""Remote endpoints, good and bad, and the command that asks them or the local release."""
+
+import http.server
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from pyoxigraph import QueryResultsFormat, QueryTriples, RdfFormat, Store
+
+from partyline.errors import BadQuery, EngineError
+from partyline.sparql import query_endpoint
+
+Response = tuple[int, str, bytes]
+
+SELECT = "SELECT ?x { VALUES ?x { 1 } }"
+CONSTRUCT = "CONSTRUCT { <a:a> <a:b> ?x } { VALUES ?x { 1 } }"
+
+
+class Endpoint:
+    """A real HTTP server; what it answers to a query is up to the test."""
+
+    def __init__(self) -> None:
+        self.response: Response | None = None
+        self.delay = 0.0
+        self.length: int | None = None
+        self.methods: list[str] = []
+        self.address = ""
+
+    def answer(self, query: str, accept: str) -> Response:
+        if self.response is not None:
+            return self.response
+        results = Store().query(query)
+        if isinstance(results, QueryTriples):
+            assert "text/turtle" in accept
+            return 200, "text/turtle", results.serialize(format=RdfFormat.TURTLE) or b""
+        content = results.serialize(format=QueryResultsFormat.JSON) or b""
+        return 200, "application/sparql-results+json", content
+
+
+@contextmanager
+def serving(endpoint: Endpoint) -> Iterator[Endpoint]:
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.reply(urlsplit(self.path).query)
+
+        def do_POST(self) -> None:
+            self.reply(self.rfile.read(int(self.headers["Content-Length"])).decode())
+
+        def reply(self, parameters: str) -> None:
+            endpoint.methods.append(self.command)
+            time.sleep(endpoint.delay)
+            query = parse_qs(parameters)["query"][0]
+            status, media_type, body = endpoint.answer(query, self.headers["Accept"])
+            self.send_response(status)
+            self.send_header("Content-Type", media_type)
+            self.send_header("Content-Length", str(endpoint.length or len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        endpoint.address = f"http://127.0.0.1:{server.server_address[1]}/sparql"
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield endpoint
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    with serving(Endpoint()) as endpoint:
+        yield endpoint
+
+
+def command(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "partyline", "query", *arguments],
+        input=stdin,
+        env={**os.environ, "PYTHONWARNINGS": "error::UserWarning"},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+def test_rows_come_as_json_and_graphs_as_turtle(endpoint: Endpoint) -> None:
+    assert b'"bindings":[{"x":' in query_endpoint(endpoint.address, SELECT)
+    assert query_endpoint(endpoint.address, "# SELECT\nASK {}") == b'{"head":{},"boolean":true}'
+    assert query_endpoint(endpoint.address, CONSTRUCT) == b"<a:a>\n    <a:b> 1 ;\n.\n"
+
+
+def test_a_long_query_is_posted(endpoint: Endpoint) -> None:
+    query_endpoint(endpoint.address, SELECT)
+    query_endpoint(endpoint.address, SELECT + " # " + "x" * 100_000)
+    assert endpoint.methods == ["GET", "POST"]
+
+
+def test_an_endpoint_that_speaks_xml_only_is_understood(endpoint: Endpoint) -> None:
+    results = Store().query(SELECT)
+    assert not isinstance(results, QueryTriples)
+    content = results.serialize(format=QueryResultsFormat.XML) or b""
+    endpoint.response = 200, "application/sparql-results+xml; charset=utf-8", content
+    assert b'"bindings":[{"x":' in query_endpoint(endpoint.address, SELECT)
+
+
+def test_json_under_its_general_name_is_understood(endpoint: Endpoint) -> None:
+    endpoint.response = 200, "application/json", b'{"head": {}, "boolean": false}'
+    assert query_endpoint(endpoint.address, "ASK {}") == b'{"head":{},"boolean":false}'
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 414, 500, 503])
+def test_a_refusal_is_told_with_status_and_first_line(endpoint: Endpoint, status: int) -> None:
+    endpoint.response = status, "text/plain", b"line 1: it's not so\nmore\n"
+    with pytest.raises(EngineError) as caught:
+        query_endpoint(endpoint.address, SELECT)
+    assert str(caught.value).startswith(f"{endpoint.address}: {status} ")
+    assert str(caught.value).endswith(": line 1: it's not so")
+
+
+@pytest.mark.parametrize(
+    ("response", "told"),
+    [
+        ((500, "text/html", b"<!DOCTYPE html>\n<title>no</title>"), "500 Internal Server Error"),
+        ((200, "text/html", b"<!DOCTYPE html>"), "the answer to SELECT is text/html and cannot"),
+        ((200, "application/sparql-results+json", b"{"), "cannot be read"),
+        ((200, "text/turtle", b"<a:a> <a:b> 1 ."), "the answer to SELECT is text/turtle"),
+        ((404, "text/plain", b""), "404 Not Found"),
+    ],
+)
+def test_what_is_no_answer_is_told(endpoint: Endpoint, response: Response, told: str) -> None:
+    endpoint.response = response
+    with pytest.raises(EngineError, match=told) as caught:
+        query_endpoint(endpoint.address, SELECT)
+    assert endpoint.address in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_answer_that_breaks_off_is_no_answer(endpoint: Endpoint) -> None:
+    endpoint.length = 10_000
+    with pytest.raises(EngineError, match="the answer broke off"):
+        query_endpoint(endpoint.address, SELECT)
+
+
+def test_an_endpoint_that_is_silent_is_left(endpoint: Endpoint) -> None:
+    endpoint.delay = 1.5
+    with pytest.raises(EngineError, match="no answer within 1 s"):
+        query_endpoint(endpoint.address, SELECT, seconds=1)
+
+
+def test_nobody_there_is_told() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{unused.getsockname()[1]}/"
+        with pytest.raises(EngineError, match=f"{address}: .*refused"):
+            query_endpoint(address, SELECT)
+
+
+@pytest.mark.parametrize(
+    "address", ["", "sparql", "file:///etc/passwd", "ftp://a/", "http://", "http://a b/"]
+)
+def test_what_is_no_address_is_told(address: str) -> None:
+    with pytest.raises(EngineError):
+        query_endpoint(address, SELECT)
+
+
+def test_what_is_no_query_is_not_sent(endpoint: Endpoint) -> None:
+    with pytest.raises(BadQuery):
+        query_endpoint(endpoint.address, "DROP ALL")
+    assert endpoint.methods == []
+
+
+@pytest.mark.parametrize(
+    ("output", "printed"),
+    [("table", "x\n─\n1\n(1 row)\n"), ("csv", "x\n1\n"), ("json", '{"head":{"vars":["x"]}')],
+)
+def test_the_command_prints_what_an_endpoint_answers(
+    endpoint: Endpoint, output: str, printed: str
+) -> None:
+    done = command(SELECT, "--endpoint", endpoint.address, "--output", output)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.replace("\r", "").startswith(printed)
+
+
+def test_the_command_reads_its_query_from_a_file_or_its_input(
+    endpoint: Endpoint, tmp_path: Path
+) -> None:
+    file = tmp_path / "question.rq"
+    file.write_text("ASK {}", encoding="utf-8")
+    assert command(str(file), "--endpoint", endpoint.address).stdout == "true\n"
+    assert command("-", "--endpoint", endpoint.address, stdin="ASK {}").stdout == "true\n"
+    missing = command(str(tmp_path / "absent.rq"), "--endpoint", endpoint.address)
+    assert missing.returncode == 1
+    assert missing.stderr.endswith("absent.rq: no such file\n")
+
+
+def test_the_command_prints_a_graph_as_turtle(endpoint: Endpoint) -> None:
+    done = command(CONSTRUCT, "--endpoint", endpoint.address, "--output", "csv")
+    assert done.stdout == "<a:a>\n    <a:b> 1 ;\n.\n"
+
+
+def test_the_command_tells_in_one_line_what_an_endpoint_refuses(endpoint: Endpoint) -> None:
+    endpoint.response = 400, "text/plain", b"line 1, column 3: no"
+    done = command(SELECT, "--endpoint", endpoint.address)
+    assert done.returncode == 1
+    assert done.stderr == f"partyline: {endpoint.address}: 400 Bad Request: line 1, column 3: no\n"
