@@ -1,5 +1,6 @@
 """The built-in knowledge: the founding text is there as what it is, and damage is found."""
 
+import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -425,3 +426,27 @@ def test_every_thing_has_an_english_name(release: Release, settings: Settings) -
     for thing in things:
         names = store.quads_for_pattern(thing, SKOS.prefLabel, None, None)
         assert "en" in {row.object.language for row in names if isinstance(row.object, Literal)}
+
+
+def test_every_link_is_in_the_table_with_where_it_was_seen(settings: Settings) -> None:
+    """``kb/links.csv`` and the files say the same; a wrong link is worse than none."""
+    things = settings.knowledge.things
+    identifier = NamedNode("http://purl.org/dc/terms/identifier")
+    relations = {
+        NamedNode(f"{SKOS.prefLabel.value.rpartition('#')[0]}#{name}"): name
+        for name in ("exactMatch", "closeMatch")
+    } | {identifier: "identifier"}
+    found = set()
+    for file in kb_files(settings):
+        for statement in read_turtle(file).statements:
+            subject, predicate, record = statement.triple
+            if predicate in relations and isinstance(subject, NamedNode):
+                assert isinstance(record, NamedNode | Literal)
+                slug = subject.value.removeprefix(things)
+                found.add((slug, relations[predicate], record.value))
+    table = settings.knowledge.kb / "links.csv"
+    with table.open(encoding="utf-8", newline="") as rows:
+        listed = list(csv.DictReader(rows))
+    assert all(row["seen in"] for row in listed)
+    assert {(row["subject"], row["relation"], row["record"]) for row in listed} == found
+    assert len(listed) == len(found) > 80
