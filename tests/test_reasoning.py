@@ -502,7 +502,7 @@ def test_materialise_finds_what_the_ontology_forbids(settings: Settings, tmp_pat
     things = knowledge.things
     damages = {
         "cax-adc": f"<{things}person/pol-pot> a pl:Organisation .",
-        "prp-pdw": "ex:s pl:hasPredecessor ex:o ; pl:hasSuccessor ex:o .",
+        "prp-pdw": "ex:s pl:predecessor ex:o ; pl:successor ex:o .",
     }
     for rule, damage in damages.items():
         file = tmp_path / "damage.ttl"
