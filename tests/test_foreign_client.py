@@ -67,7 +67,7 @@ def test_sparqlwrapper_reads_graphs(server: str, return_format: str) -> None:
     if isinstance(found, bytes):
         found = rdflib.Graph().parse(data=found, format="turtle")
     assert isinstance(found, rdflib.Graph)
-    assert (THING, rdflib.RDF.type, PL.PoliticalParty) in found
+    assert (THING, PL.splinterOf, None) in found
 
 
 def test_sparqlwrapper_chooses_graphs(server: str) -> None:

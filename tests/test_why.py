@@ -70,8 +70,8 @@ def test_a_proof_is_a_tree_with_rules_lines_and_the_words_of_the_source(why: Why
     code, out, _ = why(*SPLINTER)
     assert code == 0
     assert out.startswith(" ".join(SPLINTER) + "\n  by prp-spo2, from\n├── ")
-    assert "kb/people/khieu-samphan.ttl:" in out
-    assert "“following his defection from the Khmer Rouge” (passage:founding-text-03)" in out
+    assert "kb/people/ieng-sary.ttl:" in out
+    assert "“defection of Ieng Sary in 1996” (passage:founding-text-29)" in out
     assert "pl:splinterOf owl:propertyChainAxiom ( pl:" in out
     assert "_:" not in out
 
