@@ -137,12 +137,12 @@ def test_a_refusal_is_told_with_status_and_first_line(endpoint: Endpoint, status
         ((500, "text/html", b"<!DOCTYPE html>\n<title>no</title>"), "500 Internal Server Error"),
         (
             (200, "text/html", b"<!DOCTYPE html>"),
-            "the answer to SELECT has the media type text/html and cannot",
+            "has the media type text/html and cannot",
         ),
         ((200, "application/sparql-results+json", b"{"), "cannot be read"),
         (
             (200, "text/turtle", b"<a:a> <a:b> 1 ."),
-            "the answer to SELECT has the media type text/turtle",
+            "has the media type text/turtle",
         ),
         ((404, "text/plain", b""), "404 Not Found"),
     ],

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import rdflib
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
+from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 from rdflib.term import Node
 
 from partyline.errors import NotSerialisable
@@ -89,7 +90,7 @@ def quads_from_rdflib(graph: rdflib.Graph) -> Iterator[Quad]:
             yield _quad(row, DefaultGraph())
         return
     for subject, predicate, object_, context in graph.quads():
-        row, name = (subject, predicate, object_), _graph_name(context, graph)
+        row, name = (subject, predicate, object_), _graph_name(context)
         yield _quad(row, name)
         if graph.default_union and name != DefaultGraph():
             yield _quad(row, DefaultGraph())
@@ -102,10 +103,10 @@ def _quad(row: Iterable[Node], name: NamedNode | BlankNode | DefaultGraph) -> Qu
 
 
 def _graph_name(
-    context: Node | rdflib.Graph | None, dataset: rdflib.Dataset
+    context: Node | rdflib.Graph | None,
 ) -> NamedNode | BlankNode | DefaultGraph:
     identifier = context.identifier if isinstance(context, rdflib.Graph) else context
-    if identifier is None or identifier == dataset.default_context.identifier:
+    if identifier is None or identifier == DATASET_DEFAULT_GRAPH_ID:
         return DefaultGraph()
     name = from_rdflib(identifier)
     if isinstance(name, Literal):
