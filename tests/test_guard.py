@@ -72,6 +72,15 @@ def test_a_query_may_be_as_deep_as_the_limit_and_no_deeper() -> None:
         check("ASK " + "{" * 101 + "}" * 101, LIMITS)
 
 
+@pytest.mark.parametrize("bracket", ["()", "[]"])
+def test_brackets_in_what_looks_like_an_iri_count(bracket: str) -> None:
+    opening, closing = bracket[0], bracket[1]
+    text = "ASK { FILTER(?a<" + opening * 98 + "1" + closing * 98 + ">?b) }"
+    check(text, LIMITS)
+    with pytest.raises(BadQuery, match="nested 101 deep"):
+        check(text.replace("1", f"{opening}1{closing}"), LIMITS)
+
+
 def test_the_length_is_counted_in_bytes() -> None:
     text = 'ASK { ?s ?p "ខ្មែរ" }'
     size = len(text.encode())

@@ -1,6 +1,7 @@
 """Strangers' queries in processes that may be killed: real processes, real limits."""
 
 import os
+import resource
 import signal
 import socket
 import threading
@@ -464,6 +465,30 @@ def test_a_worker_that_is_killed_at_work_is_told_and_replaced(
             os.kill(pid, signal.SIGKILL)
     assert isinstance(errors[0], QueryTooLarge)
     assert is_answered(pool)
+
+
+def test_an_idle_worker_that_dies_is_replaced_without_a_query(
+    pool: QueryPool, others: set[int]
+) -> None:
+    time.sleep(1.1)  # a worker that dies sooner after its start is replaced a second later
+    _, *workers = zygote_and_workers(others)
+    os.kill(workers[0], signal.SIGKILL)
+    wait_until(lambda: workers[0] not in alive(others) and len(alive(others)) == 3)
+    assert pool.status()["workers"] == 2
+
+
+def alive(others: set[int]) -> list[int]:
+    return [pid for pid, state in descendants().items() if pid not in others and state != "Z"]
+
+
+def test_workers_have_no_files_to_write_and_go_before_the_server(
+    pool: QueryPool, others: set[int]
+) -> None:
+    assert is_answered(pool)
+    _, *workers = zygote_and_workers(others)
+    for pid in workers:
+        wait_until(lambda pid=pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) == (0, 0))
+        assert 0 < int(Path(f"/proc/{pid}/oom_score_adj").read_text()) < 1000
 
 
 def test_nothing_is_left_after_close(store: Path) -> None:
