@@ -22,9 +22,11 @@ from pyoxigraph import (
 )
 
 from partyline.publishing import read_questions
-from partyline.releases import Release, build, examine
+from partyline.rdf import write_turtle
+from partyline.releases import Release, build
 from partyline.settings import Settings, read_settings
-from partyline.sources import read_turtle, write_turtle
+from partyline.sources import read_turtle
+from partyline.validation import run_checks
 from partyline.vocabulary import XSD
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "israel"
@@ -110,7 +112,7 @@ def test_ontology_and_shapes_are_those_of_the_built_in_knowledge() -> None:
 
 
 def test_it_has_no_findings(example: Settings) -> None:
-    assert examine(example).findings == ()
+    assert run_checks(example).findings == ()
 
 
 def test_every_file_is_in_its_canonical_form() -> None:
