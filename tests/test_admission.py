@@ -177,3 +177,35 @@ def test_what_is_remembered_is_bounded() -> None:
         memory.add(str(number).encode())
     assert b"4999" in memory
     assert b"0" not in memory
+
+
+def test_a_client_that_fills_the_queue_still_gets_its_short_query_in() -> None:
+    turns = FairQueue(slots=1, length=2)
+    assert turns.try_enter()
+    crowd = Crowd(turns)
+    for length in (50, 90):
+        crowd.arrives("one", length=length)
+    with pytest.raises(EngineBusy, match="too many queries are waiting"):
+        turns.enter("one", time.monotonic() + 5, stays, 90)
+    crowd.arrives("one", length=7)
+    turns.leave()
+    crowd.leaves()
+    assert crowd.lengths == [7, 50]
+    assert len(crowd.errors) == 1
+
+
+@pytest.mark.parametrize(("others", "is_refused"), [(1, True), (2, False)])
+def test_a_client_takes_a_place_only_of_one_that_keeps_more(others: int, is_refused: bool) -> None:
+    turns = FairQueue(slots=1, length=others)
+    assert turns.try_enter()
+    crowd = Crowd(turns)
+    for _ in range(others):
+        crowd.arrives("many")
+    if is_refused:
+        with pytest.raises(EngineBusy):
+            turns.enter("one", time.monotonic() + 5, stays)
+    else:
+        crowd.arrives("one")
+    turns.leave()
+    crowd.leaves()
+    assert len(crowd.errors) == (not is_refused)

@@ -155,7 +155,7 @@ def test_a_format_that_an_answer_does_not_have_is_406(
 ) -> None:
     response = client.get("/sparql", query_string={"query": query}, headers={"Accept": accept})
     assert response.status_code == 406
-    assert "There is:" in response.text
+    assert "Available are:" in response.text
 
 
 @pytest.mark.parametrize("ending", ["srj", "srx", "csv", "tsv"])
