@@ -15,6 +15,7 @@ from partyline.reasoning.evaluate.owlrl_engine import expand
 from partyline.reasoning.evaluate.projection import published
 from partyline.reasoning.evaluate.sparql import Inconsistency, Workspace
 from partyline.reasoning.literals import datatypes
+from partyline.reasoning.literals.datatypes import typed_literals
 from partyline.reasoning.model.rules import Constraint, RuleSet
 from partyline.reasoning.model.triple_index import Facts, Graph
 
@@ -117,6 +118,7 @@ def _by_sparql(facts: Facts) -> tuple[Workspace, RuleSet]:
         ontology, rules = close_axioms(stated, asserted, equality=equality)
         rules = with_lexical_variants(rules, facts.asserted_literals)
         workspace.add(ontology)
+        workspace.add(typed_literals(rules.datatypes, facts.literals()))
         workspace.apply(rules.rules)
         # Data may state axioms: what was derived may call for rules that were not there before.
         stated = axioms(workspace)
