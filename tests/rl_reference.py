@@ -174,6 +174,7 @@ def _rdfs(*names: str) -> frozenset[Term]:
 
 
 _TYPE = NamedNode(_VOCABULARIES["rdf"] + "type")
+_DIFFERENT = NamedNode(_VOCABULARIES["owl"] + "differentFrom")
 _SAME = NamedNode(_VOCABULARIES["owl"] + "sameAs")
 #: Predicates by which a blank node is a class expression, an axiom or the cell of a list.
 _PARTS = _owl(
@@ -201,7 +202,9 @@ def published(reference: Reference, asserted: Iterable[Triple]) -> frozenset[Fac
         row
         for row in reference.facts - given
         if _is_published(row, hidden)
-        # What is the same as a literal is not said to be in the datatypes of that.
+        # The values of literals are compared inside: dt-diff gives no triples, and what is the
+        # same as a literal is not said to be in the datatypes of that.
+        and not (row[1] == _DIFFERENT and isinstance(row[2], Literal))
         and not (row[0] in typed and row[1] == _TYPE and _name(row[2]) in _ALL_DATATYPES)
     )
 

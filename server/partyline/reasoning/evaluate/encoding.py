@@ -28,8 +28,8 @@ class Encoding:
         """Return the IRI of *node*.
 
         >>> encoding = Encoding()
-        >>> encoding.decode(encoding.encode(Literal("01")))
-        <Literal value=01>
+        >>> encoding.decode(encoding.encode(Literal("01"))).value
+        '01'
         """
         if isinstance(node, NamedNode):
             return node

@@ -211,7 +211,12 @@ class Evaluation:
             self.store.add(self.same, [(row, row) for row in representatives], self._round)
 
     def _derive(self) -> None:
-        rules = [rule for rule in self.rules.rules if not isinstance(rule.head[1], Variable)]
+        # Union-find does the work of the rules of equality, at the size of the cliques.
+        rules = [
+            rule
+            for rule in self.rules.rules
+            if not isinstance(rule.head[1], Variable) and rule.name not in ("eq-sym", "eq-trans")
+        ]
         order = strata(rules)
         while True:
             for stratum in order:
