@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .PHONY: help serve test lint check format mutation conformance conformance-sparql hermit oracle peers \
+	random-reasoning \
 	attack fuzz load switches editor wheel bench bench-reasoning clean
 
 help:  ## say what there is
@@ -49,6 +50,9 @@ hermit: $(VENV)/developing  ## put ontology and knowledge before a reasoner of O
 
 oracle: $(VENV)/developing  ## compare our reasoner with owlrl on knowledge and generated data; takes minutes
 	PYTHONPATH=bench $(BIN)/python -m pytest tests/conformance/oracle.py --noconftest
+
+random-reasoning: $(VENV)/developing  ## compare our reasoner with the tables on random graphs; N=20000 FIRST_SEED=0
+	GRAPHS="$(or $(N),20000)" FIRST_SEED="$(or $(FIRST_SEED),0)" $(BIN)/python -m pytest tests/test_rl_reference.py
 
 peers: $(VENV)/developing  ## compare our reasoner with newer ones on random knowledge; PEERS_PYTHON=python3.13 EXAMPLES=200
 	PYTHONPATH=tests PEERS_PYTHON="$(PEERS_PYTHON)" EXAMPLES="$(EXAMPLES)" \

@@ -15,6 +15,7 @@ from partyline.reasoning.evaluate.owlrl_engine import expand
 from partyline.reasoning.evaluate.projection import published
 from partyline.reasoning.evaluate.sparql import Inconsistency, Workspace
 from partyline.reasoning.literals import datatypes
+from partyline.reasoning.literals.datatypes import typed_literals
 from partyline.reasoning.model.rules import Constraint, RuleSet
 from partyline.reasoning.model.triple_index import Facts, Graph
 
@@ -64,6 +65,8 @@ Outcome = tuple[Facts, RuleSet, Iterable[Inconsistency]]
 #: Columns take some milliseconds for each rule, SPARQL some microseconds for each triple: columns
 #: take less from so many triples for each rule on (`make bench-reasoning`), and never below *_FEW*.
 _FOR_EACH_RULE, _FEW = 60, 5_000
+#: Triples among which a clique of owl:sameAs is too small to matter.
+_PAIRS = 100
 #: Triples of which arrays, at some 600 bytes each, are too many for the memory of most machines.
 _MANY = 10_000_000
 #: Triples that one thread takes as long for as several.
@@ -90,10 +93,14 @@ def materialise(asserted: Iterable[Triple], engine: str = "auto") -> Closure:
     """
     given = frozenset(asserted)
     check_engine(engine)
+    chosen = engine
     if engine == "auto":
         engine = suitable_engine(len(given), given)
     facts = Facts(map(fact, given))
-    everything, rules, inconsistencies = _ENGINES[engine](facts)
+    if chosen == "auto" and engine == "sparql" and len(facts) > _PAIRS:
+        everything, rules, inconsistencies = _by_sparql_without_equality(facts)
+    else:
+        everything, rules, inconsistencies = _ENGINES[engine](facts)
     inferred = frozenset(published(everything, facts, variant_predicates(rules)))
     return Closure(given, inferred, rules, tuple(inconsistencies), everything)
 
@@ -104,19 +111,35 @@ def check_engine(engine: str) -> None:
         raise EngineError(f"no engine {engine!r}; choose one of {', '.join(ENGINES)}")
 
 
+class _HasEquality(Exception):
+    """The rules of owl:sameAs apply, which SPARQL joins for every pair of names."""
+
+
+def _by_sparql_without_equality(facts: Facts) -> Outcome:
+    """Run SPARQL, or arrays where rules may conclude owl:sameAs: these take cliques as one."""
+    try:
+        workspace, rules = _by_sparql(facts, equality_allowed=False)
+    except _HasEquality:
+        return _arrays(facts)
+    return _examined(workspace, rules, facts)
+
+
 def _sparql(facts: Facts) -> Outcome:
     workspace, rules = _by_sparql(facts)
     return _examined(workspace, rules, facts)
 
 
-def _by_sparql(facts: Facts) -> tuple[Workspace, RuleSet]:
+def _by_sparql(facts: Facts, *, equality_allowed: bool = True) -> tuple[Workspace, RuleSet]:
     workspace = Workspace(facts)
     asserted = axioms(facts)
     stated, equality = asserted, states_equality(facts)
     while True:
         ontology, rules = close_axioms(stated, asserted, equality=equality)
+        if rules.equality and not equality_allowed:
+            raise _HasEquality
         rules = with_lexical_variants(rules, facts.asserted_literals)
         workspace.add(ontology)
+        workspace.add(typed_literals(rules.datatypes, facts.literals()))
         workspace.apply(rules.rules)
         # Data may state axioms: what was derived may call for rules that were not there before.
         stated = axioms(workspace)

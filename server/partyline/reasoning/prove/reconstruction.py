@@ -7,11 +7,12 @@ a time.
 
 from collections.abc import Sequence
 
-from pyoxigraph import BlankNode, Variable
+from pyoxigraph import BlankNode, Literal, Variable
 
 from partyline.reasoning.compile.lexical_variants import SPELLING
 from partyline.reasoning.evaluate.axioms import AXIOM_CLASSES, AXIOM_PREDICATES, LISTS
 from partyline.reasoning.evaluate.projection import EVERYTHING
+from partyline.reasoning.literals.datatypes import is_typed_literal
 from partyline.reasoning.model.rules import Fact, Pattern, Rule, ground, substitute
 from partyline.reasoning.model.triple_index import Conclusions, Facts, Graph, solutions, unify
 from partyline.vocabulary import RDF
@@ -62,6 +63,8 @@ class CompletedGraph:
     def _derive(self, pattern: Pattern) -> list[Fact]:
         self._open.add(pattern)
         found = []
+        if is_typed_literal(pattern):
+            found.append(pattern)
         for rule, head in self._rules.that_conclude(pattern):
             body = [substitute(premise, head) for premise in rule.body]
             for binding in solutions(self, body):
@@ -73,9 +76,10 @@ class CompletedGraph:
 
 
 def _left_out(pattern: Pattern) -> bool:
-    _, predicate, object_ = pattern
+    subject, predicate, object_ = pattern
     unnamed = isinstance(object_, BlankNode) or object_ in EVERYTHING
-    return isinstance(predicate, BlankNode) or (predicate == RDF.type and unnamed)
+    unwritten = isinstance(subject, Literal) or isinstance(predicate, BlankNode)
+    return unwritten or (predicate == RDF.type and unnamed)
 
 
 def _anonymous(pattern: Pattern) -> Pattern:

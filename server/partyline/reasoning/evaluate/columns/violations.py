@@ -6,17 +6,16 @@ do not leave the database.
 
 from collections.abc import Callable, Iterable, Iterator
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal
 
 from partyline.rdf.terms import node
+from partyline.reasoning.evaluate.columns.literals import TEXT, forms_inside, plain_forms
 from partyline.reasoning.evaluate.columns.results import Results
 from partyline.reasoning.evaluate.columns.sql import Join, join
 from partyline.reasoning.evaluate.sparql import Inconsistency, holds
 from partyline.reasoning.literals import datatypes
 from partyline.reasoning.model.rules import Constraint, Differ, NotIn, ground, variables
-from partyline.vocabulary import RDF, RDFS, XSD
-
-_TEXT = r'"(?:[^"\\]|\\.)*"'
+from partyline.vocabulary import RDF, XSD
 
 
 def violations(results: Results, limit: int | None = None) -> Iterator[Inconsistency]:
@@ -29,7 +28,7 @@ def violations(results: Results, limit: int | None = None) -> Iterator[Inconsist
 
 def _ill_typed(results: Results, bound: str) -> Iterator[Inconsistency]:
     """Yield the asserted literals that stand for no value (dt-not-type)."""
-    fine = [f"{_TEXT}(?:@[A-Za-z0-9-]+)?", *_forms(datatypes.PLAIN)]
+    fine = [f"{TEXT}(?:@[A-Za-z0-9-]+)?", *plain_forms(datatypes.PLAIN)]
     ids = (
         "SELECT DISTINCT o FROM asserted JOIN term ON o = id WHERE o < 0"
         f" AND (contains(text, '^^<{XSD.iri}') OR contains(text, '^^<{RDF.iri}'))"
@@ -69,7 +68,7 @@ def _conditions(results: Results, constraint: Constraint, joined: Join) -> list[
         wrong = _failing(
             results,
             ids,
-            _inside(datatype),
+            forms_inside(datatype),
             lambda literal: datatypes.outside(literal, datatype),
         )
         return [f"{column} IN ({wrong or 'NULL'})"]
@@ -94,16 +93,3 @@ def _failing(
         for number, literal in literals
         if isinstance(literal, Literal) and fails(literal)
     )
-
-
-def _inside(datatype: NamedNode) -> list[str]:
-    """Return expressions of literals that are certainly in the value space of *datatype*."""
-    everything = datatype == RDFS.Literal
-    forms = _forms(row for row in datatypes.PLAIN if everything or datatypes.within(row, datatype))
-    if everything or datatype in (XSD.string, RDF.PlainLiteral):
-        forms.append(_TEXT)
-    return forms or ["never"]
-
-
-def _forms(names: Iterable[NamedNode]) -> list[str]:
-    return [rf'"(?:{datatypes.PLAIN[name]})"\^\^<{name.value}>' for name in names]
