@@ -11,9 +11,17 @@ import rdflib
 from pyoxigraph import DefaultGraph, NamedNode
 
 import partyline
-from partyline.errors import ChecksFailed, ReleaseError, SettingsError, UnknownStatement
+from partyline.errors import (
+    ChecksFailed,
+    QueryTimeout,
+    ReleaseError,
+    SettingsError,
+    SourceError,
+    UnknownStatement,
+)
 from partyline.releases import Release
 from partyline.settings import shipped_settings
+from partyline.sparql import Solutions
 
 T = rdflib.Namespace("https://music.example.org/terms#")
 ENSEMBLE = rdflib.Namespace("https://music.example.org/id/ensemble/")
@@ -119,6 +127,39 @@ def test_a_day_within_a_date_is_certain_possible_or_not() -> None:
     assert partyline.as_of("1985/1992", day) == "certain"
     assert partyline.as_of("1985/", day) == "possible"
     assert partyline.as_of("1991/1992", day) == "no"
+
+
+class TestQuery:
+    def test_a_release_is_queried_with_its_prefixes(self, small: Release) -> None:
+        rows = partyline.query(
+            small, "SELECT ?x { ?x t:grewOutOf ensemble:brass-union } ORDER BY ?x"
+        )
+        assert isinstance(rows, Solutions)
+        names = [
+            row["x"].value.rpartition("/")[2] for row in rows if isinstance(row["x"], NamedNode)
+        ]
+        assert names == ["new-brass-union", "red-brass"]
+
+    def test_files_are_queried_as_one_graph(self, ensembles: Path) -> None:
+        files = sorted(str(path) for path in (ensembles / "kb").glob("*.ttl"))
+        asked = "ASK { ?player t:playsIn ?band . ?band t:grewOutOf ?older }"
+        prefixes = {"t": str(T)}
+        assert partyline.query(files, asked, prefixes=prefixes) is True
+        assert partyline.query(files[0], asked, prefixes=prefixes) is False
+
+    def test_a_file_that_is_not_rdf_is_an_error_that_names_it(self, tmp_path: Path) -> None:
+        for name, text in (("notes.txt", "x"), ("broken.ttl", "this is not Turtle")):
+            (tmp_path / name).write_text(text)
+            with pytest.raises(SourceError, match=name):
+                partyline.query(tmp_path / name, "ASK {}")
+        with pytest.raises(SourceError, match=r"absent\.ttl"):
+            partyline.query(tmp_path / "absent.ttl", "ASK {}")
+
+    def test_a_cross_product_ends_in_time_and_the_process_lives(self, small: Release) -> None:
+        endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
+        with pytest.raises(QueryTimeout):
+            partyline.query(small, endless, seconds=0.5)
+        assert partyline.query(small, "ASK { ?s ?p ?o }") is True
 
 
 class TestReleaseStore:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from partyline.findings import Finding
     from partyline.library.explanation import why
     from partyline.library.publication import build, check, open_release, read_settings
+    from partyline.library.querying import query
     from partyline.library.rdflib_store import ReleaseStore
 
 #: The module that has each public name.
@@ -25,6 +26,7 @@ _MODULES = {
     "build": "library.publication",
     "check": "library.publication",
     "open_release": "library.publication",
+    "query": "library.querying",
     "read_settings": "library.publication",
     "why": "library.explanation",
 }
@@ -38,6 +40,7 @@ __all__ = [
     "build",
     "check",
     "open_release",
+    "query",
     "read_settings",
     "why",
 ]
