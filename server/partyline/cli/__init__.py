@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0 if all is well, 1 for findings, 2 for wrong use."""
     given = sys.argv[1:] if arguments is None else arguments
     # What a command does not need costs it no import.
-    options = _parser(set(COMMANDS) & set(given[:1]) or COMMANDS).parse_args(given)
+    options = command_parser(set(COMMANDS) & set(given[:1]) or COMMANDS).parse_args(given)
     try:
         settings = read_settings(options.settings, os.environ)
         return int(options.run(options, settings))
@@ -37,7 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser(names: Iterable[str]) -> argparse.ArgumentParser:
+def command_parser(names: Iterable[str]) -> argparse.ArgumentParser:
+    """Return the parser of these commands; others are not imported."""
     parser = argparse.ArgumentParser(
         prog="partyline",
         description="Publish an ontology and its data as linked data, with a reason for all of it.",
