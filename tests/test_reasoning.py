@@ -165,6 +165,16 @@ ENTAILED = [
         ":C owl:equivalentClass :D .",
     ),
     (
+        "scm-op",
+        ":p a owl:ObjectProperty ; owl:sameAs :q .",
+        ":p rdfs:subPropertyOf :q ; owl:equivalentProperty :q .",
+    ),
+    (
+        "scm-dp",
+        ":p a owl:DatatypeProperty ; owl:sameAs :q .",
+        ":p rdfs:subPropertyOf :q ; owl:equivalentProperty :q .",
+    ),
+    (
         "scm-spo",
         ":p rdfs:subPropertyOf :q . :q rdfs:subPropertyOf :r .",
         ":p rdfs:subPropertyOf :r .",
