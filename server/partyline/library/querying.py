@@ -1,6 +1,6 @@
 """SPARQL for Python programs, with limits of time and memory that hold."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def query(
-    source: "Release | Path | str | Iterable[Path | str] | Iterable[Triple | Quad] | rdflib.Graph",
+    source: "Release | Path | str | Sequence[Path | str] | Iterable[Triple | Quad] | rdflib.Graph",
     text: str,
     *,
     seconds: float = 10.0,
@@ -43,27 +43,29 @@ def query(
         SourceError: a file cannot be read.
 
     """
-    known: dict[str, str] = {}
-    rows: object = source
-    if isinstance(source, Release):
-        known |= source.manifest.prefixes
-    elif isinstance(source, Path | str):
-        rows = _read([source])
-    elif isinstance(source, list | tuple) and source and isinstance(source[0], Path | str):
-        rows = _read(source)
-    known |= prefixes or {}
+    known = dict(source.manifest.prefixes) if isinstance(source, Release) else {}
+    paths = _paths(source)
     return query_graph(
-        rows,  # type: ignore[arg-type]  # what the branches above leave of the union
+        _read(paths) if paths else source,  # type: ignore[arg-type]  # paths are taken out above
         text,
         seconds=seconds,
         memory=memory,
-        prefixes=known,
+        prefixes=known | dict(prefixes or {}),
     )
 
 
-def _read(paths: Iterable[Path | str]) -> Iterator[Quad]:
+def _paths(source: object) -> list[Path]:
+    """Return the files that *source* names, or nothing where it is a graph."""
+    if isinstance(source, Path | str):
+        return [Path(source)]
+    if isinstance(source, list | tuple):
+        return [Path(row) for row in source if isinstance(row, Path | str)]
+    return []
+
+
+def _read(paths: Iterable[Path]) -> Iterator[Quad]:
     """Yield the quads of RDF files; blank nodes of two files are never the same."""
-    for path in map(Path, paths):
+    for path in paths:
         format_ = RdfFormat.from_extension(path.suffix.removeprefix(".").lower())
         if format_ is None:
             raise SourceError(f"{path}: the extension is not that of an RDF format")
