@@ -17,10 +17,18 @@ EXAMPLE = "partyline serve --port 8123"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
     parser.add_argument("--host", help="address to listen on")
-    parser.add_argument("--port", type=int, help="port to listen on")
+    parser.add_argument(
+        "--port", type=_port, help="port to listen on, from 0 to 65535; 0 is any free one"
+    )
     parser.add_argument(
         "--no-build", action="store_true", help="serve the current release as it is"
     )
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and int(text) <= 65_535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text} is not a port; it must be from 0 to 65535")
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
@@ -28,7 +36,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     server = replace(
         settings.server,
         host=options.host or settings.server.host,
-        port=options.port or settings.server.port,
+        port=settings.server.port if options.port is None else options.port,
     )
     settings = replace(settings, server=server)
     if not options.no_build:
@@ -60,12 +68,11 @@ def _listen(options: argparse.Namespace, settings: Settings) -> int:
     server = settings.server
     environ = {
         **os.environ,
+        "PARTYLINE_SETTINGS": str(settings.path),
         "PARTYLINE_RELEASES": str(settings.releases),
         "PARTYLINE_SERVER_HOST": server.host,
         "PARTYLINE_SERVER_PORT": str(server.port),
     }
-    if options.settings is not None:
-        environ["PARTYLINE_SETTINGS"] = str(options.settings.resolve())
     _set_up_logs(server.access_log)
     application, editions, watch = assemble(environ)
     try:

@@ -11,6 +11,8 @@ _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 #: Enough for the files of a large store, which RocksDB opens when it needs them.
 _OPEN_FILES = 1024
 MEBIBYTE = 1 << 20
+#: Workers are killed before the server if memory is out, and builds (1000) before workers.
+_OOM_SCORE = "900"
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -33,7 +35,7 @@ def die_with_parent(parent: int) -> None:
 def give_up_privileges() -> None:
     """Gain nothing by any program, be the first to go if memory is out, and leave no core."""
     _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+    Path("/proc/self/oom_score_adj").write_text(_OOM_SCORE, encoding="ascii")
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
 
