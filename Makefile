@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test lint check format conformance conformance-sparql hermit oracle peers \
+.PHONY: help serve test lint check format mutation conformance conformance-sparql hermit oracle peers \
 	attack fuzz load switches editor wheel bench bench-reasoning clean
 
 help:  ## say what there is
@@ -23,10 +23,10 @@ $(VENV)/developing: $(VENV)/installed
 serve: $(VENV)/installed  ## build the knowledge and serve it; PORT=8000 HOST=127.0.0.1
 	$(BIN)/partyline serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
-test: $(VENV)/developing  ## run all tests
-	$(BIN)/python -m pytest
+test: $(VENV)/developing  ## run all tests, in as many processes as there are processors
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
-lint: $(VENV)/developing  ## style, types, and which room may look into which
+lint: $(VENV)/developing  ## style, types, and and which package may import which
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -53,6 +53,10 @@ oracle: $(VENV)/developing  ## compare our reasoner with owlrl on knowledge and 
 peers: $(VENV)/developing  ## compare our reasoner with newer ones on random knowledge; PEERS_PYTHON=python3.13 EXAMPLES=200
 	PYTHONPATH=tests PEERS_PYTHON="$(PEERS_PYTHON)" EXAMPLES="$(EXAMPLES)" \
 		$(BIN)/python -m pytest tests/conformance/peers.py --noconftest
+
+mutation: $(VENV)/developing  ## change the program and count what the tests notice; PACKAGES="edtf rdf"
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[mutation]'
+	$(BIN)/python tests/mutation/run.py $(PACKAGES)
 
 conformance-sparql: $(VENV)/developing  ## run the W3C's query tests over HTTP; SUITES=FOLDER
 	$(BIN)/python -m pytest tests/conformance/sparql.py --confcutdir tests/conformance --suites "$(SUITES)"

@@ -4,8 +4,9 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QueryTriples, Store
 
 from partyline.errors import EngineError
+from partyline.rdf.curies import PrefixMap
 from partyline.sparql import ResultTable, read_table, render_table
-from partyline.sparql.results import Term, shorten
+from partyline.sparql.results import Term, show
 
 PREFIXES = {"ex": "https://example.org/", "person": "https://example.org/person/"}
 
@@ -70,5 +71,5 @@ def test_signs_that_take_no_room_are_not_counted() -> None:
 
 
 def test_the_longest_prefix_shortens_an_iri() -> None:
-    assert shorten("https://example.org/person/anna", PREFIXES) == "person:anna"
-    assert shorten("https://example.org/work", PREFIXES) == "ex:work"
+    assert show(NamedNode("https://example.org/person/anna"), PrefixMap(PREFIXES)) == "person:anna"
+    assert show(NamedNode("https://example.org/work"), PrefixMap(PREFIXES)) == "ex:work"

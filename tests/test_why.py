@@ -26,7 +26,7 @@ PROV = rdflib.Namespace("http://www.w3.org/ns/prov#")
 
 @pytest.fixture(scope="module")
 def reasons(release: Release, settings: Settings) -> ReleaseProver:
-    return ReleaseProver.of_release(release, settings.knowledge.base)
+    return ReleaseProver.of_release(release)
 
 
 @pytest.fixture
@@ -233,7 +233,7 @@ def test_a_release_proves_what_rests_on_one_value_in_two_spellings(ensembles: Pa
     settings = read_settings(ensembles / "partyline.toml", {})
     release = build(replace(settings, releases=ensembles / "releases")).release
 
-    reasons = ReleaseProver.of_release(release, settings.knowledge.base)
+    reasons = ReleaseProver.of_release(release)
     old, great = (NamedNode(f"https://music.example.org/id/hall/{row}") for row in ("old", "great"))
     (proof,) = reasons.proofs((old, OWL.sameAs, great), 1)
     assert check(proof, reasons.given)

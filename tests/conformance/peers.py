@@ -35,7 +35,7 @@ from test_rules import LATE, REPEATED
 RESULTS = Path(__file__).parents[2] / "bench" / "results" / "peers.md"
 EXAMPLES = int(os.environ.get("EXAMPLES") or 200)
 #: Axioms by which everything is in a relation to itself or in a class. We do not derive what is
-#: true of everything, so there we differ from everybody on purpose (docs/reasoning.md).
+#: true of everything, so there we differ from everybody on purpose (docs/explanation/reasoning.md).
 ON_PURPOSE = ("owl:sameAs rdfs:subPropertyOf", "rdf:type rdfs:range")
 #: Literals with the value of another: some peers rewrite them, and we join them as written.
 RESPELLED = (" 01 ", " 1.0 ")

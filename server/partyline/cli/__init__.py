@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from partyline import __version__
 from partyline.errors import PublisherError, SettingsError
 from partyline.settings import read_settings
+from partyline.version import __version__
 
 #: The modules of this package that are commands.
 COMMANDS = ("check", "build", "serve", "query", "why", "materialise", "format")

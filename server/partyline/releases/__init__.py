@@ -7,6 +7,7 @@ from partyline.releases.named_graphs import GRAPHS, graph_iri, view_iri
 from partyline.releases.named_queries import Parameter, Question, read_questions
 from partyline.releases.provenance import ReleaseProver
 from partyline.releases.release import (
+    MANIFEST,
     DumpFile,
     Manifest,
     Release,
@@ -20,6 +21,7 @@ from partyline.releases.release import (
 
 __all__ = [
     "GRAPHS",
+    "MANIFEST",
     "VIEWS",
     "BuildResult",
     "DumpFile",

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from partyline import __version__
 from partyline.errors import ChecksFailed, ReleaseError
 from partyline.findings import Finding
 from partyline.releases import disk
@@ -19,9 +18,10 @@ from partyline.releases.named_queries import read_questions
 from partyline.releases.release import CURRENT, Release, current_name, open_release, seal
 from partyline.settings import Settings
 from partyline.validation.check_pipeline import Progress, run_checks
+from partyline.version import __version__
 
 #: Changes whenever the same sources are stored in another way.
-_LAYOUT = "questions"
+_LAYOUT = "base, questions"
 _UNFINISHED, _DAMAGED = ".building-", ".damaged-"
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
-from partyline import __version__
 from partyline.rdf import GRAPH_FORMATS
 from partyline.releases import disk
 from partyline.releases.graph_views import views
@@ -28,6 +27,7 @@ from partyline.releases.release import (
 )
 from partyline.settings import Settings
 from partyline.validation.check_pipeline import CheckReport
+from partyline.version import __version__
 
 #: The whole dataset with its graph names, for those who want one file.
 _DATASET_FORMATS = (RdfFormat.TRIG, RdfFormat.N_QUADS)
@@ -85,6 +85,7 @@ class ReleaseContents:
             identifier=identifier,
             created=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             title=self.settings.knowledge.title,
+            base=self.settings.knowledge.base,
             builder=__version__,
             counts={name: len(triples) for name, triples in self.graphs.items()},
             views={name: len(triples) for name, triples in self.views.items()},

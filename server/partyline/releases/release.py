@@ -38,6 +38,8 @@ class Manifest:
     #: RFC 3339, UTC.
     created: str
     title: str
+    #: IRI under which the release is published; its named graphs begin with it.
+    base: str
     #: Version of the program that built it.
     builder: str
     #: Number of triples in each named graph.

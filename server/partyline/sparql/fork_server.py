@@ -1,7 +1,7 @@
 """The process that workers are forked from: small, with one thread, and with nothing to steal.
 
-Run as ``python -m partyline.sparql.fork_server SOCKET STORE MEMORY BASE PREFIXES``. A web server has
-threads, and a fork of it would inherit locks that nobody opens, besides its connections and its
+Run as ``python -m partyline.sparql.fork_server SOCKET STORE MEMORY BASE PREFIXES``. A web server
+has threads, and a fork of it would inherit locks that nobody opens, besides its connections and its
 secrets.
 """
 

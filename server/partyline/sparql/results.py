@@ -15,6 +15,7 @@ from pyoxigraph import (
 )
 
 from partyline.errors import EngineError
+from partyline.rdf.curies import PrefixMap
 
 Term = NamedNode | BlankNode | Literal | Triple
 
@@ -60,8 +61,9 @@ def render_table(table: ResultTable | bool, prefixes: Mapping[str, str]) -> str:
     """
     if isinstance(table, bool):
         return f"{'true' if table else 'false'}\n"
+    names = PrefixMap(prefixes)
     shown = [
-        [show(row[name], prefixes) if name in row else "" for name in table.variables]
+        [show(row[name], names) if name in row else "" for name in table.variables]
         for row in table.rows
     ]
     columns = list(zip(table.variables, *shown, strict=True))
@@ -73,27 +75,18 @@ def render_table(table: ResultTable | bool, prefixes: Mapping[str, str]) -> str:
     )
 
 
-def show(term: Term, prefixes: Mapping[str, str]) -> str:
+def show(term: Term, names: PrefixMap) -> str:
     """Return a term as briefly as a person can read it, on one line.
 
-    >>> show(Literal("Khmer Rouge", language="en"), {})
+    >>> show(Literal("Khmer Rouge", language="en"), PrefixMap({}))
     'Khmer Rouge @en'
     """
     if isinstance(term, NamedNode):
-        return shorten(term.value, prefixes)
+        return names.prefixed_name(term.value) or str(term)
     if not isinstance(term, Literal):
         return str(term)
     text = " ".join(term.value.split())
     return f"{text} @{term.language}" if term.language else text
-
-
-def shorten(iri: str, prefixes: Mapping[str, str]) -> str:
-    """Return *iri* with the prefix that leaves the shortest rest, or in angle brackets."""
-    fitting = [(len(space), name) for name, space in prefixes.items() if iri.startswith(space)]
-    if not fitting:
-        return f"<{iri}>"
-    length, name = max(fitting)
-    return f"{name}:{iri[length:]}"
 
 
 def _line(cells: list[str], widths: list[int]) -> str:

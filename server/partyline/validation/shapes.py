@@ -9,6 +9,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from partyline.errors import SourceError
 from partyline.findings import Finding, Severity
+from partyline.rdf.curies import PrefixMap
 from partyline.sources import Origin, Sources, SourceStatement
 from partyline.validation.constraints import ConstraintViolation, extract_constraints
 from partyline.vocabulary import SH
@@ -33,6 +34,8 @@ def check_shapes(
     import rdflib
     from pyshacl import validate
 
+    from partyline.rdf.rdflib_bridge import graph_to_rdflib
+
     paths = sorted(shapes.glob("*.ttl"))
     if not paths:
         raise SourceError(f"{shapes}: no Turtle files; remove the setting if there are no shapes")
@@ -43,12 +46,9 @@ def check_shapes(
         except Exception as error:  # rdflib raises many unrelated types here
             raise SourceError(f"{path}: {error}") from error
     constraints = extract_constraints(shape_graph)
-    store, data = Store(), rdflib.Graph()
     triples = list(triples)
+    store, data = Store(), graph_to_rdflib(triples)
     store.bulk_extend(Quad(*triple) for triple in triples)
-    for triple in triples:
-        subject, predicate, object_ = map(_to_rdflib, triple)
-        data.add((subject, predicate, object_))
     _, report, _ = validate(data, shacl_graph=shape_graph, inplace=True, meta_shacl=False)
     if not isinstance(report, rdflib.Graph):
         raise SourceError(f"{shapes}: {report}")
@@ -60,42 +60,13 @@ def check_shapes(
     return sorted(findings, key=lambda finding: (finding.path, finding.line, finding.message))
 
 
-def _to_rdflib(term: NamedNode | BlankNode | Literal | Triple) -> "Node":
-    import rdflib
-
-    if isinstance(term, NamedNode):
-        return rdflib.URIRef(term.value)
-    if isinstance(term, BlankNode):
-        return rdflib.BNode(term.value)
-    if isinstance(term, Triple):
-        raise TypeError("SHACL 1.0 knows no triple terms")
-    if term.language:
-        return rdflib.Literal(term.value, lang=term.language)
-    # normalize=False keeps "01"^^xsd:integer as it is written.
-    return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
-
-
-def _from_rdflib(term: "Node | None") -> NamedNode | BlankNode | Literal | None:
-    import rdflib
-
-    if isinstance(term, rdflib.URIRef):
-        return NamedNode(str(term))
-    if isinstance(term, rdflib.BNode):
-        return BlankNode(str(term))
-    if isinstance(term, rdflib.Literal):
-        if term.language:
-            return Literal(str(term), language=term.language)
-        return Literal(str(term), datatype=NamedNode(str(term.datatype)) if term.datatype else None)
-    return None
-
-
 class _ReportReader:
     """Turns results of a validation report (SHACL, section 3.6.2) into findings."""
 
     def __init__(self, report: "rdflib.Graph", sources: Sources, prefixes: dict[str, str]) -> None:
         self._report = report
         self._sources = sources
-        self._prefixes = prefixes
+        self._names = PrefixMap(prefixes)
 
     def finding(self, result: "Node") -> Finding:
         """Return a result of pySHACL as a finding."""
@@ -135,7 +106,10 @@ class _ReportReader:
     def _value(self, result: "Node", name: str) -> NamedNode | BlankNode | Literal | None:
         import rdflib
 
-        return _from_rdflib(self._report.value(result, rdflib.URIRef(SH[name].value)))
+        from partyline.rdf.rdflib_bridge import from_rdflib
+
+        found = self._report.value(result, rdflib.URIRef(SH[name].value))
+        return None if found is None else from_rdflib(found)
 
     def _origin(self, focus: object, path: object, value: object) -> Origin:
         """Find the line: the statement's, the property's, the focus node's, or the value's."""
@@ -158,10 +132,4 @@ class _ReportReader:
             return f"“{shorten(term.value, _LONGEST, placeholder=' …')}”"
         if not isinstance(term, NamedNode):
             return "an unnamed node"
-        matching = [
-            (iri, prefix) for prefix, iri in self._prefixes.items() if term.value.startswith(iri)
-        ]
-        if not matching:
-            return str(term)
-        iri, prefix = max(matching, key=lambda row: len(row[0]))
-        return f"{prefix}:{term.value[len(iri) :]}"
+        return self._names.prefixed_name(term.value) or str(term)

@@ -4,19 +4,14 @@ OWL 2 Profiles, table 8; the datatypes are those of OWL 2 RL (section 4.2) and x
 not in the OWL 2 datatype map but in everybody's data.
 """
 
-import logging
 import re
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
 from partyline.reasoning.literals.value_space import PARENTS, offset, root, spelled, value
 from partyline.vocabulary import RDF, RDFS, XSD
-
-if TYPE_CHECKING:
-    import rdflib
 
 _ROOTS = (
     *("decimal", "string", "boolean", "float", "double", "date", "dateTime", "anyURI"),
@@ -80,7 +75,7 @@ def ill_typed(literal: Literal) -> bool:
         # rdflib knows neither years before 1 and after 9999 nor the end of a day, 24:00:00.
         floating = datatype == XSD.dateTimeStamp and offset(literal) is None
         return floating or value(literal) is None
-    return bool(_rdflib(literal).ill_typed)
+    return _ill_typed(literal)
 
 
 def outside(literal: Literal, datatype: NamedNode) -> bool:
@@ -135,18 +130,7 @@ def within(narrow: NamedNode, wide: NamedNode) -> bool:
 
 
 @cache
-def _rdflib(literal: Literal) -> "rdflib.Literal":
-    import rdflib  # a tenth of a second of import that plain literals do not cost
+def _ill_typed(literal: Literal) -> bool:
+    from partyline.rdf.rdflib_bridge import literal_to_rdflib
 
-    if literal.language:
-        return rdflib.Literal(literal.value, lang=literal.language)
-    datatype = rdflib.URIRef(literal.datatype.value)
-    # An ill-typed literal is a finding with file and line; a traceback in the log is noise.
-    before, _LOG.disabled = _LOG.disabled, True
-    try:
-        return rdflib.Literal(literal.value, datatype=datatype, normalize=False)
-    finally:
-        _LOG.disabled = before
-
-
-_LOG = logging.getLogger("rdflib.term")
+    return bool(literal_to_rdflib(literal).ill_typed)
