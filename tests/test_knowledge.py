@@ -1,6 +1,7 @@
 """The built-in knowledge: the founding text is there as what it is, and damage is found."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from partyline.errors import ChecksFailed
 from partyline.rdf import write_turtle
 from partyline.releases import Release, build, current_release
 from partyline.settings import Settings
-from partyline.sources import read_turtle
+from partyline.sources import parse_turtle, read_turtle
 from partyline.validation import run_checks
 from partyline.vocabulary import OA, PL, RDF, SKOS
 
@@ -62,6 +63,52 @@ def test_every_file_is_in_its_canonical_form(settings: Settings) -> None:
         document = read_turtle(file)
         triples = [statement.triple for statement in document.statements]
         assert write_turtle(triples, document.prefixes) == file.read_text(encoding="utf-8"), file
+
+
+def test_every_subject_is_described_in_one_file(settings: Settings) -> None:
+    files: dict[NamedNode, set[Path]] = defaultdict(set)
+    for file in kb_files(settings):
+        for statement in read_turtle(file).statements:
+            if isinstance(statement.triple.subject, NamedNode):
+                files[statement.triple.subject].add(file)
+    assert len(files) > 1000
+    assert {subject: found for subject, found in files.items() if len(found) > 1} == {}
+
+
+def test_every_file_is_named_after_a_topic(settings: Settings) -> None:
+    """Not ``more-b`` or ``places-e``: nobody looks for a thing under the letter of its author."""
+    names = {file.stem for file in kb_files(settings)}
+    assert {name for name in names if re.search(r"\bmore\b|-[a-z]$", name)} == set()
+
+
+# The guide for contributors
+
+
+def test_the_dispute_of_the_guide_has_no_findings_and_is_a_contested_matter(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """The second example replaces what the first one says of the same subject, as it is printed."""
+    guide = (settings.knowledge.kb / "README.md").read_text(encoding="utf-8")
+    example, dispute = re.findall(r"```turtle\n(.*?)```", guide, re.DOTALL)
+    document = parse_turtle(dispute.encode(), "dispute.ttl")
+    assert write_turtle([row.triple for row in document.statements], document.prefixes) == dispute
+    replaced = {block.partition("\n")[0] for block in dispute.split("\n\n")[1:]}
+    kept = [block for block in example.split("\n\n") if block.partition("\n")[0] not in replaced]
+    assert len(kept) == len(example.split("\n\n")) - 1
+
+    kb = copytree(settings.knowledge.kb, tmp_path / "kb")
+    party = kb / "organisations" / "party-of-the-example.ttl"
+    party.write_text("\n\n".join([*kept, dispute]), encoding="utf-8")
+    report = run_checks(replace(settings, knowledge=replace(settings.knowledge, kb=kb)))
+
+    things = settings.knowledge.things
+    founding = NamedNode(f"{things}event/party-of-the-example-founding")
+    founded = NamedNode(f"{things}organisation/party-of-the-example")
+    assert report.findings == ()
+    assert Triple(founding, RDF.type, PL.ContestedMatter) in report.inferred
+    assert Triple(founded, PL.splinterOf, NamedNode(f"{things}organisation/khmer-rouge")) in (
+        report.inferred
+    )
 
 
 def test_the_asserted_dump_is_the_knowledge_base_exactly(

@@ -1,6 +1,5 @@
 """Strangers' queries in processes that may be killed: real processes, real limits."""
 
-import json
 import os
 import signal
 import socket
@@ -38,8 +37,8 @@ from partyline.errors import (
 from partyline.rdf import GRAPH_FORMATS
 from partyline.settings import Limits
 from partyline.sparql import RESULT_FORMATS, Answer, QueryPool, ResultTable, read_table
-from partyline.sparql.process_supervisor import ProcessSupervisor
-from partyline.sparql.wire_protocol import Kind
+from partyline.sparql.workers import Kind, QueryRequest, WorkerConfiguration
+from partyline.sparql.workers.processes import ForkServer
 
 EX = "https://example.org/"
 JSON, TURTLE = RESULT_FORMATS[0].media_type, GRAPH_FORMATS[0].media_type
@@ -194,7 +193,7 @@ def test_turtle_is_written_with_the_prefixes_of_the_release(pool: QueryPool) -> 
 
 
 def test_a_format_that_is_not_written_is_told(pool: QueryPool) -> None:
-    with pytest.raises(NotAcceptable, match="application/xml is not written here; choose one of"):
+    with pytest.raises(NotAcceptable, match="application/xml is not a format of this answer"):
         pool.query("ASK {}", rows="application/xml", graph=TURTLE)
 
 
@@ -212,7 +211,7 @@ def test_a_dataset_of_the_protocol_replaces_that_of_the_store(pool: QueryPool) -
 
 
 def test_a_graph_that_is_no_iri_is_a_bad_query(pool: QueryPool) -> None:
-    with pytest.raises(BadQuery, match="not an IRI"):
+    with pytest.raises(BadQuery, match="not a valid IRI"):
         ask(pool, "ASK {}", default=["no iri"])
 
 
@@ -338,7 +337,7 @@ def test_when_all_are_busy_the_next_one_is_told_to_come_again(pool: QueryPool) -
     first = ask(pool, LONG)
     for _ in range(2):
         started = time.monotonic()
-        with pytest.raises(EngineBusy, match="all query processes are at work") as caught:
+        with pytest.raises(EngineBusy, match="all query workers are busy") as caught:
             ask(pool, LONG)
         assert 0.3 <= time.monotonic() - started < 1
         assert caught.value.retry_after == 1
@@ -499,7 +498,7 @@ def test_a_pool_that_is_forgotten_ends(store: Path) -> None:
 
 def test_a_store_that_does_not_open_is_told_at_the_start(tmp_path: Path) -> None:
     before = descendants().keys()
-    with pytest.raises(EngineError, match=f"{tmp_path / 'absent'}: the store does not open"):
+    with pytest.raises(EngineError, match=f"{tmp_path / 'absent'}: cannot be opened"):
         make_pool(tmp_path / "absent")
     wait_until(lambda: descendants().keys() == before)
 
@@ -536,7 +535,7 @@ def test_the_processes_know_nothing_of_the_server(pool: QueryPool, others: set[i
 
 def test_a_worker_has_no_network_even_without_the_guard(store: Path) -> None:
     """Put SERVICE to a worker directly: nobody connects to the listener."""
-    spawner = ProcessSupervisor(store, LIMITS.query_memory)
+    spawner = ForkServer(WorkerConfiguration(str(store), LIMITS.query_memory))
     try:
         if not spawner.isolated:
             pytest.skip("this machine forbids namespaces to its users")
@@ -558,13 +557,5 @@ def test_a_worker_has_no_network_even_without_the_guard(store: Path) -> None:
 
 
 def service_request(address: str) -> bytes:
-    return json.dumps(
-        {
-            "query": f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}",
-            "rows": JSON,
-            "graph": TURTLE,
-            "default_graphs": [],
-            "named_graphs": [],
-            "seconds": 3,
-        }
-    ).encode()
+    query = f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}"
+    return QueryRequest(query, JSON, TURTLE, seconds=3).pack()

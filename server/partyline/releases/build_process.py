@@ -17,11 +17,11 @@ from typing import BinaryIO
 from partyline.errors import EngineError, PublisherError, ReleaseError
 from partyline.releases.build import BuildResult, build
 from partyline.settings import Settings
-from partyline.sparql.sandbox import die_with_parent
+from partyline.sparql.workers.sandbox import die_with_parent
 from partyline.validation.check_pipeline import Progress
 
 _MEBIBYTE = 1 << 20
-#: The highest there is; workers have less (`partyline.sparql.sandbox`).
+#: The highest there is; workers have less (`partyline.sparql.workers.sandbox`).
 _OOM_SCORE = "1000"
 
 
