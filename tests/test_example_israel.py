@@ -21,9 +21,8 @@ from pyoxigraph import (
     serialize,
 )
 
-from partyline.publishing import read_questions
 from partyline.rdf import write_turtle
-from partyline.releases import Release, build
+from partyline.releases import Release, build, read_questions
 from partyline.settings import Settings, read_settings
 from partyline.sources import read_turtle
 from partyline.validation import run_checks

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from partyline.cli.engines import add_engine_option
 from partyline.errors import ChecksFailed, SettingsError
 from partyline.findings import Finding
 from partyline.rdf import GRAPH_FORMATS, GraphFormat, graph_format
 from partyline.reasoning import (
     Refutation,
-    check_engine,
     compile_rules,
     inconsistencies_json,
     inconsistency_findings,
@@ -38,12 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ontology", nargs="+", type=Path, required=True, metavar="FILE")
     parser.add_argument("--data", nargs="+", type=Path, default=[], metavar="FILE")
     parser.add_argument("--output", type=Path, metavar="FILE", help="its ending says the format")
-    parser.add_argument(
-        "--engine",
-        default="auto",
-        help="sparql (for small input), arrays (in memory), duckdb (goes to disk where memory"
-        " ends), auto (by size), or owlrl",
-    )
+    add_engine_option(parser)
     parser.add_argument(
         "--memory", metavar="SIZE", help="use duckdb, with so much before it goes to disk: 2GB"
     )
@@ -59,7 +54,6 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     """Write the inferred triples; report contradictions and return 1 if there are any."""
     if not options.output and not options.show_rules and not options.json:
         raise SettingsError("give --output FILE, --show-rules or --json")
-    check_engine(options.engine)
     if options.memory and options.engine not in ("auto", "duckdb"):
         raise SettingsError("--memory is for --engine duckdb, which can go to disk")
     chosen = _format(options.output) if options.output else None

@@ -1,8 +1,8 @@
-"""Named questions: queries of the knowledge base with a title, a prose and parameters.
+"""Named queries of the knowledge base, each with a title, a description and parameters.
 
-A question is a file ``NAME.rq``. The comment that it begins with has the title, then sentences
-about it, then a line ``?name: what it is`` for each parameter; the default of a parameter stands
-in the query as ``VALUES ?name { … }``.
+A named query is a file ``NAME.rq``. The comment at its beginning has the title, then sentences
+about it, then a line ``?name: what it is`` for each parameter; the default of a parameter is
+written in the query as ``VALUES ?name { … }``. A release holds copies of the files.
 """
 
 import re
@@ -20,17 +20,17 @@ _VALUES = r"VALUES \?{name} \{{ (?P<default>[^}}]+?) \}}"
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What may be chosen in a question: a variable, what it stands for, and its default."""
+    """A parameter of a named query: a variable, its meaning, and its default."""
 
     name: str
     description: str
-    #: One or more terms as they stand in the query.
+    #: One or more terms as they are written in the query.
     default: str
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A query that has a name, and what it asks."""
+    """A query with a name, and what it asks."""
 
     name: str
     title: str
@@ -41,7 +41,7 @@ class Question:
     def bind(self, values: Mapping[str, NamedNode | Literal]) -> str:
         """Return the query with *values* in place of the defaults of its parameters.
 
-        Raises BadQuery for a parameter that the question does not have.
+        Raises BadQuery for a parameter that the query does not have.
         """
         text = self.text
         for name, term in values.items():
@@ -55,16 +55,40 @@ class Question:
 
 
 def read_questions(folder: Path | None) -> tuple[Question, ...]:
-    """Return the questions in *folder*, by name.
+    """Return the named queries in *folder*, by name; none where *folder* is None.
 
-    Raises SourceError for a parameter without a default in the query.
+    Raises SourceError where the folder or a file cannot be read, and for a parameter without a
+    default in the query.
     """
-    paths = sorted(folder.glob("*.rq")) if folder else []
-    return tuple(_question(path) for path in paths)
+    return tuple(_question(path) for path in _paths(folder))
+
+
+def question_files(folder: Path | None) -> tuple[tuple[str, bytes], ...]:
+    """Return the name and the content of every file of named queries in *folder*, by name.
+
+    Raises SourceError.
+    """
+    return tuple((path.name, _read(path)) for path in _paths(folder))
+
+
+def _paths(folder: Path | None) -> list[Path]:
+    if folder is not None and not folder.is_dir():
+        raise SourceError(f"{folder}: no such folder; knowledge.questions in the settings names it")
+    return sorted(folder.glob("*.rq")) if folder else []
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
 
 
 def _question(path: Path) -> Question:
-    content = path.read_text(encoding="utf-8")
+    try:
+        content = _read(path).decode()
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{path}: is not UTF-8: {error.reason} at byte {error.start}") from error
     comment = [line.lstrip("#").strip() for line in _leading_comment(content)]
     title = comment[0] if comment else re.sub(r"[-_]+", " ", path.stem).capitalize()
     described = [match for line in comment[1:] if (match := _PARAMETER.fullmatch(line))]
