@@ -38,7 +38,10 @@ _SHORT_NAMES = {
     "xml": "application/xml",
     "turtle": "text/turtle",
     "ntriples": "application/n-triples",
+    "n3": "text/turtle",
     "rdfxml": "application/rdf+xml",
+    "rdf+xml": "application/rdf+xml",
+    "json-ld": "application/ld+json",
     "html": HTML,
 }
 #: What Virtuoso's form sends for "as the Accept header says".
