@@ -22,7 +22,8 @@ from partyline.reasoning.compile.lexical_variants import (
     with_lexical_variants,
 )
 from partyline.reasoning.evaluate.axioms import AXIOM_CLASSES, AXIOM_PREDICATES, LISTS, SCHEMA_RULES
-from partyline.reasoning.evaluate.closure import Closure, materialise
+from partyline.reasoning.evaluate.closure import Closure
+from partyline.reasoning.evaluate.engines import materialise
 from partyline.reasoning.evaluate.projection import REFLEXIVE, published
 from partyline.reasoning.incremental.integer_index import Index, Numbering, Row, bind, instance
 from partyline.reasoning.literals.datatypes import is_typed_literal, typed_literals

@@ -8,7 +8,14 @@ from pyoxigraph import Literal, Variable
 
 from partyline.reasoning.compile.lexical_variants import with_lexical_variants
 from partyline.reasoning.compile.list_rules import LIST_PREDICATES
-from partyline.reasoning.evaluate.axioms import AXIOM_CLASSES, AXIOM_PREDICATES, LISTS, close_axioms
+from partyline.reasoning.evaluate.axioms import (
+    AXIOM_CLASSES,
+    AXIOM_PREDICATES,
+    LISTS,
+    CompiledAxioms,
+    close_axioms,
+    compile_axioms,
+)
 from partyline.reasoning.evaluate.columns.database import Database
 from partyline.reasoning.evaluate.columns.equality import EqualityClasses, expanded
 from partyline.reasoning.evaluate.columns.literals import members, non_canonical_literals
@@ -35,8 +42,11 @@ Stores = Callable[[Database, EqualityClasses, Layout], Store]
 class Evaluation:
     """One evaluation: relations, cliques, and how far each rule has read."""
 
-    def __init__(self, database: Database, stores: Stores) -> None:
+    def __init__(
+        self, database: Database, stores: Stores, compiled: CompiledAxioms | None = None
+    ) -> None:
         self.database = database
+        self._given = compiled
         self.cliques = EqualityClasses(database)
         self.rules = RuleSet()
         #: How often each rule has concluded ``owl:sameAs``, to say what made a clique.
@@ -57,10 +67,9 @@ class Evaluation:
 
     def run(self) -> RuleSet:
         """Derive everything; return the rules, those of derived axioms included."""
-        asserted = stated = self._axioms()
-        equality = self._states_equality()
+        compiled = self._given or compile_axioms(self._axioms(), equality=self._states_equality())
+        asserted, ontology, rules = compiled.asserted, compiled.ontology, compiled.rules
         while True:
-            ontology, rules = close_axioms(stated, asserted, equality=equality)
             self.rules = with_lexical_variants(
                 rules, partial(non_canonical_literals, self.database)
             )
@@ -72,6 +81,7 @@ class Evaluation:
             equality = self.rules.equality or self._states_equality()
             if set(stated) <= set(ontology) and equality == self.rules.equality:
                 return self.rules
+            ontology, rules = close_axioms(stated, asserted, equality=equality)
 
     def number(self, pattern: Pattern) -> Numbered:
         """Return *pattern* with numbers of representatives for its nodes."""

@@ -8,6 +8,7 @@ import numpy as np
 from pyoxigraph import Literal, NamedNode, Triple, Variable
 
 from partyline.reasoning.compile.lexical_variants import variant_predicates
+from partyline.reasoning.evaluate.axioms import CompiledAxioms
 from partyline.reasoning.evaluate.columns.arrays import Arrays
 from partyline.reasoning.evaluate.columns.database import Database
 from partyline.reasoning.evaluate.columns.evaluation import Evaluation, Stores
@@ -35,9 +36,13 @@ class Results:
     """The closure of the facts of one database, evaluated in one kind of store."""
 
     def __init__(
-        self, database: Database, stores: Stores = Arrays, largest: int = LARGEST_EXPANSION
+        self,
+        database: Database,
+        stores: Stores = Arrays,
+        largest: int = LARGEST_EXPANSION,
+        compiled: CompiledAxioms | None = None,
     ) -> None:
-        evaluation = Evaluation(database, stores)
+        evaluation = Evaluation(database, stores, compiled)
         self.database = database
         self.rules = evaluation.run()
         close(evaluation, largest)
