@@ -89,7 +89,11 @@ def command(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str
     return subprocess.run(
         [sys.executable, "-m", "partyline", "query", *arguments],
         input=stdin,
-        env={**os.environ, "PYTHONWARNINGS": "error::UserWarning"},
+        env={
+            **os.environ,
+            "PYTHONWARNINGS": "error::UserWarning",
+            "PARTYLINE_SETTINGS": str(Path(__file__).parents[1] / "partyline.toml"),
+        },
         capture_output=True,
         text=True,
         timeout=30,
