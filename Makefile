@@ -34,6 +34,9 @@ lint: $(VENV)/developing  ## style, types, and and which package may import whic
 	$(BIN)/lint-imports
 	$(BIN)/partyline format --check
 
+timing: $(VENV)/developing  ## run the tests that bound elapsed time, one at a time; on a quiet machine
+	PARTYLINE_TIMING=1 $(BIN)/python -m pytest tests/test_guard.py tests/test_pool.py tests/test_expensive_queries.py
+
 check: lint test  ## what CI runs before it tries the wheel
 
 format: $(VENV)/developing  ## write code and knowledge in their canonical forms
