@@ -1,9 +1,10 @@
 """Change the program in small ways, one at a time, and count which changes the tests notice.
 
 ``python tests/mutation/run.py edtf rdf …`` runs mutmut on these packages in ``.mutation/``, on all
-mutants or a sample of them, with the tests that `TESTS` names for each, and prints the share of mutants that were killed and the
-survivors. ``survivors.toml`` gives a reason for those that cannot be killed. Mutmut knows packages
-in the top folder or in ``src/``, so the copy has ``partyline`` in its top folder.
+mutants or a sample of them, with the tests that `TESTS` names for each. It prints the share of
+mutants that were killed and the survivors. ``survivors.toml`` gives a reason for those that cannot
+be killed. Mutmut knows packages in the top folder or in ``src/``, so the copy has ``partyline`` in
+its top folder.
 """
 
 import argparse
