@@ -8,6 +8,7 @@ from dataclasses import replace
 from logging.handlers import WatchedFileHandler
 
 from partyline.cli.build import build_and_warn
+from partyline.display import visible
 from partyline.errors import ChecksFailed
 from partyline.settings import Settings
 
@@ -43,7 +44,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         try:
             build_and_warn(settings)
         except ChecksFailed as error:
-            print(error, file=sys.stderr)
+            print(visible(str(error)), file=sys.stderr)
             print(_offer_earlier(settings), file=sys.stderr)
             return 1
     return _listen(options, settings)
@@ -64,7 +65,7 @@ def _listen(options: argparse.Namespace, settings: Settings) -> int:
     """Serve what the environment and the options say, and what they say after a SIGHUP."""
     # Here and not above: every command would wait for Flask.
     from partyline.web.front import FrontLimits, HttpServer
-    from partyline.web.path_prefix import prefix_of
+    from partyline.web.public_address import prefix_of
     from partyline.wsgi import assemble
 
     server = settings.server
@@ -89,8 +90,9 @@ def _listen(options: argparse.Namespace, settings: Settings) -> int:
             refused=application.refused,
         )
         if releases.problem:
-            print(f"partyline: {releases.problem}", file=sys.stderr)
-        print(f"release {releases.current.release} of “{settings.knowledge.title}”")
+            print(visible(f"partyline: {releases.problem}"), file=sys.stderr)
+        title = visible(settings.knowledge.title)
+        print(f"release {releases.current.release} of “{title}”")
         print(f"serving at {_address(*http_server.address)}", flush=True)
         http_server.run()
     except OSError as error:
@@ -106,8 +108,22 @@ def _address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
+class _VisibleFormatter(logging.Formatter):
+    """Formats records so that nothing a client sends can control the terminal or forge a line."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        record.message = record.message.replace("\n", "\\n")
+        return super().formatMessage(record)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Format the record, and its traceback."""
+        return visible(super().format(record))
+
+
 def _set_up_logs(access_log: str) -> None:
-    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.INFO)
+    to_errors = logging.StreamHandler()
+    to_errors.setFormatter(_VisibleFormatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=[to_errors], level=logging.INFO)
     access = logging.getLogger("partyline.access")
     access.propagate = False
     access.setLevel(logging.INFO if access_log else logging.CRITICAL)

@@ -7,6 +7,7 @@ from partyline.publishing import Publication
 from partyline.releases import DumpFile
 from partyline.web.documents import Representation, respond
 from partyline.web.negotiation import HTML, Offer, negotiate
+from partyline.web.public_address import here
 
 _OFFERS = (Offer("application/json", "json", "/dumps/"), Offer(HTML, "html", "/dumps/"))
 
@@ -66,7 +67,7 @@ def _as_json(publication: Publication) -> dict[str, object]:
         "files": [
             {
                 "name": row.name,
-                "path": f"/dumps/{row.name}",
+                "path": here(f"/dumps/{row.name}"),
                 "media_type": row.media_type,
                 "size": row.size,
                 "triples": row.triples,

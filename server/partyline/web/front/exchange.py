@@ -123,7 +123,7 @@ class Exchange:
         except ConnectionAbortedError:
             pass  # the application, or the budget, has ended the answer; the client sees it
         except Exception:
-            logger.exception("%s %s failed", environ["REQUEST_METHOD"], environ["PATH_INFO"])
+            logger.exception("%s %r failed", environ["REQUEST_METHOD"], environ["PATH_INFO"])
             self._fail()
         self._ended = True
         with contextlib.suppress(RuntimeError):  # the loop has been closed
@@ -199,7 +199,7 @@ class Exchange:
         try:
             self._send()
         except Exception:
-            logger.exception("%s could not be sent", self._environ["PATH_INFO"])
+            logger.exception("%r could not be sent", self._environ["PATH_INFO"])
             self._close()
             self._recipient.end(whole=False)
 
