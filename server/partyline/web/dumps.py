@@ -50,6 +50,10 @@ def blueprint(publication: Publication) -> Blueprint:
 
 def _sent(publication: Publication, row: DumpFile) -> Response:
     directory = publication.release.dumps.resolve()
+    asked = request.range
+    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
+        # Another unit must be ignored (RFC 9110, section 14.2), and several parts may be.
+        request.environ.pop("HTTP_RANGE", None)
     response = send_from_directory(
         directory, row.name, mimetype=row.media_type, etag=row.sha256, max_age=300
     )

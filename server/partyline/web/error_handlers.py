@@ -10,7 +10,6 @@ from partyline.display import visible
 from partyline.errors import BadQuery, NotAcceptable, RequestError
 from partyline.web.access_log import ERROR
 from partyline.web.negotiation import HTML, Offer, negotiate
-from partyline.web.public_address import path_of
 
 TEXT, PROBLEM = "text/plain", "application/problem+json"
 
@@ -76,7 +75,6 @@ def _failed(error: HTTPException) -> Response:
         message = error.description or ""
     original = error.get_response()
     if code < 400:  # a redirect that Flask makes itself
-        original.headers["Location"] = path_of(original.headers["Location"])
         return Response(original.get_data(), code, original.headers)
     response = _shown(HTTPStatus(code), message)
     for name in ("Allow", "Location", "Retry-After", "Content-Range"):

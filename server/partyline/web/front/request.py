@@ -192,7 +192,7 @@ class RequestReader:
         request.method = self._parser.get_method().decode("latin-1")
         request.target = self._target()
         if request.version not in ("1.0", "1.1"):
-            self._refuse(505, f"HTTP/{request.version} is not spoken here, HTTP/1.1 is")
+            self._refuse(505, f"HTTP/{request.version} is not supported; use HTTP/1.1")
         if self._hosts > 1 or (request.version == "1.1" and not self._hosts):
             self._refuse(400, "A request has exactly one Host header")
         if self._lengths + self._codings > 1 or (self._codings and request.version == "1.0"):
