@@ -42,6 +42,7 @@ def create_app(
 
     *metrics* and *problems* are those of the process, which may have served other releases before.
     """
+    problems = problems or Problems()
     app = Flask(__name__)
     public = settings.server.address
     # The Host of a request is what a client says, and not the name of this server.
@@ -66,9 +67,9 @@ def create_app(
     app.register_blueprint(resources.blueprint(publication))
     app.register_blueprint(ontology.blueprint(publication))
     app.register_blueprint(dataset.blueprint(publication, endpoint))
-    app.register_blueprint(dumps.blueprint(publication))
+    app.register_blueprint(dumps.blueprint(publication, problems))
     app.register_blueprint(sparql.blueprint(publication, pool, settings, endpoint, editor))
-    app.register_blueprint(operations.blueprint(publication, pool, metrics, problems or Problems()))
+    app.register_blueprint(operations.blueprint(publication, pool, metrics, problems))
     handle_failures(app)
     add_headers(app, settings.server.origins)
     return app
