@@ -22,7 +22,6 @@ from partyline.releases.contents import ReleaseContents
 from partyline.settings import Settings, read_settings
 from partyline.sparql.workers import sandbox
 from partyline.validation.check_pipeline import run_checks
-from stress.kills import kill_writes
 
 #: Everything through which a release reaches the disk; the files of the store are RocksDB's.
 CALLS = ("write", "fsync", "rename", "replace", "symlink", "mkdir")
@@ -158,9 +157,17 @@ def test_where_a_file_is_in_the_place_of_the_releases_a_message_says_so(
     assert f"{settings.releases}: cannot be written: File exists" in capsys.readouterr().err
 
 
-def test_a_killed_build_or_switch_leaves_a_good_release(ensembles: Path) -> None:
+def test_a_killed_build_or_switch_leaves_a_good_release() -> None:
     """A sample of `make kills`."""
-    assert kill_writes(ensembles, number=8, seed=1) == []
+    done = subprocess.run(
+        [sys.executable, "-m", "stress.kills", "--kills", "12"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "killed" in done.stdout
 
 
 def test_a_build_is_killed_before_the_query_workers_when_memory_is_out(settings: Settings) -> None:
