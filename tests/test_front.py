@@ -8,7 +8,7 @@ import pytest
 
 from conftest import DATA
 from http_wire import Wire
-from test_serving import Server, serving
+from test_serving import Server, serving, wait_until
 
 #: What every request of the corpus is made of.
 LIVE = b"GET /health/live HTTP/1.1\r\n"
@@ -229,7 +229,8 @@ def test_the_log_has_a_line_for_a_request_that_was_refused(front: Server) -> Non
         wire.send(LIVE + b"Host: \x1b[31ma\r\n\r\n")
         assert wire.response().status == 400
     assert b"\x1b" not in front.log.read_bytes()
-    (line,) = front.lines()[before:]
+    wait_until(lambda: len(front.lines()) > before)
+    line = front.lines()[-1]
     assert (line["status"], line["outcome"]) == (400, "refused")
 
 

@@ -5,7 +5,8 @@ import logging
 import os
 import sys
 from dataclasses import replace
-from logging.handlers import WatchedFileHandler
+from logging.handlers import QueueHandler, QueueListener, WatchedFileHandler
+from queue import SimpleQueue
 
 from partyline.cli.build import build_and_warn
 from partyline.display import visible
@@ -76,7 +77,8 @@ def _listen(options: argparse.Namespace, settings: Settings) -> int:
         "PARTYLINE_SERVER_HOST": server.host,
         "PARTYLINE_SERVER_PORT": str(server.port),
     }
-    _set_up_logs(server.access_log)
+    _set_up_log()
+    access_log = _access_log(server.access_log)
     application, releases, watcher = assemble(environ)
     try:
         http_server = HttpServer(
@@ -101,6 +103,7 @@ def _listen(options: argparse.Namespace, settings: Settings) -> int:
     finally:
         watcher.close()
         releases.close()
+        access_log.stop()
     return 0
 
 
@@ -120,16 +123,26 @@ class _VisibleFormatter(logging.Formatter):
         return visible(super().format(record))
 
 
-def _set_up_logs(access_log: str) -> None:
+def _set_up_log() -> None:
     to_errors = logging.StreamHandler()
     to_errors.setFormatter(_VisibleFormatter("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(handlers=[to_errors], level=logging.INFO)
+
+
+def _access_log(name: str) -> QueueListener:
+    """Have the access log written to the file *name*, by a thread of its own.
+
+    Dozens of threads that wait for one another to write a line made even the health page wait for
+    more than a second. The listener that is returned has to be stopped in the end.
+    """
+    lines: SimpleQueue[logging.LogRecord] = SimpleQueue()
+    # A file that was moved away is opened again, as logrotate expects.
+    to_file = name not in ("", "-")
+    handler = WatchedFileHandler(name) if to_file else logging.StreamHandler(sys.stdout)
     access = logging.getLogger("partyline.access")
     access.propagate = False
-    access.setLevel(logging.INFO if access_log else logging.CRITICAL)
-    if access_log:
-        # A file that was moved away is opened again, as logrotate expects.
-        to_file = access_log != "-"
-        handler = WatchedFileHandler(access_log) if to_file else logging.StreamHandler(sys.stdout)
-        handler.setFormatter(logging.Formatter("%(message)s"))
-        access.addHandler(handler)
+    access.setLevel(logging.INFO if name else logging.CRITICAL)
+    access.addHandler(QueueHandler(lines))
+    listener = QueueListener(lines, handler)
+    listener.start()
+    return listener

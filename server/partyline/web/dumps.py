@@ -20,8 +20,9 @@ def blueprint(publication: Publication, problems: Problems) -> Blueprint:
     """Build the views of the dumps; a damaged one becomes one of *problems*."""
     views = Blueprint("dumps", __name__)
     manifest = publication.release.manifest
+    folder = publication.release.dumps.resolve()
     files = {row.name: row for row in manifest.files}
-    guard = _IntegrityGuard(publication.release.dumps.resolve(), manifest.files, problems)
+    guard = _IntegrityGuard(folder, manifest.files, problems)
 
     @views.get("/dumps/")
     def listing() -> Response:
@@ -49,7 +50,7 @@ def blueprint(publication: Publication, problems: Problems) -> Blueprint:
         if name not in files:
             raise UnknownResource(f"There is no dump {name}; /dumps/ lists what there is.")
         guard.check(files[name])
-        return _sent(publication, files[name])
+        return _sent(folder, files[name])
 
     return views
 
@@ -98,14 +99,13 @@ class _IntegrityGuard:
         return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
-def _sent(publication: Publication, row: DumpFile) -> Response:
-    directory = publication.release.dumps.resolve()
+def _sent(folder: Path, row: DumpFile) -> Response:
     asked = request.range
     if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
         # Another unit must be ignored (RFC 9110, section 14.2), and several parts may be.
         request.environ.pop("HTTP_RANGE", None)
     response = send_from_directory(
-        directory, row.name, mimetype=row.media_type, etag=row.sha256, max_age=300
+        folder, row.name, mimetype=row.media_type, etag=row.sha256, max_age=300
     )
     if row.media_type.startswith("text/"):
         response.headers["Content-Type"] = f"{row.media_type}; charset=utf-8"

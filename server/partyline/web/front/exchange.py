@@ -102,6 +102,7 @@ class Exchange:
         self._file: IO[bytes] | None = None
         self._status, self._headers = "", Headers()
         self._begun = self._ended = self._whole = self._closed = False
+        self._is_continued = False
         self._disconnected = Event()
 
     # In a thread
@@ -210,16 +211,25 @@ class Exchange:
                 return
             self._begun = True
             recipient.begin(self._status or "500 Internal Server Error", self._headers)
-        while not recipient.is_paused:
-            content = self._next()
-            if not content:
-                break
+        if recipient.is_paused:
+            return
+        if content := self._next():
             recipient.write(content)
-        else:
+            self._continue()
             return
         if self._ended and not self._closed:
             self._close()
             recipient.end(whole=self._whole)
+
+    def _continue(self) -> None:
+        """Go on after other connections have had their turn: a large file must not delay them."""
+        if not self._is_continued:
+            self._is_continued = True
+            self._loop.call_soon(self._pump_again)
+
+    def _pump_again(self) -> None:
+        self._is_continued = False
+        self.pump()
 
     def _next(self) -> bytes:
         if self._file is not None and self._ended:
