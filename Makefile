@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 
 .PHONY: help serve test lint check format mutation conformance conformance-sparql hermit oracle peers \
 	random-reasoning \
-	attack kills fuzz load switches editor wheel bench bench-reasoning clean
+	attack fuzz load switches editor wheel bench bench-reasoning clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -65,11 +65,11 @@ mutation: $(VENV)/developing  ## change the program and count what the tests not
 conformance-sparql: $(VENV)/developing  ## run the W3C's query tests over HTTP; SUITES=FOLDER
 	$(BIN)/python -m pytest tests/conformance/sparql.py --confcutdir tests/conformance --suites "$(SUITES)"
 
-attack: $(VENV)/developing  ## send all hostile queries to a server while others ask
+attack: $(VENV)/developing  ## hostile queries and connections, 50 SIGTERMs under load, 200 kills of a build
 	PYTHONPATH=tests $(BIN)/python -m stress.attack
-
-kills: $(VENV)/developing  ## kill -9 a build while it writes and switches; KILLS=200
-	PYTHONPATH=tests $(BIN)/python -m stress.kills $(if $(KILLS),--kills $(KILLS))
+	PYTHONPATH=tests $(BIN)/python -m stress.connections
+	PYTHONPATH=tests $(BIN)/python -m stress.drains --drains 50
+	PYTHONPATH=tests $(BIN)/python -m stress.kills --kills 200
 
 fuzz: $(VENV)/developing  ## send queries made at random, 100 a second; QUERIES=2000 SEED=1
 	PYTHONPATH=tests $(BIN)/python -m stress.fuzz $(if $(QUERIES),--queries $(QUERIES)) $(if $(SEED),--seed $(SEED))

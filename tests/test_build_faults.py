@@ -158,7 +158,7 @@ def test_where_a_file_is_in_the_place_of_the_releases_a_message_says_so(
 
 
 def test_a_killed_build_or_switch_leaves_a_good_release() -> None:
-    """A sample of `make kills`."""
+    """A sample of `make attack`."""
     done = subprocess.run(
         [sys.executable, "-m", "stress.kills", "--kills", "12"],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},

@@ -1,13 +1,19 @@
 """Malformed, ambiguous and oversized requests to the real server, as bytes."""
 
-from collections.abc import Iterator
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from shutil import copytree
+from urllib.parse import quote
 
 import pytest
 
 from conftest import DATA
 from http_wire import Wire
+from stress.connections import PROBE, dripping, half_open, long_queries, probe, unread
 from test_serving import Server, serving, wait_until
 
 #: What every request of the corpus is made of.
@@ -252,3 +258,36 @@ def test_no_document_holds_the_host_that_a_client_names(
 ) -> None:
     _, content, headers = front.get(path, Host="evil.example", Accept=accept)
     assert b"evil.example" not in content + str(headers).encode()
+
+
+# Samples of `make attack`
+
+
+def stress(module: str, *options: str) -> str:
+    """Run a stress program as `make` does; return what it prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", f"stress.{module}", *options],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("attack", "number"), [(half_open, 300), (dripping, 300), (unread, 60), (long_queries, 64)]
+)
+def test_clients_that_hold_connections_keep_nobody_from_an_answer(
+    front: Server, attack: Callable[..., AbstractContextManager[None]], number: int
+) -> None:
+    """Of another address for pages, and of the same address for a quick query."""
+    page, ask = "/doc/ensemble/brass-union.html", f"/sparql?query={quote('ASK {}')}"
+    with attack(front.port, number):
+        for path, address in (("/health/live", PROBE), (page, PROBE), (ask, "127.0.0.1")):
+            assert probe(front.port, path, address, 3)[1] == []
+
+
+def test_sigterm_under_load_loses_no_request() -> None:
+    assert "1 SIGTERMs" in stress("drains", "--drains", "1", "--seconds", "0.5")

@@ -1,4 +1,4 @@
-"""Clients that hold connections while others read: ``make connections``.
+"""Clients that hold connections while others read: part of ``make attack``.
 
 1,100 clients that send half a request, 1,100 that send a byte a minute, 500 that do not read the
 dump that they ask for, and 64 long queries of one address. Bounds, from another address:

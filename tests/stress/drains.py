@@ -1,4 +1,4 @@
-"""SIGTERM under load, again and again, and no request may be lost: ``make drains DRAINS=50``.
+"""SIGTERM under load, again and again, and no request may be lost: part of ``make attack``.
 
 Half of the clients keep their connection, half open one for each request. A request is lost if it
 was sent on a connection that the server had accepted and its whole answer did not come.

@@ -1,4 +1,4 @@
-"""Kill -9 at any moment of writing a release and of switching to it: ``make kills KILLS=200``.
+"""Kill -9 at any moment of writing a release and of switching to it: part of ``make attack``.
 
 After each kill, the current release opens with all its checksums, and the next build succeeds.
 """
