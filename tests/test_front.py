@@ -186,6 +186,14 @@ def test_an_unusual_request_is_read_in_its_one_way(front: Server, name: str) -> 
         assert wire.is_closed()
 
 
+@pytest.mark.parametrize("start", ["", "http://other.example", "HTTPS://other.example:8443"])
+def test_an_address_in_the_query_is_left_as_it_is(front: Server, start: str) -> None:
+    iri = "http://www.w3.org/2000/01/rdf-schema%23range"
+    status, content, _ = front.get(f"{start}/resource.nt?iri={iri}")
+    assert status == 200
+    assert b"<http://www.w3.org/2000/01/rdf-schema#range>" in content
+
+
 @pytest.mark.parametrize("size", [1, 7, 1000])
 def test_requests_may_arrive_in_parts_of_any_size(front: Server, size: int) -> None:
     data = CHUNKED + b"6\r\nASK {}\r\n0\r\n\r\n" + GET + LAST

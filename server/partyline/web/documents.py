@@ -86,8 +86,10 @@ class NegotiableDocument:
 
 def offers(address: Callable[[str], str]) -> Sequence[Offer[str]]:
     """Return what is offered of a document: every graph format, then the page."""
-    graphs = [Offer(row.media_type, row.extension, address(row.extension)) for row in GRAPH_FORMATS]
-    return with_aliases((*graphs, Offer(HTML, "html", address("html"))))
+    graphs = [
+        Offer(row.media_type, row.extension, here(address(row.extension))) for row in GRAPH_FORMATS
+    ]
+    return with_aliases((*graphs, Offer(HTML, "html", here(address("html")))))
 
 
 def alternates(address: Callable[[str], str]) -> tuple[Alternate, ...]:

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from partyline.errors import BadQuery, UnknownResource
@@ -23,7 +23,7 @@ def blueprint(publication: Publication) -> Blueprint:
         description = _described(publication, name)
         address = partial(addresses.document, description.subject.value)
         chosen = negotiate(request.headers.get("Accept"), offers(address))
-        response = redirect_here(chosen.path, code=303)
+        response = redirect(chosen.path, code=303)
         response.vary.add("Accept")
         return response
 

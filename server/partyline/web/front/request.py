@@ -205,7 +205,9 @@ class RequestReader:
     def _target(self) -> str:
         """Return path and query of the target, which may be an absolute one."""
         target = self._url.decode("latin-1").partition("#")[0]
-        path = _ABSOLUTE.sub("", target, count=1)
+        # Only at the beginning: a query may hold an address, too.
+        absolute = _ABSOLUTE.match(target)
+        path = target[absolute.end() :] if absolute else target
         return path if path.startswith("/") else "/" + path
 
     def on_body(self, body: bytes) -> None:
