@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
+from shutil import copytree
 from string import Template
 
 import pytest
 
-from conftest import free_port, wait_for
+from conftest import DATA, free_port, wait_for
 from test_foreign_tools import tool
 from test_serving import Server, serving
 
@@ -71,16 +72,20 @@ def nginx(folder: Path, upstream: int, port: int, path: str, header: str) -> Ite
         process.communicate(timeout=20)
 
 
-@pytest.fixture(params=["setting", "header"])
-def proxied(request: pytest.FixtureRequest, ensembles: Path, tmp_path: Path) -> Iterator[Server]:
+@pytest.fixture(scope="module", params=["setting", "header"])
+def proxied(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
     """A server below /kg/, which it knows by a setting or by a header of the proxy."""
     port, by_header = free_port(), request.param == "header"
     address = {} if by_header else {"server_address": f"http://127.0.0.1:{port}/kg"}
-    with serving(ensembles, server_trusted_proxies="127.0.0.1", **address) as server:
+    place = tmp_path_factory.mktemp("proxied")
+    folder = Path(copytree(DATA / "ensembles", place / "ensembles"))
+    with serving(folder, server_trusted_proxies="127.0.0.1", **address) as server:
         # With a path, nginx replaces /kg/ by it; without one, the path arrives as it is.
         path = "/" if by_header else ""
         header = "proxy_set_header X-Forwarded-Prefix /kg;" if by_header else ""
-        with nginx(tmp_path, server.port, port, path, header):
+        with nginx(place, server.port, port, path, header):
             yield Server(server.process, server.folder, port, server.log)
 
 
@@ -133,14 +138,13 @@ def test_behind_a_proxy_lists_and_messages_name_paths_below_the_prefix(proxied: 
     assert b"  /kg/doc/ensemble/brass-union.ttl" in content
 
 
-@pytest.mark.parametrize(
-    "prefix", ["//evil.example", "/a//b", "/a b", "https://evil.example", "/<script>", "a", "/a?b"]
-)
-def test_a_prefix_that_is_not_a_path_is_ignored(ensembles: Path, prefix: str) -> None:
+def test_a_prefix_that_is_not_a_path_is_ignored(ensembles: Path) -> None:
+    wrong = ("//evil.example", "/a//b", "/a b", "https://evil.example", "/<script>", "a", "/a?b")
     with serving(ensembles, server_trusted_proxies="127.0.0.1") as server:
-        headers = {"X-Forwarded-Prefix": prefix}
-        _, _, answer = server.get("/id/ensemble/brass-union", **headers)
-        assert answer["Location"] == "/doc/ensemble/brass-union.ttl"
+        for prefix in wrong:
+            headers = {"X-Forwarded-Prefix": prefix}
+            _, _, answer = server.get("/id/ensemble/brass-union", **headers)
+            assert answer["Location"] == "/doc/ensemble/brass-union.ttl", prefix
 
 
 def test_a_prefix_is_believed_of_trusted_proxies_only(ensembles: Path) -> None:
