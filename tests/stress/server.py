@@ -46,7 +46,7 @@ class Server:
         finally:
             connection.close()
 
-    def hang_up_after(self, query: str, seconds: float) -> None:
+    def disconnect_after(self, query: str, seconds: float) -> None:
         """Send a query and close the connection without having read the answer."""
         with socket.create_connection(("127.0.0.1", self.port)) as connection:
             request = f"GET /sparql?query={quote(query)} HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -54,7 +54,7 @@ class Server:
             time.sleep(seconds)
 
     def family(self) -> list[int]:
-        """Return the processes: the server, the zygote and the workers."""
+        """Return the processes: the server, the fork server and the workers."""
         parents = {}
         for entry in Path("/proc").glob("[0-9]*"):
             try:

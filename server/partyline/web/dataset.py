@@ -1,4 +1,4 @@
-"""The dataset as a whole, described in VoID; the IRIs of its graphs lead here."""
+"""The dataset as a whole, described in VoID; the IRIs of its graphs redirect to it."""
 
 from flask import Blueprint, Response, render_template
 from werkzeug.wrappers import Response as BaseResponse
@@ -24,14 +24,14 @@ def blueprint(publication: Publication, endpoint: str) -> Blueprint:
 
     @views.get("/.well-known/void")
     def well_known() -> BaseResponse:
-        """Lead to the description of the dataset (VoID, section 7.2)."""
+        """Redirect to the description of the dataset (VoID, section 7.2)."""
         return redirect_here("/dataset")
 
     @views.get("/graph/<path:name>")
     def graph(name: str) -> BaseResponse:
-        """Lead from the IRI of a named graph to the description of the dataset that it is in."""
+        """Redirect from the IRI of a named graph to the description of its dataset."""
         if name not in known:
-            raise UnknownResource(f"There is no graph {name}; /sparql describes those there are.")
+            raise UnknownResource(f"The graph {name} does not exist; /sparql lists the graphs.")
         return redirect_here("/dataset", code=303)
 
     return views

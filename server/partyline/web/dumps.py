@@ -48,7 +48,7 @@ def blueprint(publication: Publication, problems: Problems) -> Blueprint:
     def dump(name: str) -> Response:
         """Send one file."""
         if name not in files:
-            raise UnknownResource(f"There is no dump {name}; /dumps/ lists what there is.")
+            raise UnknownResource(f"The dump {name} does not exist; /dumps/ lists the dumps.")
         guard.check(files[name])
         return _sent(folder, files[name])
 
@@ -56,7 +56,7 @@ def blueprint(publication: Publication, problems: Problems) -> Blueprint:
 
 
 class _IntegrityGuard:
-    """Notices when a dump is no longer the file that the release was sealed with.
+    """Detects when a dump is no longer the file that the release was sealed with.
 
     The digest was compared when the release was opened. It is compared again whenever size, times
     or inode of the file differ from what they were.

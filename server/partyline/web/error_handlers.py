@@ -70,7 +70,7 @@ def _failed(error: HTTPException) -> Response:
     """Show what Flask says itself, and keep its headers, such as Allow."""
     code = error.code or 500
     if code == HTTPStatus.NOT_FOUND:
-        message = f"There is nothing at {request.path}."
+        message = f"There is no page at {request.path}."
     else:
         message = error.description or ""
     original = error.get_response()
