@@ -117,7 +117,7 @@ def serving(**settings: object) -> Iterator[Server]:
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
+    for _ in range(2400):
         if process.poll() is not None:
             raise SystemExit(f"the server ended with {process.returncode}")
         try:
@@ -125,7 +125,7 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
                 return
         except OSError:
             time.sleep(0.05)
-    raise SystemExit("the server did not answer within 30 s")
+    raise SystemExit("the server did not answer within 2 minutes")
 
 
 def describe(times: Sequence[float]) -> str:
