@@ -34,6 +34,9 @@ lint: $(VENV)/developing  ## style, types, and and which package may import whic
 	$(BIN)/lint-imports
 	$(BIN)/partyline format --check
 
+timing: $(VENV)/developing  ## run the tests that bound elapsed time, one at a time; on a quiet machine
+	PARTYLINE_TIMING=1 $(BIN)/python -m pytest tests/test_guard.py tests/test_pool.py tests/test_expensive_queries.py
+
 check: lint test  ## what CI runs before it tries the wheel
 
 format: $(VENV)/developing  ## write code and knowledge in their canonical forms
@@ -58,9 +61,9 @@ peers: $(VENV)/developing  ## compare our reasoner with newer ones on random kno
 	PYTHONPATH=tests PEERS_PYTHON="$(PEERS_PYTHON)" EXAMPLES="$(EXAMPLES)" \
 		$(BIN)/python -m pytest tests/conformance/peers.py --noconftest
 
-mutation: $(VENV)/developing  ## change the program and count what the tests notice; PACKAGES="edtf rdf"
+mutation: $(VENV)/developing  ## change the program and count what the tests notice; PACKAGES="edtf rdf" SAMPLE=200
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[mutation]'
-	$(BIN)/python tests/mutation/run.py $(PACKAGES)
+	$(BIN)/python tests/mutation/run.py $(if $(SAMPLE),--sample $(SAMPLE)) $(PACKAGES)
 
 conformance-sparql: $(VENV)/developing  ## run the W3C's query tests over HTTP; SUITES=FOLDER
 	$(BIN)/python -m pytest tests/conformance/sparql.py --confcutdir tests/conformance --suites "$(SUITES)"

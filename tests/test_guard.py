@@ -1,6 +1,5 @@
 """What is refused before it costs a process, and in which words."""
 
-import time
 from contextlib import suppress
 
 import pytest
@@ -9,6 +8,7 @@ from partyline.errors import BadQuery, QueryTooLong
 from partyline.settings import Limits
 from partyline.sparql import diagnose, query_form
 from partyline.sparql.guard import check
+from timing import within
 
 LIMITS = Limits()
 
@@ -54,10 +54,8 @@ CHAINS = {
 
 @pytest.mark.parametrize("text", NESTED.values(), ids=NESTED)
 def test_what_is_nested_5000_deep_is_refused_at_once(text: str) -> None:
-    started = time.monotonic()
-    with pytest.raises(BadQuery, match=r"nested \d{4,5} deep; at most 100"):
+    with within(1), pytest.raises(BadQuery, match=r"nested \d{4,5} deep; at most 100"):
         check(text, LIMITS if len(text) < LIMITS.query_length else Limits(query_length=10**6))
-    assert time.monotonic() - started < 1
 
 
 @pytest.mark.parametrize("text", CHAINS.values(), ids=CHAINS)
@@ -160,10 +158,8 @@ def test_what_is_no_query_is_told_what_one_is(text: str) -> None:
 @pytest.mark.parametrize("unit", ["a-", "a.", "'''\\", "<\\u0", '"\\"', "<a", "a:\\", "\\", "@-"])
 def test_no_text_keeps_the_guard_busy(unit: str) -> None:
     text = "ASK {" + unit * (60_000 // len(unit))
-    started = time.monotonic()
-    with suppress(BadQuery):
+    with within(2), suppress(BadQuery):
         check(text, LIMITS)
-    assert time.monotonic() - started < 2
 
 
 @pytest.mark.parametrize(

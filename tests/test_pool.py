@@ -40,6 +40,7 @@ from partyline.settings import Limits
 from partyline.sparql import RESULT_FORMATS, Answer, QueryPool, Solutions, read_results
 from partyline.sparql.workers import Kind, QueryRequest, WorkerConfiguration
 from partyline.sparql.workers.processes import ForkServer
+from timing import ASSERTED, within
 
 EX = "https://example.org/"
 JSON, TURTLE = RESULT_FORMATS[0].media_type, GRAPH_FORMATS[0].media_type
@@ -229,16 +230,15 @@ def test_a_syntax_error_tells_its_place_and_keeps_the_worker(pool: QueryPool) ->
 
 
 def test_the_guard_stands_before_the_processes(pool: QueryPool) -> None:
-    started = time.monotonic()
-    with pytest.raises(BadQuery, match="nested 5002 deep; at most 100"):
-        ask(pool, "ASK { FILTER" + "(" * 5001 + "1" + ")" * 5001 + " }")
-    with pytest.raises(BadQuery, match="SERVICE is disabled"):
-        ask(pool, "ASK { SERVICE <http://127.0.0.1/> {} }")
-    with pytest.raises(BadQuery, match="this endpoint is read-only"):
-        ask(pool, "DROP ALL")
-    with pytest.raises(QueryTooLong, match="at most 65536"):
-        ask(pool, "ASK {}" + " " * 70_000)
-    assert time.monotonic() - started < 1
+    with within(1):
+        with pytest.raises(BadQuery, match="nested 5002 deep; at most 100"):
+            ask(pool, "ASK { FILTER" + "(" * 5001 + "1" + ")" * 5001 + " }")
+        with pytest.raises(BadQuery, match="SERVICE is disabled"):
+            ask(pool, "ASK { SERVICE <http://127.0.0.1/> {} }")
+        with pytest.raises(BadQuery, match="this endpoint is read-only"):
+            ask(pool, "DROP ALL")
+        with pytest.raises(QueryTooLong, match="at most 65536"):
+            ask(pool, "ASK {}" + " " * 70_000)
     assert pool.status()["killed"] == 0
 
 
@@ -258,12 +258,11 @@ def test_an_unknown_function_is_a_bad_query(pool: QueryPool) -> None:
 
 def test_an_endless_query_ends_in_time_while_others_are_answered(store: Path) -> None:
     with make_pool(store, replace(LIMITS, query_seconds=1)) as pool:
-        started = time.monotonic()
-        with in_background(pool, ENDLESS) as errors:
-            assert all(is_answered(pool) for _ in range(20))
-            assert time.monotonic() - started < 1
-            assert errors == []
-        assert 1 <= time.monotonic() - started < 2
+        with within(2, at_least=1), in_background(pool, ENDLESS) as errors:
+            with within(1):
+                assert all(is_answered(pool) for _ in range(20))
+            if ASSERTED:
+                assert errors == []
         assert isinstance(errors[0], QueryTimeout)
         assert "longer than 1 s and was ended; add LIMIT" in str(errors[0])
         assert is_answered(pool)
@@ -337,10 +336,11 @@ def test_when_all_are_busy_the_next_one_is_told_to_come_again(pool: QueryPool) -
     """Of two processes, one may be long at its work."""
     first = ask(pool, LONG)
     for _ in range(2):
-        started = time.monotonic()
-        with pytest.raises(EngineBusy, match="all query workers are busy") as caught:
+        with (
+            within(1, at_least=0.3),
+            pytest.raises(EngineBusy, match="all query workers are busy") as caught,
+        ):
             ask(pool, LONG)
-        assert 0.3 <= time.monotonic() - started < 1
         assert caught.value.retry_after == 1
     assert is_answered(pool)
     first.chunks.close()  # type: ignore[attr-defined]  # iterators may have it
@@ -365,16 +365,15 @@ def test_a_quick_query_never_waits_behind_long_ones(store: Path) -> None:
         attackers = [threading.Thread(target=attack, args=(pool, number)) for number in range(12)]
         for thread in attackers:
             thread.start()
-        waits = []
+        answered = 0
         while time.monotonic() < ends:
-            started = time.monotonic()
-            assert is_answered(pool)
-            waits.append(time.monotonic() - started)
+            with within(2):
+                assert is_answered(pool)
+            answered += 1
         for thread in attackers:
             thread.join()
         assert is_answered(pool)
-    assert len(waits) > 3
-    assert max(waits) < 2
+    assert answered > 3
     assert refused
 
 
