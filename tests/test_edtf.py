@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 import pytest
 from edtf import parse_edtf
@@ -170,7 +171,7 @@ def test_what_is_no_date_is_refused_with_the_reason(text: str, complaint: str) -
     "text", ["1992", "1992-02", "1996-02-29", "199X", "1990-XX", "1985/1992", "1985-03/1992-11-30"]
 )
 def test_bounds_agree_with_the_edtf_package(text: str) -> None:
-    peer = parse_edtf(text)
+    peer: Any = parse_edtf(text)
     found = bounds(text)
 
     assert found.begin_earliest == to_date(peer.lower_strict())

@@ -14,15 +14,19 @@ if TYPE_CHECKING:
     from partyline.findings import Finding
     from partyline.library.explanation import why
     from partyline.library.publication import build, check, open_release, read_settings
+    from partyline.library.querying import query
+    from partyline.library.rdflib_store import ReleaseStore
 
 #: The module that has each public name.
 _MODULES = {
     "Finding": "findings",
     "PublisherError": "errors",
+    "ReleaseStore": "library.rdflib_store",
     "as_of": "edtf",
     "build": "library.publication",
     "check": "library.publication",
     "open_release": "library.publication",
+    "query": "library.querying",
     "read_settings": "library.publication",
     "why": "library.explanation",
 }
@@ -30,11 +34,13 @@ _MODULES = {
 __all__ = [
     "Finding",
     "PublisherError",
+    "ReleaseStore",
     "__version__",
     "as_of",
     "build",
     "check",
     "open_release",
+    "query",
     "read_settings",
     "why",
 ]

@@ -50,6 +50,10 @@ class ChecksFailed(PublisherError):
         self.findings = tuple(findings)
         super().__init__("\n".join(map(str, self.findings)))
 
+    def __reduce__(self) -> tuple[type["ChecksFailed"], tuple[Sequence[Finding]]]:
+        """Be pickled with the findings, which a build process sends to its parent."""
+        return type(self), (self.findings,)
+
 
 class ReleaseError(PublisherError):
     """There is no release to serve, or the one there does not match its checksums."""

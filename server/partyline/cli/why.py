@@ -15,7 +15,7 @@ from partyline.settings import Settings
 from partyline.sparql import query_endpoint
 
 EXAMPLE = (
-    "partyline why organisation:khmer-national-solidarity-party pl:splinterOf"
+    "partyline why organisation:democratic-national-union-movement pl:splinterOf"
     " organisation:khmer-rouge"
 )
 

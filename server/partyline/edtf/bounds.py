@@ -39,18 +39,22 @@ class Certainty(StrEnum):
     NO = "no"
 
 
-def as_of(known: Bounds, day: date) -> Certainty:
-    """Tell whether what lies within *known* held on *day*.
+def as_of(known: Bounds | str, day: date) -> Certainty:
+    """Tell whether what lies within *known*, bounds or an EDTF expression, held on *day*.
 
     It is certain between the latest begin and the earliest end, and impossible before the
     earliest begin and after the latest end. A bound that the source does not give excludes
     nothing; an end that is open (``..``) counts as not having come.
 
-    >>> as_of(bounds("1985/1992"), date(1990, 1, 1))
+    Raises ValueError where the expression is not valid.
+
+    >>> as_of("1985/1992", date(1990, 1, 1))
     <Certainty.CERTAIN: 'certain'>
     >>> as_of(bounds("1985/"), date(1990, 1, 1))
     <Certainty.POSSIBLE: 'possible'>
     """
+    if isinstance(known, str):
+        known = bounds(known)
     too_early = known.begin_earliest is not None and day < known.begin_earliest
     too_late = known.end_latest is not None and day > known.end_latest
     if too_early or too_late:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import rdflib
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
+from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 from rdflib.term import Node
 
 from partyline.errors import NotSerialisable
@@ -78,6 +79,41 @@ def graph_to_rdflib(triples: Iterable[Triple]) -> rdflib.Graph:
             (to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object))
         )
     return graph
+
+
+def quads_from_rdflib(graph: rdflib.Graph) -> Iterator[Quad]:
+    """Yield the triples of a graph, or the quads of a dataset, as quads of pyoxigraph.
+
+    Where the default graph of a dataset is the union of all graphs, it has their triples too.
+    Raises TypeError and ValueError for what is not RDF, as `from_rdflib`.
+    """
+    if not isinstance(graph, rdflib.Dataset):
+        for row in graph:
+            yield _quad(row, DefaultGraph())
+        return
+    for subject, predicate, object_, context in graph.quads():
+        row, name = (subject, predicate, object_), _graph_name(context)
+        yield _quad(row, name)
+        if graph.default_union and name != DefaultGraph():
+            yield _quad(row, DefaultGraph())
+
+
+def _quad(row: Iterable[Node], name: NamedNode | BlankNode | DefaultGraph) -> Quad:
+    # A literal as a subject raises TypeError there.
+    subject, predicate, object_ = map(from_rdflib, row)
+    return Quad(subject, predicate, object_, name)  # type: ignore[arg-type]
+
+
+def _graph_name(
+    context: Node | rdflib.Graph | None,
+) -> NamedNode | BlankNode | DefaultGraph:
+    identifier = context.identifier if isinstance(context, rdflib.Graph) else context
+    if identifier is None or identifier == DATASET_DEFAULT_GRAPH_ID:
+        return DefaultGraph()
+    name = from_rdflib(identifier)
+    if isinstance(name, Literal):
+        raise TypeError(f"{name} is a literal, which cannot name a graph")
+    return name
 
 
 def _blank_node(label: str) -> BlankNode:

@@ -76,6 +76,8 @@ class RuleSet:
     constraints: tuple[Constraint, ...] = ()
     #: Axioms that say nothing because the RDF list they name is not well-formed.
     malformed: tuple[Fact, ...] = field(default=())
+    #: Datatypes that a body asks for: literals in their value spaces are their members (dt-type2).
+    datatypes: tuple[NamedNode, ...] = ()
 
     @property
     def equality(self) -> bool:
