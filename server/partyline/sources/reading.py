@@ -12,6 +12,13 @@ from pyoxigraph import BlankNode, NamedNode, QuadParser, RdfFormat, Triple, pars
 
 from partyline.errors import SourceError
 from partyline.findings import Finding
+from partyline.sources.syntax_findings import (
+    distinct,
+    other_syntax,
+    rdf12_findings,
+    syntax_findings,
+    without_byte_order_mark,
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -158,22 +165,30 @@ def parse_turtle(content: bytes, name: str, only: Collection[Triple] | None = No
     >>> document.statements[0].triple.object
     <Literal value=01 datatype=<NamedNode value=http://www.w3.org/2001/XMLSchema#integer>>
     """
+    content = without_byte_order_mark(content)
+    other = other_syntax(content, name)
+    if other is not None:
+        return Document(name, (), {}, (other,))
     lines = _LineByLine(content)
     parser = parse(lines, format=RdfFormat.TURTLE)
     rename = BlankNodeNames(name)
     statements: list[SourceStatement] = []
-    findings: list[Finding] = []
+    errors: list[tuple[SyntaxError, int]] = []
+    unpublishable: list[Finding] = []
+    count = 0
     for item in _parse_on(parser):
         if isinstance(item, SyntaxError):
-            finding = _syntax_finding(item, name)
-            # The rest of a broken line breaks again; its first error is the telling one.
-            if not findings or findings[-1].line != finding.line:
-                findings.append(finding)
-        else:
-            triple = Triple(rename(item.subject), item.predicate, rename(item.object))
-            if only is None or triple in only:
-                statements.append(SourceStatement(triple, Origin(name, lines.number)))
-    return Document(name, tuple(statements), parser.prefixes, tuple(findings))
+            errors.append((item, count))
+            continue
+        count += 1
+        found = list(rdf12_findings(item, name, lines.number))
+        unpublishable += found
+        triple = Triple(rename(item.subject), item.predicate, rename(item.object))
+        if not found and (only is None or triple in only):
+            statements.append(SourceStatement(triple, Origin(name, lines.number)))
+    text = content.decode("utf-8", "replace").split("\n") if errors else ()
+    findings = distinct([*syntax_findings(errors, text, name), *unpublishable])
+    return Document(name, tuple(statements), parser.prefixes, findings)
 
 
 def _parse_on(parser: QuadParser) -> Iterator[Triple | SyntaxError]:
@@ -185,19 +200,6 @@ def _parse_on(parser: QuadParser) -> Iterator[Triple | SyntaxError]:
             return
         except SyntaxError as error:
             yield error
-
-
-def _syntax_finding(error: SyntaxError, name: str) -> Finding:
-    line = error.lineno or 1
-    # "Parser error at line 3 column 7: the reason": file and line are said once, before it.
-    reason = str(error.args[0]).partition(": ")[2] or str(error.args[0])
-    return Finding(
-        path=name,
-        line=line,
-        code="syntax",
-        message=f"not Turtle: {reason} (column {error.offset or 1})",
-        remedy="mend the line; a missing . or ; just above it is the usual cause",
-    )
 
 
 def _triples(documents: Iterable[Document]) -> Iterator[Triple]:
