@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from pyoxigraph import Triple
+from pyoxigraph import Quad, Triple
 
 from partyline.rdf.jsonld import write_jsonld
-from partyline.rdf.ntriples import write_ntriples
+from partyline.rdf.ntriples import write_nquads, write_ntriples
 from partyline.rdf.rdfxml import write_rdfxml
+from partyline.rdf.trig import write_trig
 from partyline.rdf.turtle import write_turtle
 
 Writer = Callable[[Iterable[Triple], Mapping[str, str]], bytes]
@@ -30,6 +31,16 @@ class GraphFormat:
     write: Writer
 
 
+@dataclass(frozen=True, slots=True)
+class DatasetFormat:
+    """A syntax for a dataset: triples with the names of their graphs. See `GraphFormat`."""
+
+    name: str
+    media_type: str
+    extension: str
+    write: Callable[[Iterable[Quad], Mapping[str, str]], bytes]
+
+
 def _turtle(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bytes:
     return write_turtle(triples, prefixes).encode()
 
@@ -40,6 +51,12 @@ GRAPH_FORMATS = (
     GraphFormat("N-Triples", "application/n-triples", "nt", write_ntriples),
     GraphFormat("JSON-LD", "application/ld+json", "jsonld", write_jsonld),
     GraphFormat("RDF/XML", "application/rdf+xml", "rdf", write_rdfxml),
+)
+
+#: For the whole dataset. Turtle is TriG, and N-Triples are N-Quads.
+DATASET_FORMATS = (
+    DatasetFormat("TriG", "application/trig", "trig", write_trig),
+    DatasetFormat("N-Quads", "application/n-quads", "nq", write_nquads),
 )
 
 

@@ -8,7 +8,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from partyline.errors import NotSerialisable
 from partyline.rdf.curies import PrefixMap
-from partyline.rdf.serialisable import check_rdf11, label
+from partyline.rdf.serialisable import check_rdf11, label, shown
 from partyline.vocabulary import RDF, XSD
 
 
@@ -72,7 +72,7 @@ class _Compaction:
         if isinstance(term, BlankNode):
             return f"_:{label(term)}"
         if isinstance(term, Triple):
-            raise NotSerialisable(f"{term}: JSON-LD 1.1 has no triple terms")
+            raise NotSerialisable(f"{shown(term)}: JSON-LD 1.1 has no triple terms")
         if term not in self._names:
             self._names[term] = self._compact(term.value)
         return self._names[term]

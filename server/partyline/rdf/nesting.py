@@ -14,6 +14,8 @@ from partyline.vocabulary import RDF
 Term = NamedNode | BlankNode | Literal | Triple
 Properties = Mapping[NamedNode, list[Term]]
 
+#: Looked up once: a large list asks for them a million times.
+_FIRST, _REST, _NIL = RDF.first, RDF.rest, RDF.nil
 #: Blank nodes inside blank nodes; what is deeper gets a label. Readers that recurse stay safe.
 DEEPEST = 32
 #: Levels of blank nodes that decide the order of blank nodes, and characters of a key.
@@ -21,12 +23,15 @@ _KEY_DEPTH, _KEY_LENGTH = 12, 4000
 
 
 class Nesting:
-    """The statements of a graph by subject, and which blank nodes are nested or lists."""
+    """The statements of a graph by subject, and which blank nodes are nested or lists.
 
-    def __init__(self, triples: Iterable[Triple]) -> None:
+    The blank nodes in *shared* occur outside the graph too: they need labels.
+    """
+
+    def __init__(self, triples: Iterable[Triple], shared: Iterable[BlankNode] = ()) -> None:
         self.by_subject: dict[Term, dict[NamedNode, list[Term]]] = defaultdict(dict)
         #: How often each blank node is an object.
-        self.references: Counter[Term] = Counter()
+        self.references: Counter[Term] = Counter({node: 2 for node in shared})
         self._parents: dict[Term, tuple[Term, NamedNode]] = {}
         for triple in triples:
             objects = self.by_subject[triple.subject].setdefault(triple.predicate, [])
@@ -44,10 +49,10 @@ class Nesting:
         if head not in self._cells:
             return None
         members = []
-        while head != RDF.nil:
+        while head != _NIL:
             cell = self.by_subject[head]
-            members.append(cell[RDF.first][0])
-            head = cell[RDF.rest][0]
+            members.append(cell[_FIRST][0])
+            head = cell[_REST][0]
         return members
 
     def content_key(self, node: Term, depth: int = _KEY_DEPTH) -> str:
@@ -84,20 +89,20 @@ class Nesting:
 
     def _find_cells(self) -> set[Term]:
         """Return the nested cells of lists that end in rdf:nil and say nothing but the list."""
-        ends = [node for node in self.nested if RDF.nil in self.by_subject[node].get(RDF.rest, ())]
+        ends = [node for node in self.nested if _NIL in self.by_subject[node].get(_REST, ())]
         cells: set[Term] = set()
         for cell in ends:
             while cell in self.nested and self._plain(self.by_subject[cell]):
                 cells.add(cell)
                 above, predicate = self._parents[cell]
-                if predicate != RDF.rest:
+                if predicate != _REST:
                     break
                 cell = above
         return cells
 
     @staticmethod
     def _plain(properties: Properties) -> bool:
-        first, rest = properties.get(RDF.first, ()), properties.get(RDF.rest, ())
+        first, rest = properties.get(_FIRST, ()), properties.get(_REST, ())
         return len(properties) == 2 and len(first) == 1 and len(rest) == 1
 
     def _limit_depth(self) -> None:
@@ -107,7 +112,7 @@ class Nesting:
             node, depth = stack.pop()
             for predicate, objects in self.by_subject[node].items():
                 # The cells of a list stand side by side.
-                below = depth + (node not in self._cells or predicate != RDF.rest)
+                below = depth + (node not in self._cells or predicate != _REST)
                 for object_ in objects:
                     if object_ not in self.nested:
                         continue

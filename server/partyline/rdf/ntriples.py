@@ -1,14 +1,15 @@
-"""N-Triples (RDF 1.1 N-Triples), sorted: two dumps can be compared with diff."""
+"""N-Triples and N-Quads (RDF 1.1), sorted: two dumps can be compared with diff."""
 
 import re
 from collections.abc import Iterable, Mapping
 
-from pyoxigraph import Triple
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 
 from partyline.rdf.serialisable import check_rdf11, n_triples
 
 #: White space beyond ASCII is allowed in IRIs, but rdflib and readers of lines stop at it.
 _SPACES = re.compile(r"[^\S\x00-\x7f]")
+_DEFAULT = DefaultGraph()
 
 
 def write_ntriples(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bytes:
@@ -21,6 +22,18 @@ def write_ntriples(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> by
     return "".join(sorted(map(_line, rows))).encode()
 
 
-def _line(row: Triple) -> str:
-    line = f"{n_triples(row.subject)} {row.predicate} {n_triples(row.object)} ."
-    return _SPACES.sub(lambda match: f"\\u{ord(match[0]):04X}", line) + "\n"
+def write_nquads(quads: Iterable[Quad], prefixes: Mapping[str, str]) -> bytes:
+    """Return *quads* as sorted N-Quads; *prefixes* are not used.
+
+    Raises NotSerialisable where RDF 1.1 cannot represent them.
+    """
+    rows = set(quads)
+    check_rdf11(row.triple for row in rows)
+    return "".join(sorted(_line(row.triple, row.graph_name) for row in rows)).encode()
+
+
+def _line(row: Triple, graph: NamedNode | BlankNode | DefaultGraph = _DEFAULT) -> str:
+    line = f"{n_triples(row.subject)} {row.predicate} {n_triples(row.object)}"
+    if not isinstance(graph, DefaultGraph):
+        line += f" {n_triples(graph)}"
+    return _SPACES.sub(lambda match: f"\\u{ord(match[0]):04X}", line) + " .\n"

@@ -15,7 +15,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from partyline.errors import NotSerialisable
 from partyline.rdf.curies import PrefixMap
-from partyline.rdf.serialisable import check_rdf11, label
+from partyline.rdf.serialisable import check_rdf11, label, shown
 from partyline.vocabulary import RDF, XSD
 
 #: XML 1.0, production 2 (Char): everything else cannot be written, not even escaped.
@@ -99,7 +99,9 @@ class _Writer:
     def _new_name(self, predicate: NamedNode) -> str:
         _checked(predicate.value, predicate)
         if predicate in _RESERVED:
-            raise NotSerialisable(f"{predicate}: is reserved in RDF/XML; choose another format")
+            raise NotSerialisable(
+                f"{shown(predicate)}: is reserved in RDF/XML; choose another format"
+            )
         for prefix, namespace, local in self._prefixes.cuts(predicate.value):
             if _is_name(local):
                 self._used[prefix] = namespace
@@ -129,8 +131,8 @@ def _split(predicate: NamedNode) -> tuple[str, str]:
         if namespace and _is_name(local) and namespace not in _NOT_NAMESPACES:
             return namespace, local
     raise NotSerialisable(
-        f"{predicate}: RDF/XML cannot write this predicate, because it does not end in a name"
-        " of XML; choose another format"
+        f"{shown(predicate)}: RDF/XML cannot write this predicate, because it does not end in a"
+        " name of XML; choose another format"
     )
 
 
@@ -151,7 +153,7 @@ def _node(node: NamedNode | BlankNode | Triple, attribute: str) -> str:
     if isinstance(node, BlankNode):
         return f'rdf:nodeID="{label(node)}"'
     if isinstance(node, Triple):
-        raise NotSerialisable(f"{node}: a triple term is RDF 1.2; RDF 1.1 is written here")
+        raise NotSerialisable(f"{shown(node)}: triple terms are RDF 1.2; only RDF 1.1 is written")
     return f"rdf:{attribute}={quoteattr(_checked(node.value, node))}"
 
 
@@ -168,7 +170,7 @@ def _checked(text: str, term: NamedNode | Literal) -> str:
     found = _NOT_XML.search(text)
     if found:
         raise NotSerialisable(
-            f"{term}: XML 1.0 does not allow the character U+{ord(found[0]):04X};"
+            f"{shown(term)}: XML 1.0 does not allow the character U+{ord(found[0]):04X};"
             " choose another format"
         )
     return text

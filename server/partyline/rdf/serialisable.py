@@ -8,6 +8,10 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from partyline.errors import NotSerialisable
 from partyline.vocabulary import RDF
 
+#: Characters of a term that a message shows.
+_LONGEST = 200
+#: Datatypes of literals with a language tag.
+_TAGGED = frozenset({RDF.langString, RDF.dirLangString})
 #: A label of a blank node that every syntax and every known parser reads.
 _LABEL = re.compile(r"[A-Za-z](?:[A-Za-z0-9_-]*[A-Za-z0-9])?")
 _ENCODED = re.compile(r"x[0-9a-f]+")
@@ -21,16 +25,26 @@ def check_rdf11(triples: Iterable[Triple]) -> None:
     """
     for triple in triples:
         if isinstance(triple.subject, Triple) or isinstance(triple.object, Triple):
-            raise NotSerialisable(f"{triple}: a triple term is RDF 1.2; RDF 1.1 is written here")
+            raise NotSerialisable(
+                f"{shown(triple)}: a triple term is RDF 1.2; RDF 1.1 is written here"
+            )
         if isinstance(triple.object, Literal):
             _check_literal(triple.object)
 
 
 def _check_literal(literal: Literal) -> None:
     if literal.direction:
-        raise NotSerialisable(f"{literal}: a base direction is RDF 1.2; RDF 1.1 is written here")
-    if literal.datatype in (RDF.langString, RDF.dirLangString) and not literal.language:
-        raise NotSerialisable(f"{literal}: a literal of this datatype needs a language tag")
+        raise NotSerialisable(
+            f"{shown(literal)}: a base direction is RDF 1.2; RDF 1.1 is written here"
+        )
+    if literal.datatype in _TAGGED and not literal.language:
+        raise NotSerialisable(f"{shown(literal)}: a literal of this datatype needs a language tag")
+
+
+def shown(term: NamedNode | BlankNode | Literal | Triple) -> str:
+    """Return *term* for a message: a long one is cut."""
+    text = str(term)
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
 def label(node: BlankNode) -> str:

@@ -60,26 +60,41 @@ def write_turtle(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> str:
     """
     rows = set(triples)
     check_rdf11(rows)
-    return _Writer(rows, prefixes).write()
+    return turtle_text(TurtleWriter(prefixes), Nesting(rows))
 
 
-class _Writer:
-    """One writing of one graph."""
+def turtle_text(writer: "TurtleWriter", graph: Nesting) -> str:
+    """Return what *writer* writes of *graph*: the prefixes, then the blocks."""
+    blocks = writer.blocks(graph)
+    return "\n\n".join([*writer.head(), *blocks]) + "\n" if blocks else ""
 
-    def __init__(self, triples: Iterable[Triple], prefixes: Mapping[str, str]) -> None:
-        self._graph = Nesting(triples)
+
+class TurtleWriter:
+    """One writing of a graph, or of the graphs of a dataset, which share prefixes and labels."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        self._graph = Nesting(())
         self._prefixes = PrefixMap(prefixes)
         self._used: dict[str, str] = {}
         #: Prefix, namespace and local name of each node so far; None where it has no short name.
         self._short: dict[NamedNode, tuple[str, str, str] | None] = {}
-        self._labels: dict[BlankNode, str] = {}
+        #: The labels that blank nodes have received, without ``_:``.
+        self.labels: dict[BlankNode, str] = {}
 
-    def write(self) -> str:
-        tops = [node for node in self._graph.by_subject if node not in self._graph.nested]
-        blocks = [self._block(subject) for subject in sorted(tops, key=self._block_order)]
-        head = [f"@prefix {prefix}: <{self._used[prefix]}> ." for prefix in sorted(self._used)]
-        parts = ["\n".join(head)] if head else []
-        return "\n\n".join(parts + blocks) + "\n" if parts + blocks else ""
+    def blocks(self, graph: Nesting) -> list[str]:
+        """Return the blocks of *graph*, one for each subject that is not nested."""
+        self._graph = graph
+        tops = [node for node in graph.by_subject if node not in graph.nested]
+        return [self._block(subject) for subject in sorted(tops, key=self._block_order)]
+
+    def head(self) -> list[str]:
+        """Return the declarations of the prefixes of all blocks so far, one text or none."""
+        rows = [f"@prefix {prefix}: <{self._used[prefix]}> ." for prefix in sorted(self._used)]
+        return ["\n".join(rows)] if rows else []
+
+    def name(self, node: NamedNode | BlankNode) -> str:
+        """Return *node* as it is written outside the blocks: the name of a graph."""
+        return self._label(node) if isinstance(node, BlankNode) else self._name(node)
 
     def _block_order(self, subject: Term) -> tuple[int, str, str]:
         if isinstance(subject, BlankNode):
@@ -100,7 +115,9 @@ class _Writer:
         lines = []
         for predicate in sorted(properties, key=self._predicate_order):
             name = "a" if predicate == RDF.type else self._name(predicate)
-            ordered = sorted(properties[predicate], key=self._object_order)
+            ordered = properties[predicate]
+            if len(ordered) > 1:  # the key of a deep node is long
+                ordered = sorted(ordered, key=self._object_order)
             objects = [self._term(object_, depth + (len(ordered) > 1)) for object_ in ordered]
             if len(objects) == 1:
                 lines.append(f"{indent}{name} {objects[0]} ;\n")
@@ -127,11 +144,14 @@ class _Writer:
         if isinstance(term, Triple):
             raise TypeError("check_rdf11 lets no triple term pass")
         if term not in self._graph.nested:
-            return self._labels.setdefault(term, f"_:b{len(self._labels)}")
+            return self._label(term)
         members = self._graph.members(term)
         if members is not None:
             return self._list(members, depth)
         return f"[\n{self._properties(term, depth + 1)}{'    ' * depth}]"
+
+    def _label(self, node: BlankNode) -> str:
+        return "_:" + self.labels.setdefault(node, f"b{len(self.labels)}")
 
     def _list(self, members: list[Term], depth: int) -> str:
         items = [self._term(member, depth + 1) for member in members]

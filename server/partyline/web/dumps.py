@@ -16,6 +16,7 @@ def blueprint(publication: Publication) -> Blueprint:
     views = Blueprint("dumps", __name__)
     manifest = publication.release.manifest
     files = {row.name: row for row in manifest.files}
+    omitted = {row.name: row for row in manifest.omitted}
 
     @views.get("/dumps/")
     def listing() -> Response:
@@ -24,7 +25,7 @@ def blueprint(publication: Publication) -> Blueprint:
 
         def write() -> bytes | str:
             if offer.format == "html":
-                return render_template("dumps.html", files=manifest.files)
+                return render_template("dumps.html", files=manifest.files, omitted=manifest.omitted)
             return jsonify(_as_json(publication)).get_data()
 
         chosen = Representation(offer.media_type, offer.format, write)
@@ -40,6 +41,8 @@ def blueprint(publication: Publication) -> Blueprint:
     @views.get("/dumps/<name>")
     def dump(name: str) -> Response:
         """Send one file."""
+        if name in omitted:
+            raise UnknownResource(f"The dump {name} is left out. {omitted[name].reason}")
         if name not in files:
             raise UnknownResource(f"There is no dump {name}; /dumps/ lists what there is.")
         return _sent(publication, files[name])
@@ -73,5 +76,9 @@ def _as_json(publication: Publication) -> dict[str, object]:
                 "sha256": row.sha256,
             }
             for row in manifest.files
+        ],
+        "omitted": [
+            {"name": row.name, "media_type": row.media_type, "reason": row.reason}
+            for row in manifest.omitted
         ],
     }
