@@ -10,7 +10,7 @@ from pyoxigraph import Triple
 from partyline.errors import ChecksFailed, NotSerialisable, SourceError
 from partyline.rdf import count_comments, write_turtle, write_verified_turtle
 from partyline.settings import Settings
-from partyline.sources import read_turtle
+from partyline.sources import is_below, read_turtle
 
 EXAMPLE = "partyline format kb/people.ttl"
 
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     knowledge = settings.knowledge
     paths = options.paths or [knowledge.ontology, knowledge.kb]
     left = 0
-    for path in _turtle_files(paths):
+    for path in _turtle_files(paths, settings.releases):
         content = path.read_bytes()
         document = read_turtle(path)
         if document.findings:
@@ -59,10 +59,11 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     return 1 if left else 0
 
 
-def _turtle_files(paths: list[Path]) -> Iterator[Path]:
+def _turtle_files(paths: list[Path], releases: Path) -> Iterator[Path]:
+    """Yield the Turtle files that *paths* name or hold; dumps of releases are never rewritten."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(path.rglob("*.ttl"))
+            yield from sorted(row for row in path.rglob("*.ttl") if not is_below(row, releases))
         elif path.is_file():
             yield path
         else:

@@ -115,29 +115,40 @@ class Sources:
 
 
 def read_sources(
-    ontology: Path, kb: Path, relative_to: Path, extra_prefixes: Mapping[str, str] | None = None
+    ontology: Path,
+    kb: Path,
+    relative_to: Path,
+    extra_prefixes: Mapping[str, str] | None = None,
+    releases: Path | None = None,
 ) -> Sources:
     """Read every Turtle file of the two folders.
 
     The files directly in *ontology* are the ontology (its subfolders hold shapes and questions);
-    *kb* is read with all its subfolders. Syntax errors are findings of the document, so that all
-    of them are known at once. Raises SourceError for a folder without Turtle, or a file that
-    cannot be read.
+    *kb* is read with all its subfolders, but for *releases*, which holds dumps. Syntax errors are
+    findings of the document, so that all of them are known at once. Raises SourceError for a
+    folder without Turtle, or a file that cannot be read.
     """
     return Sources(
-        ontology=_read_folder(ontology, "*.ttl", relative_to),
-        kb=_read_folder(kb, "**/*.ttl", relative_to),
+        ontology=_read_folder(ontology, "*.ttl", relative_to, releases),
+        kb=_read_folder(kb, "**/*.ttl", relative_to, releases),
         extra_prefixes=extra_prefixes or {},
     )
 
 
-def _read_folder(folder: Path, pattern: str, relative_to: Path) -> tuple[Document, ...]:
+def _read_folder(
+    folder: Path, pattern: str, relative_to: Path, releases: Path | None
+) -> tuple[Document, ...]:
     # Sorted, so that two machines report the same first error.
-    paths = sorted(folder.glob(pattern))
+    paths = sorted(path for path in folder.glob(pattern) if not is_below(path, releases))
     if not paths:
         # An empty graph would be served as if nothing were known.
         raise SourceError(f"{folder}: no Turtle files; expected {pattern} there")
     return tuple(read_turtle(path, relative_to) for path in paths)
+
+
+def is_below(path: Path, folder: Path | None) -> bool:
+    """Tell whether *path* lies in *folder*, if there is one."""
+    return folder is not None and path.resolve().is_relative_to(folder.resolve())
 
 
 def read_turtle(
