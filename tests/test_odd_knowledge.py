@@ -10,10 +10,11 @@ from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, parse
 
 from partyline.errors import ChecksFailed
+from partyline.library.querying import query
 from partyline.publishing import Publication
 from partyline.releases import Release, build
 from partyline.settings import Settings, read_settings
-from partyline.sparql import QueryPool
+from partyline.sparql import QueryPool, Solutions
 from partyline.web import create_app
 from test_commands import partyline
 
@@ -241,3 +242,35 @@ def test_format_keeps_iris_that_turtle_cannot_shorten(tmp_path: Path, name: str)
     assert done.returncode == 0, done.stderr
     assert {quad.triple for quad in parse(path=file, format=RdfFormat.TURTLE)} == before
     assert f"<https://odd.example/id/thing/{name}>" in file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("engine", "extension"), [("sparql", "ttl"), ("arrays", "ttl"), ("duckdb", "nt")]
+)
+def test_every_engine_reads_a_byte_order_mark_and_names_what_is_of_rdf_1_2(
+    tmp_path: Path, engine: str, extension: str
+) -> None:
+    output, file = tmp_path / "out.nt", tmp_path / f"in.{extension}"
+    command = ("materialise", "--ontology", file, "--output", output, "--engine", engine)
+    plain = "<a:a> <http://www.w3.org/2000/01/rdf-schema#subClassOf> <a:b> .\n"
+    file.write_text(plain, encoding="utf-8-sig")
+    done = partyline(*command, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    for line in ('<a:a> <a:b> "x"@ar--rtl .', "<a:a> <a:b> <<( <a:a> <a:b> <a:c> )>> ."):
+        file.write_text(plain + line + "\n")
+        done = partyline(*command, cwd=tmp_path)
+        assert done.returncode == 1
+        assert f"in.{extension}:2: error:" in done.stderr
+        assert "RDF 1.2" in done.stderr
+        assert "remedy:" in done.stderr
+    done = partyline(*command[:2], tmp_path / "absent.ttl", *command[3:])
+    assert done.returncode == 1
+    assert "absent.ttl: cannot be read" in done.stderr
+
+
+def test_a_file_with_a_byte_order_mark_can_be_queried(tmp_path: Path) -> None:
+    file = tmp_path / "a.ttl"
+    file.write_text("<a:a> <a:b> 1 .\n", encoding="utf-8-sig")
+    solutions = query(file, "SELECT ?o { ?s ?p ?o }")
+    assert isinstance(solutions, Solutions)
+    assert len(solutions) == 1

@@ -289,6 +289,8 @@ def is_written(triple: Triple, row: GraphFormat) -> bool:
     return True
 
 
+# rdflib calls what it has deprecated itself.
+@pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")
 @pytest.mark.parametrize("row", DATASET_FORMATS, ids=lambda row: str(row.extension))
 @settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(

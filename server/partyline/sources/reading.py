@@ -12,12 +12,12 @@ from pyoxigraph import BlankNode, NamedNode, QuadParser, RdfFormat, Triple, pars
 
 from partyline.errors import SourceError
 from partyline.findings import Finding
+from partyline.rdf.byte_order_mark import without_byte_order_mark
 from partyline.sources.syntax_findings import (
     distinct,
     other_syntax,
     rdf12_findings,
     syntax_findings,
-    without_byte_order_mark,
 )
 
 

@@ -9,7 +9,6 @@ from pyoxigraph import Literal, Triple
 from partyline.findings import Finding
 from partyline.rdf.characters import is_suspicious, named, remedy
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 #: Beginnings of files that are encoded otherwise (RFC 2781; Unicode Standard, section 23.8).
 _OTHER_ENCODINGS = {
     b"\xff\xfe\x00\x00": "UTF-32",
@@ -26,11 +25,6 @@ _NAMED = re.compile(r"'.' is not allowed|(?:character|point) '.'|The prefix .*:"
 _RELATIVE = "No scheme found in an absolute IRI"
 #: Further relative IRIs that a finding lists.
 _LISTED = 10
-
-
-def without_byte_order_mark(content: bytes) -> bytes:
-    """Return *content* without the byte order mark that some editors put before UTF-8."""
-    return content.removeprefix(_BYTE_ORDER_MARK)
 
 
 def other_syntax(content: bytes, name: str) -> Finding | None:
