@@ -181,6 +181,7 @@ def test_relative_iris_without_a_base_are_one_finding_that_lists_them() -> None:
     [
         (":a :b <<( :a :b :c )>> .", "a triple term or an annotation"),
         ("<< :a :b :c >> :d :e .", "a triple term or an annotation"),
+        ("<< :a :b :c >> :d :e . << :a :b :f >> :d :e .", "a triple term or an annotation"),
         (":a :b :c {| :d :e ; :f :g |} .", "a triple term or an annotation"),
         (':a :b "x"@ar--rtl .', '"x"@ar--rtl has a base direction'),
     ],

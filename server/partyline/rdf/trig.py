@@ -51,7 +51,6 @@ def write_trig(quads: Iterable[Quad], prefixes: Mapping[str, str]) -> bytes:
 def _shared(graphs: Mapping[_GraphName, Iterable[Triple]]) -> list[BlankNode]:
     """Return the blank nodes that occur in more than one graph, or name one."""
     found = Counter(name for name in graphs if isinstance(name, BlankNode))
-    found += found
     for triples in graphs.values():
         terms = {term for row in triples for term in (row.subject, row.object)}
         found.update(term for term in terms if isinstance(term, BlankNode))
