@@ -10,12 +10,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import partyline.web
+from foreign_tools import tool
 from partyline.publishing import Publication
 from partyline.releases import Release
 from partyline.settings import Settings
 from partyline.sparql import QueryPool
 from partyline.web import create_app
-from test_foreign_tools import tool
 
 BUNDLE = Path(partyline.web.__file__).parent / "static" / "editor.js"
 FLAGS = [

@@ -1,14 +1,13 @@
 """Tools that others wrote and that are no Python: rapper reads our Turtle, Chromium our pages."""
 
-import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
 
+from foreign_tools import tool
 from partyline.releases import Release
 
 KNSP = "organisation/khmer-national-solidarity-party"
@@ -18,14 +17,6 @@ _FLAGS = (
     # Whatever a page asked for elsewhere would fail, and show.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 )
-
-
-def tool(name: str) -> str:
-    """Return the path of a program; a machine of a developer may lack it, that of CI may not."""
-    path = shutil.which(name)
-    if path is None and os.environ.get("CI"):
-        pytest.fail(f"{name} is not installed")
-    return path or pytest.skip(f"{name} is not installed")
 
 
 def rapper(*arguments: str, text: bytes = b"") -> str:

@@ -1,11 +1,12 @@
 """RDF lists, well-formed and malformed."""
 
 import pytest
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from partyline.rdf.lists import MalformedList, list_cells, list_members
 from partyline.rdf.terms import Term
-from partyline.vocabulary import RDF
+from partyline.reasoning import materialise
+from partyline.vocabulary import OWL, RDF
 
 Cells = dict[tuple[Term, NamedNode], list[Term]]
 
@@ -66,3 +67,16 @@ def test_a_cell_with_too_much_or_too_little_is_reported(
 def test_a_list_that_ends_elsewhere_than_in_nil_is_malformed() -> None:
     with pytest.raises(MalformedList, match="no rdf:first"):
         read(*cells([Literal(1)], end=NamedNode("https://example.org/nowhere")))
+
+
+def test_a_cell_is_not_published_with_another_name_of_its_member() -> None:
+    """That E and F are the same says `cell rdf:first F`; two members are not a list."""
+    ex = "https://example.org/"
+    cell, a, p, e, f = BlankNode("c"), *(NamedNode(ex + name) for name in "apef")
+    triples = {
+        *(Triple(a, p, cell), Triple(cell, RDF.first, e), Triple(cell, RDF.rest, RDF.nil)),
+        Triple(e, OWL.sameAs, f),
+    }
+    inferred = materialise(triples).inferred
+    assert Triple(f, OWL.sameAs, e) in inferred
+    assert not [row for row in inferred if row.subject == cell]

@@ -75,6 +75,128 @@ def test_all_syntax_errors_of_a_file_are_found_at_once() -> None:
     assert len(document.statements) == 2
 
 
+def findings(turtle: str, prefixes: str = "@prefix : <http://example.org/> .\n") -> list[str]:
+    """Return line and message of each finding; the findings end the statements that they are of."""
+    document = parse_turtle((prefixes + turtle).encode(), "kb/a.ttl")
+    return [f"{row.line}: {row.message}" for row in document.findings]
+
+
+@pytest.mark.parametrize(
+    ("line", "columns"),
+    [
+        (':a :b <x y>, <z z>, "x"@a_b .', [7, 14, 25]),
+        (":a x:b y:c . x:d y:e 1 .", [4, 14]),
+        (":a :b 'a' 'b' . :c :d 'e' 'f' .", [11, 27]),
+        # The rest of the statement is not another error.
+        (":a :b :c :d ; :e .", [10]),
+        (":a :b ; ; , ] .", [7]),
+    ],
+)
+def test_every_error_of_a_line_is_found_and_no_consequence_of_one(
+    line: str, columns: list[int]
+) -> None:
+    found = findings(f"{line}\n:x :y :z .\n")
+    assert [row[:2] for row in found] == ["2:"] * len(columns)
+    assert [row.partition("(column ")[2] for row in found] == [f"{n})" for n in columns]
+
+
+@pytest.mark.parametrize(
+    ("turtle", "named"),
+    [
+        (":a :b\u00a0:c .", "U+00A0 (NO-BREAK SPACE)"),
+        (":a :b \u201cc\u201d .", "U+201C (LEFT DOUBLE QUOTATION MARK)"),
+        (":a :b :c\u2019 .", "U+2019 (RIGHT SINGLE QUOTATION MARK)"),
+        ("\ufeff:a :b :c .", "U+FEFF (BYTE ORDER MARK)"),
+        (":a :b :c\u0001 .", "U+0001 (control character)"),
+        (":a :b :c \u200b.", "U+200B (ZERO WIDTH SPACE)"),
+    ],
+)
+def test_a_character_that_looks_like_another_is_named_by_its_code_point(
+    turtle: str, named: str
+) -> None:
+    assert f"the character {named} is not allowed here" in findings(turtle)[0]
+
+
+def test_a_character_in_a_literal_is_not_blamed_for_what_follows_it() -> None:
+    (found,) = findings(":a :b 'x' '\u2014' .")
+    assert "U+2014" not in found
+
+
+def test_a_byte_order_mark_before_turtle_is_read() -> None:
+    document = parse_turtle(b"\xef\xbb\xbf@prefix : <a:> .\n:a :b :c .", "a.ttl")
+    assert not document.findings
+    assert [row.origin.line for row in document.statements] == [2]
+    assert parse_turtle(b"\xef\xbb\xbf", "a.ttl").findings == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "message", "remedy"),
+    [
+        (b'<?xml version="1.0"?>\n<rdf:RDF\n />', "RDF/XML", "rdfpipe -i xml"),
+        (b"\xef\xbb\xbf \n<rdf:RDF xmlns:rdf='x'>\n<a/></rdf:RDF>", "RDF/XML", "rdfpipe -i xml"),
+        (b"<RDF xmlns='x'>\n</RDF>", "RDF/XML", "rdfpipe -i xml"),
+        (b"<!DOCTYPE rdf:RDF [\n]>", "RDF/XML", "rdfpipe -i xml"),
+        (b'{\n "@id": "a:a",\n "a:b": 1\n}', "JSON-LD", "rdfpipe -i json-ld"),
+        (b'[{"@id": "a:a"}]', "JSON-LD", "rdfpipe -i json-ld"),
+        (b"{}", "JSON-LD", "rdfpipe -i json-ld"),
+        (b"<!doctype html>\n<p>not found", "HTML", "download the data"),
+        ("@prefix : <a:> .".encode("utf-16"), "UTF-16", "iconv -f UTF-16"),
+        ("@prefix : <a:> .".encode("utf-32"), "UTF-32", "iconv -f UTF-32"),
+    ],
+)
+def test_another_syntax_in_a_ttl_file_is_one_finding_that_names_it(
+    content: bytes, message: str, remedy: str
+) -> None:
+    document = parse_turtle(content, "a.ttl")
+    (finding,) = document.findings
+    assert finding.line == 1
+    assert message in finding.message
+    assert "not Turtle" in finding.message or "Turtle is UTF-8" in finding.message
+    assert remedy in finding.remedy
+    assert document.statements == ()
+
+
+@pytest.mark.parametrize(
+    "turtle", ["[ ] <a:b> 1 .", "[] <a:b> 1 .", "[ <a:b> 1 ] .", "<a:a> a 1 ."]
+)
+def test_turtle_that_begins_with_a_bracket_is_turtle(turtle: str) -> None:
+    document = parse_turtle(turtle.encode(), "a.ttl")
+    assert not document.findings
+    assert len(document.statements) == 1
+
+
+def test_relative_iris_without_a_base_are_one_finding_that_lists_them() -> None:
+    turtle = b"<> <a:b> <#me> .\n" + b"<x> <a:b> 1 .\n" * 12
+    (finding,) = parse_turtle(turtle, "a.ttl").findings
+    assert (finding.line, finding.code) == (1, "syntax")
+    assert finding.message == "<> is a relative IRI, and there is no @base above it"
+    assert finding.details[0] == "line 1: <#me>"
+    assert finding.details[-1] == "and 3 more"
+    assert "@base" in finding.remedy
+    assert parse_turtle(b"@base <http://example.org/> .\n" + turtle, "a.ttl").findings == ()
+
+
+@pytest.mark.parametrize(
+    ("turtle", "message"),
+    [
+        (":a :b <<( :a :b :c )>> .", "a triple term or an annotation"),
+        ("<< :a :b :c >> :d :e .", "a triple term or an annotation"),
+        ("<< :a :b :c >> :d :e . << :a :b :f >> :d :e .", "a triple term or an annotation"),
+        (":a :b :c {| :d :e ; :f :g |} .", "a triple term or an annotation"),
+        (':a :b "x"@ar--rtl .', '"x"@ar--rtl has a base direction'),
+    ],
+)
+def test_rdf_1_2_is_one_finding_at_its_line(turtle: str, message: str) -> None:
+    document = parse_turtle(f"@prefix : <a:> .\n{turtle}\n:x :y :z .\n".encode(), "a.ttl")
+    (finding,) = document.findings
+    assert (finding.line, finding.code) == (2, "rdf-1.2")
+    assert finding.message.startswith(message)
+    assert finding.remedy
+    kept = [row.triple.object for row in document.statements]
+    assert not any(isinstance(node, Triple) for node in kept)
+    assert NamedNode("a:z") in kept
+
+
 def test_blank_nodes_have_the_same_names_at_every_reading_and_others_in_another_file() -> None:
     first = parse_turtle(b"[] <a:b> [] .", "one.ttl").statements[0].triple
     again = parse_turtle(b"[] <a:b> [] .", "one.ttl").statements[0].triple

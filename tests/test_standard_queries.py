@@ -154,7 +154,7 @@ def test_xml_keeps_line_ends_and_refuses_what_it_cannot_express(pool: QueryPool)
     [
         ("ASK\u00a0{ }", "line 1, column 4: the character U+00A0 (NO-BREAK SPACE) is not allowed"),
         ("ASK { ?s ?p “x” }", "column 13: the character U+201C (LEFT DOUBLE QUOTATION MARK)"),
-        ("ASK\n{ \ufeff}", "line 2, column 3: the character U+FEFF (ZERO WIDTH NO-BREAK SPACE)"),
+        ("ASK\n{ \ufeff}", "line 2, column 3: the character U+FEFF (BYTE ORDER MARK)"),
         ("ASK { ?s ?p 'x }", "line 1, column 13: unclosed string"),
     ],
 )

@@ -44,4 +44,6 @@ def build_and_warn(settings: Settings, engine: str = "auto") -> "BuildResult":
         print(visible(f"partyline: the release was damaged: {result.damage}"), file=sys.stderr)
     for warning in result.warnings:
         print(warning, file=sys.stderr)
+    for row in result.release.manifest.omitted:
+        print(f"partyline: the dump {row.name} is left out: {row.reason}", file=sys.stderr)
     return result

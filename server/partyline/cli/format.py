@@ -2,13 +2,15 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from partyline.errors import ChecksFailed, SourceError
-from partyline.rdf import count_comments, write_turtle
+from pyoxigraph import Triple
+
+from partyline.errors import ChecksFailed, NotSerialisable, SourceError
+from partyline.rdf import count_comments, write_turtle, write_verified_turtle
 from partyline.settings import Settings
-from partyline.sources import read_turtle
+from partyline.sources import is_below, read_turtle
 
 EXAMPLE = "partyline format kb/people.ttl"
 
@@ -31,14 +33,13 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     knowledge = settings.knowledge
     paths = options.paths or [knowledge.ontology, knowledge.kb]
     left = 0
-    for path in _turtle_files(paths):
+    for path in _turtle_files(paths, settings.releases):
         content = path.read_bytes()
         document = read_turtle(path)
         if document.findings:
             raise ChecksFailed(document.findings)
-        canonical = write_turtle(
-            [statement.triple for statement in document.statements], document.prefixes
-        ).encode()
+        triples = [statement.triple for statement in document.statements]
+        canonical = write_turtle(triples, document.prefixes).encode()
         if canonical == content:
             continue
         comments = count_comments(content)
@@ -53,19 +54,30 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             )
             left += 1
         else:
-            _replace(path, canonical)
+            _replace(path, _verified(path, triples, document.prefixes))
             print(f"{path}: written")
     return 1 if left else 0
 
 
-def _turtle_files(paths: list[Path]) -> Iterator[Path]:
+def _turtle_files(paths: list[Path], releases: Path) -> Iterator[Path]:
+    """Yield the Turtle files that *paths* name or hold; dumps of releases are never rewritten."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(path.rglob("*.ttl"))
+            yield from sorted(row for row in path.rglob("*.ttl") if not is_below(row, releases))
         elif path.is_file():
             yield path
         else:
             raise SourceError(f"{path}: no such file or folder")
+
+
+def _verified(path: Path, triples: list[Triple], prefixes: Mapping[str, str]) -> bytes:
+    try:
+        return write_verified_turtle(triples, prefixes).encode()
+    except NotSerialisable as error:
+        raise SourceError(
+            f"{path}: left as it is: {error}; this is an error of partyline: please report it with"
+            " the file"
+        ) from error
 
 
 def _replace(path: Path, content: bytes) -> None:

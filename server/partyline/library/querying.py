@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Quad, RdfFormat, Triple, parse
 
 from partyline.errors import SourceError
+from partyline.rdf.byte_order_mark import open_behind_byte_order_mark
 from partyline.releases import Release
 from partyline.sparql import GraphResult, Solutions, query_graph
 
@@ -70,6 +71,7 @@ def _read(paths: Iterable[Path]) -> Iterator[Quad]:
         if format_ is None:
             raise SourceError(f"{path}: the extension is not that of an RDF format")
         try:
-            yield from parse(path=str(path), format=format_, rename_blank_nodes=True)
+            with open_behind_byte_order_mark(path) as content:
+                yield from parse(content, format=format_, rename_blank_nodes=True)
         except (OSError, SyntaxError) as error:
             raise SourceError(f"{path}: cannot be read: {error}") from error

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from io import BytesIO
 
-from pyoxigraph import RdfFormat, Triple, serialize
+from pyoxigraph import Quad, Triple
 
 from partyline.rdf.jsonld import write_jsonld
+from partyline.rdf.ntriples import write_nquads, write_ntriples
+from partyline.rdf.rdfxml import write_rdfxml
+from partyline.rdf.trig import write_trig
 from partyline.rdf.turtle import write_turtle
 
 Writer = Callable[[Iterable[Triple], Mapping[str, str]], bytes]
@@ -15,6 +17,9 @@ Writer = Callable[[Iterable[Triple], Mapping[str, str]], bytes]
 @dataclass(frozen=True, slots=True)
 class GraphFormat:
     """A syntax for a graph. *write* takes triples and prefixes and returns UTF-8.
+
+    What is written is read back as the same graph; where the syntax cannot represent a graph,
+    *write* raises NotSerialisable before it has written anything.
 
     >>> graph_format("ttl").media_type
     'text/turtle'
@@ -26,28 +31,32 @@ class GraphFormat:
     write: Writer
 
 
+@dataclass(frozen=True, slots=True)
+class DatasetFormat:
+    """A syntax for a dataset: triples with the names of their graphs. See `GraphFormat`."""
+
+    name: str
+    media_type: str
+    extension: str
+    write: Callable[[Iterable[Quad], Mapping[str, str]], bytes]
+
+
 def _turtle(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bytes:
     return write_turtle(triples, prefixes).encode()
-
-
-def _n_triples(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bytes:
-    # Sorted lines make two dumps comparable with diff.
-    return "".join(sorted(f"{triple} .\n" for triple in set(triples))).encode()
-
-
-def _rdf_xml(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bytes:
-    ordered = sorted(set(triples), key=str)
-    written = BytesIO()
-    serialize(ordered, written, format=RdfFormat.RDF_XML, prefixes=dict(prefixes))
-    return written.getvalue()
 
 
 #: In order of preference: the first is what ``*/*`` receives.
 GRAPH_FORMATS = (
     GraphFormat("Turtle", "text/turtle", "ttl", _turtle),
-    GraphFormat("N-Triples", "application/n-triples", "nt", _n_triples),
+    GraphFormat("N-Triples", "application/n-triples", "nt", write_ntriples),
     GraphFormat("JSON-LD", "application/ld+json", "jsonld", write_jsonld),
-    GraphFormat("RDF/XML", "application/rdf+xml", "rdf", _rdf_xml),
+    GraphFormat("RDF/XML", "application/rdf+xml", "rdf", write_rdfxml),
+)
+
+#: For the whole dataset. Turtle is TriG, and N-Triples are N-Quads.
+DATASET_FORMATS = (
+    DatasetFormat("TriG", "application/trig", "trig", write_trig),
+    DatasetFormat("N-Quads", "application/n-quads", "nq", write_nquads),
 )
 
 

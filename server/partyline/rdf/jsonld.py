@@ -6,7 +6,9 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from partyline.errors import NotSerialisable
 from partyline.rdf.curies import PrefixMap
+from partyline.rdf.serialisable import check_rdf11, label, shown
 from partyline.vocabulary import RDF, XSD
 
 
@@ -14,7 +16,7 @@ def write_jsonld(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> byte
     """Return *triples* as compacted JSON-LD, the same bytes for the same triples.
 
     Lexical forms are kept: no literal becomes a number of JSON. Lists stay nodes, as they are in
-    the graph.
+    the graph. Raises NotSerialisable where RDF 1.1 cannot represent the triples.
 
     >>> book = NamedNode("https://example.org/moby-dick")
     >>> title = Triple(book, NamedNode("https://example.org/title"), Literal("Moby-Dick"))
@@ -31,24 +33,24 @@ def write_jsonld(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> byte
      ]
     }
     """
-    document = _Compaction(prefixes).document(triples)
+    rows = sorted(set(triples), key=str)
+    check_rdf11(rows)
+    document = _Compaction(prefixes, _schemes(rows)).document(rows)
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
 class _Compaction:
     """One writing: remembers which prefixes were of use."""
 
-    def __init__(self, prefixes: Mapping[str, str]) -> None:
+    def __init__(self, prefixes: Mapping[str, str], schemes: frozenset[str]) -> None:
         self._prefixes = PrefixMap(prefixes)
-        self._schemes: frozenset[str] = frozenset()
+        self._schemes = schemes
         self._used: dict[str, str] = {}
         self._names: dict[NamedNode, str] = {}
 
-    def document(self, triples: Iterable[Triple]) -> dict[str, Any]:
-        triples = set(triples)
-        self._schemes = _schemes(triples)
+    def document(self, rows: list[Triple]) -> dict[str, Any]:
         nodes: dict[str, dict[str, Any]] = {}
-        for triple in sorted(triples, key=str):
+        for triple in rows:
             identifier = self._identifier(triple.subject)
             node = nodes.setdefault(identifier, {"@id": identifier})
             if triple.predicate == RDF.type and not isinstance(triple.object, Literal):
@@ -66,24 +68,24 @@ class _Compaction:
             for key, value in node.items()
         }
 
-    def _identifier(self, term: object) -> str:
+    def _identifier(self, term: NamedNode | BlankNode | Triple) -> str:
         if isinstance(term, BlankNode):
-            return str(term)
-        if not isinstance(term, NamedNode):
-            raise ValueError(f"{term}: JSON-LD 1.1 has no quoted triples")
+            return f"_:{label(term)}"
+        if isinstance(term, Triple):
+            raise NotSerialisable(f"{shown(term)}: JSON-LD 1.1 has no triple terms")
         if term not in self._names:
             self._names[term] = self._compact(term.value)
         return self._names[term]
 
-    def _compact(self, term: str) -> str:
-        found = self._prefixes.compact_iri(term, self._schemes)
+    def _compact(self, iri: str) -> str:
+        found = self._prefixes.compact_iri(iri, self._schemes)
         if found is None:
-            return term
+            return iri
         prefix, namespace, suffix = found
         self._used[prefix] = namespace
         return f"{prefix}:{suffix}"
 
-    def _value(self, term: object) -> str | dict[str, str]:
+    def _value(self, term: NamedNode | BlankNode | Literal | Triple) -> str | dict[str, str]:
         if not isinstance(term, Literal):
             return {"@id": self._identifier(term)}
         if term.language:
@@ -93,13 +95,9 @@ class _Compaction:
         return {"@type": self._identifier(term.datatype), "@value": term.value}
 
 
-def _schemes(triples: Iterable[Triple]) -> frozenset[str]:
+def _schemes(rows: Iterable[Triple]) -> frozenset[str]:
     """Return the schemes of all IRIs: a prefix of that name would expand them to other IRIs."""
-    iris = {
-        iri.value.partition(":")[0]
-        for triple in triples
-        for term in triple
-        for iri in (term, getattr(term, "datatype", None))
-        if isinstance(iri, NamedNode)
-    }
-    return frozenset(iris)
+    terms = {term for row in rows for term in row}
+    terms |= {term.datatype for term in terms if isinstance(term, Literal)}
+    iris = (term.value for term in terms if isinstance(term, NamedNode))
+    return frozenset(iri.partition(":")[0] for iri in iris)

@@ -1,4 +1,6 @@
-"""Terms of pyoxigraph as terms of rdflib and back, exactly: no lexical form is normalised.
+"""Terms of pyoxigraph as terms of rdflib and back: no lexical form is normalised.
+
+An exception cannot be avoided: rdflib collapses white space in xsd:token and xsd:normalizedString.
 
 Import this module where it is needed, not at the top of another: rdflib takes a tenth of a second.
 """

@@ -2,23 +2,21 @@
 
 Prefixes are sorted and none is unused; the ontology header comes first, then classes, properties
 and individuals; one block a subject, ``a`` first, one predicate a line, and a lone ``.``.
-Lexical forms are kept: ``01`` stays ``01``.
+Lexical forms are kept: ``"01"^^xsd:integer`` does not become ``1``. A blank node stands inside the
+statement that names it where there is one, up to `nesting.DEEPEST` levels; others get labels in
+the order in which they are written.
 """
 
 import re
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from partyline.rdf.curies import PrefixMap
-from partyline.rdf.lists import MalformedList, list_cells
+from partyline.rdf.nesting import Nesting, Term
+from partyline.rdf.serialisable import check_rdf11, n_triples
 from partyline.vocabulary import OWL, RDF, RDFS, XSD
-
-Term = NamedNode | BlankNode | Literal | Triple
-
-_TYPE = RDF.type
-_NIL = RDF.nil
 
 #: What a block may be, in the order of the file; everything else is an individual.
 _KINDS: dict[Term, int] = {
@@ -33,18 +31,23 @@ _KINDS: dict[Term, int] = {
 _INDIVIDUAL = 5
 _AXIOM = 6
 
-#: Literals that Turtle writes without quotes (section 2.5.2), by datatype.
+#: Literals without quotes (Turtle 1.1, section 2.5.2), by datatype: those that rdflib does not
+#: read as another lexical form of the same number.
 _BARE = {
-    XSD.integer: re.compile(r"[+-]?[0-9]+\Z"),
-    XSD.decimal: re.compile(r"[+-]?[0-9]*\.[0-9]+\Z"),
-    XSD.double: re.compile(r"[+-]?(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+\Z"),
-    XSD.boolean: re.compile(r"(?:true|false)\Z"),
+    XSD.integer: re.compile(r"0|-?[1-9][0-9]*"),
+    XSD.decimal: re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+"),
+    XSD.double: re.compile(r"-?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+"),
+    XSD.boolean: re.compile(r"true|false"),
 }
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+#: Control characters, and two that are not characters: readers stumble over them.
+_ESCAPED = re.compile('[\\\\"\x00-\x1f\x7f\ufffe\uffff]')
 
 
 def write_turtle(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> str:
     """Return *triples* as canonical Turtle; *prefixes* maps names to IRIs.
+
+    Raises NotSerialisable where RDF 1.1 cannot represent the triples.
 
     >>> book = NamedNode("https://example.org/moby-dick")
     >>> title = Triple(book, NamedNode("https://example.org/title"), Literal("Moby-Dick"))
@@ -55,92 +58,66 @@ def write_turtle(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> str:
         ex:title "Moby-Dick" ;
     .
     """
-    return _Writer(triples, prefixes).write()
+    rows = set(triples)
+    check_rdf11(rows)
+    return turtle_text(TurtleWriter(prefixes), Nesting(rows))
 
 
-class _Writer:
-    """One writing of one graph."""
+def turtle_text(writer: "TurtleWriter", graph: Nesting) -> str:
+    """Return what *writer* writes of *graph*: the prefixes, then the blocks."""
+    blocks = writer.blocks(graph)
+    return "\n\n".join([*writer.head(), *blocks]) + "\n" if blocks else ""
 
-    def __init__(self, triples: Iterable[Triple], prefixes: Mapping[str, str]) -> None:
-        self._by_subject: dict[Term, dict[NamedNode, list[Term]]] = defaultdict(dict)
-        self._references: Counter[Term] = Counter()
-        for triple in set(triples):
-            objects = self._by_subject[triple.subject].setdefault(triple.predicate, [])
-            objects.append(triple.object)
-            if isinstance(triple.object, BlankNode):
-                self._references[triple.object] += 1
+
+class TurtleWriter:
+    """One writing of a graph, or of the graphs of a dataset, which share prefixes and labels."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        self._graph = Nesting(())
         self._prefixes = PrefixMap(prefixes)
         self._used: dict[str, str] = {}
         #: Prefix, namespace and local name of each node so far; None where it has no short name.
         self._short: dict[NamedNode, tuple[str, str, str] | None] = {}
-        self._nested = self._find_nested()
+        #: The labels that blank nodes have received, without ``_:``.
+        self.labels: dict[BlankNode, str] = {}
 
-    def write(self) -> str:
-        tops = [subject for subject in self._by_subject if subject not in self._nested]
-        blocks = [self._block(subject) for subject in sorted(tops, key=self._block_order)]
-        head = [f"@prefix {prefix}: <{self._used[prefix]}> ." for prefix in sorted(self._used)]
-        parts = ["\n".join(head)] if head else []
-        return "\n\n".join(parts + blocks) + "\n" if parts + blocks else ""
+    def blocks(self, graph: Nesting) -> list[str]:
+        """Return the blocks of *graph*, one for each subject that is not nested."""
+        self._graph = graph
+        tops = [node for node in graph.by_subject if node not in graph.nested]
+        return [self._block(subject) for subject in sorted(tops, key=self._block_order)]
 
-    def _find_nested(self) -> set[Term]:
-        """Return the blank nodes that can stand inside the one statement that names them."""
-        candidates = {
-            node
-            for node in self._by_subject
-            if isinstance(node, BlankNode) and self._references[node] == 1
-        }
-        parents = {
-            object_: subject
-            for subject, properties in self._by_subject.items()
-            for objects in properties.values()
-            for object_ in objects
-            if object_ in candidates
-        }
-        nested: set[Term] = set()
-        for node in candidates:
-            # A circle of blank nodes has no outside to stand in.
-            trail: set[Term] = {node}
-            above = parents[node]
-            while above in parents and above not in trail:
-                trail.add(above)
-                above = parents[above]
-            if above not in trail:
-                nested.add(node)
-        return nested
+    def head(self) -> list[str]:
+        """Return the declarations of the prefixes of all blocks so far, one text or none."""
+        rows = [f"@prefix {prefix}: <{self._used[prefix]}> ." for prefix in sorted(self._used)]
+        return ["\n".join(rows)] if rows else []
 
-    def _block_order(self, subject: Term) -> tuple[int, str]:
+    def name(self, node: NamedNode | BlankNode) -> str:
+        """Return *node* as it is written outside the blocks: the name of a graph."""
+        return self._label(node) if isinstance(node, BlankNode) else self._name(node)
+
+    def _block_order(self, subject: Term) -> tuple[int, str, str]:
         if isinstance(subject, BlankNode):
             # The label is an accident of the parse; the content is not.
-            return _AXIOM, self._content_key(subject, frozenset())
-        kinds = self._by_subject[subject].get(_TYPE, ())
+            return _AXIOM, self._graph.content_key(subject), n_triples(subject)
+        kinds = self._graph.by_subject[subject].get(RDF.type, ())
         rank = min((_KINDS[kind] for kind in kinds if kind in _KINDS), default=_INDIVIDUAL)
-        return rank, str(subject)
-
-    def _content_key(self, node: Term, seen: frozenset[Term]) -> str:
-        """Return a text that orders a blank node by what it says, not by its label."""
-        if node not in self._by_subject or not isinstance(node, BlankNode):
-            return "" if isinstance(node, BlankNode) else str(node)
-        if node in seen:
-            return ""
-        rows = [
-            f"{predicate} {self._content_key(object_, seen | {node})}"
-            for predicate, objects in self._by_subject[node].items()
-            for object_ in objects
-        ]
-        return "[" + ";".join(sorted(rows)) + "]"
+        return rank, str(subject), ""
 
     def _block(self, subject: Term) -> str:
-        if isinstance(subject, BlankNode) and not self._references[subject]:
+        if isinstance(subject, BlankNode) and not self._graph.references[subject]:
             return f"[\n{self._properties(subject, 1)}] ."
         return f"{self._term(subject, 0)}\n{self._properties(subject, 1)}."
 
     def _properties(self, subject: Term, depth: int) -> str:
-        properties = self._by_subject[subject]
+        properties = self._graph.by_subject[subject]
         indent = "    " * depth
         lines = []
         for predicate in sorted(properties, key=self._predicate_order):
-            name = "a" if predicate == _TYPE else self._term(predicate, depth)
-            ordered = sorted(properties[predicate], key=self._object_order)
+            name = "a" if predicate == RDF.type else self._name(predicate)
+            ordered = properties[predicate]
+            if len(ordered) > 1:  # the key of a deep node is long
+                ordered = sorted(ordered, key=self._object_order)
             objects = [self._term(object_, depth + (len(ordered) > 1)) for object_ in ordered]
             if len(objects) == 1:
                 lines.append(f"{indent}{name} {objects[0]} ;\n")
@@ -150,28 +127,31 @@ class _Writer:
         return "".join(lines)
 
     def _predicate_order(self, predicate: NamedNode) -> tuple[bool, str]:
-        return predicate != _TYPE, self._name(predicate, note=False)
+        return predicate != RDF.type, self._name(predicate, note=False)
 
-    def _object_order(self, term: Term) -> tuple[int, str]:
+    def _object_order(self, term: Term) -> tuple[int, str, str]:
         if isinstance(term, NamedNode):
-            return 0, self._name(term, note=False)
+            return 0, self._name(term, note=False), ""
         if isinstance(term, Literal):
-            return 1, f"{term.language or ''} {term.value} {term.datatype}"
-        return 2, self._content_key(term, frozenset())
+            return 1, f"{term.language or ''} {term.value} {term.datatype}", ""
+        return 2, self._graph.content_key(term), n_triples(term)
 
     def _term(self, term: Term, depth: int) -> str:
         if isinstance(term, NamedNode):
-            return "()" if term == _NIL else self._name(term)
+            return "()" if term == RDF.nil else self._name(term)
         if isinstance(term, Literal):
             return self._literal(term)
         if isinstance(term, Triple):
-            return str(term)
-        if term not in self._nested:
-            return str(term)
-        members = self._members(term)
+            raise TypeError("check_rdf11 lets no triple term pass")
+        if term not in self._graph.nested:
+            return self._label(term)
+        members = self._graph.members(term)
         if members is not None:
             return self._list(members, depth)
         return f"[\n{self._properties(term, depth + 1)}{'    ' * depth}]"
+
+    def _label(self, node: BlankNode) -> str:
+        return "_:" + self.labels.setdefault(node, f"b{len(self.labels)}")
 
     def _list(self, members: list[Term], depth: int) -> str:
         items = [self._term(member, depth + 1) for member in members]
@@ -179,15 +159,6 @@ class _Writer:
             return f"( {' '.join(items)} )"
         indent = "    " * (depth + 1)
         return "(\n" + "".join(f"{indent}{item}\n" for item in items) + "    " * depth + ")"
-
-    def _members(self, node: Term) -> list[Term] | None:
-        """Return the members of the list that begins at *node*, or None: it is no plain list."""
-        try:
-            cells = list_cells(node, lambda cell, name: self._by_subject[cell].get(name, ()))
-        except MalformedList:
-            return None
-        plain = all(cell in self._nested and len(self._by_subject[cell]) == 2 for cell, _ in cells)
-        return [member for _, member in cells] if plain else None
 
     def _name(self, node: NamedNode, *, note: bool = True) -> str:
         if node not in self._short:
@@ -201,8 +172,7 @@ class _Writer:
         return f"{prefix}:{local}"
 
     def _literal(self, literal: Literal) -> str:
-        bare = _BARE.get(literal.datatype)
-        if bare and bare.match(literal.value):
+        if _is_bare(literal):
             return literal.value
         quoted = _quoted(literal.value)
         if literal.language:
@@ -212,39 +182,24 @@ class _Writer:
         return f"{quoted}^^{self._name(literal.datatype)}"
 
 
+def _is_bare(literal: Literal) -> bool:
+    """Tell whether *literal* is written without quotes, and read back with this lexical form."""
+    bare = _BARE.get(literal.datatype)
+    if bare is None or not bare.fullmatch(literal.value):
+        return False
+    return literal.datatype != XSD.decimal or str(Decimal(literal.value)) == literal.value
+
+
 def _quoted(text: str) -> str:
     """Return *text* in quotes; text of several lines, such as a query, keeps its lines."""
     if "\n" not in text:
-        return '"' + "".join(map(_escape, text)) + '"'
-    lines = ["".join(map(_escape, line)) for line in text.split("\n")]
-    return '"""' + "\n".join(lines) + '"""'
+        return f'"{_escaped(text)}"'
+    return '"""' + "\n".join(map(_escaped, text.split("\n"))) + '"""'
+
+
+def _escaped(text: str) -> str:
+    return _ESCAPED.sub(lambda match: _escape(match[0]), text)
 
 
 def _escape(character: str) -> str:
-    if character in _ESCAPES:
-        return _ESCAPES[character]
-    if ord(character) < 0x20 or character == "\x7f":
-        return f"\\u{ord(character):04X}"
-    return character
-
-
-#: What a # must not stand in to begin a comment: strings in four quotings, and IRIs.
-_NOT_COMMENT = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""'
-    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
-    r'|"(?:[^"\\\n]|\\.)*"'
-    r"|'(?:[^'\\\n]|\\.)*'"
-    r"|<[^<>\"{}|^`\\\s]*>"
-    r"|(?P<comment>\#[^\n]*)",
-    re.DOTALL,
-)
-
-
-def count_comments(content: bytes) -> int:
-    """Return the number of ``#`` comments in Turtle; a graph does not hold them.
-
-    >>> count_comments(b'<http://example.org/#a> <b> "# no" . # yes')
-    1
-    """
-    text = content.decode("utf-8", "replace")
-    return sum(match["comment"] is not None for match in _NOT_COMMENT.finditer(text))
+    return _ESCAPES.get(character) or f"\\u{ord(character):04X}"

@@ -21,7 +21,7 @@ from partyline.validation.check_pipeline import Progress, run_checks
 from partyline.version import __version__
 
 #: Changes whenever the same sources are stored in another way.
-_LAYOUT = "base, questions"
+_LAYOUT = "base, questions, omitted dumps"
 _UNFINISHED, _DAMAGED = ".building-", ".damaged-"
 
 

@@ -1,16 +1,17 @@
 """Write the files of a release: the store, the dumps, the origins, the questions, the manifest."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, serialize
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
 
-from partyline.rdf import GRAPH_FORMATS
+from partyline.errors import NotSerialisable
+from partyline.rdf import DATASET_FORMATS, GRAPH_FORMATS, DatasetFormat, GraphFormat
 from partyline.releases import disk
 from partyline.releases.graph_views import views
 from partyline.releases.named_graphs import graph_iri, view_iri
@@ -23,14 +24,12 @@ from partyline.releases.release import (
     STORE,
     DumpFile,
     Manifest,
+    OmittedDump,
     sha256,
 )
 from partyline.settings import Settings
 from partyline.validation.check_pipeline import CheckReport
 from partyline.version import __version__
-
-#: The whole dataset with its graph names, for those who want one file.
-_DATASET_FORMATS = (RdfFormat.TRIG, RdfFormat.N_QUADS)
 
 
 @dataclass(frozen=True)
@@ -73,14 +72,14 @@ class ReleaseContents:
         """Write everything but the checksums into the empty *folder*. Raises OSError."""
         self._write_store(folder / STORE)
         (folder / DUMPS).mkdir()
-        files = tuple(self._write_dumps(folder / DUMPS))
+        dumps = list(self._write_dumps(folder / DUMPS))
         (folder / QUESTIONS).mkdir()
         for name, content in self.questions:
             disk.write(folder / QUESTIONS / name, content)
         disk.write(folder / ORIGINS, self.origins.encode())
-        disk.write(folder / MANIFEST, self._manifest(identifier, files).to_json().encode())
+        disk.write(folder / MANIFEST, self._manifest(identifier, dumps).to_json().encode())
 
-    def _manifest(self, identifier: str, files: tuple[DumpFile, ...]) -> Manifest:
+    def _manifest(self, identifier: str, dumps: Sequence[DumpFile | OmittedDump]) -> Manifest:
         return Manifest(
             identifier=identifier,
             created=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
@@ -89,7 +88,8 @@ class ReleaseContents:
             builder=__version__,
             counts={name: len(triples) for name, triples in self.graphs.items()},
             views={name: len(triples) for name, triples in self.views.items()},
-            files=files,
+            files=tuple(row for row in dumps if isinstance(row, DumpFile)),
+            omitted=tuple(row for row in dumps if isinstance(row, OmittedDump)),
             prefixes=self.report.sources.prefixes,
         )
 
@@ -114,7 +114,7 @@ class ReleaseContents:
             for triple in sorted(triples, key=str):
                 yield _quad(triple, graph)
 
-    def _write_dumps(self, folder: Path) -> Iterator[DumpFile]:
+    def _write_dumps(self, folder: Path) -> Iterator[DumpFile | OmittedDump]:
         """Write the dumps from the sources: the store would write "01" as "1"."""
         contents = {
             "ontology": self.graphs["ontology"],
@@ -124,20 +124,29 @@ class ReleaseContents:
         prefixes = self.report.sources.prefixes
         for name, triples in contents.items():
             for row in GRAPH_FORMATS:
-                file = folder / f"{name}.{row.extension}"
-                disk.write(file, row.write(triples, prefixes))
-                yield _dump_file(file, row.media_type, len(triples))
+                yield _dump(folder, name, row, partial(row.write, triples, prefixes), len(triples))
         total = sum(map(len, self.graphs.values()))
-        for syntax in _DATASET_FORMATS:
-            file = folder / f"dataset.{syntax.file_extension}"
-            with disk.new_file(file) as output:
-                serialize(self._quads(), output, format=syntax, prefixes=prefixes)
-            yield _dump_file(file, syntax.media_type, total)
+        for syntax in DATASET_FORMATS:
+            write = partial(syntax.write, self._quads(), prefixes)
+            yield _dump(folder, "dataset", syntax, write, total)
+
+
+def _dump(
+    folder: Path,
+    name: str,
+    row: GraphFormat | DatasetFormat,
+    write: Callable[[], bytes],
+    count: int,
+) -> DumpFile | OmittedDump:
+    """Write one dump of *count* triples, or leave it out where its format cannot represent it."""
+    file = folder / f"{name}.{row.extension}"
+    try:
+        content = write()
+    except NotSerialisable as error:
+        return OmittedDump(file.name, row.media_type, str(error))
+    disk.write(file, content)
+    return DumpFile(file.name, row.media_type, file.stat().st_size, sha256(file), count)
 
 
 def _quad(triple: Triple, graph: NamedNode | DefaultGraph) -> Quad:
     return Quad(triple.subject, triple.predicate, triple.object, graph)
-
-
-def _dump_file(file: Path, media_type: str, triples: int) -> DumpFile:
-    return DumpFile(file.name, media_type, file.stat().st_size, sha256(file), triples)

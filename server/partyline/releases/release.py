@@ -31,6 +31,16 @@ class DumpFile:
 
 
 @dataclass(frozen=True, slots=True)
+class OmittedDump:
+    """A dump that the release does not have, because its format cannot represent the graph."""
+
+    name: str
+    media_type: str
+    #: The term that cannot be written, and why.
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What a release is and holds."""
 
@@ -48,6 +58,8 @@ class Manifest:
     views: Mapping[str, int]
     files: tuple[DumpFile, ...]
     prefixes: Mapping[str, str]
+    #: Dumps that could not be written.
+    omitted: tuple[OmittedDump, ...] = ()
 
     def to_json(self) -> str:
         """Return the manifest as JSON, the same bytes for the same manifest."""
@@ -58,6 +70,7 @@ class Manifest:
         """Read what `to_json` wrote. Raises ValueError or TypeError for anything else."""
         table = json.loads(text)
         table["files"] = tuple(DumpFile(**row) for row in table["files"])
+        table["omitted"] = tuple(OmittedDump(**row) for row in table.get("omitted", ()))
         return cls(**table)
 
 

@@ -12,6 +12,13 @@ from pyoxigraph import BlankNode, NamedNode, QuadParser, RdfFormat, Triple, pars
 
 from partyline.errors import SourceError
 from partyline.findings import Finding
+from partyline.rdf.byte_order_mark import without_byte_order_mark
+from partyline.sources.syntax_findings import (
+    distinct,
+    other_syntax,
+    rdf12_findings,
+    syntax_findings,
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -108,29 +115,40 @@ class Sources:
 
 
 def read_sources(
-    ontology: Path, kb: Path, relative_to: Path, extra_prefixes: Mapping[str, str] | None = None
+    ontology: Path,
+    kb: Path,
+    relative_to: Path,
+    extra_prefixes: Mapping[str, str] | None = None,
+    releases: Path | None = None,
 ) -> Sources:
     """Read every Turtle file of the two folders.
 
     The files directly in *ontology* are the ontology (its subfolders hold shapes and questions);
-    *kb* is read with all its subfolders. Syntax errors are findings of the document, so that all
-    of them are known at once. Raises SourceError for a folder without Turtle, or a file that
-    cannot be read.
+    *kb* is read with all its subfolders, but for *releases*, which holds dumps. Syntax errors are
+    findings of the document, so that all of them are known at once. Raises SourceError for a
+    folder without Turtle, or a file that cannot be read.
     """
     return Sources(
-        ontology=_read_folder(ontology, "*.ttl", relative_to),
-        kb=_read_folder(kb, "**/*.ttl", relative_to),
+        ontology=_read_folder(ontology, "*.ttl", relative_to, releases),
+        kb=_read_folder(kb, "**/*.ttl", relative_to, releases),
         extra_prefixes=extra_prefixes or {},
     )
 
 
-def _read_folder(folder: Path, pattern: str, relative_to: Path) -> tuple[Document, ...]:
+def _read_folder(
+    folder: Path, pattern: str, relative_to: Path, releases: Path | None
+) -> tuple[Document, ...]:
     # Sorted, so that two machines report the same first error.
-    paths = sorted(folder.glob(pattern))
+    paths = sorted(path for path in folder.glob(pattern) if not is_below(path, releases))
     if not paths:
         # An empty graph would be served as if nothing were known.
         raise SourceError(f"{folder}: no Turtle files; expected {pattern} there")
     return tuple(read_turtle(path, relative_to) for path in paths)
+
+
+def is_below(path: Path, folder: Path | None) -> bool:
+    """Tell whether *path* lies in *folder*, if there is one."""
+    return folder is not None and path.resolve().is_relative_to(folder.resolve())
 
 
 def read_turtle(
@@ -158,22 +176,30 @@ def parse_turtle(content: bytes, name: str, only: Collection[Triple] | None = No
     >>> document.statements[0].triple.object
     <Literal value=01 datatype=<NamedNode value=http://www.w3.org/2001/XMLSchema#integer>>
     """
+    content = without_byte_order_mark(content)
+    other = other_syntax(content, name)
+    if other is not None:
+        return Document(name, (), {}, (other,))
     lines = _LineByLine(content)
     parser = parse(lines, format=RdfFormat.TURTLE)
     rename = BlankNodeNames(name)
     statements: list[SourceStatement] = []
-    findings: list[Finding] = []
+    errors: list[tuple[SyntaxError, int]] = []
+    unpublishable: list[Finding] = []
+    count = 0
     for item in _parse_on(parser):
         if isinstance(item, SyntaxError):
-            finding = _syntax_finding(item, name)
-            # The rest of a broken line breaks again; its first error is the telling one.
-            if not findings or findings[-1].line != finding.line:
-                findings.append(finding)
-        else:
-            triple = Triple(rename(item.subject), item.predicate, rename(item.object))
-            if only is None or triple in only:
-                statements.append(SourceStatement(triple, Origin(name, lines.number)))
-    return Document(name, tuple(statements), parser.prefixes, tuple(findings))
+            errors.append((item, count))
+            continue
+        count += 1
+        found = list(rdf12_findings(item, name, lines.number))
+        unpublishable += found
+        triple = Triple(rename(item.subject), item.predicate, rename(item.object))
+        if not found and (only is None or triple in only):
+            statements.append(SourceStatement(triple, Origin(name, lines.number)))
+    text = content.decode("utf-8", "replace").split("\n") if errors else ()
+    findings = distinct([*syntax_findings(errors, text, name), *unpublishable])
+    return Document(name, tuple(statements), parser.prefixes, findings)
 
 
 def _parse_on(parser: QuadParser) -> Iterator[Triple | SyntaxError]:
@@ -185,19 +211,6 @@ def _parse_on(parser: QuadParser) -> Iterator[Triple | SyntaxError]:
             return
         except SyntaxError as error:
             yield error
-
-
-def _syntax_finding(error: SyntaxError, name: str) -> Finding:
-    line = error.lineno or 1
-    # "Parser error at line 3 column 7: the reason": file and line are said once, before it.
-    reason = str(error.args[0]).partition(": ")[2] or str(error.args[0])
-    return Finding(
-        path=name,
-        line=line,
-        code="syntax",
-        message=f"not Turtle: {reason} (column {error.offset or 1})",
-        remedy="mend the line; a missing . or ; just above it is the usual cause",
-    )
 
 
 def _triples(documents: Iterable[Document]) -> Iterator[Triple]:

@@ -5,10 +5,9 @@ from collections.abc import Callable
 
 from partyline.errors import NotAcceptable
 
-#: Returns the next bytes of an answer as they are sent. Raises NotAcceptable.
+#: Returns the next bytes of an answer as they are sent.
 ByteFilter = Callable[[bytes], bytes]
 
-_XML_TYPES = ("application/sparql-results+xml", "application/rdf+xml")
 #: Characters that no XML 1.0 document may have (section 2.2), as UTF-8.
 _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _EMPTY_RECORD = re.compile(rb"(?<=\n)(?=\r\n?)")
@@ -16,8 +15,8 @@ _EMPTY_RECORD = re.compile(rb"(?<=\n)(?=\r\n?)")
 
 def byte_filter(media_type: str, columns: int) -> ByteFilter:
     """Return the filter of an answer in a format, with a number of *columns* if it has rows."""
-    if media_type in _XML_TYPES:
-        return _XmlFilter()
+    if media_type == "application/sparql-results+xml":
+        return _escaped
     if media_type == "text/csv" and columns == 1:
         return _CsvFilter()
     return _unchanged
@@ -27,26 +26,24 @@ def _unchanged(content: bytes) -> bytes:
     return content
 
 
-class _XmlFilter:
-    r"""Keeps carriage returns, which parsers read as line feeds, and refuses what is not XML.
+def check_xml(content: bytes) -> None:
+    """Raise NotAcceptable where XML cannot represent *content*."""
+    match = _NOT_XML.search(content)
+    if match:
+        number = ord(match[0].decode())
+        raise NotAcceptable(
+            f"the answer contains the character U+{number:04X}, which XML cannot express;"
+            " choose another format, such as JSON"
+        )
 
-    >>> _XmlFilter()(b"<literal>a\r\nb</literal>")
+
+def _escaped(content: bytes) -> bytes:
+    r"""Keep carriage returns, which parsers of XML read as line feeds.
+
+    >>> _escaped(b"<literal>a\r\nb</literal>")
     b'<literal>a&#13;\nb</literal>'
     """
-
-    def __init__(self) -> None:
-        self._end = b""
-
-    def __call__(self, content: bytes) -> bytes:
-        match = _NOT_XML.search(self._end + content)
-        if match:
-            number = ord(match[0].decode())
-            raise NotAcceptable(
-                f"the answer contains the character U+{number:04X}, which XML cannot express;"
-                " choose another format, such as JSON or Turtle"
-            )
-        self._end = content[-2:]
-        return content.replace(b"\r", b"&#13;")
+    return content.replace(b"\r", b"&#13;")
 
 
 class _CsvFilter:

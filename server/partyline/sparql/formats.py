@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from pyoxigraph import RdfFormat
-
-from partyline.rdf import GRAPH_FORMATS
+from partyline.rdf import DATASET_FORMATS, GRAPH_FORMATS
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +28,7 @@ RESULT_FORMATS = (
 
 #: For CONSTRUCT and DESCRIBE: the formats of documents, and those of datasets, in which a graph
 #: is the default graph.
-GRAPH_RESULT_FORMATS = (
-    *(ResultFormat(row.name, row.media_type, row.extension) for row in GRAPH_FORMATS),
-    *(
-        ResultFormat(row.name, row.media_type, row.file_extension)
-        for row in (RdfFormat.TRIG, RdfFormat.N_QUADS)
-    ),
+GRAPH_RESULT_FORMATS = tuple(
+    ResultFormat(row.name, row.media_type, row.extension)
+    for row in (*GRAPH_FORMATS, *DATASET_FORMATS)
 )

@@ -8,6 +8,7 @@ from partyline.errors import (
     BadQuery,
     EngineError,
     NotAcceptable,
+    NotSerialisable,
     PublisherError,
     QueryTimeout,
     QueryTooLarge,
@@ -17,7 +18,9 @@ from partyline.sparql.syntax_diagnostics import diagnose
 from partyline.sparql.workers import QueryRequest
 
 #: Errors that a worker names in a frame, with the message in it.
-_NAMED: Final = {row.__name__: row for row in (BadQuery, EngineError, NotAcceptable)}
+_NAMED: Final = {
+    row.__name__: row for row in (BadQuery, EngineError, NotAcceptable, NotSerialisable)
+}
 
 
 def too_slow(limits: Limits) -> QueryTimeout:

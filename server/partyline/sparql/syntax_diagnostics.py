@@ -1,9 +1,9 @@
 """What is wrong with a query that does not parse, and where: for its author to correct."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
+from partyline.rdf.characters import named, remedy
 from partyline.sparql.tokens import Token, place, tokens
 
 _MESSAGE = re.compile(
@@ -60,10 +60,10 @@ def _invalid_character(query: str) -> str | None:
         if character in "\"'":
             return f"{where}: unclosed string"
         if not character.isprintable() or not character.isascii():
-            name = unicodedata.name(character, "control character")
-            remedy = _remedy(character)
-            code = f"U+{ord(character):04X}"
-            return f"{where}: the character {code} ({name}) is not allowed here; {remedy}"
+            return (
+                f"{where}: the character {named(character)} is not allowed here;"
+                f" {remedy(character)}"
+            )
     return None
 
 
@@ -74,12 +74,6 @@ def _between_tokens(query: str) -> Iterator[tuple[int, str]]:
             if query[index] not in _WHITE_SPACE:
                 yield index, query[index]
         position = end
-
-
-def _remedy(character: str) -> str:
-    if unicodedata.category(character) in ("Pi", "Pf", "Ps") or character == "\u00b4":
-        return "write a straight quotation mark"
-    return "write a space" if unicodedata.category(character)[0] == "Z" else "remove it"
 
 
 def _undeclared_prefix(read: list[Token]) -> str | None:

@@ -70,7 +70,11 @@ def run_checks(
     knowledge = settings.knowledge
     progress("read")
     sources = read_sources(
-        knowledge.ontology, knowledge.kb, settings.path.parent, settings.prefixes
+        knowledge.ontology,
+        knowledge.kb,
+        settings.path.parent,
+        settings.prefixes,
+        settings.releases,
     )
     progress("check")
     findings = check_sources(sources, knowledge)

@@ -23,6 +23,7 @@ def blueprint(publication: Publication, problems: Problems) -> Blueprint:
     folder = publication.release.dumps.resolve()
     files = {row.name: row for row in manifest.files}
     guard = _IntegrityGuard(folder, manifest.files, problems)
+    omitted = {row.name: row for row in manifest.omitted}
 
     @views.get("/dumps/")
     def listing() -> Response:
@@ -31,7 +32,7 @@ def blueprint(publication: Publication, problems: Problems) -> Blueprint:
 
         def write() -> bytes | str:
             if offer.format == "html":
-                return render_template("dumps.html", files=manifest.files)
+                return render_template("dumps.html", files=manifest.files, omitted=manifest.omitted)
             return jsonify(_as_json(publication)).get_data()
 
         chosen = Representation(offer.media_type, offer.format, write)
@@ -47,6 +48,8 @@ def blueprint(publication: Publication, problems: Problems) -> Blueprint:
     @views.get("/dumps/<name>")
     def dump(name: str) -> Response:
         """Send one file."""
+        if name in omitted:
+            raise UnknownResource(f"The dump {name} is left out. {omitted[name].reason}")
         if name not in files:
             raise UnknownResource(f"The dump {name} does not exist; /dumps/ lists the dumps.")
         guard.check(files[name])
@@ -128,5 +131,9 @@ def _as_json(publication: Publication) -> dict[str, object]:
                 "sha256": row.sha256,
             }
             for row in manifest.files
+        ],
+        "omitted": [
+            {"name": row.name, "media_type": row.media_type, "reason": row.reason}
+            for row in manifest.omitted
         ],
     }

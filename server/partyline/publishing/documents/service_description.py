@@ -81,6 +81,9 @@ def dataset_triples(publication: Publication, endpoint: str) -> set[Triple]:
         triples.add(state(DCT.publisher, Literal(knowledge.publisher)))
     for row in manifest.files:
         triples.add(state(VOID.dataDump, NamedNode(f"{knowledge.base}dumps/{row.name}")))
+    for gap in manifest.omitted:
+        note = f"The dump {gap.name} is left out. {gap.reason}"
+        triples.add(state(RDFS.comment, Literal(note, language="en")))
     return triples
 
 

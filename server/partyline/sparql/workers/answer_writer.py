@@ -15,7 +15,8 @@ from pyoxigraph import (
     serialize,
 )
 
-from partyline.sparql.byte_filters import ByteFilter, byte_filter
+from partyline.rdf import GRAPH_FORMATS
+from partyline.sparql.byte_filters import ByteFilter, byte_filter, check_xml
 from partyline.sparql.rewriter import aggregate_variables
 from partyline.sparql.solution_counter import CountedTriples, Counter, counter
 from partyline.sparql.workers.evaluation import Evaluation
@@ -28,6 +29,10 @@ _BUFFER_SIZE = 1 << 16
 #: Bytes of an answer that are searched for unbound aggregates.
 _SEARCHED = 256 << 10
 _CSV = "text/csv"
+#: Writers of formats that cannot represent every graph, or in which the engine's writer changes
+#: some: they need the whole graph. The others are written while the query is evaluated.
+_WHOLE = {row.media_type: row.write for row in GRAPH_FORMATS if row.extension in ("jsonld", "rdf")}
+_XML = "application/sparql-results+xml"
 
 
 def write_answer(
@@ -60,15 +65,26 @@ _UNBOUND = (
 
 
 def _write_rows(results: QuerySolutions | QueryBoolean, output: BinaryIO, media_type: str) -> None:
-    results.serialize(output, QueryResultsFormat.from_media_type(media_type))
+    if media_type != _XML:
+        results.serialize(output, QueryResultsFormat.from_media_type(media_type))
+        return
+    # As a whole: a character that XML forbids may stand in the last row.
+    content = results.serialize(format=QueryResultsFormat.XML) or b""
+    check_xml(content)
+    output.write(content)
 
 
 def _write_graph(
     results: QueryTriples, media_type: str, prefixes: Mapping[str, str], channel: Channel
 ) -> None:
     triples = CountedTriples(results)
-    syntax = RdfFormat.from_media_type(media_type)
     sink = _Sink(channel, triples.count, byte_filter(media_type, 0), None)
+    writer = _WHOLE.get(media_type)
+    if writer is not None:
+        content = writer(triples, prefixes)
+        _write_through(sink, lambda output: output.write(content))
+        return
+    syntax = RdfFormat.from_media_type(media_type)
     _write_through(
         sink,
         lambda output: serialize(triples, output, format=syntax, prefixes=dict(prefixes)),

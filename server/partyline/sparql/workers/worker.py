@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store
 
-from partyline.errors import NotAcceptable
+from partyline.errors import NotAcceptable, NotSerialisable
 from partyline.sparql.workers import sandbox
 from partyline.sparql.workers.answer_writer import write_answer
 from partyline.sparql.workers.configuration import WorkerConfiguration
@@ -72,8 +72,8 @@ def _answer(
         # Nothing was evaluated or written yet.
         _fail(channel, "SyntaxError", str(error))
         return True
-    except NotAcceptable as error:
-        _fail(channel, "NotAcceptable", str(error))
+    except (NotAcceptable, NotSerialisable) as error:
+        _fail(channel, type(error).__name__, str(error))
         return False
     except (RuntimeError, ValueError) as error:
         _fail(channel, "BadQuery", f"the query cannot be evaluated: {error}")

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
-from pyoxigraph import BlankNode, Quad, RdfFormat, Triple, parse, serialize
+from pyoxigraph import BlankNode, Literal, Quad, RdfFormat, Triple, parse, serialize
 
 from partyline.errors import ChecksFailed, SourceError
 from partyline.findings import Finding
+from partyline.rdf.byte_order_mark import open_behind_byte_order_mark
 from partyline.rdf.terms import text
 from partyline.reasoning.evaluate.columns.database import Database
 from partyline.reasoning.model.rules import Fact
@@ -115,9 +116,10 @@ def _load_parsed(database: Database, file: Path, path: Path) -> dict[str, str]:
     """Load what the parser reads in *file*, a part of *path* or all of it."""
     format_ = RdfFormat.N_TRIPLES if file.suffix == ".nt" else RdfFormat.TURTLE
     written = database.folder / "parsed.nt"
-    parser = parse(path=str(file), format=format_)
     try:
-        serialize(_renamed(parser, path), str(written), format=RdfFormat.N_TRIPLES)
+        with open_behind_byte_order_mark(file) as content:
+            parser = parse(content, format=format_)
+            serialize(_renamed(parser, path), str(written), format=RdfFormat.N_TRIPLES)
     except SyntaxError as error:
         # Read once more, for all findings with their lines.
         findings: tuple[Finding, ...] = read_turtle(path).findings
@@ -135,8 +137,9 @@ def _renamed(quads: Iterable[Quad], path: Path) -> Iterator[Triple]:
     rename = BlankNodeNames(path.as_posix())
     for quad in quads:
         subject, object_ = quad.subject, quad.object
-        if isinstance(subject, Triple) or isinstance(object_, Triple):
-            raise SourceError(f"{path}: {quad.triple}: OWL 2 has no quoted triples")
+        if isinstance(object_, Triple) or (isinstance(object_, Literal) and object_.direction):
+            # RDF 1.2. Read once more, for the findings with their lines.
+            raise ChecksFailed(read_turtle(path).findings)
         if isinstance(subject, BlankNode) or isinstance(object_, BlankNode):
             yield Triple(rename(subject), quad.predicate, rename(object_))
         else:
