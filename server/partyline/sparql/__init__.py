@@ -4,7 +4,8 @@ from partyline.sparql.answers import Answer
 from partyline.sparql.client import query_endpoint
 from partyline.sparql.describe_rewriter import resources_query
 from partyline.sparql.formats import GRAPH_RESULT_FORMATS, RESULT_FORMATS, ResultFormat
-from partyline.sparql.guard import QueryForm, query_form
+from partyline.sparql.guard import QueryForm, query_form, refuse_service
+from partyline.sparql.local_query import Rows, check_syntax, select_locally
 from partyline.sparql.pool import QueryPool
 from partyline.sparql.results import ResultTable, read_table, render_table
 from partyline.sparql.syntax_diagnostics import diagnose
@@ -17,10 +18,14 @@ __all__ = [
     "QueryPool",
     "ResultFormat",
     "ResultTable",
+    "Rows",
+    "check_syntax",
     "diagnose",
     "query_endpoint",
     "query_form",
     "read_table",
+    "refuse_service",
     "render_table",
     "resources_query",
+    "select_locally",
 ]
