@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test lint check format conformance conformance-sparql hermit oracle peers \
+.PHONY: help serve test lint check format mutation conformance conformance-sparql hermit oracle peers \
+	random-reasoning \
 	attack fuzz load switches editor wheel bench bench-reasoning clean
 
 help:  ## say what there is
@@ -23,15 +24,18 @@ $(VENV)/developing: $(VENV)/installed
 serve: $(VENV)/installed  ## build the knowledge and serve it; PORT=8000 HOST=127.0.0.1
 	$(BIN)/partyline serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
-test: $(VENV)/developing  ## run all tests
-	$(BIN)/python -m pytest
+test: $(VENV)/developing  ## run all tests, in as many processes as there are processors
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
-lint: $(VENV)/developing  ## style, types, and which room may look into which
+lint: $(VENV)/developing  ## style, types, and and which package may import which
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/partyline format --check
+
+timing: $(VENV)/developing  ## run the tests that bound elapsed time, one at a time; on a quiet machine
+	PARTYLINE_TIMING=1 $(BIN)/python -m pytest tests/test_guard.py tests/test_pool.py tests/test_expensive_queries.py
 
 check: lint test  ## what CI runs before it tries the wheel
 
@@ -50,9 +54,16 @@ hermit: $(VENV)/developing  ## put ontology and knowledge before a reasoner of O
 oracle: $(VENV)/developing  ## compare our reasoner with owlrl on knowledge and generated data; takes minutes
 	PYTHONPATH=bench $(BIN)/python -m pytest tests/conformance/oracle.py --noconftest
 
+random-reasoning: $(VENV)/developing  ## compare our reasoner with the tables on random graphs; N=20000 FIRST_SEED=0
+	GRAPHS="$(or $(N),20000)" FIRST_SEED="$(or $(FIRST_SEED),0)" $(BIN)/python -m pytest tests/test_rl_reference.py
+
 peers: $(VENV)/developing  ## compare our reasoner with newer ones on random knowledge; PEERS_PYTHON=python3.13 EXAMPLES=200
 	PYTHONPATH=tests PEERS_PYTHON="$(PEERS_PYTHON)" EXAMPLES="$(EXAMPLES)" \
 		$(BIN)/python -m pytest tests/conformance/peers.py --noconftest
+
+mutation: $(VENV)/developing  ## change the program and count what the tests notice; PACKAGES="edtf rdf"
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[mutation]'
+	$(BIN)/python tests/mutation/run.py $(PACKAGES)
 
 conformance-sparql: $(VENV)/developing  ## run the W3C's query tests over HTTP; SUITES=FOLDER
 	$(BIN)/python -m pytest tests/conformance/sparql.py --confcutdir tests/conformance --suites "$(SUITES)"

@@ -115,14 +115,22 @@ def measure_http() -> None:
     print(f"pool to one process            {ratio:8.2f}     (median of the pairs; bound: 0.6)")
 
 
+#: Serves what the function of the first argument returns on the port of the second.
+_SERVE = """
+import sys
+from pkgutil import resolve_name
+from partyline.web.front import FrontLimits, HttpServer
+HttpServer(resolve_name(sys.argv[1])(), "127.0.0.1", int(sys.argv[2]), FrontLimits()).run()
+"""
+
+
 @contextmanager
 def serving(factory: str) -> Iterator[int]:
     """Serve with the same server and settings as the command, and give the port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "waitress", "--threads=64", "--asyncore-use-poll"]
-    command += [f"--listen=127.0.0.1:{port}", "--call", factory]
+    command = [sys.executable, "-c", _SERVE, factory, str(port)]
     # The program that is measured is the one that this process has imported.
     path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
     environment = {**os.environ, "PYTHONPATH": path}

@@ -13,6 +13,7 @@ from pyoxigraph import RdfFormat, parse
 
 from conftest import free_port, wait_for
 from partyline.cli import COMMANDS
+from partyline.reasoning import ENGINES
 
 
 def partyline(
@@ -43,17 +44,69 @@ def test_the_help_of_each_command_shows_an_example(name: str) -> None:
     assert f"Example: partyline {name}" in " ".join(done.stdout.split())
 
 
-def test_an_unknown_command_is_wrong_use() -> None:
+def test_an_unknown_command_is_a_usage_error() -> None:
     done = partyline("publish")
     assert done.returncode == 2
     assert "invalid choice" in done.stderr
 
 
-def test_a_missing_settings_file_is_wrong_use(tmp_path: Path) -> None:
+def test_a_missing_settings_file_is_a_usage_error(tmp_path: Path) -> None:
     done = partyline("check", "--settings", tmp_path / "absent.toml")
     assert done.returncode == 2
     assert "absent.toml: cannot be read" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_settings_of_the_current_folder_are_used_and_named_first(ensembles: Path) -> None:
+    file = ensembles / "partyline.toml"
+    done = partyline("build", cwd=ensembles)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines()[0] == f"partyline: settings: {file}"
+    assert (ensembles / "releases" / "current").exists()
+    named = partyline("check", "--settings", file, cwd=ensembles)
+    elsewhere = partyline("check", cwd=ensembles, PARTYLINE_SETTINGS=str(file))
+    assert "partyline: settings:" not in named.stderr + elsewhere.stderr
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "http", "65536"])
+def test_a_port_that_does_not_exist_is_a_usage_error(ensembles: Path, port: str) -> None:
+    done = partyline("serve", f"--port={port}", cwd=ensembles)
+    assert done.returncode == 2
+    assert f"{port} is not a port; it must be from 0 to 65535" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["build", "materialise"])
+def test_an_unknown_engine_is_a_usage_error_and_the_help_lists_the_others(
+    ensembles: Path, command: str
+) -> None:
+    required = () if command == "build" else ("--ontology", "o.ttl")
+    done = partyline(command, "--engine", "foo", *required, cwd=ensembles)
+    assert done.returncode == 2
+    assert "invalid choice: 'foo'" in done.stderr
+    helped = " ".join(partyline(command, "--help").stdout.split())
+    for engine in ENGINES:
+        assert engine in done.stderr
+        assert engine in helped
+
+
+def test_the_version_imports_no_command() -> None:
+    """Nor what commands need."""
+    code = "import sys, partyline.cli; partyline.cli.main(['--version'])"
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", code], capture_output=True, text=True
+    )
+    assert done.stdout.startswith("partyline ")
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert not [name for name in imported if name.startswith("partyline.cli.")]
+    assert not {"rdflib", "flask", "pyoxigraph", "numpy", "duckdb"} & imported
+
+
+def test_a_build_that_needs_more_memory_than_it_may_have_is_told_apart(ensembles: Path) -> None:
+    done = partyline("build", cwd=ensembles, PARTYLINE_BUILD_MEMORY="20")
+    assert done.returncode == 1
+    assert "build.memory = 20 MiB" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (ensembles / "releases" / "current").exists()
 
 
 def test_check_finds_nothing_wrong_with_the_second_knowledge_base(ensembles: Path) -> None:
@@ -171,8 +224,9 @@ def test_a_query_that_is_no_sparql_is_told_with_its_place(ensembles: Path) -> No
     assert "Traceback" not in done.stderr
 
 
-def test_an_endpoint_that_is_not_there_is_told_in_one_line() -> None:
-    done = partyline("query", "ASK {}", "--endpoint", f"http://127.0.0.1:{free_port()}/sparql")
+def test_an_endpoint_that_is_not_there_is_reported_in_one_line(tmp_path: Path) -> None:
+    endpoint = f"http://127.0.0.1:{free_port()}/sparql"
+    done = partyline("query", "ASK {}", "--endpoint", endpoint, cwd=tmp_path)
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
 

@@ -25,7 +25,7 @@ FLAGS = [
 #: Two parents of one organisation, which nobody asserts.
 QUERY = """PREFIX pl: <https://w3id.org/partyline/ns#>
 PREFIX organisation: <https://w3id.org/partyline/id/organisation/>
-SELECT ?parent { organisation:khmer-national-solidarity-party pl:splinterOf ?parent }"""
+SELECT ?parent { organisation:democratic-national-union-movement pl:splinterOf ?parent }"""
 
 
 @pytest.fixture(scope="module")

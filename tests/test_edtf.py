@@ -1,11 +1,14 @@
 from datetime import date
+from typing import Any
 
 import pytest
 from edtf import parse_edtf
 from edtf import struct_time_to_date as to_date
 from pyoxigraph import Literal, NamedNode, Triple
 
-from partyline.edtf.dates import Bounds, Certainty, as_of, bounds, date_bounds
+from partyline.edtf import Bounds, Certainty, as_of, bounds, parse
+from partyline.edtf.grammar import Interval, Limit
+from partyline.sources.computed_bounds import date_bounds
 from partyline.vocabulary import EDTF, PL, XSD
 
 
@@ -19,8 +22,9 @@ def day(text: str | None) -> date | None:
         ("1992", ("1992-01-01", "1992-12-31", "1992-01-01", "1992-12-31")),
         ("1992-02", ("1992-02-01", "1992-02-29", "1992-02-01", "1992-02-29")),
         ("1998-12-25", ("1998-12-25", "1998-12-25", "1998-12-25", "1998-12-25")),
-        ("1997~", ("1997-01-01", "1997-12-31", "1997-01-01", "1997-12-31")),
-        ("1985?/1992~", ("1985-01-01", "1985-12-31", "1992-01-01", "1992-12-31")),
+        ("1985?/1992~", ("1984-01-01", "1986-12-31", "1991-01-01", "1993-12-31")),
+        ("[..1985~]", (None, "1986-12-31", None, "1986-12-31")),
+        ("[1997~,1999]", ("1996-01-01", "1999-12-31", "1996-01-01", "1999-12-31")),
         ("199X", ("1990-01-01", "1999-12-31", "1990-01-01", "1999-12-31")),
         ("1990-XX", ("1990-01-01", "1990-12-31", "1990-01-01", "1990-12-31")),
         ("1990-02-XX", ("1990-02-01", "1990-02-28", "1990-02-01", "1990-02-28")),
@@ -44,12 +48,91 @@ def test_bounds_are_what_the_date_says_and_no_more(
 
 
 @pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        # one unit of the precision, two for uncertain and approximate
+        ("1997~", "1996-01-01", "1998-12-31"),
+        ("1997?", "1996-01-01", "1998-12-31"),
+        ("1997%", "1995-01-01", "1999-12-31"),
+        ("1998-08~", "1998-07-01", "1998-09-30"),
+        ("1998-01~", "1997-12-01", "1998-02-28"),
+        ("1996-01~", "1995-12-01", "1996-02-29"),
+        ("1998-06%", "1998-04-01", "1998-08-31"),
+        ("1998-12-31~", "1998-12-30", "1999-01-01"),
+        ("1998-12-28%", "1998-12-26", "1998-12-30"),
+        ("1996-22~", "1995-10-01", "1997-03-31"),
+        # the next greater unit where a digit is not specified
+        ("199X~", "1980-01-01", "2009-12-31"),
+        ("19XX?", "1800-01-01", "2099-12-31"),
+        ("1990-XX~", "1989-01-01", "1991-12-31"),
+        ("1990-02-XX~", "1990-01-01", "1990-03-31"),
+        # the component that carries the sign
+        ("1995~-02-28", "1994-02-28", "1996-02-28"),
+        ("~1995-02", "1994-02-01", "1996-02-29"),
+        ("2004-06~-11", "2004-05-11", "2004-07-11"),
+        ("2004-?06-11", "2004-05-11", "2004-07-11"),
+        ("?2004-06-~11", "2003-06-10", "2005-06-12"),
+        ("1998-03-31~", "1998-03-30", "1998-04-01"),
+        ("1998-03~-31", "1998-02-28", "1998-04-30"),
+        # to the ends of the calendar
+        ("0001~", "0001-01-01", "0002-12-31"),
+        ("9999~", "9998-01-01", "9999-12-31"),
+        ("0001-01-01~", "0001-01-01", "0001-01-02"),
+        ("9999-12-31~", "9999-12-30", "9999-12-31"),
+    ],
+)
+def test_about_widens(text: str, first: str, last: str) -> None:
+    found = bounds(text)
+    assert (found.begin_earliest, found.end_latest) == (day(first), day(last))
+
+
+@pytest.mark.parametrize("sign", "~?%")
+@pytest.mark.parametrize("text", ["1997", "1997-08", "1998-12-28", "199X", "1997-22"])
+def test_a_qualified_date_makes_no_day_certain(text: str, sign: str) -> None:
+    qualified, plain = bounds(text + sign), bounds(text)
+    assert plain.begin_earliest is not None
+    assert plain.end_latest is not None
+    for on in (plain.begin_earliest, plain.end_latest):
+        assert as_of(qualified, on) is Certainty.POSSIBLE
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("1992-0X-31", "1992-01-31", "1992-08-31"),
+        ("1992-0X", "1992-01-01", "1992-09-30"),
+        ("1992-1X", "1992-10-01", "1992-12-31"),
+        ("1992-X1-15", "1992-01-15", "1992-11-15"),
+        ("1992-XX-30", "1992-01-30", "1992-12-30"),
+        ("1992-02-XX", "1992-02-01", "1992-02-29"),
+        ("1992-04-3X", "1992-04-30", "1992-04-30"),
+        ("1992-04-0X", "1992-04-01", "1992-04-09"),
+        ("1992-04-X1", "1992-04-01", "1992-04-21"),
+        ("199X-02-29", "1992-02-29", "1996-02-29"),
+        ("1X92", "1092-01-01", "1992-12-31"),
+        ("XXXX", "0001-01-01", "9999-12-31"),
+        ("000X", "0001-01-01", "0009-12-31"),
+    ],
+)
+def test_unspecified_digits_leave_the_days_that_there_are(text: str, first: str, last: str) -> None:
+    found = bounds(text)
+    assert (found.begin_earliest, found.end_latest) == (day(first), day(last))
+
+
+def test_an_open_end_and_an_unknown_one_are_told_apart() -> None:
+    still, unknown = parse("1985/.."), parse("1985/")
+    assert isinstance(still, Interval)
+    assert isinstance(unknown, Interval)
+    assert (still.end, unknown.end) == (Limit.OPEN, Limit.UNKNOWN)
+
+
+@pytest.mark.parametrize(
     ("text", "complaint"),
     [
         ("", "empty"),
         ("May 1997", "not EDTF"),
         ("1997-13", "no month 13"),
-        ("1997-02-30", "no day 30"),
+        ("1997-02-30", "no day 1997-02-30"),
         ("1998/1997", "ends before it begins"),
         ("[1998..1997]", "ends before it begins"),
         ("/", "neither a begin nor an end"),
@@ -57,6 +140,26 @@ def test_bounds_are_what_the_date_says_and_no_more(
         ("[1997,1998", "a set is written"),
         ("1997-04-05T12:00:00", "not EDTF"),
         ("0000", "no year 0"),
+        ("0000-XX", "no year 0"),
+        ("1997-00", "no month 00"),
+        ("1997-2X", "no month 2X"),
+        ("1997-25", "no month 25"),
+        ("1997-04-00", "no day 1997-04-00"),
+        ("1997-04-31", "no day 1997-04-31"),
+        ("1997-02-3X", "no day 1997-02-3X"),
+        ("199X-02-30", "no day"),
+        ("1997-21-01", "a season .* has no days"),
+        ("?1997~", "on both sides"),
+        ("19~97", "not EDTF"),
+        ("1997~~", "not EDTF"),
+        ("../..", "neither a begin nor an end"),
+        ("/..", "neither a begin nor an end"),
+        ("1985/1990/1992", "not EDTF"),
+        ("[1997,1998}", "a set is written"),
+        ("1997]", "a set is written"),
+        ("[1997,]", "not EDTF"),
+        (" 1997", "not EDTF"),
+        ("1997-04\n", "not EDTF"),
     ],
 )
 def test_what_is_no_date_is_refused_with_the_reason(text: str, complaint: str) -> None:
@@ -68,7 +171,7 @@ def test_what_is_no_date_is_refused_with_the_reason(text: str, complaint: str) -
     "text", ["1992", "1992-02", "1996-02-29", "199X", "1990-XX", "1985/1992", "1985-03/1992-11-30"]
 )
 def test_bounds_agree_with_the_edtf_package(text: str) -> None:
-    peer = parse_edtf(text)
+    peer: Any = parse_edtf(text)
     found = bounds(text)
 
     assert found.begin_earliest == to_date(peer.lower_strict())
@@ -126,6 +229,12 @@ CERTAIN, POSSIBLE, NO = Certainty.CERTAIN, Certainty.POSSIBLE, Certainty.NO
         # one day
         ("1998-12-25", "1998-12-25", CERTAIN),
         ("1998-12-25", "1998-12-24", NO),
+        # about
+        ("1982-07/1992~", "1990-12-31", CERTAIN),
+        ("1982-07/1992~", "1991-01-01", CERTAIN),
+        ("1982-07/1992~", "1991-01-02", POSSIBLE),
+        ("1982-07/1992~", "1993-12-31", POSSIBLE),
+        ("1982-07/1992~", "1994-01-01", NO),
     ],
 )
 def test_what_held_on_a_day_is_certain_possible_or_not_so(

@@ -36,6 +36,13 @@ def test_a_path_of_length_zero_wants_a_known_node() -> None:
     assert rows("SELECT ?x { ?x <urn:p>? <urn:unknown> }") == []
 
 
+@pytest.mark.parametrize("aggregate", ["SUM", "AVG", "MIN", "MAX"])
+def test_an_aggregate_over_a_gap_is_unbound(aggregate: str) -> None:
+    text = f"SELECT ({aggregate}(?x) AS ?y) {{{{ VALUES ?x {{{{ 1 UNDEF }}}} {{}} }}}}"
+    assert rows(text.format("")) == ["<QuerySolution>"]
+    assert rows(text.format("FILTER(BOUND(?x))")) != ["<QuerySolution>"]
+
+
 def test_the_variable_of_graph_is_bound_inside() -> None:
     assert rows("SELECT ?g { GRAPH ?g { ?s ?p ?o FILTER(BOUND(?g)) } }")
 
@@ -55,12 +62,12 @@ def test_a_path_from_a_variable_with_one_value_says_the_same() -> None:
     assert rows(f"SELECT ?x ?o {{ {start} ?s {path} ?x . ?x <urn:p> ?o }}") == plain
 
 
-def test_the_way_round_the_first_solution_of_a_path() -> None:
+def test_the_workaround_the_first_solution_of_a_path() -> None:
     beginning = "{ BIND(<urn:unknown> AS ?x) }"
     assert len(rows(f"SELECT ?x {{ {beginning} UNION {{ <urn:unknown> <urn:p>+ ?x }} }}")) == 1
 
 
-def test_the_way_round_the_variable_of_graph() -> None:
+def test_the_workaround_the_variable_of_graph() -> None:
     inner = "{ SELECT ?s ?p ?o { ?s ?p ?o FILTER(!BOUND(?g)) } }"
     assert len(rows(f"SELECT ?g {{ GRAPH ?g {{ {inner} }} }}")) == 1
 

@@ -1,6 +1,5 @@
 """What is refused before it costs a process, and in which words."""
 
-import time
 from contextlib import suppress
 
 import pytest
@@ -9,6 +8,7 @@ from partyline.errors import BadQuery, QueryTooLong
 from partyline.settings import Limits
 from partyline.sparql import diagnose, query_form
 from partyline.sparql.guard import check
+from timing import within
 
 LIMITS = Limits()
 
@@ -54,10 +54,8 @@ CHAINS = {
 
 @pytest.mark.parametrize("text", NESTED.values(), ids=NESTED)
 def test_what_is_nested_5000_deep_is_refused_at_once(text: str) -> None:
-    started = time.monotonic()
-    with pytest.raises(BadQuery, match=r"nested \d{4,5} deep; at most 100"):
+    with within(1), pytest.raises(BadQuery, match=r"nested \d{4,5} deep; at most 100"):
         check(text, LIMITS if len(text) < LIMITS.query_length else Limits(query_length=10**6))
-    assert time.monotonic() - started < 1
 
 
 @pytest.mark.parametrize("text", CHAINS.values(), ids=CHAINS)
@@ -70,6 +68,15 @@ def test_a_query_may_be_as_deep_as_the_limit_and_no_deeper() -> None:
     check("ASK " + "{" * 100 + "}" * 100, LIMITS)
     with pytest.raises(BadQuery, match="nested 101 deep; at most 100"):
         check("ASK " + "{" * 101 + "}" * 101, LIMITS)
+
+
+@pytest.mark.parametrize("bracket", ["()", "[]"])
+def test_brackets_in_what_looks_like_an_iri_count(bracket: str) -> None:
+    opening, closing = bracket[0], bracket[1]
+    text = "ASK { FILTER(?a<" + opening * 98 + "1" + closing * 98 + ">?b) }"
+    check(text, LIMITS)
+    with pytest.raises(BadQuery, match="nested 101 deep"):
+        check(text.replace("1", f"{opening}1{closing}"), LIMITS)
 
 
 def test_the_length_is_counted_in_bytes() -> None:
@@ -110,7 +117,7 @@ def test_what_only_looks_dangerous_is_let_through(text: str) -> None:
     ],
 )
 def test_service_is_refused_in_every_spelling(text: str) -> None:
-    with pytest.raises(BadQuery, match=r"line \d, column \d+: SERVICE is refused"):
+    with pytest.raises(BadQuery, match=r"line \d, column \d+: SERVICE is disabled"):
         check(text, LIMITS)
 
 
@@ -125,7 +132,7 @@ def test_service_is_refused_in_every_spelling(text: str) -> None:
     ],
 )
 def test_updates_are_refused_by_name(text: str) -> None:
-    with pytest.raises(BadQuery, match="is refused; this endpoint takes no updates"):
+    with pytest.raises(BadQuery, match="is not allowed; this endpoint is read-only"):
         check(text, LIMITS)
 
 
@@ -151,10 +158,8 @@ def test_what_is_no_query_is_told_what_one_is(text: str) -> None:
 @pytest.mark.parametrize("unit", ["a-", "a.", "'''\\", "<\\u0", '"\\"', "<a", "a:\\", "\\", "@-"])
 def test_no_text_keeps_the_guard_busy(unit: str) -> None:
     text = "ASK {" + unit * (60_000 // len(unit))
-    started = time.monotonic()
-    with suppress(BadQuery):
+    with within(2), suppress(BadQuery):
         check(text, LIMITS)
-    assert time.monotonic() - started < 2
 
 
 @pytest.mark.parametrize(
@@ -162,8 +167,8 @@ def test_no_text_keeps_the_guard_busy(unit: str) -> None:
     [
         ("ASK { a:b ?p 1 }", "error at 1:15: expected OPTIONAL", "1, column 7: the prefix a: is"),
         ("ASK {\n <b> ?p 1 }", "error at 2:9: expected x", "line 2, column 2: <b> is a relative"),
-        ("ASK {", "error at 1:6: expected one of X, [_]", "line 1, column 5: “{” is never closed"),
-        ("ASK { ?s )", "error at 1:9: expected X", "line 1, column 10: “)” closes nothing"),
+        ("ASK {", "error at 1:6: expected one of X, [_]", "line 1, column 5: unclosed “{”"),
+        ("ASK { ?s )", "error at 1:9: expected X", "line 1, column 10: unmatched closing “)”"),
         ("ASK { ?s ?p }", "error at 1:14: expected X", "at or before the end of “?s ?p }”"),
         ("SELECT ?x {}", "error at 1:9: expected The SELECT is wrong", "The SELECT is wrong"),
         ("ASK {}", "something unheard of", "something unheard of"),

@@ -1,6 +1,8 @@
 """The built-in knowledge: the founding text is there as what it is, and damage is found."""
 
+import csv
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +15,7 @@ from partyline.errors import ChecksFailed
 from partyline.rdf import write_turtle
 from partyline.releases import Release, build, current_release
 from partyline.settings import Settings
-from partyline.sources import read_turtle
+from partyline.sources import parse_turtle, read_turtle
 from partyline.validation import run_checks
 from partyline.vocabulary import OA, PL, RDF, SKOS
 
@@ -64,6 +66,52 @@ def test_every_file_is_in_its_canonical_form(settings: Settings) -> None:
         assert write_turtle(triples, document.prefixes) == file.read_text(encoding="utf-8"), file
 
 
+def test_every_subject_is_described_in_one_file(settings: Settings) -> None:
+    files: dict[NamedNode, set[Path]] = defaultdict(set)
+    for file in kb_files(settings):
+        for statement in read_turtle(file).statements:
+            if isinstance(statement.triple.subject, NamedNode):
+                files[statement.triple.subject].add(file)
+    assert len(files) > 1000
+    assert {subject: found for subject, found in files.items() if len(found) > 1} == {}
+
+
+def test_every_file_is_named_after_a_topic(settings: Settings) -> None:
+    """Not ``more-b`` or ``places-e``: nobody looks for a thing under the letter of its author."""
+    names = {file.stem for file in kb_files(settings)}
+    assert {name for name in names if re.search(r"\bmore\b|-[a-z]$", name)} == set()
+
+
+# The guide for contributors
+
+
+def test_the_dispute_of_the_guide_has_no_findings_and_is_a_contested_matter(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """The second example replaces what the first one says of the same subject, as it is printed."""
+    guide = (settings.knowledge.kb / "README.md").read_text(encoding="utf-8")
+    example, dispute = re.findall(r"```turtle\n(.*?)```", guide, re.DOTALL)
+    document = parse_turtle(dispute.encode(), "dispute.ttl")
+    assert write_turtle([row.triple for row in document.statements], document.prefixes) == dispute
+    replaced = {block.partition("\n")[0] for block in dispute.split("\n\n")[1:]}
+    kept = [block for block in example.split("\n\n") if block.partition("\n")[0] not in replaced]
+    assert len(kept) == len(example.split("\n\n")) - 1
+
+    kb = copytree(settings.knowledge.kb, tmp_path / "kb")
+    party = kb / "organisations" / "party-of-the-example.ttl"
+    party.write_text("\n\n".join([*kept, dispute]), encoding="utf-8")
+    report = run_checks(replace(settings, knowledge=replace(settings.knowledge, kb=kb)))
+
+    things = settings.knowledge.things
+    founding = NamedNode(f"{things}event/party-of-the-example-founding")
+    founded = NamedNode(f"{things}organisation/party-of-the-example")
+    assert report.findings == ()
+    assert Triple(founding, RDF.type, PL.ContestedMatter) in report.inferred
+    assert Triple(founded, PL.splinterOf, NamedNode(f"{things}organisation/khmer-rouge")) in (
+        report.inferred
+    )
+
+
 def test_the_asserted_dump_is_the_knowledge_base_exactly(
     release: Release, settings: Settings
 ) -> None:
@@ -91,7 +139,7 @@ def test_the_party_is_a_splinter_though_no_file_says_so(
 ) -> None:
     party, parent = (
         NamedNode(f"{settings.knowledge.things}organisation/{slug}")
-        for slug in ("khmer-national-solidarity-party", "cambodian-national-unity-party")
+        for slug in ("democratic-national-union-movement", "khmer-rouge")
     )
     splinter = Triple(party, PL.splinterOf, parent)
     assert holds(published, f"{party} pl:splinterOf {parent}")
@@ -103,7 +151,7 @@ def test_the_party_is_a_splinter_though_no_file_says_so(
     [
         "organisation:cambodian-national-unity-party pl:succeeds"
         " organisation:party-of-democratic-kampuchea",
-        "organisation:khmer-national-solidarity-party pl:descendsFrom"
+        "organisation:democratic-national-union-movement pl:descendsFrom"
         " organisation:communist-party-of-kampuchea",
         "organisation:khmer-national-solidarity-party pl:foundedBy person:khieu-samphan",
         "organisation:cambodian-national-unity-party pl:wingOf organisation:khmer-rouge",
@@ -117,6 +165,16 @@ def test_the_party_is_a_splinter_though_no_file_says_so(
         " organisation:kampuchean-peoples-revolutionary-party",
         "organisation:communist-party-of-kampuchea pl:descendsFrom"
         " organisation:indochinese-communist-party",
+        # founded jointly by parties that go on
+        "organisation:cambodia-national-rescue-party pl:formedFrom organisation:sam-rainsy-party",
+        "organisation:cambodia-national-rescue-party pl:descendsFrom"
+        " organisation:human-rights-party",
+        # organisations have successors; of states it says nothing about descent
+        "organisation:democratic-kampuchea pl:hasSuccessor"
+        " organisation:peoples-republic-of-kampuchea",
+        "organisation:party-of-democratic-kampuchea pl:hasSuccessor"
+        " organisation:cambodian-national-unity-party",
+        "organisation:communist-party-of-kampuchea a pl:DefunctOrganisation",
     ],
 )
 def test_what_the_sources_tell_entails(published: Store, statement: str) -> None:
@@ -138,6 +196,22 @@ def test_what_the_sources_tell_entails(published: Store, statement: str) -> None
         " organisation:communist-party-of-kampuchea",
         # expelled, and founder of another party months later: no source calls it a splinter
         "organisation:khmer-nation-party pl:splinterOf ?x",
+        "organisation:kampuchean-peoples-revolutionary-party pl:descendsFrom ?x",
+        # newspapers of the day know of no defection of 1997
+        "organisation:khmer-national-solidarity-party pl:descendsFrom ?x",
+        "person:khieu-samphan pl:defectedFrom organisation:cambodian-national-unity-party",
+        # its founders go on, and nobody broke away
+        "organisation:cambodia-national-rescue-party pl:splinterOf ?x",
+        "organisation:sam-rainsy-party a pl:DefunctOrganisation",
+        # the succession of states is no lineage, and a new name is no end
+        "organisation:peoples-republic-of-kampuchea pl:descendsFrom ?x",
+        "organisation:khmer-republic pl:descendsFrom ?x",
+        "organisation:workers-party-of-kampuchea a pl:DefunctOrganisation",
+        # the core of the movement, and no arm of it
+        "organisation:communist-party-of-kampuchea pl:wingOf ?x",
+        "?membership a <http://www.w3.org/ns/org#Membership>"
+        " FILTER NOT EXISTS { ?membership <http://www.w3.org/ns/org#member> ?member }",
+        "?claiming pl:claimsLegacyOf ?claimed . ?claiming pl:descendsFrom ?claimed",
         "?x pl:descendsFrom ?x",
     ],
 )
@@ -205,6 +279,48 @@ def test_the_text_contradicts_itself_and_the_graph_says_where(published: Store) 
             published, f"claim:founding-text-{number:02} pl:contradicts claim:founding-text-08"
         )
     assert holds(published, "claim:founding-text-08 a pl:ContradictedClaim")
+
+
+def test_where_other_sources_contradict_the_text_their_claims_say_so(published: Store) -> None:
+    rivals = {
+        7: "kampuchean-peoples-revolutionary-party-founding-early-1979",
+        21: "cambodian-national-unity-party-led-by-khieu-samphan-and-son-sen",
+        31: "khieu-samphan-defection-cambodia-daily",
+        32: "khieu-samphan-defection-cambodia-daily",
+        39: "khmer-national-solidarity-party-end-ban-wikipedia",
+    }
+    for number, rival in rivals.items():
+        assert holds(published, f"claim:founding-text-{number:02} pl:contradicts claim:{rival}"), (
+            number
+        )
+
+
+def test_claims_can_be_joined_by_property_and_object(published: Store) -> None:
+    assert holds(
+        published,
+        "?claim pl:claimProperty pl:founder ; pl:claimObject person:pen-sovan ;"
+        " pl:contradicts ?rival . ?rival pl:claimProperty pl:founder ; pl:claimObject ?other ."
+        " ?other a pl:Person FILTER(?other != person:pen-sovan)",
+    )
+    assert not holds(
+        published,
+        "?claim a pl:Claim FILTER NOT EXISTS"
+        " { ?claim pl:claimProperty|pl:withoutClaimProperty ?property }",
+    )
+
+
+def test_copies_of_one_text_are_one_voice(published: Store) -> None:
+    """Mirrors of an encyclopedia, and the country study of the Library of Congress."""
+    assert not holds(
+        published,
+        "?source <http://purl.org/dc/terms/source> ?address FILTER(REGEX(STR(?address),"
+        " 'wikipedia|/enwiki|kiwix')) FILTER NOT EXISTS { ?source pl:inFamily ?family }",
+    )
+    assert not holds(
+        published,
+        "?source <http://purl.org/dc/terms/title> ?title FILTER(CONTAINS(STR(?title),"
+        " 'Library of Congress')) FILTER NOT EXISTS { ?source pl:inFamily ?family }",
+    )
 
 
 def test_what_is_withheld_is_published_with_its_passage(
@@ -285,9 +401,9 @@ def test_damage_stops_the_build_with_file_line_and_remedy(
 def test_a_party_that_descends_from_itself_in_two_steps_is_refused(copied: Settings) -> None:
     file = copied.knowledge.kb / "organisations" / "communist-party-of-kampuchea.ttl"
     text = file.read_text(encoding="utf-8")
-    old = "pl:hasPredecessor organisation:communist-party-of-kampuchea ;"
+    old = "pl:predecessor organisation:communist-party-of-kampuchea ;"
     assert old in text
-    new = "pl:hasPredecessor organisation:cambodian-national-unity-party ;"
+    new = "pl:predecessor organisation:cambodian-national-unity-party ;"
     file.write_text(text.replace(old, new), encoding="utf-8")
 
     with pytest.raises(ChecksFailed) as failed:
@@ -312,3 +428,27 @@ def test_every_thing_has_an_english_name(release: Release, settings: Settings) -
     for thing in things:
         names = store.quads_for_pattern(thing, SKOS.prefLabel, None, None)
         assert "en" in {row.object.language for row in names if isinstance(row.object, Literal)}
+
+
+def test_every_link_is_in_the_table_with_where_it_was_seen(settings: Settings) -> None:
+    """``kb/links.csv`` and the files say the same; a wrong link is worse than none."""
+    things = settings.knowledge.things
+    identifier = NamedNode("http://purl.org/dc/terms/identifier")
+    relations = {
+        NamedNode(f"{SKOS.prefLabel.value.rpartition('#')[0]}#{name}"): name
+        for name in ("exactMatch", "closeMatch")
+    } | {identifier: "identifier"}
+    found = set()
+    for file in kb_files(settings):
+        for statement in read_turtle(file).statements:
+            subject, predicate, record = statement.triple
+            if predicate in relations and isinstance(subject, NamedNode):
+                assert isinstance(record, NamedNode | Literal)
+                slug = subject.value.removeprefix(things)
+                found.add((slug, relations[predicate], record.value))
+    table = settings.knowledge.kb / "links.csv"
+    with table.open(encoding="utf-8", newline="") as rows:
+        listed = list(csv.DictReader(rows))
+    assert all(row["seen in"] for row in listed)
+    assert {(row["subject"], row["relation"], row["record"]) for row in listed} == found
+    assert len(listed) == len(found) > 80

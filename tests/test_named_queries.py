@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode
 
 from partyline.errors import BadQuery, SourceError
-from partyline.publishing import read_questions
+from partyline.releases import read_questions
 from partyline.settings import Settings
 from partyline.vocabulary import XSD
 

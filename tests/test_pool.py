@@ -1,7 +1,7 @@
 """Strangers' queries in processes that may be killed: real processes, real limits."""
 
-import json
 import os
+import resource
 import signal
 import socket
 import threading
@@ -37,9 +37,10 @@ from partyline.errors import (
 )
 from partyline.rdf import GRAPH_FORMATS
 from partyline.settings import Limits
-from partyline.sparql import RESULT_FORMATS, Answer, QueryPool, ResultTable, read_table
-from partyline.sparql.process_supervisor import ProcessSupervisor
-from partyline.sparql.wire_protocol import Kind
+from partyline.sparql import RESULT_FORMATS, Answer, QueryPool, Solutions, read_results
+from partyline.sparql.workers import Kind, QueryRequest, WorkerConfiguration
+from partyline.sparql.workers.processes import ForkServer
+from timing import ASSERTED, within
 
 EX = "https://example.org/"
 JSON, TURTLE = RESULT_FORMATS[0].media_type, GRAPH_FORMATS[0].media_type
@@ -103,8 +104,8 @@ def is_answered(pool: QueryPool) -> bool:
 
 def count(pool: QueryPool, pattern: str, **graphs: list[str]) -> str:
     answer = ask(pool, f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}", **graphs)
-    table = read_table(read(answer))
-    assert isinstance(table, ResultTable)
+    table = read_results(read(answer))
+    assert isinstance(table, Solutions)
     number = table.rows[0]["n"]
     assert isinstance(number, Literal)
     return number.value
@@ -194,7 +195,7 @@ def test_turtle_is_written_with_the_prefixes_of_the_release(pool: QueryPool) -> 
 
 
 def test_a_format_that_is_not_written_is_told(pool: QueryPool) -> None:
-    with pytest.raises(NotAcceptable, match="application/xml is not written here; choose one of"):
+    with pytest.raises(NotAcceptable, match="application/xml is not a format of this answer"):
         pool.query("ASK {}", rows="application/xml", graph=TURTLE)
 
 
@@ -212,7 +213,7 @@ def test_a_dataset_of_the_protocol_replaces_that_of_the_store(pool: QueryPool) -
 
 
 def test_a_graph_that_is_no_iri_is_a_bad_query(pool: QueryPool) -> None:
-    with pytest.raises(BadQuery, match="not an IRI"):
+    with pytest.raises(BadQuery, match="not a valid IRI"):
         ask(pool, "ASK {}", default=["no iri"])
 
 
@@ -229,16 +230,15 @@ def test_a_syntax_error_tells_its_place_and_keeps_the_worker(pool: QueryPool) ->
 
 
 def test_the_guard_stands_before_the_processes(pool: QueryPool) -> None:
-    started = time.monotonic()
-    with pytest.raises(BadQuery, match="nested 5002 deep; at most 100"):
-        ask(pool, "ASK { FILTER" + "(" * 5001 + "1" + ")" * 5001 + " }")
-    with pytest.raises(BadQuery, match="SERVICE is refused"):
-        ask(pool, "ASK { SERVICE <http://127.0.0.1/> {} }")
-    with pytest.raises(BadQuery, match="takes no updates"):
-        ask(pool, "DROP ALL")
-    with pytest.raises(QueryTooLong, match="at most 65536"):
-        ask(pool, "ASK {}" + " " * 70_000)
-    assert time.monotonic() - started < 1
+    with within(1):
+        with pytest.raises(BadQuery, match="nested 5002 deep; at most 100"):
+            ask(pool, "ASK { FILTER" + "(" * 5001 + "1" + ")" * 5001 + " }")
+        with pytest.raises(BadQuery, match="SERVICE is disabled"):
+            ask(pool, "ASK { SERVICE <http://127.0.0.1/> {} }")
+        with pytest.raises(BadQuery, match="this endpoint is read-only"):
+            ask(pool, "DROP ALL")
+        with pytest.raises(QueryTooLong, match="at most 65536"):
+            ask(pool, "ASK {}" + " " * 70_000)
     assert pool.status()["killed"] == 0
 
 
@@ -258,12 +258,11 @@ def test_an_unknown_function_is_a_bad_query(pool: QueryPool) -> None:
 
 def test_an_endless_query_ends_in_time_while_others_are_answered(store: Path) -> None:
     with make_pool(store, replace(LIMITS, query_seconds=1)) as pool:
-        started = time.monotonic()
-        with in_background(pool, ENDLESS) as errors:
-            assert all(is_answered(pool) for _ in range(20))
-            assert time.monotonic() - started < 1
-            assert errors == []
-        assert 1 <= time.monotonic() - started < 2
+        with within(2, at_least=1), in_background(pool, ENDLESS) as errors:
+            with within(1):
+                assert all(is_answered(pool) for _ in range(20))
+            if ASSERTED:
+                assert errors == []
         assert isinstance(errors[0], QueryTimeout)
         assert "longer than 1 s and was ended; add LIMIT" in str(errors[0])
         assert is_answered(pool)
@@ -337,10 +336,11 @@ def test_when_all_are_busy_the_next_one_is_told_to_come_again(pool: QueryPool) -
     """Of two processes, one may be long at its work."""
     first = ask(pool, LONG)
     for _ in range(2):
-        started = time.monotonic()
-        with pytest.raises(EngineBusy, match="all query processes are at work") as caught:
+        with (
+            within(1, at_least=0.3),
+            pytest.raises(EngineBusy, match="all query workers are busy") as caught,
+        ):
             ask(pool, LONG)
-        assert 0.3 <= time.monotonic() - started < 1
         assert caught.value.retry_after == 1
     assert is_answered(pool)
     first.chunks.close()  # type: ignore[attr-defined]  # iterators may have it
@@ -365,16 +365,15 @@ def test_a_quick_query_never_waits_behind_long_ones(store: Path) -> None:
         attackers = [threading.Thread(target=attack, args=(pool, number)) for number in range(12)]
         for thread in attackers:
             thread.start()
-        waits = []
+        answered = 0
         while time.monotonic() < ends:
-            started = time.monotonic()
-            assert is_answered(pool)
-            waits.append(time.monotonic() - started)
+            with within(2):
+                assert is_answered(pool)
+            answered += 1
         for thread in attackers:
             thread.join()
         assert is_answered(pool)
-    assert len(waits) > 3
-    assert max(waits) < 2
+    assert answered > 3
     assert refused
 
 
@@ -467,6 +466,30 @@ def test_a_worker_that_is_killed_at_work_is_told_and_replaced(
     assert is_answered(pool)
 
 
+def test_an_idle_worker_that_dies_is_replaced_without_a_query(
+    pool: QueryPool, others: set[int]
+) -> None:
+    time.sleep(1.1)  # a worker that dies sooner after its start is replaced a second later
+    _, *workers = zygote_and_workers(others)
+    os.kill(workers[0], signal.SIGKILL)
+    wait_until(lambda: workers[0] not in alive(others) and len(alive(others)) == 3)
+    assert pool.status()["workers"] == 2
+
+
+def alive(others: set[int]) -> list[int]:
+    return [pid for pid, state in descendants().items() if pid not in others and state != "Z"]
+
+
+def test_workers_have_no_files_to_write_and_go_before_the_server(
+    pool: QueryPool, others: set[int]
+) -> None:
+    assert is_answered(pool)
+    _, *workers = zygote_and_workers(others)
+    for pid in workers:
+        wait_until(lambda pid=pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) == (0, 0))
+        assert 0 < int(Path(f"/proc/{pid}/oom_score_adj").read_text()) < 1000
+
+
 def test_nothing_is_left_after_close(store: Path) -> None:
     processes, descriptors = descendants().keys(), len(os.listdir("/proc/self/fd"))
     pool = make_pool(store)
@@ -499,7 +522,7 @@ def test_a_pool_that_is_forgotten_ends(store: Path) -> None:
 
 def test_a_store_that_does_not_open_is_told_at_the_start(tmp_path: Path) -> None:
     before = descendants().keys()
-    with pytest.raises(EngineError, match=f"{tmp_path / 'absent'}: the store does not open"):
+    with pytest.raises(EngineError, match=f"{tmp_path / 'absent'}: cannot be opened"):
         make_pool(tmp_path / "absent")
     wait_until(lambda: descendants().keys() == before)
 
@@ -536,7 +559,7 @@ def test_the_processes_know_nothing_of_the_server(pool: QueryPool, others: set[i
 
 def test_a_worker_has_no_network_even_without_the_guard(store: Path) -> None:
     """Put SERVICE to a worker directly: nobody connects to the listener."""
-    spawner = ProcessSupervisor(store, LIMITS.query_memory)
+    spawner = ForkServer(WorkerConfiguration(str(store), LIMITS.query_memory))
     try:
         if not spawner.isolated:
             pytest.skip("this machine forbids namespaces to its users")
@@ -558,13 +581,5 @@ def test_a_worker_has_no_network_even_without_the_guard(store: Path) -> None:
 
 
 def service_request(address: str) -> bytes:
-    return json.dumps(
-        {
-            "query": f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}",
-            "rows": JSON,
-            "graph": TURTLE,
-            "default_graphs": [],
-            "named_graphs": [],
-            "seconds": 3,
-        }
-    ).encode()
+    query = f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}"
+    return QueryRequest(query, JSON, TURTLE, seconds=3).pack()

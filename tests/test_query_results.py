@@ -4,8 +4,9 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QueryTriples, Store
 
 from partyline.errors import EngineError
-from partyline.sparql import ResultTable, read_table, render_table
-from partyline.sparql.results import Term, shorten
+from partyline.rdf.curies import PrefixMap
+from partyline.sparql import Solutions, read_results, render_table
+from partyline.sparql.rendering import Term, show
 
 PREFIXES = {"ex": "https://example.org/", "person": "https://example.org/person/"}
 
@@ -17,9 +18,9 @@ def as_json(query: str) -> bytes:
 
 
 def test_terms_come_back_as_they_were() -> None:
-    table = read_table(as_json('SELECT * { VALUES (?a ?b) { (<a:a> "01"@en-GB) (UNDEF 7) } }'))
+    table = read_results(as_json('SELECT * { VALUES (?a ?b) { (<a:a> "01"@en-GB) (UNDEF 7) } }'))
 
-    assert table == ResultTable(
+    assert table == Solutions(
         ("a", "b"),
         (
             {"a": NamedNode("a:a"), "b": Literal("01", language="en-gb")},
@@ -30,16 +31,15 @@ def test_terms_come_back_as_they_were() -> None:
 
 @pytest.mark.parametrize(("query", "answer"), [("ASK {}", True), ("ASK { ?s ?p ?o }", False)])
 def test_the_answer_to_ask_is_yes_or_no(query: str, answer: bool) -> None:
-    assert read_table(as_json(query)) is answer
-    assert render_table(answer, {}) == f"{str(answer).lower()}\n"
+    assert read_results(as_json(query)) is answer
 
 
 @pytest.mark.parametrize(
     "content", [b"", b"<html>", b"{}", b'{"head":{"vars":["a"]},"results":{"bind', b"\xff"]
 )
 def test_what_is_no_result_is_an_error_of_the_engine(content: bytes) -> None:
-    with pytest.raises(EngineError, match="no SPARQL results in JSON"):
-        read_table(content)
+    with pytest.raises(EngineError, match="invalid SPARQL results in JSON"):
+        read_results(content)
 
 
 def test_columns_are_aligned_and_terms_are_brief() -> None:
@@ -48,7 +48,7 @@ def test_columns_are_aligned_and_terms_are_brief() -> None:
         {"name": Literal("B"), "who": BlankNode("b")},
         {"who": NamedNode("https://elsewhere.example/")},
     )
-    assert render_table(ResultTable(("name", "who"), rows), PREFIXES).splitlines() == [
+    assert render_table(("name", "who"), rows, PREFIXES).splitlines() == [
         "name           who",
         "─────────────  ────────────────────────────",
         "Anna Horn @de  ex:a",
@@ -59,16 +59,16 @@ def test_columns_are_aligned_and_terms_are_brief() -> None:
 
 
 def test_a_table_without_rows_has_its_head() -> None:
-    assert render_table(ResultTable(("a",), ()), {}) == "a\n─\n(0 rows)\n"
-    assert render_table(ResultTable((), ()), {}) == "\n\n(0 rows)\n"
+    assert render_table(("a",), (), {}) == "a\n─\n(0 rows)\n"
+    assert render_table((), (), {}) == "\n\n(0 rows)\n"
 
 
 def test_signs_that_take_no_room_are_not_counted() -> None:
     rows = ({"a": Literal("ខ្មែ"), "b": Literal("x")}, {"a": Literal("abc"), "b": Literal("y")})
-    lines = render_table(ResultTable(("a", "b"), rows), {}).splitlines()
+    lines = render_table(("a", "b"), rows, {}).splitlines()
     assert lines[3] == "abc  y"
 
 
 def test_the_longest_prefix_shortens_an_iri() -> None:
-    assert shorten("https://example.org/person/anna", PREFIXES) == "person:anna"
-    assert shorten("https://example.org/work", PREFIXES) == "ex:work"
+    assert show(NamedNode("https://example.org/person/anna"), PrefixMap(PREFIXES)) == "person:anna"
+    assert show(NamedNode("https://example.org/work"), PrefixMap(PREFIXES)) == "ex:work"

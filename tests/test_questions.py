@@ -11,7 +11,7 @@ import pytest
 import rdflib
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, Store
 
-from partyline.publishing import read_questions
+from partyline.releases import read_questions
 from partyline.settings import read_settings
 from partyline.vocabulary import XSD
 

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -29,8 +30,11 @@ def test_the_readme_has_examples() -> None:
 def test_a_command_of_the_readme_works_as_shown(
     command: str, shown: str | None, server: str, tmp_path: Path
 ) -> None:
-    for name in ("tests", "ontology", "kb"):
+    for name in ("ontology", "kb"):
         (tmp_path / name).symlink_to(ROOT / name)
+    # A copy: a command may build a release beside the settings.
+    ensembles = Path("tests", "data", "ensembles")
+    copytree(ROOT / ensembles, tmp_path / ensembles)
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", command.replace("http://127.0.0.1:8000", server)],
         env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},

@@ -165,6 +165,16 @@ ENTAILED = [
         ":C owl:equivalentClass :D .",
     ),
     (
+        "scm-op",
+        ":p a owl:ObjectProperty ; owl:sameAs :q .",
+        ":p rdfs:subPropertyOf :q ; owl:equivalentProperty :q .",
+    ),
+    (
+        "scm-dp",
+        ":p a owl:DatatypeProperty ; owl:sameAs :q .",
+        ":p rdfs:subPropertyOf :q ; owl:equivalentProperty :q .",
+    ),
+    (
         "scm-spo",
         ":p rdfs:subPropertyOf :q . :q rdfs:subPropertyOf :r .",
         ":p rdfs:subPropertyOf :r .",
@@ -502,7 +512,7 @@ def test_materialise_finds_what_the_ontology_forbids(settings: Settings, tmp_pat
     things = knowledge.things
     damages = {
         "cax-adc": f"<{things}person/pol-pot> a pl:Organisation .",
-        "prp-pdw": "ex:s pl:hasPredecessor ex:o ; pl:hasSuccessor ex:o .",
+        "prp-pdw": "ex:s pl:predecessor ex:o ; pl:successor ex:o .",
     }
     for rule, damage in damages.items():
         file = tmp_path / "damage.ttl"

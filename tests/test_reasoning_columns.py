@@ -1,17 +1,20 @@
 """The SQL evaluator: the same closure as SPARQL's, exact loading, names, room."""
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import RdfFormat, Triple, parse
+from pyoxigraph import RdfFormat, Triple, parse, serialize
 
 from partyline.cli import main
 from partyline.errors import ChecksFailed, EngineError, SourceError
 from partyline.reasoning import Closure, materialise, refutations, suitable_engine
-from partyline.reasoning.compile.compiler import fact
+from partyline.reasoning.compile.compiler import compile_facts, fact
+from partyline.reasoning.evaluate import axioms
 from partyline.reasoning.evaluate.columns import (
     ColumnClosure,
     Database,
@@ -19,6 +22,9 @@ from partyline.reasoning.evaluate.columns import (
     load_facts,
     load_files,
 )
+from partyline.reasoning.evaluate.engine_selection import FOR_EACH_AXIOM, LARGE, SMALL
+from partyline.reasoning.model.rules import RuleSet
+from partyline.reasoning.model.triple_index import Facts
 from random_knowledge import MORE_AXIOMS, MORE_DATA
 from test_reasoning import CONSISTENT, CONTRADICTIONS, ENTAILED, NOT_ENTAILED, PREFIXES, triples
 
@@ -216,14 +222,52 @@ def test_materialise_reports_contradictions_as_json_with_full_proofs(
     ]
 
 
-def test_an_engine_is_chosen_by_the_number_of_triples_for_each_rule() -> None:
-    few = triples(":p rdfs:domain :C .")
-    many = triples(" ".join(f":p{index} rdfs:domain :C ." for index in range(200)))
-    assert suitable_engine(4_000, few) == "sparql"
-    assert suitable_engine(6_000, few) == "arrays"
-    assert suitable_engine(6_000, many) == "sparql"
-    assert suitable_engine(16_000, many) == "arrays"
-    assert suitable_engine(50_000_000, few) == "duckdb"
+def test_an_engine_is_chosen_by_the_number_of_triples_for_each_axiom() -> None:
+    assert suitable_engine(SMALL - 1, 1) == "sparql"
+    assert suitable_engine(SMALL, 1) == "arrays"
+    assert suitable_engine(10_000, 10_000 // FOR_EACH_AXIOM) == "arrays"
+    assert suitable_engine(10_000, 10_000 // FOR_EACH_AXIOM + 1) == "sparql"
+    assert suitable_engine(LARGE, 1) == "arrays"
+    assert suitable_engine(LARGE + 1, 1) == "duckdb"
+
+
+def compilations(monkeypatch: pytest.MonkeyPatch, run: Callable[[], object]) -> int:
+    """Return how often *run* compiles axioms."""
+    calls = []
+
+    def counted(facts: Facts, asserted: Facts, *, equality: bool) -> RuleSet:
+        calls.append(len(facts))
+        return compile_facts(facts, asserted, equality=equality)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(axioms, "compile_facts", counted)
+        run()
+    return len(calls)
+
+
+@pytest.mark.parametrize(
+    ("turtle", "engine"),
+    [
+        (":p rdfs:domain :C . :a :p :b .", "sparql"),
+        (" ".join([":p rdfs:domain :C .", *(f":a{n} :p :b ." for n in range(SMALL))]), "arrays"),
+        (":p a owl:FunctionalProperty . " + "".join(f":a :p :b{n} ." for n in range(99)), "arrays"),
+    ],
+    ids=["few", "many", "equal"],
+)
+def test_the_choice_of_an_engine_compiles_nothing_of_its_own(
+    turtle: str, engine: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asserted, source = triples(turtle), tmp_path / "source.ttl"
+    serialize(asserted, str(source), format=RdfFormat.TURTLE)
+    command = ["materialise", "--ontology", str(source), "--output", str(tmp_path / "i.nt")]
+    by_auto, by_name = [
+        (
+            compilations(monkeypatch, partial(materialise, asserted, name)),
+            compilations(monkeypatch, partial(main, [*command, "--engine", name])),
+        )
+        for name in ("auto", engine)
+    ]
+    assert by_auto == by_name
 
 
 def test_a_limit_of_memory_is_for_the_engine_that_can_keep_it(

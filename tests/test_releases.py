@@ -7,8 +7,16 @@ from pathlib import Path
 import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
-from partyline.errors import ChecksFailed, ReleaseError
-from partyline.releases import Release, build, current_release, graph_iri, open_release, view_iri
+from partyline.errors import ChecksFailed, ReleaseError, SourceError
+from partyline.releases import (
+    Release,
+    build,
+    current_release,
+    graph_iri,
+    open_release,
+    read_questions,
+    view_iri,
+)
 from partyline.releases.graph_views import views
 from partyline.settings import Settings, read_settings
 
@@ -91,6 +99,45 @@ def test_the_same_sources_give_the_same_release(settings: Settings) -> None:
 
     assert (first.new, second.new) == (True, False)
     assert first.release.path == second.release.path
+
+
+def test_a_line_that_moves_makes_another_release(settings: Settings) -> None:
+    """Pages show the line of each statement."""
+    first = build(settings).release
+    file = settings.knowledge.kb / "ensembles.ttl"
+    file.write_text("# a comment\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
+    second = build(settings).release
+    triple = Triple(ensemble("red-brass"), GREW, ensemble("new-brass-union"))
+    assert first.origins(triple) == ("kb/ensembles.ttl:21",)
+    assert second.origins(triple) == ("kb/ensembles.ttl:22",)
+
+
+def test_the_named_queries_are_sealed_into_the_release(settings: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "questions"
+    folder.mkdir()
+    (folder / "who.rq").write_text("# Who?\nSELECT ?x { ?x ?p ?y }\n", encoding="utf-8")
+    asked = replace(settings, knowledge=replace(settings.knowledge, questions=folder))
+    first = build(asked).release
+    (folder / "who.rq").write_text("# Which?\nSELECT ?x { ?x ?p ?y }\n", encoding="utf-8")
+    assert [row.title for row in read_questions(first.questions)] == ["Who?"]
+    second = build(asked).release
+    assert second.path != first.path
+    assert [row.title for row in read_questions(second.questions)] == ["Which?"]
+
+
+def test_a_named_query_that_cannot_be_served_stops_the_build(
+    settings: Settings, tmp_path: Path
+) -> None:
+    knowledge = replace(settings.knowledge, questions=tmp_path)
+    (tmp_path / "bad.rq").write_text("# Bad\n# ?x: a thing\nASK {}\n", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"bad\.rq: \?x has no default"):
+        build(replace(settings, knowledge=knowledge))
+    (tmp_path / "bad.rq").write_bytes(b"# \xff\nASK {}\n")
+    with pytest.raises(SourceError, match=r"bad\.rq: is not UTF-8"):
+        build(replace(settings, knowledge=knowledge))
+    absent = replace(settings.knowledge, questions=tmp_path / "absent")
+    with pytest.raises(SourceError, match="no such folder"):
+        build(replace(settings, knowledge=absent))
 
 
 def test_a_release_in_another_place_has_the_same_dumps(settings: Settings, tmp_path: Path) -> None:
@@ -177,7 +224,7 @@ def test_two_builds_do_not_write_at_the_same_time(settings: Settings) -> None:
     settings.releases.mkdir()
     with (settings.releases / ".lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        with pytest.raises(ReleaseError, match="another build is under way"):
+        with pytest.raises(ReleaseError, match="another build is running"):
             build(settings)
 
 

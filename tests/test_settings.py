@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from partyline.errors import SettingsError
-from partyline.settings import Limits, Server, read_settings, shipped_settings
+from partyline.settings import Build, Limits, Server, read_settings, shipped_settings
 
 MINIMAL = """
 [knowledge]
@@ -42,8 +42,8 @@ def test_paths_are_relative_to_the_settings_file(tmp_path: Path) -> None:
 
 def test_the_settings_file_shows_every_default() -> None:
     text = shipped_settings().read_text(encoding="utf-8")
-    shown = text[text.index("# [limits]") :].replace("\n# ", "\n").removeprefix("# ")
-    for name, defaults in (("limits", Limits()), ("server", Server())):
+    shown = text[text.index("# [build]") :].replace("\n# ", "\n").removeprefix("# ")
+    for name, defaults in (("build", Build()), ("limits", Limits()), ("server", Server())):
         table = {
             key: tuple(value) if isinstance(value, list) else value
             for key, value in tomllib.loads(shown)[name].items()
@@ -96,6 +96,10 @@ def test_the_environment_overrides_every_setting(tmp_path: Path) -> None:
         ("PARTYLINE_LIMITS_QUERY_SECONDS", "ten", "it must be a number"),
         ("PARTYLINE_LIMITS_WORKERS", "0", "must be above 0"),
         ("PARTYLINE_SERVER_TRUSTED_PROXIES", "proxy", "'proxy' does not appear to be"),
+        ("PARTYLINE_PORT", "99999", "it must be from 0 to 65535"),
+        ("PARTYLINE_SERVER_ADDRESS", "example.org", "must be empty or such as"),
+        ("PARTYLINE_SERVER_ADDRESS", "https://example.org/", "without a / at the end"),
+        ("PARTYLINE_LIMITS_QUERY_SECONDS", "inf", "must be above 0"),
         ("PARTYLINE_SERVER_THREADS", "20", "52 queries may run and wait"),
     ],
 )
@@ -121,6 +125,8 @@ def test_a_wrong_value_in_the_environment_is_refused(
         (MINIMAL.replace('https://example.org/"', 'example"'), "must be an http"),
         (MINIMAL.replace('"kb"', "7"), r"knowledge\.kb is 7; it must be a path"),
         (MINIMAL + "[prefixes]\nex = 1\n", "table of strings"),
+        ("prefixes = 3\n" + MINIMAL, "table of strings"),
+        (MINIMAL.replace("/terms", "/terms#"), "without # and what follows"),
         ("limits = 3\n" + MINIMAL, "must be a table"),
     ],
 )
@@ -132,3 +138,11 @@ def test_a_wrong_setting_is_refused_by_name(tmp_path: Path, text: str, complaint
 def test_a_settings_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read"):
         read_settings(tmp_path / "absent.toml")
+
+
+def test_a_byte_order_mark_is_read_over(tmp_path: Path) -> None:
+    assert read_settings(write(tmp_path, "\ufeff" + MINIMAL)).knowledge.title == "T"
+
+
+def test_the_port_may_be_any_free_one(tmp_path: Path) -> None:
+    assert read_settings(write(tmp_path, MINIMAL + "[server]\nport = 0\n")).server.port == 0

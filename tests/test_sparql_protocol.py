@@ -117,7 +117,7 @@ def test_rows_come_in_the_format_that_suits(
     response = client.get("/sparql", query_string={"query": SELECT}, headers={"Accept": accept})
     assert (response.status_code, response.mimetype) == (200, media_type)
     assert "Accept" in response.vary
-    assert b"khmer-national-solidarity-party" in response.data
+    assert b"democratic-national-union-movement" in response.data
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_format_that_an_answer_does_not_have_is_406(
 ) -> None:
     response = client.get("/sparql", query_string={"query": query}, headers={"Accept": accept})
     assert response.status_code == 406
-    assert "There is:" in response.text
+    assert "Available are:" in response.text
 
 
 @pytest.mark.parametrize("ending", ["srj", "srx", "csv", "tsv"])
@@ -168,15 +168,15 @@ def test_an_ending_chooses_the_format_for_clients_that_cannot(
     assert f"answer.{ending}" in response.headers["Content-Disposition"]
 
 
-THING = f"{BASE}id/organisation/khmer-national-solidarity-party"
+THING = f"{BASE}id/organisation/democratic-national-union-movement"
 
 
 @pytest.mark.parametrize(
     "query",
     [
         f"DESCRIBE <{THING}>",
-        f"PREFIX o: <{BASE}id/organisation/>\ndescribe o:khmer-national-solidarity-party",
-        "DESCRIBE <id/organisation/khmer-national-solidarity-party>",
+        f"PREFIX o: <{BASE}id/organisation/>\ndescribe o:democratic-national-union-movement",
+        "DESCRIBE <id/organisation/democratic-national-union-movement>",
         f"DESCRIBE ?x WHERE {{ VALUES ?x {{ <{THING}> }} }} LIMIT 1",
         f"DESCRIBE * {{ VALUES ?x {{ <{THING}> 7 }} FILTER(ISIRI(?x)) }}",
     ],
@@ -185,7 +185,7 @@ THING = f"{BASE}id/organisation/khmer-national-solidarity-party"
 def test_describe_answers_what_the_page_of_the_thing_says(
     client: FlaskClient, query: str, ending: str
 ) -> None:
-    document = client.get(f"/doc/organisation/khmer-national-solidarity-party.{ending}")
+    document = client.get(f"/doc/organisation/democratic-national-union-movement.{ending}")
     described = client.get(f"/sparql.{ending}", query_string={"query": query})
     assert described.status_code == 200
     assert described.data == document.data
@@ -436,7 +436,7 @@ def test_a_browser_without_a_query_gets_the_form(client: FlaskClient) -> None:
 def test_a_browser_sees_rows_as_a_table_with_links_and_downloads(client: FlaskClient) -> None:
     text = client.get("/sparql", query_string={"query": SELECT}, headers=HTML).text
     assert "<table>" in text
-    assert 'href="/id/organisation/khmer-national-solidarity-party"' in text
+    assert 'href="/id/organisation/democratic-national-union-movement"' in text
     for ending in ("srj", "srx", "csv", "tsv"):
         assert f'href="/sparql.{ending}?query=SELECT' in text
 

@@ -22,9 +22,9 @@ from partyline.sparql import QueryPool
 from partyline.web import create_app
 
 BASE = "https://w3id.org/partyline/"
-KNSP = "organisation/khmer-national-solidarity-party"
+DNUM = "organisation/democratic-national-union-movement"
 PL = rdflib.Namespace(BASE + "ns#")
-THING = rdflib.URIRef(f"{BASE}id/{KNSP}")
+THING = rdflib.URIRef(f"{BASE}id/{DNUM}")
 HTML = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 PARSERS = {"ttl": "turtle", "nt": "nt", "jsonld": "json-ld", "rdf": "xml"}
 
@@ -112,19 +112,19 @@ def page(client: FlaskClient, path: str, status: int = 200) -> _Page:
 def test_the_iri_of_a_thing_leads_to_the_document_that_suits(
     client: FlaskClient, accept: str, ending: str
 ) -> None:
-    response = client.get(f"/id/{KNSP}", headers={"Accept": accept})
+    response = client.get(f"/id/{DNUM}", headers={"Accept": accept})
     assert response.status_code == 303
-    assert response.location == f"/doc/{KNSP}.{ending}"
+    assert response.location == f"/doc/{DNUM}.{ending}"
     assert "Accept" in response.vary
     followed = client.get(response.location, headers={"Accept": accept})
     assert followed.status_code == 200
 
 
 def test_a_client_that_says_nothing_gets_turtle(client: FlaskClient) -> None:
-    assert client.get(f"/id/{KNSP}").location == f"/doc/{KNSP}.ttl"
+    assert client.get(f"/id/{DNUM}").location == f"/doc/{DNUM}.ttl"
 
 
-@pytest.mark.parametrize("path", [f"/id/{KNSP}", f"/doc/{KNSP}", "/ns", "/dataset"])
+@pytest.mark.parametrize("path", [f"/id/{DNUM}", f"/doc/{DNUM}", "/ns", "/dataset"])
 def test_a_format_we_do_not_speak_is_406_and_says_where_the_others_are(
     client: FlaskClient, path: str
 ) -> None:
@@ -147,15 +147,15 @@ def test_a_thing_that_no_statement_mentions_is_404(
 
 
 def test_a_document_without_ending_is_negotiated_and_says_where_it_is(client: FlaskClient) -> None:
-    response = client.get(f"/doc/{KNSP}", headers={"Accept": "application/n-triples"})
+    response = client.get(f"/doc/{DNUM}", headers={"Accept": "application/n-triples"})
     assert response.status_code == 200
     assert response.mimetype == "application/n-triples"
-    assert response.headers["Content-Location"] == f"/doc/{KNSP}.nt"
+    assert response.headers["Content-Location"] == f"/doc/{DNUM}.nt"
     assert "Accept" in response.vary
 
 
 def test_an_ending_decides_whatever_the_client_accepts(client: FlaskClient) -> None:
-    response = client.get(f"/doc/{KNSP}.nt", headers=HTML)
+    response = client.get(f"/doc/{DNUM}.nt", headers=HTML)
     assert response.mimetype == "application/n-triples"
     assert "Accept" not in response.vary
 
@@ -163,16 +163,16 @@ def test_an_ending_decides_whatever_the_client_accepts(client: FlaskClient) -> N
 @pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
 def test_every_format_of_a_document_is_the_same_graph(client: FlaskClient, row: object) -> None:
     assert isinstance(row, type(GRAPH_FORMATS[0]))
-    response = client.get(f"/doc/{KNSP}.{row.extension}")
+    response = client.get(f"/doc/{DNUM}.{row.extension}")
     assert response.mimetype == row.media_type
     read = rdflib.Graph().parse(data=response.data, format=PARSERS[row.extension])
-    assert isomorphic(read, graph(client, f"/doc/{KNSP}.ttl"))
+    assert isomorphic(read, graph(client, f"/doc/{DNUM}.ttl"))
 
 
 def test_a_document_holds_asserted_and_inferred_statements_and_what_leads_to_the_thing(
     client: FlaskClient, closure: rdflib.Graph
 ) -> None:
-    document = graph(client, f"/doc/{KNSP}.ttl")
+    document = graph(client, f"/doc/{DNUM}.ttl")
     assert (THING, PL.splinterOf, None) in document
     for subject, predicate, object_ in closure:
         if THING in (subject, object_):
@@ -180,7 +180,7 @@ def test_a_document_holds_asserted_and_inferred_statements_and_what_leads_to_the
 
 
 def test_a_document_names_what_it_mentions(client: FlaskClient, closure: rdflib.Graph) -> None:
-    document = graph(client, f"/doc/{KNSP}.ttl")
+    document = graph(client, f"/doc/{DNUM}.ttl")
     for parent in document.objects(THING, PL.splinterOf):
         names = set(closure.objects(parent, rdflib.SKOS.prefLabel))
         assert names
@@ -188,13 +188,13 @@ def test_a_document_names_what_it_mentions(client: FlaskClient, closure: rdflib.
 
 
 def test_a_document_keeps_the_published_iris(client: FlaskClient) -> None:
-    document = graph(client, f"/doc/{KNSP}.ttl")
+    document = graph(client, f"/doc/{DNUM}.ttl")
     assert (None, rdflib.FOAF.primaryTopic, THING) in document
-    assert "localhost" not in client.get(f"/doc/{KNSP}.ttl").text
+    assert "localhost" not in client.get(f"/doc/{DNUM}.ttl").text
 
 
 @pytest.mark.parametrize(
-    "path", [f"/doc/{KNSP}.ttl", f"/doc/{KNSP}.html", "/", "/ns", "/dumps/", "/health", "/sparql"]
+    "path", [f"/doc/{DNUM}.ttl", f"/doc/{DNUM}.html", "/", "/ns", "/dumps/", "/health", "/sparql"]
 )
 def test_head_answers_like_get_without_a_body(client: FlaskClient, path: str) -> None:
     head, get = client.head(path), client.get(path)
@@ -203,7 +203,7 @@ def test_head_answers_like_get_without_a_body(client: FlaskClient, path: str) ->
     assert head.headers.get("ETag") == get.headers.get("ETag")
 
 
-@pytest.mark.parametrize("path", [f"/doc/{KNSP}.ttl", f"/doc/{KNSP}", "/", "/ns", "/dumps/"])
+@pytest.mark.parametrize("path", [f"/doc/{DNUM}.ttl", f"/doc/{DNUM}", "/", "/ns", "/dumps/"])
 def test_a_document_that_the_client_has_is_not_sent_again(client: FlaskClient, path: str) -> None:
     first = client.get(path)
     assert first.headers["ETag"]
@@ -215,7 +215,7 @@ def test_a_document_that_the_client_has_is_not_sent_again(client: FlaskClient, p
 
 
 def test_formats_of_a_document_have_entity_tags_of_their_own(client: FlaskClient) -> None:
-    tags = {client.get(f"/doc/{KNSP}.{ending}").headers["ETag"] for ending in (*PARSERS, "html")}
+    tags = {client.get(f"/doc/{DNUM}.{ending}").headers["ETag"] for ending in (*PARSERS, "html")}
     assert len(tags) == len(PARSERS) + 1
 
 
@@ -229,7 +229,7 @@ def test_iris_from_elsewhere_are_described_too(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("iri", "path"),
     [
-        (str(THING), f"/id/{KNSP}"),
+        (str(THING), f"/id/{DNUM}"),
         (str(PL.Organisation), "/ns#Organisation"),
         (BASE + "ns", "/ns"),
     ],
@@ -256,7 +256,7 @@ def test_a_resource_that_is_not_known_is_refused_clearly(
 def test_the_page_of_a_thing_shows_its_names_its_iri_and_what_is_inferred(
     client: FlaskClient, closure: rdflib.Graph
 ) -> None:
-    shown = page(client, f"/doc/{KNSP}.html")
+    shown = page(client, f"/doc/{DNUM}.html")
     text = " ".join(shown.text)
     for name in closure.objects(THING, rdflib.SKOS.prefLabel):
         assert isinstance(name, rdflib.Literal)
@@ -267,13 +267,13 @@ def test_the_page_of_a_thing_shows_its_names_its_iri_and_what_is_inferred(
 
 
 def test_a_page_links_its_data_and_stays_on_the_host_that_serves(client: FlaskClient) -> None:
-    shown = page(client, f"/doc/{KNSP}.html")
-    assert {f"/doc/{KNSP}.{ending}" for ending in PARSERS} <= set(shown.links)
+    shown = page(client, f"/doc/{DNUM}.html")
+    assert {f"/doc/{DNUM}.{ending}" for ending in PARSERS} <= set(shown.links)
     assert not [link for link in shown.links if link.startswith(BASE)]
 
 
 @pytest.mark.parametrize(
-    "path", ["/", f"/doc/{KNSP}.html", "/ns.html", "/sparql", "/dumps/", "/dataset"]
+    "path", ["/", f"/doc/{DNUM}.html", "/ns.html", "/sparql", "/dumps/", "/dataset"]
 )
 def test_every_link_of_a_page_to_this_host_leads_somewhere(client: FlaskClient, path: str) -> None:
     shown = page(client, path)
@@ -296,13 +296,13 @@ def test_the_home_page_counts_the_release_and_leads_to_its_things(
     shown = page(client, "/")
     text = " ".join(shown.text)
     assert f"{release.manifest.counts['inferred']:,}" in text
-    assert f"/id/{KNSP}" in shown.links or any("/browse/" in link for link in shown.links)
+    assert f"/id/{DNUM}" in shown.links or any("/browse/" in link for link in shown.links)
 
 
 def test_a_class_is_browsed_by_name(client: FlaskClient) -> None:
     response = client.get("/browse/", query_string={"class": str(PL.Organisation)}, headers=HTML)
     shown = _Page(response.text)
-    assert f"/id/{KNSP}" in shown.links
+    assert f"/id/{DNUM}" in shown.links
 
 
 def test_a_class_without_things_is_shown_empty(client: FlaskClient) -> None:
@@ -487,7 +487,7 @@ def test_an_unforeseen_error_is_a_500_without_details(
 
 
 @pytest.mark.parametrize(
-    "path", ["/", f"/id/{KNSP}", f"/doc/{KNSP}.ttl", "/ns", "/dumps/asserted.nt", "/sparql", "/no"]
+    "path", ["/", f"/id/{DNUM}", f"/doc/{DNUM}.ttl", "/ns", "/dumps/asserted.nt", "/sparql", "/no"]
 )
 def test_every_answer_may_be_read_from_any_page_and_only_the_editor_is_a_script(
     client: FlaskClient, path: str
@@ -502,7 +502,7 @@ def test_every_answer_may_be_read_from_any_page_and_only_the_editor_is_a_script(
     assert headers["Referrer-Policy"]
 
 
-@pytest.mark.parametrize("path", ["/sparql", f"/id/{KNSP}", f"/doc/{KNSP}", "/dumps/asserted.nt"])
+@pytest.mark.parametrize("path", ["/sparql", f"/id/{DNUM}", f"/doc/{DNUM}", "/dumps/asserted.nt"])
 def test_a_preflight_is_answered(client: FlaskClient, path: str) -> None:
     response = client.options(
         path,

@@ -19,7 +19,7 @@ from partyline.sparql import query_endpoint
 from partyline.vocabulary import OWL, XSD
 from test_reasoning import triples
 
-PARTY = "organisation:khmer-national-solidarity-party"
+PARTY = "organisation:democratic-national-union-movement"
 SPLINTER = (PARTY, "pl:splinterOf", "organisation:khmer-rouge")
 PROV = rdflib.Namespace("http://www.w3.org/ns/prov#")
 
@@ -70,8 +70,8 @@ def test_a_proof_is_a_tree_with_rules_lines_and_the_words_of_the_source(why: Why
     code, out, _ = why(*SPLINTER)
     assert code == 0
     assert out.startswith(" ".join(SPLINTER) + "\n  by prp-spo2, from\n├── ")
-    assert "kb/people/khieu-samphan.ttl:" in out
-    assert "“following his defection from the Khmer Rouge” (passage:founding-text-03)" in out
+    assert "kb/people/ieng-sary.ttl:" in out
+    assert "“defection of Ieng Sary in 1996” (passage:founding-text-29)" in out
     assert "pl:splinterOf owl:propertyChainAxiom ( pl:" in out
     assert "_:" not in out
 
@@ -79,7 +79,7 @@ def test_a_proof_is_a_tree_with_rules_lines_and_the_words_of_the_source(why: Why
 def test_full_iris_do_as_well_as_prefixed_names(why: Why, settings: Settings) -> None:
     things, terms = settings.knowledge.things, settings.knowledge.ontology_iri
     full = (
-        f"{things}organisation/khmer-national-solidarity-party",
+        f"{things}organisation/democratic-national-union-movement",
         f"<{terms}#splinterOf>",
         f"{things}organisation/khmer-rouge",
     )
@@ -89,7 +89,7 @@ def test_full_iris_do_as_well_as_prefixed_names(why: Why, settings: Settings) ->
 def test_reasons_differ_in_what_they_rest_on_and_the_shortest_comes_first(
     reasons: ReleaseProver, settings: Settings
 ) -> None:
-    party = f"{settings.knowledge.things}organisation/khmer-national-solidarity-party"
+    party = f"{settings.knowledge.things}organisation/democratic-national-union-movement"
     type_ = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
     agent = f"{settings.knowledge.ontology_iri}#Agent"
     found = reasons.proofs((NamedNode(party), NamedNode(type_), NamedNode(agent)), 5)
@@ -164,7 +164,7 @@ def test_an_endpoint_gives_the_same_proof(
     )
     things, terms = settings.knowledge.things, settings.knowledge.ontology_iri
     goal = (
-        NamedNode(f"{things}organisation/khmer-national-solidarity-party"),
+        NamedNode(f"{things}organisation/democratic-national-union-movement"),
         NamedNode(f"{terms}#splinterOf"),
         NamedNode(f"{things}organisation/khmer-rouge"),
     )

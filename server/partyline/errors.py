@@ -11,6 +11,7 @@ PublisherError
         UnknownResource     ... an IRI that no triple describes                404
         UnknownStatement    ... the proof of a triple that does not hold       404
         NotAcceptable       ... a format that we do not write                  406
+        NotSerialisable     ... a graph in a format that cannot represent it   406
         QueryTooLong        ... more than the endpoint reads                   413
         AddressTooLong      ... with an address longer than the endpoint reads 414
         UnsupportedMedia    ... with a body that is no query                   415
@@ -48,6 +49,10 @@ class ChecksFailed(PublisherError):
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
         super().__init__("\n".join(map(str, self.findings)))
+
+    def __reduce__(self) -> tuple[type["ChecksFailed"], tuple[Sequence[Finding]]]:
+        """Be pickled with the findings, which a build process sends to its parent."""
+        return type(self), (self.findings,)
 
 
 class ReleaseError(PublisherError):
@@ -94,6 +99,15 @@ class UnknownStatement(RequestError):
 
 class NotAcceptable(RequestError):
     """None of our formats is among those the client accepts."""
+
+    status = HTTPStatus.NOT_ACCEPTABLE
+
+
+class NotSerialisable(RequestError):
+    """The format cannot represent the graph; nothing has been written.
+
+    The message names the term, the reason and, where there is one, a format that can.
+    """
 
     status = HTTPStatus.NOT_ACCEPTABLE
 

@@ -1,30 +1,35 @@
 """Settings: one TOML file that says what is published, read once and passed down as a value."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from difflib import get_close_matches
 from importlib.resources import files
 from ipaddress import ip_network
+from math import isfinite
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar, get_type_hints
 
 from partyline.errors import SettingsError
 
 _PACKAGE = Path(str(files("partyline")))
+#: Scheme, host and path: what the settings call an address.
+_ADDRESS = re.compile(r"https?://[^\s/?#]+(?:/[^\s/?#]+)*")
 
-_Table = TypeVar("_Table", "Knowledge", "Limits", "Server")
+_Table = TypeVar("_Table", "Knowledge", "Build", "Limits", "Server")
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """The knowledge base: what it is called, where it lies and under which IRIs it is published.
+    """The knowledge base: its title, its folders and the IRIs under which it is published.
 
     Paths in the file are relative to the file.
     """
 
     title: str
-    #: Absolute IRI that ends in ``/`` or ``#``; things live under ``{base}id/``.
+    #: Absolute IRI that ends in ``/`` or ``#``; resources lie under ``{base}id/``.
     base: str
     #: IRI of the ontology document, without the ``#`` of its terms.
     ontology_iri: str
@@ -39,20 +44,28 @@ class Knowledge:
     questions: Path | None = None
     #: SPARQL SELECT over the asserted triples: the nodes in ``?node`` stay out of the closure.
     withheld: Path | None = None
-    #: BCP 47 language tags, best first, in which pages name things.
+    #: BCP 47 language tags, best first, in which pages name resources.
     languages: tuple[str, ...] = ("en",)
-    #: IRIs of the classes that the home page lists, in order; empty: every class that has things.
+    #: IRIs of the classes that the home page lists, in order; empty: every class with members.
     featured: tuple[str, ...] = ()
 
     @property
     def things(self) -> str:
-        """Return the IRI that the IRIs of all dereferenceable things begin with."""
+        """Return the IRI that the IRIs of all dereferenceable resources begin with."""
         return self.base + "id/"
 
 
 @dataclass(frozen=True, slots=True)
+class Build:
+    """What a build may cost."""
+
+    #: Mebibytes of private memory of the process that builds.
+    memory: int = 8192
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
-    """What a stranger's query may cost before its worker is killed."""
+    """What an untrusted query may cost before its worker is killed."""
 
     #: Seconds from the arrival of a query to its last byte.
     query_seconds: float = 10.0
@@ -68,7 +81,7 @@ class Limits:
     query_depth: int = 100
     #: Queries that run at the same time, each in a process of its own.
     workers: int = 4
-    #: Seconds that a query waits for a worker before it is told to come again.
+    #: Seconds that a query waits for a worker before it receives 503 with Retry-After.
     queue_seconds: float = 2.0
     #: Queries that may wait for a worker; and half as many for the place of a long one.
     queue_length: int = 32
@@ -86,14 +99,16 @@ class Server:
     """Where the server listens."""
 
     host: str = "127.0.0.1"
-    port: int = 8000
+    #: TCP port; 0 is any free one.
+    port: int = field(default=8000, metadata={"least": 0, "most": 65_535})
     #: Threads that answer requests; more than queries that run or wait, so that pages are served.
     threads: int = 64
-    #: Public address of the server, such as ``https://example.org``; empty: what a request names.
+    #: Public address of the server, such as ``https://example.org``; with a path, such as
+    #: ``https://example.org/data``, every link begins with that path. Empty: links are relative.
     address: str = ""
     #: Sites whose pages may read answers (CORS); ``*`` is every site.
     origins: tuple[str, ...] = ("*",)
-    #: Addresses and networks of proxies whose ``X-Forwarded-For`` is believed.
+    #: Addresses and networks of proxies whose ``X-Forwarded-For``, ``-Prefix`` are believed.
     trusted_proxies: tuple[str, ...] = ()
     #: File of the access log, a line of JSON per request; ``-`` is the output, empty is none.
     access_log: str = "-"
@@ -110,6 +125,7 @@ class Settings:
     knowledge: Knowledge
     #: Directory of all releases; ``current`` in it names the one that is served.
     releases: Path
+    build: Build = field(default_factory=Build)
     limits: Limits = field(default_factory=Limits)
     server: Server = field(default_factory=Server)
     #: Prefixes for Turtle output and for the query editor, besides those of the sources.
@@ -117,7 +133,12 @@ class Settings:
 
 
 #: Tables of the file, whose settings the environment may override.
-_TABLES: Mapping[str, type] = {"knowledge": Knowledge, "limits": Limits, "server": Server}
+_TABLES: Mapping[str, type] = {
+    "knowledge": Knowledge,
+    "build": Build,
+    "limits": Limits,
+    "server": Server,
+}
 
 
 def shipped_settings() -> Path:
@@ -150,7 +171,7 @@ def read_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -158,7 +179,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
-    known = {"knowledge", "limits", "server", "prefixes", "releases"}
+    known = {*_TABLES, "prefixes", "releases"}
     _refuse_unknown(table, known, path, "")
     if "knowledge" not in table:
         raise SettingsError(f"{path}: no [knowledge] table; it says what is published")
@@ -168,12 +189,18 @@ def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
             f"{path}: knowledge.base is {knowledge.base!r};"
             " it must be an http(s) IRI that ends in / or #"
         )
+    if "#" in knowledge.ontology_iri:
+        raise SettingsError(
+            f"{path}: knowledge.ontology_iri is {knowledge.ontology_iri!r}; it must be the IRI of"
+            " the document, without # and what follows it"
+        )
     # The built-in file may lie in a read-only installation: its releases go where one works.
     home = Path.cwd() if built_in else path.parent
     releases = _value(Path, table.get("releases", "releases"), home / "x", f"{path}: releases")
     prefixes = table.get("prefixes", {})
-    if not all(isinstance(iri, str) for iri in prefixes.values()):
+    if not isinstance(prefixes, dict) or not all(map(_is_text, prefixes.values())):
         raise SettingsError(f"{path}: prefixes must be a table of strings")
+    build = _table(Build, table.get("build", {}), path, "build")
     limits = _table(Limits, table.get("limits", {}), path, "limits")
     server = _table(Server, table.get("server", {}), path, "server")
     _check_server(server, limits, path)
@@ -181,6 +208,7 @@ def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
         path=path,
         knowledge=knowledge,
         releases=releases,
+        build=build,
         limits=limits,
         server=server,
         prefixes=prefixes,
@@ -188,12 +216,17 @@ def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
 
 
 def _check_server(server: Server, limits: Limits, path: Path) -> None:
-    """Refuse what cannot work: too few threads, and proxies that are no addresses."""
+    """Refuse what cannot work: too few threads, and values that are not valid addresses."""
     queries = limits.workers + limits.queue_length + limits.queue_length // 2
     if server.threads <= queries:
         raise SettingsError(
             f"{path}: server.threads is {server.threads}, and {queries} queries may run and wait"
             " (limits.workers, limits.queue_length); it must be more, or no page is served then"
+        )
+    if server.address and not _ADDRESS.fullmatch(server.address):
+        raise SettingsError(
+            f"{path}: server.address is {server.address!r}; it must be empty or such as"
+            " https://example.org or https://example.org/data, without a / at the end"
         )
     for proxy in server.trusted_proxies:
         try:
@@ -210,6 +243,10 @@ def _refuse_unknown(table: Mapping[str, Any], known: set[str], path: Path, where
             raise SettingsError(f"{path}: unknown setting {where}{key}; {hint}")
 
 
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
 def _table(kind: type[_Table], table: Any, path: Path, name: str) -> _Table:
     if not isinstance(table, dict):
         raise SettingsError(f"{path}: {name} must be a table, written [{name}]")
@@ -219,14 +256,17 @@ def _table(kind: type[_Table], table: Any, path: Path, name: str) -> _Table:
         required = needed.default is MISSING and needed.default_factory is MISSING
         if required and needed.name not in table:
             raise SettingsError(f"{path}: {name}.{needed.name} is missing")
+    ranges = {row.name: row.metadata for row in fields(kind)}
     values = {
-        key: _value(hints[key], value, path, f"{path}: {name}.{key}")
+        key: _value(hints[key], value, path, f"{path}: {name}.{key}", ranges[key])
         for key, value in table.items()
     }
     return kind(**values)
 
 
-def _value(hint: Any, value: Any, path: Path, where: str) -> Any:
+def _value(
+    hint: Any, value: Any, path: Path, where: str, bounds: Mapping[str, int] = MappingProxyType({})
+) -> Any:
     """Return *value* as the type that the field wants, or say what would be right."""
     if hint in (Path, Path | None) and isinstance(value, str):
         return (path.parent / value).resolve()
@@ -234,17 +274,24 @@ def _value(hint: Any, value: Any, path: Path, where: str) -> Any:
         if all(isinstance(item, str) for item in value):
             return tuple(value)
     elif hint is float and isinstance(value, int | float) and not isinstance(value, bool):
-        if value > 0:
-            return float(value)
-        raise SettingsError(f"{where} is {value}; it must be above 0")
+        return float(_within(value, bounds, where))
     elif hint is int and isinstance(value, int) and not isinstance(value, bool):
-        if value > 0:
-            return value
-        raise SettingsError(f"{where} is {value}; it must be above 0")
+        return _within(value, bounds, where)
     elif hint is str and isinstance(value, str):
         return value
     wanted = {Path: "a path", Path | None: "a path", float: "a number", int: "a whole number"}
     raise SettingsError(f"{where} is {value!r}; it must be {wanted.get(hint, 'text or a list')}")
+
+
+def _within(value: int | float, bounds: Mapping[str, int], where: str) -> int | float:
+    """Return *value* if it lies within *bounds*, by default above 0."""
+    if "most" in bounds:
+        if not bounds["least"] <= value <= bounds["most"]:
+            allowed = f"from {bounds['least']} to {bounds['most']}"
+            raise SettingsError(f"{where} is {value}; it must be {allowed}")
+    elif not (value > 0 and isfinite(value)):
+        raise SettingsError(f"{where} is {value}; it must be above 0")
+    return value
 
 
 def _overridden(table: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:

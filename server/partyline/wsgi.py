@@ -1,4 +1,4 @@
-"""What a WSGI server imports: ``waitress-serve --call partyline.wsgi:create``."""
+"""The application for any WSGI server: ``gunicorn --threads 64 "partyline.wsgi:create()"``."""
 
 import logging
 import os
@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from partyline.publishing import Publication
-from partyline.releases import current_name, current_release
+from partyline.releases import current_mark, last_good_release
 from partyline.settings import Settings, read_settings
 from partyline.sparql import QueryPool
 from partyline.web import (
     AccessLogMiddleware,
     Metrics,
+    PathPrefix,
+    Problems,
     ReleaseWatcher,
     ServedRelease,
     ServedReleases,
@@ -35,27 +37,50 @@ def create() -> "WSGIApplication":
 
 def assemble(
     environ: Mapping[str, str],
-) -> tuple["WSGIApplication", ServedReleases, ReleaseWatcher]:
-    """Build the application that *environ* describes, and what changes it while it runs."""
+) -> tuple[AccessLogMiddleware, ServedReleases, ReleaseWatcher]:
+    """Build the application that *environ* describes, and what changes it while it runs.
+
+    Raises PublisherError.
+    """
     metrics = Metrics()
     settings = read_settings(environ=environ)
-    editions = ServedReleases(lambda: open_served_release(read_settings(environ=environ), metrics))
-    metrics.watch(lambda: editions.current)
+    problems = Problems()
+
+    def open_release() -> ServedRelease:
+        return open_served_release(read_settings(environ=environ), metrics, problems)
+
+    releases = ServedReleases(open_release, problems)
+    metrics.watch(lambda: releases.current)
     seconds = settings.server.release_seconds
-    watch = ReleaseWatcher(editions, lambda: current_name(settings.releases), seconds)
-    return AccessLogMiddleware(editions, metrics, settings.server.trusted_proxies), editions, watch
+    watcher = ReleaseWatcher(releases, lambda: current_mark(settings.releases), seconds)
+    server = settings.server
+    prefixed = PathPrefix(releases, server.address, server.trusted_proxies)
+    return AccessLogMiddleware(prefixed, metrics, server.trusted_proxies), releases, watcher
 
 
-def open_served_release(settings: Settings, metrics: Metrics) -> ServedRelease:
-    """Open the current release as *settings* say. Raises PublisherError."""
-    release = current_release(settings.releases)
+def open_served_release(
+    settings: Settings, metrics: Metrics, problems: Problems | None = None
+) -> ServedRelease:
+    """Open the current release as *settings* say, or the last good one where it is damaged.
+
+    Raises PublisherError.
+    """
+    # Before the release: one that becomes current in the meantime must be noticed.
+    mark = current_mark(settings.releases)
+    release, damage = last_good_release(settings.releases)
     publication = Publication.of(release, settings.knowledge)
     base = settings.knowledge.base + "sparql"
     pool = QueryPool(release.store, settings.limits, release.manifest.prefixes, base)
     if not pool.status()["isolated"]:
         logger.warning(
-            "this machine forbids network namespaces, so the query processes are not cut off from"
-            " the network; SERVICE and LOAD are refused by their words alone"
+            "this machine forbids network namespaces, so the query workers have no network"
+            " isolation; SERVICE and LOAD are refused by the parser alone"
         )
-    app = create_app(publication, pool, settings, metrics)
-    return ServedRelease(release.manifest.identifier, app, pool)
+    try:
+        app = create_app(publication, pool, settings, metrics, problems)
+    except BaseException:
+        pool.close()
+        raise
+    identifier = release.manifest.identifier
+    problem = f"{damage}; release {identifier} is served in its place" if damage else ""
+    return ServedRelease(identifier, app, pool, mark, problem)

@@ -73,7 +73,7 @@ def test_ontology_and_knowledge_are_consistent_and_every_class_can_have_members(
     ("subject", "predicate", "object_"),
     [
         (
-            "organisation/khmer-national-solidarity-party",
+            "organisation/democratic-national-union-movement",
             "splinterOf",
             "organisation/cambodian-national-unity-party",
         ),
@@ -93,8 +93,8 @@ def test_what_we_derive_cannot_be_denied(
 
 
 def test_what_we_do_not_derive_can_be_denied(report: CheckReport, tmp_path: Path) -> None:
-    knsp = "organisation/khmer-national-solidarity-party"
-    denied = denial("organisation/cambodian-national-unity-party", "splinterOf", knsp)
+    dnum = "organisation/democratic-national-union-movement"
+    denied = denial("organisation/cambodian-national-unity-party", "splinterOf", dnum)
     assert reason(asserted(report) | denied, tmp_path / "denied.nt")
 
 

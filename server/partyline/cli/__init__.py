@@ -7,21 +7,20 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from partyline import __version__
 from partyline.errors import PublisherError, SettingsError
 from partyline.settings import read_settings
+from partyline.version import __version__
 
 #: The modules of this package that are commands.
 COMMANDS = ("check", "build", "serve", "query", "why", "materialise", "format")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return 0 if all is well, 1 for findings, 2 for wrong use."""
+    """Run one command; return 0 if all is well, 1 for findings, 2 for a usage error."""
     given = sys.argv[1:] if arguments is None else arguments
-    # What a command does not need costs it no import.
-    options = _parser(set(COMMANDS) & set(given[:1]) or COMMANDS).parse_args(given)
+    options = command_parser(_needed(given)).parse_args(given)
     try:
-        settings = read_settings(options.settings, os.environ)
+        settings = read_settings(_settings_file(options.settings), os.environ)
         return int(options.run(options, settings))
     except SettingsError as error:
         print(f"partyline: {error}", file=sys.stderr)
@@ -37,11 +36,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser(names: Iterable[str]) -> argparse.ArgumentParser:
+def _needed(given: Sequence[str]) -> Sequence[str]:
+    """Return the commands whose modules *given* needs: the others would take time to import."""
+    if given[:1] == ["--version"]:
+        return ()
+    return [name for name in COMMANDS if name in given[:1]] or COMMANDS
+
+
+def _settings_file(given: Path | None) -> Path | None:
+    """Return *given*, or the file of the current folder unless the environment names one."""
+    if given is not None or os.environ.get("PARTYLINE_SETTINGS"):
+        return given
+    local = Path("partyline.toml").resolve()
+    if not local.is_file():
+        return None
+    print(f"partyline: settings: {local}", file=sys.stderr)
+    return local
+
+
+def command_parser(names: Iterable[str]) -> argparse.ArgumentParser:
+    """Return the parser of these commands; others are not imported."""
     parser = argparse.ArgumentParser(
         prog="partyline",
         description="Publish an ontology and its data as linked data, with a reason for all of it.",
-        epilog="Exit codes: 0 fine, 1 findings, 2 wrong use. PARTYLINE_SETTINGS names a settings"
+        epilog="Exit codes: 0 fine, 1 findings, 2 usage error. PARTYLINE_SETTINGS names a settings"
         " file, PARTYLINE_RELEASES a directory for releases.",
     )
     parser.add_argument("--version", action="version", version=f"partyline {__version__}")
@@ -58,7 +76,7 @@ def _parser(names: Iterable[str]) -> argparse.ArgumentParser:
             "--settings",
             type=Path,
             metavar="FILE",
-            help="partyline.toml of the knowledge base; default: the built-in one",
+            help="settings file; default: partyline.toml of the current folder, else built-in",
         )
         module.add_arguments(command)
         command.set_defaults(run=module.run)

@@ -3,22 +3,25 @@
 import argparse
 import sys
 import time
+from typing import TYPE_CHECKING
 
+from partyline.cli.engines import add_engine_option
 from partyline.cli.progress import progress
-from partyline.releases import BuildResult
-from partyline.releases import build as build_release
 from partyline.settings import Settings
+
+if TYPE_CHECKING:
+    from partyline.releases import BuildResult
 
 EXAMPLE = "partyline build --settings other.toml"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
-    parser.add_argument("--engine", default="auto", help="auto, sparql or owlrl")
+    add_engine_option(parser)
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    """Build, and say what is in the release."""
+    """Build, and print what is in the release."""
     started = time.monotonic()
     result = build_and_warn(settings, options.engine)
     manifest = result.release.manifest
@@ -30,10 +33,14 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def build_and_warn(settings: Settings, engine: str = "auto") -> BuildResult:
-    """Build with progress on standard error, and print the warnings there."""
+def build_and_warn(settings: Settings, engine: str = "auto") -> "BuildResult":
+    """Build in a process of its own, with progress and warnings on standard error."""
+    from partyline.releases import build_in_process
+
     with progress() as step:
-        result = build_release(settings, engine, step)
+        result = build_in_process(settings, engine, step)
+    if result.damage:
+        print(f"partyline: the release was damaged: {result.damage}", file=sys.stderr)
     for warning in result.warnings:
         print(warning, file=sys.stderr)
     return result

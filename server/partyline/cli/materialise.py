@@ -3,34 +3,37 @@
 import argparse
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import chain, islice
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
+from partyline.cli.engines import add_engine_option
 from partyline.errors import ChecksFailed, SettingsError
 from partyline.findings import Finding
 from partyline.rdf import GRAPH_FORMATS, GraphFormat, graph_format
 from partyline.reasoning import (
     Refutation,
-    check_engine,
     compile_rules,
     inconsistencies_json,
     inconsistency_findings,
+    is_axiom,
     materialise,
     refutations,
     suitable_engine,
 )
+from partyline.reasoning.evaluate.engine_selection import FOR_EACH_AXIOM, ONE_THREAD, SMALL
 from partyline.settings import Settings
 from partyline.sources import Sources, read_turtle
 
 EXAMPLE = "partyline materialise --ontology o.ttl --data a.ttl b.ttl --output inferred.nt"
 
-#: Bytes of a triple, about; an ontology larger than *_DATA* is data too; and no ontology has so
-#: many rules for its bytes that they count beside *_MORE* times as much data.
-_BYTES, _DATA, _MORE = 80, 5_000_000, 100
-#: Bytes that one thread takes as long for as several.
-_SMALL = 20_000_000
+#: Bytes of a triple, about: in N-Triples, and in Turtle.
+_N_TRIPLES_BYTES, _TURTLE_BYTES = 140, 60
+#: Triples of ontology files of which no axioms are counted, for they must have data among them.
+_ONTOLOGY = 50_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,12 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ontology", nargs="+", type=Path, required=True, metavar="FILE")
     parser.add_argument("--data", nargs="+", type=Path, default=[], metavar="FILE")
     parser.add_argument("--output", type=Path, metavar="FILE", help="its ending says the format")
-    parser.add_argument(
-        "--engine",
-        default="auto",
-        help="sparql (for small input), arrays (in memory), duckdb (goes to disk where memory"
-        " ends), auto (by size), or owlrl",
-    )
+    add_engine_option(parser)
     parser.add_argument(
         "--memory", metavar="SIZE", help="use duckdb, with so much before it goes to disk: 2GB"
     )
@@ -59,7 +57,6 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     """Write the inferred triples; report contradictions and return 1 if there are any."""
     if not options.output and not options.show_rules and not options.json:
         raise SettingsError("give --output FILE, --show-rules or --json")
-    check_engine(options.engine)
     if options.memory and options.engine not in ("auto", "duckdb"):
         raise SettingsError("--memory is for --engine duckdb, which can go to disk")
     chosen = _format(options.output) if options.output else None
@@ -67,28 +64,44 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         _show_rules(options)
     if not options.output and not options.json:
         return 0
-    engine = options.engine
-    if engine == "auto":
-        engine = "duckdb" if options.memory else _suitable(options)
+    engine = _suitable(options) if options.engine == "auto" else options.engine
     if engine in ("arrays", "duckdb"):
         return _in_columns(options, chosen, engine)
     return _in_memory(options, chosen, engine)
 
 
 def _suitable(options: argparse.Namespace) -> str:
-    ontology, data = _bytes(options.ontology), _bytes(options.data)
-    size = (ontology + data) // _BYTES
-    if ontology > _DATA or data > _MORE * ontology:
-        return suitable_engine(size, ())
-    if data // _BYTES < 1_000:
-        return "sparql"  # not worth a second look at the ontology
-    documents = [read_turtle(path) for path in options.ontology]
-    axioms = [row.triple for document in documents for row in document.statements]
-    return suitable_engine(size, axioms)
+    """Return ``arrays`` or ``duckdb`` for files of many triples for each axiom, else ``auto``."""
+    if options.memory:
+        return "duckdb"
+    ontology = _triples(options.ontology)
+    size = ontology + _triples(options.data)
+    counted = size >= SMALL and ontology <= _ONTOLOGY
+    engine = suitable_engine(
+        size, _axioms(options.ontology, size // FOR_EACH_AXIOM + 1) if counted else 0
+    )
+    # Once the files are read, the same is decided by what is in them.
+    return "auto" if engine == "sparql" else engine
 
 
-def _bytes(paths: Sequence[Path]) -> int:
-    return sum(path.stat().st_size for path in paths if path.is_file())
+def _axioms(paths: Sequence[Path], most: int) -> int:
+    """Count the triples of axioms in files, up to *most*; those that cannot be read have none."""
+    return sum(1 for _ in islice(chain.from_iterable(map(_axioms_of, paths)), most))
+
+
+def _axioms_of(path: Path) -> Iterator[Triple]:
+    format_ = RdfFormat.N_TRIPLES if path.suffix == ".nt" else RdfFormat.TURTLE
+    with suppress(OSError, SyntaxError):  # reported when the file is loaded
+        yield from filter(is_axiom, (quad.triple for quad in parse(path=path, format=format_)))
+
+
+def _triples(paths: Sequence[Path]) -> int:
+    """Estimate the number of triples in files, by their size."""
+    return sum(
+        path.stat().st_size // (_N_TRIPLES_BYTES if path.suffix == ".nt" else _TURTLE_BYTES)
+        for path in paths
+        if path.is_file()
+    )
 
 
 def _format(output: Path) -> GraphFormat:
@@ -147,7 +160,7 @@ def _in_columns(options: argparse.Namespace, chosen: GraphFormat | None, engine:
     )
 
     files = [*options.ontology, *options.data]
-    with Database(options.memory, small=_bytes(files) < _SMALL) as database:
+    with Database(options.memory, small=_triples(files) < ONE_THREAD) as database:
         prefixes = load_files(database, files)
         results = Results(database, STORES[engine])
         closure = ColumnClosure(results)

@@ -1,4 +1,4 @@
-"""Ask the local release, or any endpoint, in SPARQL."""
+"""Query the local release, or any endpoint, in SPARQL."""
 
 import argparse
 import signal
@@ -6,21 +6,40 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from pyoxigraph import QueryResultsFormat, QueryTriples, parse_query_results
+from pyoxigraph import (
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    parse_query_results,
+)
 
 from partyline.errors import BadQuery, EngineError, SourceError
 from partyline.rdf import write_turtle
 from partyline.releases import current_release
 from partyline.settings import Settings
-from partyline.sparql import diagnose, query_endpoint, query_form, read_table, render_table
+from partyline.sparql import (
+    Evaluator,
+    QueryRequest,
+    byte_filter,
+    diagnose,
+    query_endpoint,
+    query_form,
+    read_results,
+    render_table,
+)
 
+_JSON, _TURTLE, _CSV = "application/sparql-results+json", "text/turtle", "text/csv"
 EXAMPLE = "partyline query 'SELECT ?type (COUNT(*) AS ?n) { ?s a ?type } GROUP BY ?type'"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
-    parser.add_argument("query", metavar="TEXT|FILE|-", help="a query, a file with one, or - ")
-    parser.add_argument("--endpoint", metavar="URL", help="ask there; default: the local release")
+    parser.add_argument(
+        "query", metavar="TEXT|FILE|-", help="a query, a file with one, or - for the standard input"
+    )
+    parser.add_argument(
+        "--endpoint", metavar="URL", help="query this endpoint instead of the local release"
+    )
     parser.add_argument(
         "--output",
         choices=("table", "json", "csv"),
@@ -36,7 +55,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     if options.endpoint:
         answer = query_endpoint(options.endpoint, query)
     else:
-        answer, prefixes = _ask_release(query, settings)
+        answer, prefixes = _query_release(query, settings)
     if query_form(query) in ("SELECT", "ASK"):
         answer = _render(answer, options.output, prefixes)
     sys.stdout.buffer.write(answer)
@@ -45,11 +64,11 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _read(argument: str) -> str:
-    """Return the query; a text that names a file stands for what is in it."""
+    """Return the query: the content of a file if *argument* names one, else *argument*."""
     try:
         if argument == "-":
             return sys.stdin.read()
-        # No name of a file is so long or has such characters, as a rule.
+        # Names of files have no braces, as a rule.
         if "{" not in argument and Path(argument).is_file():
             return Path(argument).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -59,22 +78,26 @@ def _read(argument: str) -> str:
     return argument
 
 
-def _ask_release(query: str, settings: Settings) -> tuple[bytes, Mapping[str, str]]:
-    """Ask in this process: it is the operator's own query, on the operator's own machine."""
+def _query_release(query: str, settings: Settings) -> tuple[bytes, Mapping[str, str]]:
+    """Evaluate in this process: it is the operator's own query, on the operator's own machine."""
+    query = query.removeprefix("\ufeff")
     query_form(query)
     release = current_release(settings.releases)
     prefixes = release.manifest.prefixes
-    # The engine does not let Python see an interrupt: let it end the process.
+    # The engine does not let Python handle an interrupt: let it end the process.
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        results = release.open_store().query(query)
+        evaluation = Evaluator(release.open_store()).evaluate(QueryRequest(query, _JSON, _TURTLE))
+        for warning in evaluation.warnings:
+            print(f"partyline: warning: {warning}", file=sys.stderr)
+        results = evaluation.results
         if isinstance(results, QueryTriples):
             return write_turtle(results, prefixes).encode(), prefixes
         return results.serialize(format=QueryResultsFormat.JSON) or b"", prefixes
     except SyntaxError as error:
         raise BadQuery(diagnose(query, str(error))) from error
     except (OSError, RuntimeError, ValueError) as error:
-        raise EngineError(f"the query cannot be answered: {error}") from error
+        raise EngineError(f"the query cannot be evaluated: {error}") from error
     finally:
         signal.signal(signal.SIGINT, before)
 
@@ -83,6 +106,10 @@ def _render(answer: bytes, output: str, prefixes: Mapping[str, str]) -> bytes:
     if output == "json":
         return answer + b"\n"
     if output == "table":
-        return render_table(read_table(answer), prefixes).encode()
+        found = read_results(answer)
+        if isinstance(found, bool):
+            return b"true\n" if found else b"false\n"
+        return render_table(found.variables, found.rows, prefixes).encode()
     rows = parse_query_results(answer, QueryResultsFormat.JSON)
-    return rows.serialize(format=QueryResultsFormat.CSV) or b""
+    columns = len(rows.variables) if isinstance(rows, QuerySolutions) else 0
+    return byte_filter(_CSV, columns)(rows.serialize(format=QueryResultsFormat.CSV) or b"")

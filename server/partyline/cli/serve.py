@@ -17,10 +17,18 @@ EXAMPLE = "partyline serve --port 8123"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
     parser.add_argument("--host", help="address to listen on")
-    parser.add_argument("--port", type=int, help="port to listen on")
+    parser.add_argument(
+        "--port", type=_port, help="port to listen on, from 0 to 65535; 0 is any free one"
+    )
     parser.add_argument(
         "--no-build", action="store_true", help="serve the current release as it is"
     )
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and int(text) <= 65_535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text} is not a port; it must be from 0 to 65535")
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
@@ -28,7 +36,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     server = replace(
         settings.server,
         host=options.host or settings.server.host,
-        port=options.port or settings.server.port,
+        port=settings.server.port if options.port is None else options.port,
     )
     settings = replace(settings, server=server)
     if not options.no_build:
@@ -44,43 +52,58 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 def _offer_earlier(settings: Settings) -> str:
     if not (settings.releases / "current").exists():
         return (
-            "partyline: nothing is served: the sources have findings, and no release is there yet"
+            "partyline: nothing is served: the sources have findings, and there is no release yet"
         )
-    return "partyline: nothing is served: the sources have findings;\n" + (
-        "    'partyline serve --no-build' serves the earlier release"
+    return (
+        "partyline: nothing is served: the sources have findings;"
+        " fix them, or run 'partyline serve --no-build' to serve the earlier release"
     )
 
 
 def _listen(options: argparse.Namespace, settings: Settings) -> int:
     """Serve what the environment and the options say, and what they say after a SIGHUP."""
-    # Here and not above: every command would wait for Flask and its kin.
-    from partyline.cli.http_server import Listener
+    # Here and not above: every command would wait for Flask.
+    from partyline.web.front import FrontLimits, HttpServer
+    from partyline.web.path_prefix import prefix_of
     from partyline.wsgi import assemble
 
     server = settings.server
     environ = {
         **os.environ,
+        "PARTYLINE_SETTINGS": str(settings.path),
         "PARTYLINE_RELEASES": str(settings.releases),
         "PARTYLINE_SERVER_HOST": server.host,
         "PARTYLINE_SERVER_PORT": str(server.port),
     }
-    if options.settings is not None:
-        environ["PARTYLINE_SETTINGS"] = str(options.settings.resolve())
     _set_up_logs(server.access_log)
-    application, editions, watch = assemble(environ)
+    application, releases, watcher = assemble(environ)
     try:
-        listener = Listener(application, settings, watch.wake)
-        edition = editions.current
-        print(f"release {edition.release} of “{settings.knowledge.title}”")
-        print(f"serving at http://{server.host}:{server.port}/", flush=True)
-        listener.run()
+        http_server = HttpServer(
+            application,
+            server.host,
+            server.port,
+            FrontLimits.of(settings),
+            renew=watcher.wake,
+            trusted_proxies=server.trusted_proxies,
+            prefix=prefix_of(server.address),
+            refused=application.refused,
+        )
+        if releases.problem:
+            print(f"partyline: {releases.problem}", file=sys.stderr)
+        print(f"release {releases.current.release} of “{settings.knowledge.title}”")
+        print(f"serving at {_address(*http_server.address)}", flush=True)
+        http_server.run()
     except OSError as error:
         print(f"partyline: {server.host}:{server.port}: {error.strerror}", file=sys.stderr)
         return 1
     finally:
-        watch.close()
-        editions.close()
+        watcher.close()
+        releases.close()
     return 0
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
 def _set_up_logs(access_log: str) -> None:
@@ -89,7 +112,7 @@ def _set_up_logs(access_log: str) -> None:
     access.propagate = False
     access.setLevel(logging.INFO if access_log else logging.CRITICAL)
     if access_log:
-        # A file that was moved away is opened again, as logrotate and its kin expect.
+        # A file that was moved away is opened again, as logrotate expects.
         to_file = access_log != "-"
         handler = WatchedFileHandler(access_log) if to_file else logging.StreamHandler(sys.stdout)
         handler.setFormatter(logging.Formatter("%(message)s"))

@@ -2,25 +2,22 @@
 
 import argparse
 import json
-import re
 import sys
 from collections.abc import Sequence
 from functools import partial
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+from pyoxigraph import Literal, NamedNode
 
 from partyline.errors import SettingsError, UnknownStatement
-from partyline.reasoning import Fact, Proof, ProvenanceResolver, as_json, as_prov, as_text, fact
+from partyline.reasoning import Fact, Proof, ProvenanceResolver, as_json, as_prov, as_text
 from partyline.releases import Release, current_release, graph_iri
 from partyline.settings import Settings
 from partyline.sparql import query_endpoint
 
 EXAMPLE = (
-    "partyline why organisation:khmer-national-solidarity-party pl:splinterOf"
+    "partyline why organisation:democratic-national-union-movement pl:splinterOf"
     " organisation:khmer-rouge"
 )
-
-_BARE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Print the proof, or proofs; return 1 where there is none."""
     # Here and not above: every command would wait for all that pages are made of.
+    from partyline.library.explanation import read_statement
     from partyline.releases import ReleaseProver
 
     if options.all < 1:
@@ -52,27 +50,13 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         release = current_release(settings.releases)
         prefixes = release.manifest.prefixes
         reasons = ReleaseProver.of_release(release)
-    goal = _goal(options, dict(prefixes))
+    terms = (options.subject, options.predicate, options.object)
+    goal = read_statement(terms, prefixes)
     proofs = reasons.proofs(goal, options.all)
     if not proofs:
         raise UnknownStatement(_not_said(goal, release, reasons.grounds, base))
     sys.stdout.write(_written(proofs, reasons.grounds, options.output))
     return 0
-
-
-def _goal(options: argparse.Namespace, prefixes: dict[str, str]) -> Fact:
-    """Read the three terms as Turtle, in which a bare IRI may stand without its brackets."""
-    terms = (options.subject, options.predicate, options.object)
-    head = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in prefixes.items())
-    written = " ".join(f"<{term}>" if _BARE.match(term) else term for term in terms)
-    try:
-        quads = list(parse(f"{head}{written} .", format=RdfFormat.TURTLE))
-    except SyntaxError as error:
-        reason = str(error.args[0]).partition(": ")[2]
-        raise SettingsError(f"{' '.join(terms)}: no triple: {reason}") from error
-    if len(quads) != 1:
-        raise SettingsError(f"{' '.join(terms)}: one triple is proved at a time")
-    return fact(quads[0].triple)
 
 
 def _not_said(goal: Fact, release: Release | None, grounds: ProvenanceResolver, base: str) -> str:

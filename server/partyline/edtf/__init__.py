@@ -1,1 +1,7 @@
-"""Dates in the Extended Date/Time Format: parse, bounds, words."""
+"""Dates in the Extended Date/Time Format: parse, bounds, words. Knows nothing of RDF."""
+
+from partyline.edtf.bounds import Bounds, Certainty, as_of, bounds
+from partyline.edtf.grammar import parse
+from partyline.edtf.words import in_words
+
+__all__ = ["Bounds", "Certainty", "as_of", "bounds", "in_words", "parse"]

@@ -8,7 +8,6 @@ from partyline.publishing.documents.service_description import (
     service_triples,
 )
 from partyline.publishing.labels import Text
-from partyline.publishing.named_queries import Parameter, Question, read_questions
 from partyline.publishing.pages.class_listing import Listing, listing
 from partyline.publishing.pages.example_queries import ExampleQuery, example_queries, prefix_lines
 from partyline.publishing.pages.home import HomePage, home_page
@@ -24,9 +23,7 @@ __all__ = [
     "HomePage",
     "Listing",
     "OntologyPage",
-    "Parameter",
     "Publication",
-    "Question",
     "ResourcePage",
     "TableView",
     "Text",
@@ -40,7 +37,6 @@ __all__ = [
     "ontology_page",
     "ontology_triples",
     "prefix_lines",
-    "read_questions",
     "service_triples",
     "table",
     "vocabulary",

@@ -9,6 +9,7 @@ from textwrap import shorten
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from partyline.publishing.statements import Statements, Term
+from partyline.rdf.curies import PrefixMap
 from partyline.settings import Knowledge
 from partyline.vocabulary import DCT, FOAF, OA, OWL, RDF, RDFS, SKOS, XSD
 
@@ -92,7 +93,14 @@ class Labels:
 
     statements: Statements
     knowledge: Knowledge
-    prefixes: Mapping[str, str]
+    names: PrefixMap
+
+    @classmethod
+    def of(
+        cls, statements: Statements, knowledge: Knowledge, prefixes: Mapping[str, str]
+    ) -> "Labels":
+        """Return the names in *statements*, with *prefixes* for what has none."""
+        return cls(statements, knowledge, PrefixMap({"xsd": XSD.iri} | dict(prefixes)))
 
     def best(self, term: Term) -> Text:
         """Return the best name of *term*; never empty."""
@@ -141,14 +149,8 @@ class Labels:
         return Text(f"“{shorten(found.text, _LONGEST, placeholder=' …')}”", found.language)
 
     def compact(self, iri: str) -> str:
-        """Return *iri* with the longest prefix that fits, or the empty string."""
-        known = {"xsd": XSD.iri} | dict(self.prefixes)
-        fitting = [row for row in known.items() if iri.startswith(row[1]) and iri != row[1]]
-        if not fitting:
-            return ""
-        prefix, namespace = max(fitting, key=lambda row: len(row[1]))
-        local = iri.removeprefix(namespace)
-        return f"{prefix}:{local}" if re.fullmatch(r"[\w.-]+", local) else ""
+        """Return *iri* as a prefixed name of Turtle and SPARQL, or the empty string."""
+        return self.names.prefixed_name(iri) or ""
 
 
 def readable(iri: str) -> str:

@@ -44,7 +44,7 @@ class Publication:
             statements = Statements(release.open_store(), knowledge.base, spellings(release))
         except OSError as error:
             raise ReleaseError(f"{release.path}: cannot be opened: {error}") from error
-        labels = Labels(statements, knowledge, release.manifest.prefixes)
+        labels = Labels.of(statements, knowledge, release.manifest.prefixes)
         addresses = Addresses.of(knowledge)
         presenter = Presenter(release, statements, labels, addresses)
         return cls(

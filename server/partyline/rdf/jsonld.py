@@ -6,6 +6,7 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from partyline.rdf.curies import PrefixMap
 from partyline.vocabulary import RDF, XSD
 
 
@@ -38,15 +39,16 @@ class _Compaction:
     """One writing: remembers which prefixes were of use."""
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:
-        # A term that does not end in a delimiter is no prefix (JSON-LD 1.1, section 4.1.5).
-        fitting = ((iri, name) for name, iri in prefixes.items() if iri.endswith(("/", "#")))
-        self._namespaces = sorted(fitting, key=lambda row: (-len(row[0]), row))
+        self._prefixes = PrefixMap(prefixes)
+        self._schemes: frozenset[str] = frozenset()
         self._used: dict[str, str] = {}
         self._names: dict[NamedNode, str] = {}
 
     def document(self, triples: Iterable[Triple]) -> dict[str, Any]:
+        triples = set(triples)
+        self._schemes = _schemes(triples)
         nodes: dict[str, dict[str, Any]] = {}
-        for triple in sorted(set(triples), key=str):
+        for triple in sorted(triples, key=str):
             identifier = self._identifier(triple.subject)
             node = nodes.setdefault(identifier, {"@id": identifier})
             if triple.predicate == RDF.type and not isinstance(triple.object, Literal):
@@ -74,12 +76,12 @@ class _Compaction:
         return self._names[term]
 
     def _compact(self, term: str) -> str:
-        for iri, prefix in self._namespaces:
-            local = term[len(iri) :]
-            if term.startswith(iri) and not local.startswith("//"):
-                self._used[prefix] = iri
-                return f"{prefix}:{local}"
-        return term
+        found = self._prefixes.compact_iri(term, self._schemes)
+        if found is None:
+            return term
+        prefix, namespace, suffix = found
+        self._used[prefix] = namespace
+        return f"{prefix}:{suffix}"
 
     def _value(self, term: object) -> str | dict[str, str]:
         if not isinstance(term, Literal):
@@ -89,3 +91,15 @@ class _Compaction:
         if term.datatype == XSD.string:
             return term.value
         return {"@type": self._identifier(term.datatype), "@value": term.value}
+
+
+def _schemes(triples: Iterable[Triple]) -> frozenset[str]:
+    """Return the schemes of all IRIs: a prefix of that name would expand them to other IRIs."""
+    iris = {
+        iri.value.partition(":")[0]
+        for triple in triples
+        for term in triple
+        for iri in (term, getattr(term, "datatype", None))
+        if isinstance(iri, NamedNode)
+    }
+    return frozenset(iris)

@@ -11,12 +11,14 @@ from collections.abc import Iterable, Mapping
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from partyline.rdf.curies import PrefixMap
+from partyline.rdf.lists import MalformedList, list_cells
 from partyline.vocabulary import OWL, RDF, RDFS, XSD
 
 Term = NamedNode | BlankNode | Literal | Triple
 
 _TYPE = RDF.type
-_FIRST, _REST, _NIL = RDF.first, RDF.rest, RDF.nil
+_NIL = RDF.nil
 
 #: What a block may be, in the order of the file; everything else is an individual.
 _KINDS: dict[Term, int] = {
@@ -31,8 +33,6 @@ _KINDS: dict[Term, int] = {
 _INDIVIDUAL = 5
 _AXIOM = 6
 
-#: A subset of PN_LOCAL (Turtle 1.1, section 6.5) that needs no escapes.
-_LOCAL = re.compile(r"[A-Za-z0-9_À-ÖØ-öø-ÿ](?:[\w.-]*[\w-])?\Z")
 #: Literals that Turtle writes without quotes (section 2.5.2), by datatype.
 _BARE = {
     XSD.integer: re.compile(r"[+-]?[0-9]+\Z"),
@@ -69,10 +69,7 @@ class _Writer:
             objects.append(triple.object)
             if isinstance(triple.object, BlankNode):
                 self._references[triple.object] += 1
-        # The longest namespace first: organisation: rather than id: for an organisation.
-        self._namespaces = sorted(
-            ((iri, prefix) for prefix, iri in prefixes.items()), key=lambda row: (-len(row[0]), row)
-        )
+        self._prefixes = PrefixMap(prefixes)
         self._used: dict[str, str] = {}
         #: Prefix, namespace and local name of each node so far; None where it has no short name.
         self._short: dict[NamedNode, tuple[str, str, str] | None] = {}
@@ -185,21 +182,16 @@ class _Writer:
 
     def _members(self, node: Term) -> list[Term] | None:
         """Return the members of the list that begins at *node*, or None: it is no plain list."""
-        members: list[Term] = []
-        while node != _NIL:
-            properties = self._by_subject.get(node, {})
-            first, rest = properties.get(_FIRST, []), properties.get(_REST, [])
-            if set(properties) != {_FIRST, _REST} or len(first) != 1 or len(rest) != 1:
-                return None
-            if node not in self._nested:
-                return None
-            members.append(first[0])
-            node = rest[0]
-        return members
+        try:
+            cells = list_cells(node, lambda cell, name: self._by_subject[cell].get(name, ()))
+        except MalformedList:
+            return None
+        plain = all(cell in self._nested and len(self._by_subject[cell]) == 2 for cell, _ in cells)
+        return [member for _, member in cells] if plain else None
 
     def _name(self, node: NamedNode, *, note: bool = True) -> str:
         if node not in self._short:
-            self._short[node] = self._shorten(node.value)
+            self._short[node] = self._prefixes.split(node.value)
         short = self._short[node]
         if short is None:
             return str(node)
@@ -207,13 +199,6 @@ class _Writer:
         if note:
             self._used[prefix] = namespace
         return f"{prefix}:{local}"
-
-    def _shorten(self, iri: str) -> tuple[str, str, str] | None:
-        for namespace, prefix in self._namespaces:
-            local = iri[len(namespace) :]
-            if iri.startswith(namespace) and _LOCAL.match(local):
-                return prefix, namespace, local
-        return None
 
     def _literal(self, literal: Literal) -> str:
         bare = _BARE.get(literal.datatype)

@@ -3,15 +3,10 @@
 from partyline.rdf.terms import Term
 from partyline.reasoning.compile.compiler import compile_rules, fact, states_equality
 from partyline.reasoning.compile.lexical_variants import JoinedLiterals, with_lexical_variants
-from partyline.reasoning.evaluate.axioms import axioms, close_axioms
-from partyline.reasoning.evaluate.closure import (
-    ENGINES,
-    Closure,
-    ClosureProtocol,
-    check_engine,
-    materialise,
-    suitable_engine,
-)
+from partyline.reasoning.evaluate.axioms import axioms, close_axioms, is_axiom
+from partyline.reasoning.evaluate.closure import Closure, ClosureProtocol
+from partyline.reasoning.evaluate.engine_selection import suitable_engine
+from partyline.reasoning.evaluate.engines import ENGINES, check_engine, materialise
 from partyline.reasoning.evaluate.entailment import entails
 from partyline.reasoning.incremental.live_closure import Change, LiveClosure
 from partyline.reasoning.model.rules import Constraint, Fact, Pattern, Rule, RuleSet
@@ -61,6 +56,7 @@ __all__ = [
     "fact",
     "inconsistencies_json",
     "inconsistency_findings",
+    "is_axiom",
     "materialise",
     "prove",
     "refutations",

@@ -1,30 +1,44 @@
 """Build, seal, switch and open releases: immutable directories that everything is served from."""
 
 from partyline.releases.build import BuildResult, build
+from partyline.releases.build_process import build_in_process
 from partyline.releases.graph_views import VIEWS
 from partyline.releases.named_graphs import GRAPHS, graph_iri, view_iri
+from partyline.releases.named_queries import Parameter, Question, read_questions
 from partyline.releases.provenance import ReleaseProver
 from partyline.releases.release import (
+    MANIFEST,
     DumpFile,
     Manifest,
     Release,
+    current_mark,
     current_name,
     current_release,
+    last_good_release,
     open_release,
+    sha256,
 )
 
 __all__ = [
     "GRAPHS",
+    "MANIFEST",
     "VIEWS",
     "BuildResult",
     "DumpFile",
     "Manifest",
+    "Parameter",
+    "Question",
     "Release",
     "ReleaseProver",
     "build",
+    "build_in_process",
+    "current_mark",
     "current_name",
     "current_release",
     "graph_iri",
+    "last_good_release",
     "open_release",
+    "read_questions",
+    "sha256",
     "view_iri",
 ]

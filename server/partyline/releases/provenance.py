@@ -17,7 +17,6 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from partyline.edtf.dates import COMPUTED, date_bounds
 from partyline.errors import EngineError
 from partyline.reasoning import (
     CompletedGraph,
@@ -41,6 +40,7 @@ from partyline.reasoning import (
 from partyline.releases.lexical_forms import spellings
 from partyline.releases.named_graphs import graph_iri
 from partyline.releases.release import Release
+from partyline.sources.computed_bounds import COMPUTED, date_bounds
 from partyline.vocabulary import PL
 
 _ASSERTED = ("ontology", "accepted")

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,8 +11,10 @@ from pathlib import Path
 from pyoxigraph import Store, Triple
 
 from partyline.errors import ReleaseError
+from partyline.releases import disk
 
 MANIFEST, CHECKSUMS, ORIGINS = "manifest.json", "SHA256SUMS", "origins.json"
+STORE, DUMPS, QUESTIONS = "store", "dumps", "questions"
 CURRENT = "current"
 _CHECKSUM_LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>.+)\Z")
 
@@ -69,15 +71,20 @@ class Release:
     @property
     def dumps(self) -> Path:
         """Return the directory of the dumps."""
-        return self.path / "dumps"
+        return self.path / DUMPS
 
     @property
     def store(self) -> Path:
         """Return the directory of the store."""
-        return self.path / "store"
+        return self.path / STORE
+
+    @property
+    def questions(self) -> Path:
+        """Return the directory of the named queries."""
+        return self.path / QUESTIONS
 
     def open_store(self) -> Store:
-        """Open the store for reading. Never hand it a query that a stranger wrote."""
+        """Open the store for reading. Never run an untrusted query on it."""
         return Store.read_only(str(self.store))
 
     @cached_property
@@ -95,10 +102,11 @@ class Release:
         present = {name for name, _ in file_names(self.path)}
         for name in sorted(listed.keys() | present):
             if name not in present:
-                raise ReleaseError(f"{self.path / name}: missing; build the release again")
-            if name not in listed or sha256(self.path / name) != listed[name]:
+                raise ReleaseError(f"{self.path / name}: is missing; run 'partyline build'")
+            if name not in listed or _digest(self.path / name) != listed[name]:
                 raise ReleaseError(
-                    f"{self.path / name}: changed since the release was sealed; build it again"
+                    f"{self.path / name}: changed since the release was sealed;"
+                    " run 'partyline build'"
                 )
 
 
@@ -106,7 +114,7 @@ def current_release(releases: Path) -> Release:
     """Open and verify the release that ``current`` names. Raises ReleaseError."""
     link = releases / CURRENT
     if not link.exists():
-        raise ReleaseError(f"{releases}: no release yet; run 'partyline build'")
+        raise ReleaseError(f"{releases}: there is no current release; run 'partyline build'")
     return open_release(link.resolve())
 
 
@@ -118,21 +126,79 @@ def current_name(releases: Path) -> str | None:
         return None
 
 
+def current_mark(releases: Path) -> str | None:
+    """Return a text that changes whenever ``current`` is set, or None where there is none.
+
+    A release that was damaged and built again has the name that it had before.
+    """
+    link = releases / CURRENT
+    try:
+        state = link.lstat()
+        return f"{link.readlink().name} {state.st_ino} {state.st_mtime_ns}"
+    except OSError:
+        return None
+
+
+def last_good_release(releases: Path) -> tuple[Release, str]:
+    """Open the current release, or, where it is damaged, the newest one that is not.
+
+    Returns the release, and what is wrong with the current one; an empty text if nothing is.
+    Raises ReleaseError where no release can be served.
+    """
+    try:
+        return current_release(releases), ""
+    except ReleaseError as error:
+        problem = error
+    for _, path in sorted(_other_releases(releases), reverse=True):
+        try:
+            return open_release(path), str(problem)
+        except ReleaseError:
+            continue
+    raise problem
+
+
+def _other_releases(releases: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the time of creation and the path of every release but the current one."""
+    current = current_name(releases)
+    for path in releases.glob(f"[!.]*/{MANIFEST}"):
+        if path.parent.name not in (CURRENT, current):
+            try:
+                yield _read_manifest(path.parent).created, path.parent
+            except ReleaseError:
+                continue
+
+
 def open_release(path: Path) -> Release:
     """Open the release in the directory *path* and verify it. Raises ReleaseError."""
-    try:
-        manifest = Manifest.from_json((path / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise ReleaseError(f"{path / MANIFEST}: no manifest of a release: {error}") from error
-    release = Release(path, manifest)
+    release = Release(path, _read_manifest(path))
     release.verify()
     return release
 
 
+def _read_manifest(path: Path) -> Manifest:
+    try:
+        return Manifest.from_json((path / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ReleaseError(
+            f"{path / MANIFEST}: is not a manifest that this version reads ({error});"
+            " run 'partyline build'"
+        ) from error
+
+
 def seal(path: Path) -> None:
-    """Write the checksum of every file of the release in *path*, as ``sha256sum --check`` reads."""
+    """Write the checksum of every file of the release in *path*, as ``sha256sum --check`` reads.
+
+    Raises OSError.
+    """
     lines = [f"{sha256(file)}  {name}\n" for name, file in file_names(path)]
-    (path / CHECKSUMS).write_text("".join(lines), encoding="utf-8")
+    disk.write(path / CHECKSUMS, "".join(lines).encode())
+
+
+def _digest(path: Path) -> str:
+    try:
+        return sha256(path)
+    except OSError as error:
+        raise ReleaseError(f"{path}: cannot be read: {error.strerror}") from error
 
 
 def sha256(path: Path) -> str:
@@ -151,7 +217,9 @@ def file_names(path: Path) -> list[tuple[str, Path]]:
 def _read_checksums(path: Path) -> dict[str, str]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise ReleaseError(f"{path}: the release is not sealed; build it again") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReleaseError(
+            f"{path}: is missing, so the release is incomplete; run 'partyline build'"
+        ) from error
     matches = [_CHECKSUM_LINE.match(line) for line in lines]
     return {match["name"]: match["digest"] for match in matches if match}

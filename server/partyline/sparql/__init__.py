@@ -1,29 +1,39 @@
-"""Ask a graph: queries of strangers in processes that may be killed, and remote endpoints."""
+"""SPARQL queries: untrusted ones in processes that may be killed, and remote endpoints."""
 
 from partyline.sparql.answers import Answer
+from partyline.sparql.byte_filters import byte_filter
 from partyline.sparql.client import query_endpoint
 from partyline.sparql.describe_rewriter import resources_query
 from partyline.sparql.formats import GRAPH_RESULT_FORMATS, RESULT_FORMATS, ResultFormat
+from partyline.sparql.graph_query import query_graph
 from partyline.sparql.guard import QueryForm, query_form, refuse_service
 from partyline.sparql.local_query import Rows, check_syntax, select_locally
 from partyline.sparql.pool import QueryPool
-from partyline.sparql.results import ResultTable, read_table, render_table
+from partyline.sparql.rendering import render_table
+from partyline.sparql.results import GraphResult, Solutions, read_results
 from partyline.sparql.syntax_diagnostics import diagnose
+from partyline.sparql.workers.evaluation import Evaluator
+from partyline.sparql.workers.wire_protocol import QueryRequest
 
 __all__ = [
     "GRAPH_RESULT_FORMATS",
     "RESULT_FORMATS",
     "Answer",
+    "Evaluator",
+    "GraphResult",
     "QueryForm",
     "QueryPool",
+    "QueryRequest",
     "ResultFormat",
-    "ResultTable",
     "Rows",
+    "Solutions",
+    "byte_filter",
     "check_syntax",
     "diagnose",
     "query_endpoint",
     "query_form",
-    "read_table",
+    "query_graph",
+    "read_results",
     "refuse_service",
     "render_table",
     "resources_query",

@@ -1,12 +1,12 @@
-"""The answer to a query, part of which may still be evaluated while it is read."""
+"""The answer to a query, which may still be evaluated while it is read."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from threading import Timer
 
-from partyline.sparql.conversation import Conversation
-from partyline.sparql.wire_protocol import Chunk
+from partyline.sparql.execution import Execution
+from partyline.sparql.workers import Chunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,33 +20,28 @@ class Answer:
     #: With ``charset=utf-8`` for text.
     media_type: str
     chunks: Iterator[bytes]
-    #: Whether *chunks* has the answer already, so that nothing can end it.
+    #: Whether *chunks* holds the complete answer, so that no limit can end it.
     whole: bool = True
-    #: How many rows, or triples, are in those of *chunks* that were read, or in all if it is whole;
-    #: none in the answer to ASK. While a graph is read, it is a piece's worth ahead.
+    #: Returns the number of rows or triples in the chunks that were read, or in all of them if the
+    #: answer is whole; 0 for ASK. While a graph is read, it is up to a chunk ahead.
     rows: Callable[[], int] = lambda: 0
+    #: What the client should know, such as the name of a graph that does not exist.
+    warnings: tuple[str, ...] = ()
 
 
-class Stream:
-    """The bytes of an answer that was too long to be held back.
+class AnswerStream:
+    """The bytes of an answer that is too long to be held back.
 
     The worker is given back at the end, at an error, at `close`, and at the deadline even if
-    nobody reads: a client that stopped to listen must not keep a worker. *give_back* may be called
-    more than once.
+    no client reads: a client that stopped reading must not keep a worker.
     """
 
-    def __init__(
-        self,
-        held: Iterable[Chunk],
-        conversation: Conversation,
-        give_back: Callable[[], None],
-    ) -> None:
+    def __init__(self, held: Iterable[Chunk], execution: Execution) -> None:
         self._held = deque(held)
-        self._conversation = conversation
-        self._give_back = give_back
+        self._execution = execution
         self._closed = False
         self._rows = 0
-        self._timer = Timer(conversation.seconds_left(), give_back)
+        self._timer = Timer(execution.seconds_left(), execution.release)
         self._timer.daemon = True
         self._timer.start()
 
@@ -54,13 +49,13 @@ class Stream:
         return self
 
     def rows(self) -> int:
-        """Return the rows, or triples, in what was read."""
+        """Return the number of rows, or triples, in the chunks that were read."""
         return self._rows
 
     def __next__(self) -> bytes:
-        piece = self._next()
-        self._rows = piece.rows
-        return piece.content
+        chunk = self._next()
+        self._rows = chunk.rows
+        return chunk.content
 
     def _next(self) -> Chunk:
         if self._held:
@@ -68,19 +63,18 @@ class Stream:
         if self._closed:
             raise StopIteration
         try:
-            piece = self._conversation.next_chunk()
+            chunk = self._execution.next_chunk()
         except BaseException:
             self.close()
             raise
-        if piece is None:
+        if chunk is None:
             self.close()
             raise StopIteration
-        return piece
+        return chunk
 
     def close(self) -> None:
-        """End the evaluation if it still runs, and free the worker."""
+        """End the evaluation if it is still running, and free the worker."""
         self._closed = True
         self._held.clear()
         self._timer.cancel()
-        self._give_back()
-        self._conversation.close()
+        self._execution.close()

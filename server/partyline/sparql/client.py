@@ -1,4 +1,4 @@
-"""Ask any SPARQL endpoint; whatever goes wrong is told in one line that names the endpoint."""
+"""Send queries to any SPARQL endpoint; every error is one line that names the endpoint."""
 
 import ast
 from http.client import HTTPException, IncompleteRead
@@ -18,26 +18,27 @@ _LONGEST_GET = 1500
 
 
 def query_endpoint(endpoint: str, query: str, seconds: int = _SECONDS) -> bytes:
-    """Return the answer: JSON for SELECT and ASK, Turtle for CONSTRUCT and DESCRIBE.
+    """Return the answer of *endpoint*: JSON for SELECT and ASK, else Turtle.
 
-    Raises EngineError, or BadQuery for a text that is no query.
+    *seconds* is the time to wait for an answer. Raises EngineError, or BadQuery for a text that
+    is not a query.
     """
     form = query_form(query)
     if urlsplit(endpoint).scheme not in ("http", "https"):
-        raise EngineError(f"{endpoint}: not the address of an endpoint, which begins with http")
+        raise EngineError(f"{endpoint}: not a valid address of an endpoint, which begins with http")
     media_type, content = _fetch(endpoint, query, form, seconds)
     try:
         read = _rows if form in ("SELECT", "ASK") else _graph
         return read(content, media_type)
     except (SyntaxError, ValueError) as error:
         raise EngineError(
-            f"{endpoint}: the answer to {form} is {media_type or 'of no media type'}"
+            f"{endpoint}: the answer to {form} has the media type {media_type or '(none)'}"
             f" and cannot be read: {_first_line(str(error))}"
         ) from error
 
 
 def _fetch(endpoint: str, query: str, form: QueryForm, seconds: int) -> tuple[str, bytes]:
-    # Imports all of rdflib: late, for the sake of everybody who asks nothing remote.
+    # Imported late, because it imports all of rdflib.
     import SPARQLWrapper
     from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
@@ -53,15 +54,17 @@ def _fetch(endpoint: str, query: str, form: QueryForm, seconds: int) -> tuple[st
         with wrapper.query().response as response:
             return response.headers.get_content_type(), response.read()
     except SPARQLWrapperException as error:
-        raise EngineError(f"{endpoint}: {_told_by_wrapper(error)}") from error
+        raise EngineError(f"{endpoint}: {_wrapper_message(error)}") from error
     except HTTPError as error:
         with error:
-            told = _http_error(error.code, error.reason, error.read())
-        raise EngineError(f"{endpoint}: {told}") from error
+            message = _http_error(error.code, error.reason, error.read())
+        raise EngineError(f"{endpoint}: {message}") from error
     except TimeoutError as error:
         raise EngineError(f"{endpoint}: no answer within {seconds} s") from error
     except IncompleteRead as error:
-        raise EngineError(f"{endpoint}: the answer broke off") from error
+        raise EngineError(
+            f"{endpoint}: the connection closed before the response was complete"
+        ) from error
     except (OSError, HTTPException, ValueError) as error:
         reason = error.reason if isinstance(error, URLError) else error
         raise EngineError(f"{endpoint}: {_first_line(str(reason)) or repr(reason)}") from error
@@ -72,7 +75,7 @@ def _rows(content: bytes, media_type: str) -> bytes:
     if media_type == "application/json":
         syntax = QueryResultsFormat.JSON
     if syntax is None:
-        raise ValueError("no format of SPARQL results")
+        raise ValueError("not a format of SPARQL results")
     results = parse_query_results(content, syntax)
     return cast(bytes, results.serialize(format=QueryResultsFormat.JSON))
 
@@ -80,14 +83,14 @@ def _rows(content: bytes, media_type: str) -> bytes:
 def _graph(content: bytes, media_type: str) -> bytes:
     syntax = RdfFormat.from_media_type(media_type)
     if syntax is None:
-        raise ValueError("no format of graphs")
+        raise ValueError("not a format of graphs")
     quads = parse(content, syntax)
     triples = [quad.triple for quad in quads]
     return write_turtle(triples, quads.prefixes).encode()
 
 
-def _told_by_wrapper(error: Exception) -> str:
-    """Return status and body, which SPARQLWrapper keeps in the text of its message only."""
+def _wrapper_message(error: Exception) -> str:
+    """Return status and body, which SPARQLWrapper has in the text of its message only."""
     cause = error.__context__
     if not isinstance(cause, HTTPError):
         return _first_line(str(error))
@@ -98,9 +101,9 @@ def _told_by_wrapper(error: Exception) -> str:
 
 def _http_error(code: int, reason: str, body: bytes) -> str:
     line = _first_line(body.decode("utf-8", "replace"))
-    # The first line of a page says nothing.
-    told = "" if line.startswith("<") else line
-    return f"{code} {reason}: {told}" if told else f"{code} {reason}"
+    # The first line of an HTML page is not a message.
+    message = "" if line.startswith("<") else line
+    return f"{code} {reason}: {message}" if message else f"{code} {reason}"
 
 
 def _first_line(text: str) -> str:

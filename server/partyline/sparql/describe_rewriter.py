@@ -1,4 +1,4 @@
-"""Which things a DESCRIBE query asks for: the query itself, rewritten as SELECT."""
+"""The resources that a DESCRIBE query asks for: the query itself, rewritten as SELECT."""
 
 from itertools import takewhile
 
@@ -9,10 +9,10 @@ _TERMS = ("variable", "iri", "name")
 
 
 def resources_query(text: str) -> str | None:
-    """Return a SELECT query whose solutions bind the things that the DESCRIBE query *text* names.
+    """Return a SELECT query whose solutions bind the resources that DESCRIBE *text* asks for.
 
-    None where it names its own dataset, or is written in a way that is not understood here: then
-    the engine describes.
+    Returns None where the query has a dataset clause, or is written in a way that is not
+    understood here: then the engine describes.
 
     >>> resources_query("DESCRIBE ?x <a:b> WHERE { ?x a <a:c> } LIMIT 3")
     'SELECT ?x (<a:b> AS ?described1) WHERE { ?x a <a:c> } LIMIT 3'
@@ -29,7 +29,7 @@ def resources_query(text: str) -> str | None:
         return None
     rest = text[terms[-1].end() :]
     if len(terms) == len(after) or after[len(terms)].group().upper() not in ("WHERE", "{"):
-        rest = " {}" + rest  # things by name, and no pattern
+        rest = " {}" + rest  # resources by name, and no pattern
     chosen = " ".join(_chosen(term, i) for i, term in enumerate(terms))
     return f"{text[: read[start].start()]}SELECT {chosen}{rest}"
 

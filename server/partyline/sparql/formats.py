@@ -1,4 +1,4 @@
-"""The tables of formats for answers: negotiation, the worker and documentation all read them."""
+"""The tables of formats of answers, for negotiation, workers and documentation."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from partyline.rdf import GRAPH_FORMATS
 
 @dataclass(frozen=True, slots=True)
 class ResultFormat:
-    """A syntax for an answer.
+    """A format of an answer.
 
     >>> RESULT_FORMATS[0].media_type
     'application/sparql-results+json'

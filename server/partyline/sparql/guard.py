@@ -1,7 +1,7 @@
-"""Refuse, without parsing, what is not worth a process: too long, too deep, or not for us.
+"""Refuse queries without parsing them: too long, too deeply nested, an update, or SERVICE.
 
-What the engine's parser does with 9 KB of nested parentheses is overflow its stack. The guard
-spares a worker and gives a better answer; it is the worker that gives the guarantee.
+The stack of the engine's parser overflows with 9 KB of nested parentheses. The guard saves a
+worker and gives a better message; the guarantee is that a worker may die.
 """
 
 import re
@@ -27,7 +27,7 @@ _CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
 def check(text: str, limits: Limits) -> None:
-    """Raise BadQuery or QueryTooLong for a query that need not be tried.
+    """Raise BadQuery or QueryTooLong for a query that no worker should parse.
 
     >>> check("ASK {" + "(" * 5000, Limits())
     Traceback (most recent call last):
@@ -66,18 +66,20 @@ def query_form(text: str) -> QueryForm:
                 return cast(QueryForm, form)
         where = place(text, token.start())
         if word in _UPDATES:
-            raise BadQuery(f"{where}: {word} is refused; this endpoint takes no updates")
-        raise BadQuery(f"{where}: “{_short(token.group())}” begins no query; {_CHOICE}")
-    raise BadQuery(f"there is no query; {_CHOICE}")
+            raise BadQuery(f"{where}: {word} is not allowed; this endpoint is read-only")
+        raise BadQuery(
+            f"{where}: unexpected “{_short(token.group())}” at the start of the query; {_CHOICE}"
+        )
+    raise BadQuery(f"the query is empty; {_CHOICE}")
 
 
 _CHOICE = f"a query is one of {', '.join(_FORMS)}"
 
 
 def _readings(text: str) -> Iterator[str]:
-    r"""Yield the text, and the text as it is if \u0028 is an escape everywhere.
+    r"""Yield the text, and the text with escapes such as \u0028 replaced everywhere.
 
-    SPARQL 1.1 says so (section 19.2); the engine reads escapes in strings and IRIs only.
+    SPARQL 1.1 replaces them first (section 19.2), the engine only in strings and IRIs.
     """
     yield text
     unescaped = _CODEPOINT.sub(_character, text)
@@ -128,7 +130,7 @@ def _check_service(read: list[Token]) -> None:
         in_word = token.lastgroup == "word" and "SERVICE" in word
         if in_word or (token.lastgroup == "name" and colon and word.endswith("SERVICE")):
             where = place(token.string, token.start())
-            raise BadQuery(f"{where}: SERVICE is refused; this endpoint asks no other endpoint")
+            raise BadQuery(f"{where}: SERVICE is disabled on this endpoint")
 
 
 def _short(text: str) -> str:

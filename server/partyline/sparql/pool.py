@@ -1,7 +1,7 @@
-"""A pool of processes that answer strangers' queries and can be killed at any moment.
+"""A pool of processes that answer untrusted queries and can be killed at any moment.
 
 A query begins as a *quick* one. If it has no answer after a moment, it must become a *long* one,
-of which there are fewer than processes: so a quick query never waits behind long ones.
+of which fewer may run than there are workers: so a quick query never waits behind long ones.
 """
 
 import time
@@ -15,43 +15,62 @@ from pyoxigraph import NamedNode
 
 from partyline.errors import BadQuery, NotAcceptable, TooManyRequests
 from partyline.settings import Limits
-from partyline.sparql.answers import Answer, Stream
-from partyline.sparql.conversation import ClientContext, Conversation, Request
-from partyline.sparql.fair_queue import FairQueue
+from partyline.sparql.admission import FairQueue, RateLimiter, SlowQueryCache
+from partyline.sparql.answers import Answer, AnswerStream
+from partyline.sparql.execution import (
+    ClientContext,
+    Execution,
+    ExecutionContext,
+    QuickLimitExceeded,
+)
 from partyline.sparql.formats import GRAPH_RESULT_FORMATS, RESULT_FORMATS
 from partyline.sparql.guard import check
-from partyline.sparql.rate_limiter import RateLimiter
-from partyline.sparql.run import QuickLimitExceeded, Resources, Run
-from partyline.sparql.slow_query_cache import SlowQueryCache
-from partyline.sparql.wire_protocol import Chunk
-from partyline.sparql.worker_pool import WorkerPool
+from partyline.sparql.workers import Chunk, QueryRequest, WorkerConfiguration, WorkerPool
 
-#: Bytes of an answer that are held back, so that most errors are told instead of an answer.
+#: Bytes of an answer that are held back, so that most errors are sent instead of an answer.
 _HELD_BACK = 256 << 10
-#: Characters of a query that costs the guard next to nothing.
-_SHORT = 4000
+#: Characters of a query that the guard checks in almost no time.
+_SHORT_QUERY = 4000
+_BYTE_ORDER_MARK = "\ufeff"
 
 
 class QueryPool:
-    """Owns the processes in which queries run; many threads may use it.
-
-    It starts with its construction, and raises EngineError if the store does not open.
-    """
+    """Owns the processes in which queries run; many threads may use it."""
 
     def __init__(
-        self, store: Path, limits: Limits, prefixes: Mapping[str, str], base: str = ""
+        self,
+        source: Path,
+        limits: Limits,
+        prefixes: Mapping[str, str],
+        base: str = "",
+        query_prefixes: Mapping[str, str] | None = None,
+        start_seconds: float = 10.0,
     ) -> None:
-        """Start the processes; relative IRIs of queries are resolved against *base*."""
+        """Start the processes. Raises EngineError if *source* cannot be opened.
+
+        *source* is a directory with a store, which is opened read-only, or a file of N-Quads,
+        which every worker loads within *start_seconds*. Graphs are written with *prefixes*;
+        queries may use *query_prefixes* without declaring them, and relative IRIs of queries are
+        resolved against *base*.
+        """
         self._limits = limits
-        self._slow_ones = SlowQueryCache()
+        self._slow_queries = SlowQueryCache()
         self._guarding = Lock()
-        self._resources = Resources(
+        configuration = WorkerConfiguration(
+            str(source.resolve()),
+            limits.query_memory,
+            base,
+            dict(prefixes),
+            dict(query_prefixes or {}),
+            start_seconds,
+        )
+        self._context = ExecutionContext(
             limits=limits,
             base=base,
-            crew=WorkerPool(store, limits, base, prefixes),
-            turns=FairQueue(limits.workers, limits.queue_length),
-            long=FairQueue(limits.long_queries, limits.queue_length // 2),
-            budget=RateLimiter(limits.client_seconds),
+            workers=WorkerPool(configuration, limits.workers),
+            slots=FairQueue(limits.workers, limits.queue_length),
+            long_slots=FairQueue(limits.long_queries, limits.queue_length // 2),
+            rate_limiter=RateLimiter(limits.client_seconds),
         )
 
     def __enter__(self) -> Self:
@@ -76,19 +95,28 @@ class QueryPool:
         client: str = "",
         is_disconnected: Callable[[], bool] = lambda: False,
     ) -> Answer:
-        """Answer a query that anybody may have written.
+        """Answer an untrusted query.
 
-        *rows* and *graph* are media types, for SELECT and ASK and for CONSTRUCT and DESCRIBE.
-        *default_graphs* and *named_graphs* are IRIs: the dataset of the SPARQL 1.1 Protocol,
-        which replaces the one in the query. *client* names who asks, for the sake of the others,
-        and *is_gone* tells whether they have hung up.
+        Args:
+            text: the query. A byte order mark before it is ignored.
+            rows: the media type for SELECT and ASK.
+            graph: the media type for CONSTRUCT and DESCRIBE.
+            default_graphs: IRIs of the dataset of the SPARQL 1.1 Protocol (section 2.1.4), which
+                replaces the one in the query.
+            named_graphs: likewise.
+            client: the name under which the work is charged.
+            is_disconnected: returns whether the client has disconnected.
 
-        Raises RequestError for what the client can mend, and EngineError.
+        Raises:
+            RequestError: an error that the client can correct.
+            EngineError: the engine does not work.
+
         """
         deadline = time.monotonic() + self._limits.query_seconds
-        visit = ClientContext(client, len(text), deadline, is_disconnected)
+        text = text.removeprefix(_BYTE_ORDER_MARK)
+        visitor = ClientContext(client, len(text), deadline, is_disconnected)
         self._check(text)
-        request = Request(
+        request = QueryRequest(
             query=text,
             rows=_known(rows, [row.media_type for row in RESULT_FORMATS]),
             graph=_known(graph, [row.media_type for row in GRAPH_RESULT_FORMATS]),
@@ -96,83 +124,88 @@ class QueryPool:
             named_graphs=_iris(named_graphs),
             seconds=self._limits.query_seconds,
         )
-        # What was slow a moment ago does not try to be quick.
-        if request not in self._slow_ones:
+        # A query that was slow a moment ago is not tried as a quick one.
+        if request not in self._slow_queries:
             try:
-                return self._answer(request, Run(self._resources, visit))
+                return _answer(Execution(self._context, request, visitor))
             except QuickLimitExceeded:
-                self._slow_ones.add(request)
+                self._slow_queries.add(request)
             except TooManyRequests:
-                self._slow_ones.add(request)
+                self._slow_queries.add(request)
                 raise
-        run = Run(self._resources, visit)
-        run.wait_for_long_slot()
-        return self._answer(request, run)
+        execution = Execution(self._context, request, visitor)
+        execution.wait_for_long_slot()
+        return _answer(execution)
 
     def _check(self, text: str) -> None:
-        """Let the guard look at long texts one after another: it holds up every other thread."""
-        if len(text) < _SHORT:
+        """Let the guard check long texts one after another: it holds up every other thread."""
+        if len(text) < _SHORT_QUERY:
             check(text, self._limits)
         else:
             with self._guarding:
                 check(text, self._limits)
 
     def status(self) -> Mapping[str, int]:
-        """Return counts: processes now, what they do, and how many were killed so far."""
-        crew = self._resources.crew
+        """Return counts of workers and queries.
+
+        ``workers`` are running, ``busy`` have a query; ``waiting`` queries have no worker yet;
+        ``killed`` workers so far had to be; ``isolated`` is 1 if they have no network.
+        """
+        context = self._context
         return {
-            "workers": crew.alive(),
-            "busy": self._limits.workers - self._resources.turns.free,
-            "waiting": self._resources.turns.waiting + self._resources.long.waiting,
-            "killed": self._resources.killed.number,
-            "isolated": int(crew.isolated),
+            "workers": context.workers.alive(),
+            "busy": self._limits.workers - context.slots.free,
+            "waiting": context.slots.waiting + context.long_slots.waiting,
+            "killed": context.killed.value,
+            "isolated": int(context.workers.isolated),
         }
 
     def close(self) -> None:
-        """End all processes; queries fail from now on."""
-        self._resources.crew.close()
+        """End all processes; queries raise EngineError from now on."""
+        self._context.workers.close()
 
-    def _answer(self, request: Request, run: Run) -> Answer:
-        """Answer *request* in a process; what *run* holds is given back with the last byte."""
-        conversation: Conversation | None = None
-        try:
-            conversation = run.begin(request)
-            media_type = conversation.begin()
-            held, complete = _hold_back(conversation)
-            if not complete:
-                conversation.resume()  # the reader may take their time
-        except BaseException:
-            run.end()
-            if conversation is not None:
-                conversation.close()
-            raise
-        if media_type.startswith("text/"):
-            media_type += "; charset=utf-8"
+
+def _answer(execution: Execution) -> Answer:
+    """Start *execution* and read its answer, which closes it with the last byte."""
+    try:
+        head = execution.start()
+        held, complete = _hold_back(execution)
         if not complete:
-            stream = Stream(held, conversation, run.end)
-            return Answer(media_type, stream, whole=False, rows=stream.rows)
-        run.end()
-        conversation.close()
-        rows = held[-1].rows if held else 0
-        return Answer(media_type, iter([piece.content for piece in held]), rows=lambda: rows)
+            execution.become_long()  # the client may read slowly
+    except BaseException:
+        execution.close()
+        raise
+    media_type = head.media_type
+    if media_type.startswith("text/"):
+        media_type += "; charset=utf-8"
+    if not complete:
+        stream = AnswerStream(held, execution)
+        return Answer(media_type, stream, whole=False, rows=stream.rows, warnings=head.warnings)
+    execution.close()
+    rows = held[-1].rows if held else 0
+    chunks = iter([chunk.content for chunk in held])
+    warnings = head.warnings + execution.warnings
+    return Answer(media_type, chunks, rows=lambda: rows, warnings=warnings)
 
 
-def _hold_back(conversation: Conversation) -> tuple[list[Chunk], bool]:
-    """Return the first bytes of an answer, and whether they are all of it."""
+def _hold_back(execution: Execution) -> tuple[list[Chunk], bool]:
+    """Return the first chunks of an answer, and whether they are all of it."""
     held: list[Chunk] = []
     size = 0
     while size <= _HELD_BACK:
-        piece = conversation.next_chunk()
-        if piece is None:
+        chunk = execution.next_chunk()
+        if chunk is None:
             return held, True
-        held.append(piece)
-        size += len(piece.content)
+        held.append(chunk)
+        size += len(chunk.content)
     return held, False
 
 
 def _known(media_type: str, known: Sequence[str]) -> str:
     if media_type not in known:
-        raise NotAcceptable(f"{media_type} is not written here; choose one of {', '.join(known)}")
+        raise NotAcceptable(
+            f"{media_type} is not a format of this answer; choose one of {', '.join(known)}"
+        )
     return media_type
 
 
@@ -182,6 +215,6 @@ def _iris(texts: Sequence[str]) -> tuple[str, ...]:
             NamedNode(text)
         except ValueError as error:
             raise BadQuery(
-                f"a graph is named by an IRI; “{text}” is not an IRI: {error}"
+                f"“{text}” is not a valid IRI of a graph: {error}; give an absolute IRI"
             ) from error
     return tuple(texts)

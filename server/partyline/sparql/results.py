@@ -1,8 +1,10 @@
-"""The answer to SELECT or ASK as a table: read from JSON, written for a terminal."""
+"""Answers as values: the solutions of SELECT, and the graph of CONSTRUCT and DESCRIBE."""
 
-import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from html import escape
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import (
     BlankNode,
@@ -10,27 +12,122 @@ from pyoxigraph import (
     NamedNode,
     QueryBoolean,
     QueryResultsFormat,
+    RdfFormat,
     Triple,
+    parse,
     parse_query_results,
 )
 
 from partyline.errors import EngineError
+from partyline.rdf import write_turtle
+from partyline.rdf.curies import PrefixMap
+from partyline.sparql.python_values import column
+from partyline.sparql.rendering import show
+
+if TYPE_CHECKING:
+    import rdflib
 
 Term = NamedNode | BlankNode | Literal | Triple
 
+#: Rows or triples that a notebook shows.
+_SHOWN = 100
+
 
 @dataclass(frozen=True, slots=True)
-class ResultTable:
-    """Rows of terms; a variable that is not bound in a row is not in it."""
+class Solutions:
+    """The solutions of a SELECT query: a sequence of rows, each a mapping from names to terms.
+
+    A variable that is unbound in a row is not in its mapping.
+
+    >>> solutions = Solutions(("x", "y"), ({"x": Literal(7)},))
+    >>> [(row["x"].value, row.get("y")) for row in solutions], len(solutions)
+    ([('7', None)], 1)
+    """
 
     variables: tuple[str, ...]
     rows: tuple[Mapping[str, Term], ...]
+    #: Prefixes that shorten IRIs where the solutions are shown.
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Mapping[str, Term]]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, index: int) -> Mapping[str, Term]:
+        return self.rows[index]
+
+    def columns(self) -> dict[str, list[object]]:
+        """Return the values of each variable as Python values of one type; None is unbound.
+
+        Numbers, truth values, dates and times become those of Python, everything else text. The
+        values of a variable with several types are all text.
+        """
+        return {name: column(row.get(name) for row in self.rows) for name in self.variables}
+
+    def to_pandas(self) -> Any:  # noqa: ANN401  pandas is not a dependency
+        """Return a pandas data frame. Raises ImportError where pandas is not installed."""
+        return _library("pandas").DataFrame(self.columns())
+
+    def to_polars(self) -> Any:  # noqa: ANN401  polars is not a dependency
+        """Return a Polars data frame. Raises ImportError where polars is not installed."""
+        return _library("polars").DataFrame(self.columns(), strict=False)
+
+    def to_arrow(self) -> Any:  # noqa: ANN401  pyarrow is not a dependency
+        """Return an Arrow table. Raises ImportError where pyarrow is not installed."""
+        return _library("pyarrow").table(self.columns())
+
+    def _repr_html_(self) -> str:
+        names = PrefixMap(self.prefixes)
+        rows = [
+            [show(row[name], names) if name in row else "" for name in self.variables]
+            for row in self.rows[:_SHOWN]
+        ]
+        head = _html_row("th", self.variables)
+        body = "".join(_html_row("td", row) for row in rows)
+        count = len(self.rows)
+        note = f"{count} row{'' if count == 1 else 's'}"
+        if count > _SHOWN:
+            note += f", the first {_SHOWN} shown"
+        return f"<table><thead>{head}</thead><tbody>{body}</tbody></table><p>{note}</p>"
 
 
-def read_table(content: bytes) -> ResultTable | bool:
+@dataclass(frozen=True, slots=True)
+class GraphResult:
+    """The graph that CONSTRUCT or DESCRIBE returns: its triples, each once."""
+
+    triples: tuple[Triple, ...]
+    #: Prefixes with which the graph is written.
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Triple]:
+        return iter(self.triples)
+
+    def __len__(self) -> int:
+        return len(self.triples)
+
+    def to_rdflib(self) -> "rdflib.Graph":
+        """Return the graph as an rdflib graph, with the prefixes."""
+        from partyline.rdf.rdflib_bridge import graph_to_rdflib
+
+        graph = graph_to_rdflib(self.triples)
+        for prefix, namespace in self.prefixes.items():
+            graph.bind(prefix, namespace)
+        return graph
+
+    def _repr_html_(self) -> str:
+        text = write_turtle(self.triples[:_SHOWN], self.prefixes)
+        note = f"{len(self.triples)} triples"
+        if len(self.triples) > _SHOWN:
+            note += f", {_SHOWN} of them shown"
+        return f"<pre>{escape(text)}</pre><p>{note}</p>"
+
+
+def read_results(content: bytes, prefixes: Mapping[str, str] | None = None) -> Solutions | bool:
     """Read SPARQL 1.1 Query Results JSON. Raises EngineError for anything else.
 
-    >>> read_table(b'{"head": {}, "boolean": true}')
+    >>> read_results(b'{"head": {}, "boolean": true}')
     True
     """
     try:
@@ -43,73 +140,22 @@ def read_table(content: bytes) -> ResultTable | bool:
             terms = zip(variables, solution, strict=True)
             rows.append({name: term for name, term in terms if term is not None})
     except (SyntaxError, ValueError) as error:
-        raise EngineError(f"these are no SPARQL results in JSON: {error}") from error
-    return ResultTable(variables, tuple(rows))
+        raise EngineError(f"invalid SPARQL results in JSON: {error}") from error
+    return Solutions(variables, tuple(rows), prefixes or {})
 
 
-def render_table(table: ResultTable | bool, prefixes: Mapping[str, str]) -> str:
-    """Return aligned columns for a terminal, with IRIs shortened by *prefixes*.
-
-    >>> rows = ({"s": NamedNode("https://example.org/a"), "n": Literal(7)}, {})
-    >>> print(render_table(ResultTable(("s", "n"), rows), {"ex": "https://example.org/"}), end="")
-    s     n
-    ────  ─
-    ex:a  7
-    <BLANKLINE>
-    (2 rows)
-    """
-    if isinstance(table, bool):
-        return f"{'true' if table else 'false'}\n"
-    shown = [
-        [show(row[name], prefixes) if name in row else "" for name in table.variables]
-        for row in table.rows
-    ]
-    columns = list(zip(table.variables, *shown, strict=True))
-    widths = [max(map(_width, column)) for column in columns]
-    lines = [list(table.variables), ["─" * width for width in widths], *shown]
-    count = len(table.rows)
-    return "".join(f"{_line(line, widths)}\n" for line in lines) + (
-        f"({count} row{'' if count == 1 else 's'})\n"
-    )
+def read_graph(content: bytes, prefixes: Mapping[str, str]) -> GraphResult:
+    """Read N-Triples."""
+    quads = parse(content, RdfFormat.N_TRIPLES)
+    return GraphResult(tuple(dict.fromkeys(quad.triple for quad in quads)), prefixes)
 
 
-def show(term: Term, prefixes: Mapping[str, str]) -> str:
-    """Return a term as briefly as a person can read it, on one line.
-
-    >>> show(Literal("Khmer Rouge", language="en"), {})
-    'Khmer Rouge @en'
-    """
-    if isinstance(term, NamedNode):
-        return shorten(term.value, prefixes)
-    if not isinstance(term, Literal):
-        return str(term)
-    text = " ".join(term.value.split())
-    return f"{text} @{term.language}" if term.language else text
+def _library(name: str) -> Any:  # noqa: ANN401  a module that may be absent
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise ImportError(f"{name} is not installed; run: pip install {name}") from error
 
 
-def shorten(iri: str, prefixes: Mapping[str, str]) -> str:
-    """Return *iri* with the prefix that leaves the shortest rest, or in angle brackets."""
-    fitting = [(len(space), name) for name, space in prefixes.items() if iri.startswith(space)]
-    if not fitting:
-        return f"<{iri}>"
-    length, name = max(fitting)
-    return f"{name}:{iri[length:]}"
-
-
-def _line(cells: list[str], widths: list[int]) -> str:
-    padded = (
-        cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True)
-    )
-    return "  ".join(padded).rstrip()
-
-
-def _width(text: str) -> int:
-    """Return the columns that a terminal gives to *text*: Khmer vowel signs take none."""
-    return sum(
-        0
-        if unicodedata.category(character) in ("Mn", "Me", "Cf")
-        else 2
-        if unicodedata.east_asian_width(character) in "WF"
-        else 1
-        for character in text
-    )
+def _html_row(kind: str, cells: Iterable[str]) -> str:
+    return "<tr>" + "".join(f"<{kind}>{escape(cell)}</{kind}>" for cell in cells) + "</tr>"

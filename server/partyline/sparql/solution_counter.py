@@ -1,8 +1,8 @@
-"""How many rows an answer has: triples, or solutions, counted while they are written.
+"""The number of rows of an answer: triples, or solutions, counted while they are written.
 
-The engine writes the solutions of a SELECT without a word to Python, and to read them again would
-cost as much as to find them. What begins or ends a solution is told from the text of a literal by
-the character beside it, so one look at the bytes is enough.
+The engine writes the solutions of a SELECT without a call to Python, and to parse them again would
+cost as much as to find them. The start or end of a solution is distinguished from the text of a
+literal by the character beside it, so one pass over the bytes is enough.
 """
 
 import re
@@ -10,18 +10,18 @@ from collections.abc import Callable, Iterable, Iterator
 
 from pyoxigraph import Triple
 
-#: What is told the next bytes of an answer, and tells the rows in all of them so far.
+#: Takes the next bytes of an answer, and returns the rows in all of them so far.
 Counter = Callable[[bytes], int]
 
 #: The beginning of an object in a list. A literal may end with ``,{``; then the quotation mark
 #: behind it is followed by punctuation. A literal with ``,{},`` counts as a solution without
-#: values: to tell the two apart would take six times as long.
+#: values: to distinguish the two would take six times as long.
 _JSON = re.compile(rb'[,\[]\{(?="[^,}\]]|\}[,\]])')
 _XML = re.compile(b"<result>")
 
 
 class CountedTriples:
-    """Triples, and how many of them were taken: when bytes are written, some are in no byte yet."""
+    """Triples, and how many of them were read: the bytes of some are not written yet."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
         self._triples = triples
@@ -33,12 +33,12 @@ class CountedTriples:
             yield triple
 
     def count(self, piece: bytes) -> int:
-        """Return how many were taken, whatever *piece* holds."""
+        """Return how many were read, whatever *piece* holds."""
         return self._taken
 
 
 def counter(media_type: str) -> Counter:
-    r"""Return what counts the solutions of an answer in a format of results.
+    r"""Return the counter of the solutions in an answer of the format *media_type*.
 
     >>> count = counter("text/csv")
     >>> count(b'name\r\n"Tom\r\n'), count(b'Sawyer"\r\nHuck\r'), count(b"\n")
@@ -54,7 +54,7 @@ def counter(media_type: str) -> Counter:
 
 
 def _in_matches(pattern: re.Pattern[bytes], width: int) -> Counter:
-    """Count what *pattern* finds with a look at *width* bytes."""
+    """Count the matches of *pattern*, which looks at *width* bytes."""
     found, end = 0, b""
 
     def count(piece: bytes) -> int:

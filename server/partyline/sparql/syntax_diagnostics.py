@@ -1,29 +1,30 @@
-"""What is wrong with a query that does not parse, in words that its author can use."""
+"""What is wrong with a query that does not parse, and where: for its author to correct."""
 
 import re
+import unicodedata
+from collections.abc import Iterator
 
 from partyline.sparql.tokens import Token, place, tokens
 
 _MESSAGE = re.compile(
     r"error at (?P<line>\d+):(?P<column>\d+): expected (?:one of )?(?P<expected>.*)", re.DOTALL
 )
-#: Among the tokens that the parser expected, what a person wrote: more than one word.
+#: Among the tokens that the parser expected, a sentence of its authors: more than one word.
 _SENTENCE = re.compile(r"(?:^|, )([A-Z][A-Za-z]* [A-Za-z ]*[a-z][^,\[\]']*)")
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
-
-
-#: Tokens that are shown of a query.
+#: Tokens of a query that a message quotes.
 _SHOWN = 3
+_WHITE_SPACE = " \t\r\n"
 
 
 def diagnose(query: str, message: str, base: str = "") -> str:
-    """Return what is wrong in *query*, which the parser refused with *message*, and where.
+    """Return line, column and error of *query*, which the parser refused with *message*.
 
-    Relative IRIs are no mistake where the parser had a *base*.
+    Relative IRIs are not an error where the parser had a *base*.
 
-    The parser tells how far it looked, which is often behind the mistake; so the frequent
-    mistakes are looked for first.
+    The parser reports how far it read, which is often behind the error; so the frequent errors
+    are looked for first.
 
     >>> diagnose("ASK { ?s ex:p ?o }", "error at 1:15: expected OPTIONAL")
     'line 1, column 10: the prefix ex: is not declared'
@@ -31,7 +32,12 @@ def diagnose(query: str, message: str, base: str = "") -> str:
     'line 1, column 14: not SPARQL at or before the end of “?s ?p }”'
     """
     read = [token for token in tokens(query) if token.lastgroup != "comment"]
-    found = _undeclared_prefix(read) or _relative_iri(read, base) or _lone_bracket(read)
+    found = (
+        _invalid_character(query)
+        or _undeclared_prefix(read)
+        or _relative_iri(read, base)
+        or _unmatched_bracket(read)
+    )
     if found:
         return found
     match = _MESSAGE.match(message)
@@ -43,11 +49,44 @@ def diagnose(query: str, message: str, base: str = "") -> str:
     return f"line {line}, column {column}: {what}"
 
 
+def _invalid_character(query: str) -> str | None:
+    r"""Name the first character outside strings, IRIs and comments that no query may have.
+
+    >>> _invalid_character("ASK\u00a0{ }")
+    'line 1, column 4: the character U+00A0 (NO-BREAK SPACE) is not allowed here; write a space'
+    """
+    for position, character in _between_tokens(query):
+        where = place(query, position)
+        if character in "\"'":
+            return f"{where}: unclosed string"
+        if not character.isprintable() or not character.isascii():
+            name = unicodedata.name(character, "control character")
+            remedy = _remedy(character)
+            code = f"U+{ord(character):04X}"
+            return f"{where}: the character {code} ({name}) is not allowed here; {remedy}"
+    return None
+
+
+def _between_tokens(query: str) -> Iterator[tuple[int, str]]:
+    position = 0
+    for start, end in [*(token.span() for token in tokens(query)), (len(query), len(query))]:
+        for index in range(position, start):
+            if query[index] not in _WHITE_SPACE:
+                yield index, query[index]
+        position = end
+
+
+def _remedy(character: str) -> str:
+    if unicodedata.category(character) in ("Pi", "Pf", "Ps") or character == "\u00b4":
+        return "write a straight quotation mark"
+    return "write a space" if unicodedata.category(character)[0] == "Z" else "remove it"
+
+
 def _undeclared_prefix(read: list[Token]) -> str | None:
     declared = {"_"}
     for before, token in zip([None, *read], read, strict=False):
         if token.lastgroup != "name" or token.string.startswith("//", token.end()):
-            continue  # http:// is the beginning of an IRI that is none
+            continue  # http:// begins an IRI without angle brackets
         prefix = token.group().partition(":")[0]
         if before is not None and before.group().upper() == "PREFIX":
             declared.add(prefix)
@@ -65,20 +104,20 @@ def _relative_iri(read: list[Token], base: str) -> str | None:
     return None
 
 
-def _lone_bracket(read: list[Token]) -> str | None:
+def _unmatched_bracket(read: list[Token]) -> str | None:
     opened: list[Token] = []
     for token in read:
         if token.lastgroup == "open":
             opened.append(token)
         elif token.lastgroup == "close":
             if not opened or _PAIRS[opened[-1].group()] != token.group():
-                return f"{_where(token)}: “{token.group()}” closes nothing"
+                return f"{_where(token)}: unmatched closing “{token.group()}”"
             opened.pop()
-    return f"{_where(opened[-1])}: “{opened[-1].group()}” is never closed" if opened else None
+    return f"{_where(opened[-1])}: unclosed “{opened[-1].group()}”" if opened else None
 
 
 def _before(query: str, read: list[Token], line: int, column: int) -> str:
-    """Return the last tokens before a place, in a sentence that goes on."""
+    """Return a phrase that quotes the last tokens before a place."""
     position = sum(len(row) + 1 for row in query.split("\n")[: line - 1]) + column - 1
     texts = [token.group() for token in read if token.start() < position][-_SHOWN:]
     return f" at or before the end of “{' '.join(texts)}”" if texts else ""

@@ -1,6 +1,6 @@
-"""Cut SPARQL into tokens without parsing it: enough to know a bracket from a string.
+"""Split SPARQL into tokens without parsing it: enough to tell a bracket from a string.
 
-Where SPARQL can be read in two ways, users of this module must believe the worse one:
+Where SPARQL can be read in two ways, users of this module must assume the worse one:
 ``?a<?b&&?c>?d`` may hold an IRI, or three operators.
 """
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 
-from partyline.edtf.dates import date_bounds
 from partyline.errors import BadQuery, QueryTimeout, SourceError
 from partyline.findings import Finding, Severity
 from partyline.reasoning import Closure, inconsistency_findings, materialise
 from partyline.settings import Settings
 from partyline.sources import Sources, read_sources
+from partyline.sources.computed_bounds import date_bounds
 from partyline.sparql import select_locally
 from partyline.validation.checks import check_sources
 from partyline.validation.shacl import check_shapes

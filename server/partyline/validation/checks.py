@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from partyline.edtf.dates import COMPUTED, bounds
+from partyline.edtf import bounds
 from partyline.findings import Finding
 from partyline.settings import Knowledge
 from partyline.sources import Origin, Sources, SourceStatement
+from partyline.sources.computed_bounds import COMPUTED
 from partyline.vocabulary import EDTF, OA, PL, RDF
 
 #: The path of a thing below ``{base}id/``: a kind and a slug that need no escaping anywhere.

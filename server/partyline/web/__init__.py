@@ -12,13 +12,16 @@ from partyline.web import dataset, dumps, ontology, operations, pages, resources
 from partyline.web.access_log import AccessLogMiddleware
 from partyline.web.error_handlers import handle_failures
 from partyline.web.headers import add_headers
-from partyline.web.hot_reload import ReleaseWatcher, ServedRelease, ServedReleases
+from partyline.web.hot_reload import Problems, ReleaseWatcher, ServedRelease, ServedReleases
 from partyline.web.metrics import Metrics
+from partyline.web.path_prefix import PathPrefix, here
 from partyline.web.protocol import address_length
 
 __all__ = [
     "AccessLogMiddleware",
     "Metrics",
+    "PathPrefix",
+    "Problems",
     "ReleaseWatcher",
     "ServedRelease",
     "ServedReleases",
@@ -32,10 +35,11 @@ def create_app(
     pool: QueryPool,
     settings: Settings,
     metrics: Metrics | None = None,
+    problems: Problems | None = None,
 ) -> Flask:
     """Build the application around a release that is open already.
 
-    *metrics* are those of the process, which may have served other releases before.
+    *metrics* and *problems* are those of the process, which may have served other releases before.
     """
     app = Flask(__name__)
     # An IRI may hold two slashes in a row, and that one is meant.
@@ -44,6 +48,7 @@ def create_app(
     editor = (Path(app.root_path) / "static" / "editor.js").is_file()
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has it
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["here"] = here
     app.jinja_env.globals.update(
         knowledge=publication.knowledge,
         manifest=publication.release.manifest,
@@ -60,7 +65,7 @@ def create_app(
     app.register_blueprint(dataset.blueprint(publication))
     app.register_blueprint(dumps.blueprint(publication))
     app.register_blueprint(sparql.blueprint(publication, pool, settings, editor))
-    app.register_blueprint(operations.blueprint(publication, pool, metrics))
+    app.register_blueprint(operations.blueprint(publication, pool, metrics, problems or Problems()))
     handle_failures(app)
     add_headers(app, settings.server.origins)
     return app

@@ -1,4 +1,4 @@
-"""See each request to its end: one line in the access log, and the numbers of the metrics."""
+"""Follow each request to its end: one line in the access log, and the numbers of the metrics."""
 
 import json
 import logging
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from partyline.errors import RequestError
-from partyline.web.client_address import client_of
+from partyline.web.client_address import client_of, customer
 from partyline.web.hot_reload import RELEASE, Closing
 from partyline.web.metrics import Metrics
 
@@ -42,7 +42,7 @@ class AccessLogMiddleware:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Answer the request, and see it to its end."""
+        """Answer the request, and follow it to its end."""
         seen = _Request(environ, client_of(environ, self._trusted_proxies), self._metrics)
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:  # noqa: ANN401  WSGI
@@ -60,6 +60,20 @@ class AccessLogMiddleware:
             return file
         return Closing(seen.watch(body), _Closer(body, seen))
 
+    def refused(self, address: str, status: int, reason: str) -> None:
+        """Log and count a request that the server has refused before the application saw it."""
+        self._metrics.requests.labels("none", "none", str(status)).inc()
+        self._metrics.outcomes.labels("refused").inc()
+        if access_log.isEnabledFor(logging.INFO):
+            line = {
+                "time": _now(),
+                "client": customer(address),
+                "status": status,
+                "outcome": "refused",
+                "error": reason,
+            }
+            access_log.info("%s", json.dumps(line))
+
 
 class _Closer:
     """Closes the body that was watched, and logs a request that did not come to its end."""
@@ -73,7 +87,7 @@ class _Closer:
             if close := getattr(self._body, "close", None):
                 close()
         finally:
-            self._seen.end("complete" if self._seen.is_whole else "hung up")
+            self._seen.end("complete" if self._seen.is_whole else "disconnected")
 
 
 class _Request:
@@ -137,10 +151,10 @@ class _Request:
     def _line(self, outcome: str, taken: float, sent: int) -> str:
         environ = self._environ
         line = {
-            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "time": _now(),
             "client": self._client,
             "method": environ["REQUEST_METHOD"],
-            # Without parameters, which may hold what nobody should read; the hash tells equals.
+            # Without parameters, which may be private; equal queries have equal hashes.
             "path": environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace")[:300],
             "status": self._status,
             "bytes": sent,
@@ -151,5 +165,9 @@ class _Request:
             "rows": environ[ROWS]() if ROWS in environ else None,
             "error": environ.get(ERROR),
         }
-        # ASCII: no control character of a stranger reaches a terminal.
+        # ASCII: no control character of a client reaches a terminal.
         return json.dumps({name: value for name, value in line.items() if value is not None})
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

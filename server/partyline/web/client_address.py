@@ -1,4 +1,4 @@
-"""Who asks: the address of the client, as trustworthy proxies tell it."""
+"""The address of the client, as trusted proxies report it."""
 
 from collections.abc import Sequence
 from ipaddress import IPv6Address, IPv6Network, ip_address, ip_network
@@ -24,22 +24,28 @@ def client_of(environ: "WSGIEnvironment", trusted_proxies: Sequence[str]) -> str
     networks = [ip_network(proxy) for proxy in trusted_proxies]
     forwarded = environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if networks else []
     address = environ.get("REMOTE_ADDR", "")
-    while forwarded and any(_lies_in(address, network) for network in networks):
+    while forwarded and any(lies_in(address, network) for network in networks):
         following = forwarded.pop().strip()
         if not following:
             break
         address = following
-    return _customer(address)
+    return customer(address)
 
 
-def _lies_in(text: str, network: object) -> bool:
+def lies_in(text: str, network: object) -> bool:
+    """Tell whether *text* is an address in *network*."""
     try:
         return ip_address(text) in network  # type: ignore[operator]  # a network of either kind
     except ValueError:
         return False
 
 
-def _customer(text: str) -> str:
+def customer(text: str) -> str:
+    """Return the address *text*, or the network of the customer that it belongs to.
+
+    >>> customer("::ffff:192.0.2.7"), customer("2001:db8:0:1::7")
+    ('192.0.2.7', '2001:db8:0:1::/64')
+    """
     try:
         address = ip_address(text)
     except ValueError:

@@ -8,7 +8,7 @@ from pyoxigraph import Triple
 
 from partyline.errors import UnknownResource
 from partyline.rdf import GRAPH_FORMATS, graph_format
-from partyline.web.negotiation import HTML, Offer, negotiate
+from partyline.web.negotiation import HTML, Offer, negotiate, with_aliases
 
 #: Seconds for which a cache need not ask again: a release is replaced when it is rebuilt.
 _FRESH = 300
@@ -86,7 +86,7 @@ class NegotiableDocument:
 def offers(address: Callable[[str], str]) -> Sequence[Offer[str]]:
     """Return what is offered of a document: every graph format, then the page."""
     graphs = [Offer(row.media_type, row.extension, address(row.extension)) for row in GRAPH_FORMATS]
-    return (*graphs, Offer(HTML, "html", address("html")))
+    return with_aliases((*graphs, Offer(HTML, "html", address("html"))))
 
 
 def alternates(address: Callable[[str], str]) -> tuple[Alternate, ...]:

@@ -8,7 +8,7 @@ from partyline.web.access_log import ROUTE
 
 _SHARING = {
     "Access-Control-Expose-Headers": (
-        "Content-Location, ETag, Link, Location, Retry-After, Accept-Ranges, Content-Range"
+        "Content-Location, ETag, Link, Location, Retry-After, Accept-Ranges, Content-Range, Warning"
     ),
 }
 _PREFLIGHT = {

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,22 @@ logger = logging.getLogger(__name__)
 RELEASE = "partyline.release"
 
 
+class Problems:
+    """What an operator has to know of the running server, by its kind, for the health page."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, str] = {}
+
+    def set(self, kind: str, message: str) -> None:
+        """Note the problem of *kind*, or with an empty *message* that there is none any more."""
+        # One assignment: readers in other threads see the earlier table or this one.
+        others = {name: text for name, text in self._found.items() if name != kind}
+        self._found = {**others, kind: message} if message else others
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found.values())
+
+
 @dataclass(frozen=True, slots=True)
 class ServedRelease:
     """A release that is open, with the application and the processes that answer from it."""
@@ -26,13 +41,17 @@ class ServedRelease:
     release: str
     application: "WSGIApplication"
     pool: QueryPool
+    #: State of ``current`` when the release was opened.
+    mark: str | None = None
+    #: Why another release is served than ``current`` names; empty if it is the one.
+    problem: str = ""
 
 
 class _Lease:
-    """An edition and the requests that read it; the last one closes it when it is retired."""
+    """A release and the requests that read it; the last one closes it when it is retired."""
 
-    def __init__(self, edition: ServedRelease) -> None:
-        self.edition = edition
+    def __init__(self, served: ServedRelease) -> None:
+        self.served = served
         self._lock = Lock()
         self._readers = 0
         self._retired = False
@@ -48,65 +67,85 @@ class _Lease:
             self._readers -= 1
             is_last = self._retired and not self._readers
         if is_last:
-            self.edition.pool.close()
+            self.served.pool.close()
 
     def retire(self) -> None:
         with self._lock:
             self._retired = True
             is_idle = not self._readers
         if is_idle:
-            self.edition.pool.close()
+            self.served.pool.close()
 
 
 class ServedReleases:
-    """A WSGI application that answers from the edition that *open_edition* gave last."""
+    """A WSGI application that answers from the release that *open_served_release* gave last."""
 
-    def __init__(self, open_served_release: Callable[[], ServedRelease]) -> None:
+    def __init__(
+        self, open_served_release: Callable[[], ServedRelease], problems: Problems | None = None
+    ) -> None:
+        """Open the first release. Raises PublisherError."""
         self._open = open_served_release
-        self._shelf = _Lease(open_served_release())
+        self._problems = problems or Problems()
+        self._lease = _Lease(open_served_release())
+        self._problems.set("release", self._lease.served.problem)
 
     @property
     def current(self) -> ServedRelease:
-        """Return the edition that answers the next request."""
-        return self._shelf.edition
+        """Return the release that answers the next request."""
+        return self._lease.served
+
+    @property
+    def problem(self) -> str:
+        """Return why another release is served than the current one; empty if none is."""
+        return self.current.problem
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Answer the request from the edition that is current now."""
-        shelf = self._shelf
-        while not shelf.enter():
-            shelf = self._shelf  # there is another one since
-        environ[RELEASE] = shelf.edition.release
+        """Answer the request from the release that is current now."""
+        lease = self._lease
+        while not lease.enter():
+            lease = self._lease  # another one has replaced it
+        environ[RELEASE] = lease.served.release
         try:
-            body = shelf.edition.application(environ, start_response)
+            body = lease.served.application(environ, start_response)
         except BaseException:
-            shelf.leave()
+            lease.leave()
             raise
         if isinstance(body, environ.get("wsgi.file_wrapper", ())):
-            shelf.leave()  # an open file needs no release, and the server knows what to do with it
+            lease.leave()  # an open file needs no release, and the server knows how to send it
             file: Iterable[bytes] = body
             return file
-        return Closing(body, shelf.leave)
+        return Closing(body, lease.leave)
 
     def renew(self) -> bool:
-        """Open the current release and go over to it; tell whether that worked.
+        """Open the current release and switch to it; return whether that worked.
 
-        Where it does not open, the log says why, and the one that is served goes on.
+        Where it does not open, the log and the health page say why, and the one that is served
+        stays.
         """
         try:
-            edition = self._open()
+            served = self._open()
         except PublisherError as error:
-            logger.error("the new release is not served: %s", error)
+            logger.error("the release that was served before is still served: %s", error)
+            self._problems.set("reload", f"not reloaded: {error}")
             return False
-        shelf, self._shelf = self._shelf, _Lease(edition)
-        shelf.retire()
-        logger.info("release %s follows %s", edition.release, shelf.edition.release)
+        except Exception as error:
+            logger.exception("the release that was served before is still served")
+            self._problems.set("reload", f"not reloaded: {type(error).__name__}; see the log")
+            return False
+        replaced, self._lease = self._lease, _Lease(served)
+        replaced.retire()
+        self._problems.set("reload", "")
+        self._problems.set("release", served.problem)
+        if served.problem:
+            logger.error("%s", served.problem)
+        logger.info("release %s replaces %s", served.release, replaced.served.release)
         return True
 
     def close(self) -> None:
-        """Close the edition when its last request is answered."""
-        self._shelf.retire()
+        """Close the release when its last request is answered."""
+        self._lease.retire()
 
 
 class Closing:
@@ -136,12 +175,12 @@ class Closing:
 
 
 class ReleaseWatcher:
-    """A thread that renews *editions* where *current* names another release, or when woken."""
+    """A thread that renews *releases* when *current* changes, or when it is woken."""
 
     def __init__(
-        self, editions: ServedReleases, current: Callable[[], str | None], seconds: float
+        self, releases: ServedReleases, current: Callable[[], str | None], seconds: float
     ) -> None:
-        self._editions = editions
+        self._releases = releases
         self._current = current
         self._seconds = seconds
         self._woken = Event()
@@ -152,7 +191,7 @@ class ReleaseWatcher:
         self._thread.start()
 
     def wake(self) -> None:
-        """Renew now, also where the release is the same: the settings may have changed."""
+        """Renew now, even if the release is the same: the settings may have changed."""
         self._woken.set()
 
     def close(self) -> None:
@@ -167,11 +206,10 @@ class ReleaseWatcher:
             self._woken.clear()
             if self._ended:
                 return
-            with suppress(OSError):
-                self._look(woken)
+            self._look(woken)
 
     def _look(self, woken: bool) -> None:
-        named = self._current()
-        is_new = named not in (None, self._refused, self._editions.current.release)
+        mark = self._current()
+        is_new = mark not in (None, self._refused, self._releases.current.mark)
         if woken or is_new:
-            self._refused = None if self._editions.renew() else named
+            self._refused = None if self._releases.renew() else mark

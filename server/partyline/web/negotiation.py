@@ -15,6 +15,16 @@ HTML = "text/html"
 
 _Format = TypeVar("_Format")
 
+#: Names that clients send besides the registered ones; an answer has the registered name.
+_ALIASES = {
+    "text/turtle": ("application/x-turtle", "text/n3", "text/rdf+n3"),
+    "application/n-triples": ("text/plain", "text/ntriples"),
+    "application/ld+json": ("application/json",),
+    "application/rdf+xml": ("application/xml", "text/xml"),
+    "application/sparql-results+json": ("application/json",),
+    "application/sparql-results+xml": ("application/xml", "text/xml"),
+}
+
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105  the token of RFC 9110, section 5.6.2
 _ELEMENT = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+')
 _RANGE = re.compile(rf"\s*(?P<type>{_TOKEN})(?:/(?P<subtype>{_TOKEN}))?\s*(?P<rest>;.*)?\Z", re.S)
@@ -28,6 +38,22 @@ class Offer(Generic[_Format]):
     media_type: str
     format: _Format
     path: str = ""
+    #: Whether the media type is another name of one that is offered: messages leave it out.
+    is_alias: bool = False
+
+
+def with_aliases(offers: Sequence[Offer[_Format]]) -> Sequence[Offer[_Format]]:
+    """Return *offers*, and behind them each under the other names of its media type.
+
+    >>> [offer.media_type for offer in with_aliases([Offer("application/ld+json", "jsonld")])]
+    ['application/ld+json', 'application/json']
+    """
+    aliases = [
+        Offer(alias, offer.format, offer.path, is_alias=True)
+        for offer in offers
+        for alias in _ALIASES.get(offer.media_type, ())
+    ]
+    return (*offers, *aliases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +75,7 @@ class MediaRange:
 
 
 def media_ranges(header: str) -> tuple[MediaRange, ...]:
-    """Read an Accept header. What is no media range is passed over, as if it were not there.
+    """Read an Accept header. Elements that are not media ranges are ignored.
 
     >>> media_ranges("text/turtle;q=0.5, ,nonsense/, *")
     (MediaRange(type='text', subtype='turtle', quality=0.5), \
@@ -67,7 +93,7 @@ def _ranges(header: str) -> Iterator[MediaRange]:
 
 
 def _quality(parameters: str) -> float:
-    """Return the weight; one that is no number counts as none, which means 1."""
+    """Return the weight; one that is not a number is ignored and means 1."""
     # A quoted value may hold what looks like a weight.
     match = _QUALITY.search(re.sub(r'"(?:[^"\\]|\\.)*"', "", parameters))
     try:
@@ -77,7 +103,7 @@ def _quality(parameters: str) -> float:
 
 
 def negotiate(header: str | None, offers: Sequence[Offer[_Format]]) -> Offer[_Format]:
-    """Return the offer that the client likes best; of equals the most specific, then the first.
+    """Return the offer that the client prefers; of equals the most specific, then the first.
 
     Raises NotAcceptable, naming what there is and where.
     """
@@ -100,8 +126,10 @@ def _liking(accepted: Sequence[MediaRange], media_type: str) -> tuple[float, int
 
 
 def _what_there_is(offers: Sequence[Offer[_Format]]) -> str:
-    lines = {f"    {offer.media_type}  {offer.path}".rstrip(): None for offer in offers}
-    return "None of the formats that you accept is written here. There is:\n" + "\n".join(lines)
+    lines = [
+        f"    {offer.media_type}  {offer.path}".rstrip() for offer in offers if not offer.is_alias
+    ]
+    return "None of the accepted media types is available. Available are:\n" + "\n".join(lines)
 
 
 def wants_page(header: str | None) -> bool:

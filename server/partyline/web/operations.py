@@ -1,4 +1,4 @@
-"""What operators, robots and browsers ask for without being sent."""
+"""Addresses that operators, robots and browsers request by convention."""
 
 from http import HTTPStatus
 
@@ -8,19 +8,27 @@ from werkzeug.wrappers import Response as BaseResponse
 from partyline.errors import UnknownResource
 from partyline.publishing import Publication
 from partyline.sparql import QueryPool
+from partyline.web.hot_reload import Problems
 from partyline.web.metrics import CONTENT_TYPE, Metrics
+from partyline.web.path_prefix import here
 
 
-def blueprint(publication: Publication, pool: QueryPool, metrics: Metrics | None) -> Blueprint:
+def blueprint(
+    publication: Publication, pool: QueryPool, metrics: Metrics | None, problems: Problems
+) -> Blueprint:
     """Build the views."""
     views = Blueprint("operations", __name__)
 
     @views.get("/health")
     def health() -> Response:
-        """Say that the server works, what it serves and how busy the engine is."""
+        """Say that the server works, what it serves, how busy the engine is and what is wrong.
+
+        ``status`` is ``degraded`` where requests are answered, and an operator has to act.
+        """
         manifest = publication.release.manifest
         response = jsonify(
-            status="ok",
+            status="degraded" if list(problems) else "ok",
+            problems=list(problems),
             release=manifest.identifier,
             created=manifest.created,
             triples=dict(manifest.counts),
@@ -31,21 +39,21 @@ def blueprint(publication: Publication, pool: QueryPool, metrics: Metrics | None
 
     @views.get("/health/live")
     def live() -> Response:
-        """Say that the process answers; whoever restarts it asks this."""
+        """Say that the process answers: the liveness probe."""
         return _state("live", HTTPStatus.OK)
 
     @views.get("/health/ready")
     def ready() -> Response:
-        """Say whether queries can be answered; whoever sends requests here asks this."""
+        """Say whether queries can be answered: the readiness probe."""
         if pool.status()["workers"]:
             return _state("ready", HTTPStatus.OK)
-        return _state("no query process lives", HTTPStatus.SERVICE_UNAVAILABLE)
+        return _state("no query worker is running", HTTPStatus.SERVICE_UNAVAILABLE)
 
     @views.get("/metrics")
     def numbers() -> Response:
         """Send the numbers that Prometheus collects."""
         if metrics is None:
-            raise UnknownResource("This server counts nothing.")
+            raise UnknownResource("This server has no metrics.")
         response = Response(metrics.text(), content_type=CONTENT_TYPE)
         response.cache_control.no_store = True
         return response
@@ -57,8 +65,8 @@ def blueprint(publication: Publication, pool: QueryPool, metrics: Metrics | None
 
     @views.get("/favicon.ico")
     def favicon() -> BaseResponse:
-        """Lead to the icon."""
-        return redirect("/static/icon.svg", code=301)
+        """Redirect to the icon."""
+        return redirect(here("/static/icon.svg"), code=301)
 
     return views
 

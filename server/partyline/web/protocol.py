@@ -13,19 +13,25 @@ QUERY = "application/sparql-query"
 #: A percent-encoded byte takes three; dataset parameters come on top.
 _ENCODED, _PARAMETERS = 3, 65_536
 _ASKING = {"query", "update", "default-graph-uri", "named-graph-uri"}
+#: What clients of Virtuoso and GraphDB send besides an Accept header.
+_FORMAT = ("format", "output")
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A query and the dataset that it is to be asked of."""
+    """A query, its dataset, and the format of its answer."""
 
     query: str
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    #: A media type or the short name of one, which wins over the Accept header; empty: none.
+    format: str = ""
 
 
 def read_operation(request: Request, query_length: int) -> Operation | None:
-    """Return what *request* asks, or None for a GET that asks nothing.
+    """Return the query operation in *request*, or None for a GET without one.
+
+    Parameters of the address and of a form are read together (SPARQL 1.1 Protocol, section 2.1).
 
     Raises BadQuery, UnsupportedMedia, QueryTooLong or AddressTooLong.
     """
@@ -40,27 +46,30 @@ def read_operation(request: Request, query_length: int) -> Operation | None:
     body = _body(request, query_length)
     media_type, charset = request.mimetype, request.mimetype_params.get("charset", "utf-8")
     if charset.lower() not in ("utf-8", "utf8", "us-ascii"):
-        raise UnsupportedMedia(f"SPARQL is written in UTF-8, not in {charset}.")
+        raise UnsupportedMedia(f"The charset {charset} is not supported; send the query in UTF-8.")
     if media_type == FORM:
-        return _operation(_parameters(body))
+        return _operation(_merged(_parameters(request.query_string), _parameters(body)))
     if media_type == QUERY:
         parameters = _parameters(request.query_string)
-        return _operation({**parameters, "query": [*parameters.get("query", ()), _text(body)]})
+        return _operation(_merged(parameters, {"query": [_text(body)]}))
     raise UnsupportedMedia(
-        f"A query is posted as {FORM} or {QUERY}, not as {media_type or 'a body without a type'}."
-        " This endpoint is read-only."
+        f"The media type {media_type or '(none)'} is not supported; post a query as {FORM} or"
+        f" {QUERY}. This endpoint is read-only."
     )
 
 
 def address_length(query_length: int) -> int:
-    """Return the bytes that an address may have, so that a query of *query_length* fits in."""
+    """Return the bytes of the longest address, which has room for a query of *query_length*."""
     return _ENCODED * query_length + _PARAMETERS
 
 
 def _body(request: Request, query_length: int) -> bytes:
     if request.content_encoding not in (None, "identity"):
-        # What unpacks to a thousand times its size is not worth the convenience.
-        raise UnsupportedMedia(f"A query is sent as it is, not in {request.content_encoding}.")
+        # It could unpack to a thousand times its size.
+        raise UnsupportedMedia(
+            f"The content encoding {request.content_encoding} is not supported; send the query as"
+            " it is."
+        )
     most = address_length(query_length)
     if (request.content_length or 0) > most:
         raise QueryTooLong(f"The request is longer than {most} bytes.")
@@ -72,16 +81,29 @@ def _body(request: Request, query_length: int) -> bytes:
 
 def _operation(parameters: Mapping[str, Sequence[str]]) -> Operation:
     if "update" in parameters:
-        raise BadQuery("This endpoint is read-only: it answers queries and takes no updates.")
+        raise BadQuery("This endpoint is read-only: send a query, not an update.")
     queries = parameters.get("query", ())
     if len(queries) != 1:
         found = "No query" if not queries else f"{len(queries)} queries"
         raise BadQuery(f"{found}: a request has exactly one parameter named query.")
     return Operation(
         queries[0],
-        tuple(parameters.get("default-graph-uri", ())),
-        tuple(parameters.get("named-graph-uri", ())),
+        _without_empty(parameters.get("default-graph-uri", ())),
+        _without_empty(parameters.get("named-graph-uri", ())),
+        next((value for name in _FORMAT for value in parameters.get(name, ()) if value), ""),
     )
+
+
+def _without_empty(values: Sequence[str]) -> tuple[str, ...]:
+    """Return the values that a form has been filled in with."""
+    return tuple(value for value in values if value)
+
+
+def _merged(
+    first: Mapping[str, Sequence[str]], second: Mapping[str, Sequence[str]]
+) -> dict[str, list[str]]:
+    names = {**first, **second}
+    return {name: [*first.get(name, ()), *second.get(name, ())] for name in names}
 
 
 def _parameters(encoded: bytes) -> dict[str, list[str]]:

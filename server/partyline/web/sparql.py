@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request
 from werkzeug.wsgi import wrap_file
 
-from partyline.errors import BadQuery, RequestError, UnknownResource
+from partyline.errors import BadQuery, NotAcceptable, RequestError, UnknownResource
 from partyline.publishing import (
     SERVICE_PREFIXES,
     ExampleQuery,
@@ -26,23 +26,31 @@ from partyline.settings import Limits, Settings
 from partyline.sparql import RESULT_FORMATS, Answer, QueryPool, ResultFormat
 from partyline.web.access_log import ERROR
 from partyline.web.documents import Alternate, NegotiableDocument, Representation, respond
-from partyline.web.negotiation import HTML, Offer, negotiate, wants_page
+from partyline.web.negotiation import HTML, Offer, negotiate, wants_page, with_aliases
 from partyline.web.protocol import Operation, read_operation
 from partyline.web.query_execution import QueryExecutor, formats_of
 
 #: Rows, and bytes of a graph, that a page shows; the downloads have all.
 _ROWS, _BYTES = 1000, 256 * 1024
-#: What clients call the results formats besides their registered names.
-_ALIASES = {
-    "application/json": "application/sparql-results+json",
-    "application/xml": "application/sparql-results+xml",
-    "text/xml": "application/sparql-results+xml",
+#: Short names of formats in the parameters of a request; others are endings and media types.
+_SHORT_NAMES = {
+    "json": "application/json",
+    "xml": "application/xml",
+    "turtle": "text/turtle",
+    "ntriples": "application/n-triples",
+    "n3": "text/turtle",
+    "rdfxml": "application/rdf+xml",
+    "rdf+xml": "application/rdf+xml",
+    "json-ld": "application/ld+json",
+    "html": HTML,
 }
+#: What Virtuoso's form sends for "as the Accept header says".
+_ANY_FORMAT = ("", "auto")
 
 
 @dataclass(frozen=True, slots=True)
 class QueryPage:
-    """What the page of the endpoint shows: a query, and its answer or what is wrong with it."""
+    """What the page of the endpoint shows: a query, and its answer or its error."""
 
     query: str
     table: TableView | None = None
@@ -55,16 +63,17 @@ class QueryPage:
     error: str = ""
     #: Line and column that the error names.
     place: tuple[int, int] | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def blueprint(
     publication: Publication, pool: QueryPool, settings: Settings, editor: bool
 ) -> Blueprint:
-    """Build the views of the endpoint; *editor* tells whether its page has one."""
+    """Build the views of the endpoint; *editor* says whether its page has an editor."""
     views = Blueprint("sparql", __name__)
     examples = example_queries(publication)
     limits, server = settings.limits, settings.server
-    asker = QueryExecutor(publication, pool, server.trusted_proxies)
+    executor = QueryExecutor(publication, pool, server.trusted_proxies)
     address = f"{server.address}/sparql" if server.address else ""
 
     @views.route("/sparql", methods=["GET", "POST"])
@@ -79,8 +88,8 @@ def blueprint(
             query = operation.query
             chosen = _chosen_format(operation)
             if chosen != HTML:
-                return _stream(asker, operation, chosen)
-            return _page(_answered(publication, asker, operation), examples)
+                return _stream(executor, operation, chosen)
+            return _page(_answer_page(publication, executor, operation), examples)
         except RequestError as error:
             if wants_page(request.headers.get("Accept")):
                 request.environ[ERROR] = type(error).__name__
@@ -90,7 +99,7 @@ def blueprint(
 
     @views.get("/sparql/terms")
     def terms() -> Response:
-        """Tell the editor what it may complete."""
+        """Return the terms that the editor completes."""
 
         def write() -> str:
             return json.dumps(vocabulary(publication), ensure_ascii=False)
@@ -99,19 +108,19 @@ def blueprint(
 
     @views.get("/sparql.<extension>")
     def download(extension: str) -> Response:
-        """Answer a query in the format of the ending: browsers cannot choose what they accept."""
+        """Answer a query in the format of the file extension: browsers cannot choose one."""
         operation = read_operation(request, limits.query_length)
         if operation is None:
-            raise BadQuery(f"No query: write /sparql.{extension}?query= and a query.")
+            raise BadQuery(f"No query: write it behind /sparql.{extension}?query=.")
         formats = formats_of(operation.query)
         for row in formats:
             if row.extension == extension:
-                response = _stream(asker, operation, row.media_type)
+                response = _stream(executor, operation, row.media_type)
                 name = f"attachment; filename=answer.{extension}"
                 response.headers["Content-Disposition"] = name
                 return response
-        endings = ", ".join(f".{row.extension}" for row in formats)
-        raise UnknownResource(f"The answer to this query may end in {endings}.")
+        extensions = ", ".join(f".{row.extension}" for row in formats)
+        raise UnknownResource(f"The answer to this query has the file extensions {extensions}.")
 
     return views
 
@@ -136,20 +145,27 @@ def _service(
 
 
 def _chosen_format(operation: Operation) -> str:
-    """Return the media type that the client likes best for the answer to this query."""
+    """Return the media type that the client prefers for the answer to this query."""
     formats = formats_of(operation.query)
-    return negotiate(request.headers.get("Accept"), _offers(formats)).format
+    if operation.format.lower() in _ANY_FORMAT:
+        return negotiate(request.headers.get("Accept"), _offers(formats)).format
+    chosen = operation.format.lower()
+    chosen = _SHORT_NAMES.get(chosen, chosen)
+    by_extension = {row.extension: row.media_type for row in formats}
+    for offer in _offers(formats):
+        if by_extension.get(chosen, chosen) == offer.media_type:
+            return offer.format
+    known = ", ".join(by_extension.values())
+    raise NotAcceptable(f"The format {operation.format!r} is not available; choose one of {known}.")
 
 
 def _offers(formats: Sequence[ResultFormat]) -> Sequence[Offer[str]]:
-    known = [row.media_type for row in formats]
-    offers = [Offer(media_type, media_type) for media_type in known]
-    aliases = [Offer(alias, name) for alias, name in _ALIASES.items() if name in known]
-    return (*offers, *aliases, Offer(HTML, HTML))
+    offers = [Offer(row.media_type, row.media_type) for row in formats]
+    return with_aliases((*offers, Offer(HTML, HTML)))
 
 
-def _stream(asker: QueryExecutor, operation: Operation, media_type: str) -> Response:
-    answer = asker.ask(operation, media_type)
+def _stream(executor: QueryExecutor, operation: Operation, media_type: str) -> Response:
+    answer = executor.execute(operation, media_type)
     content_type = _with_charset(answer.media_type)
     if answer.whole:
         response = Response(b"".join(answer.chunks), content_type=content_type)
@@ -160,11 +176,19 @@ def _stream(asker: QueryExecutor, operation: Operation, media_type: str) -> Resp
         # Closing the response, also where the client has gone away, closes the chunks.
         response = Response(answer.chunks, content_type=content_type)
     response.vary.add("Accept")
+    for warning in answer.warnings:
+        response.headers.add("Warning", _warning(warning))
     return response
 
 
+def _warning(text: str) -> str:
+    """Return the value of a Warning header (RFC 7234, section 5.5): 299 is any persistent one."""
+    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'299 - "{quoted.encode("ascii", "backslashreplace").decode()}"'
+
+
 def _spooled(answer: Answer, content_type: str) -> Response:
-    """Return the answer with its length, once all of it is there. Raises RequestError."""
+    """Return the complete answer with its length. Raises RequestError."""
     file = TemporaryFile()  # noqa: SIM115  closed with the response
     try:
         with _closing(answer.chunks) as chunks:
@@ -185,16 +209,26 @@ def _with_charset(media_type: str) -> str:
     return f"{media_type}; charset=utf-8" if is_text else media_type
 
 
-def _answered(publication: Publication, asker: QueryExecutor, operation: Operation) -> QueryPage:
+def _answer_page(
+    publication: Publication, executor: QueryExecutor, operation: Operation
+) -> QueryPage:
     formats = formats_of(operation.query)
     downloads = tuple(_download(row, operation) for row in formats)
-    answer = asker.ask(operation, formats[0].media_type)
+    answer = executor.execute(operation, formats[0].media_type)
     with _closing(answer.chunks) as chunks:
         if formats is RESULT_FORMATS:
             rows = table(publication.presenter, chunks, _ROWS)
-            return QueryPage(operation.query, table=rows, downloads=downloads)
+            return QueryPage(
+                operation.query, table=rows, downloads=downloads, warnings=answer.warnings
+            )
         text, complete = beginning(chunks, _BYTES)
-        return QueryPage(operation.query, graph=text, complete=complete, downloads=downloads)
+        return QueryPage(
+            operation.query,
+            graph=text,
+            complete=complete,
+            downloads=downloads,
+            warnings=answer.warnings,
+        )
 
 
 @contextmanager

@@ -103,7 +103,7 @@ def _limits_in_words(limits: Limits) -> str:
     return (
         f"Read-only. A query ends after {limits.query_seconds:g} s or {limits.query_memory} MiB of"
         f" memory; an answer has at most {limits.answer_size} MiB; a query at most"
-        f" {limits.query_length} bytes. SERVICE is refused. One client may have"
+        f" {limits.query_length} bytes. SERVICE is disabled. One client may have"
         f" {limits.client_seconds:g} s of work in a minute."
     )
 

@@ -7,8 +7,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from partyline.publishing.pages.verbalisation import verbalise
 from partyline.publishing.pages.view_models import Link, Presenter
-from partyline.publishing.statements import Statements, Term
-from partyline.vocabulary import OWL, RDF
+from partyline.publishing.statements import Standing, Term
+from partyline.rdf.lists import MalformedList, list_members
+from partyline.vocabulary import OWL
 
 #: A phrase is a sequence of words and links.
 Part = str | Link
@@ -31,21 +32,9 @@ _QUANTIFIERS = {
 }
 
 
-def members(statements: Statements, head: Term | None) -> list[Term]:
-    """Return the members of the RDF list that begins at *head*."""
-    found: list[Term] = []
-    seen: set[Term] = set()
-    while isinstance(head, BlankNode) and head not in seen:
-        seen.add(head)
-        first = statements.object_(head, RDF.first)
-        found += [first] if first is not None else []
-        head = statements.object_(head, RDF.rest)
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class Expressions:
-    """Writes expressions as phrases."""
+    """Verbalises expressions as phrases."""
 
     presenter: Presenter
 
@@ -56,16 +45,16 @@ class Expressions:
         if isinstance(term, Literal):
             return (f"“{verbalise(term)}”",)
         if isinstance(term, BlankNode) and depth < _DEEPEST:
-            return next(filter(None, self._readings(term, depth)), ("an unnamed node",))
+            return next(filter(None, self._readings(term, depth)), ("a blank node",))
         return ("…",)
 
     def chain(self, head: Term) -> Phrase:
         """Return a property chain: the steps in the order in which they are taken."""
-        return self._join(members(self.presenter.statements, head), " then ", 1)
+        return self._list(head, " then ", 1)
 
     def listed(self, head: Term | None) -> Phrase:
-        """Return the members of a list, parted by commas."""
-        return self._join(members(self.presenter.statements, head), ", ", 1)
+        """Return the members of a list, separated by commas."""
+        return self._list(head, ", ", 1) if head is not None else ()
 
     def _readings(self, node: BlankNode, depth: int) -> Iterator[Phrase]:
         """Yield the phrase of each kind of expression; empty where *node* is not of that kind."""
@@ -107,7 +96,7 @@ class Expressions:
         ):
             head = statements.object_(node, predicate)
             if head is not None:
-                joined = self._join(members(statements, head), word, depth)
+                joined = self._list(head, word, depth)
                 return ("one of ", *joined) if predicate == OWL.oneOf else ("(", *joined, ")")
         return ()
 
@@ -119,9 +108,20 @@ class Expressions:
         other = self.presenter.statements.object_(node, OWL.inverseOf)
         return ("inverse of ", *self.phrase(other, depth)) if other is not None else ()
 
-    def _join(self, terms: list[Term], word: str, depth: int) -> Phrase:
+    def _list(self, head: Term, word: str, depth: int) -> Phrase:
+        """Return the members of a list with *word* between them; of a malformed one, the fault."""
+        try:
+            members, fault = list_members(head, self._objects), ""
+        except MalformedList as error:
+            members, fault = error.members, f" (malformed list: {error})"
         parts: list[Part] = []
-        for number, term in enumerate(terms):
+        for number, term in enumerate(members):
             parts += [word] if number else []
             parts += self.phrase(term, depth)
-        return tuple(parts)
+        return (*parts, fault) if fault else tuple(parts)
+
+    def _objects(self, cell: Term, predicate: NamedNode) -> list[Term]:
+        """Return the asserted values, else the inferred: equality makes derived lists branch."""
+        rows = list(self.presenter.statements.match(cell, predicate))
+        asserted = [row for row in rows if row.standing is not Standing.INFERRED]
+        return [row.triple.object for row in asserted or rows]

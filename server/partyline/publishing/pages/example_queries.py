@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from string import Template
 
-from partyline.publishing.named_queries import read_questions
 from partyline.publishing.publication import Publication
-from partyline.releases import graph_iri
+from partyline.releases import graph_iri, read_questions
 from partyline.vocabulary import RDFS, SKOS
 
 #: Queries that have an answer in any knowledge base, in the order of the page.
@@ -27,7 +26,7 @@ class ExampleQuery:
 
 def example_queries(publication: Publication) -> tuple[ExampleQuery, ...]:
     """Return queries that have an answer here; the first is the one for the home page."""
-    named = read_questions(publication.knowledge.questions)
+    named = read_questions(publication.release.questions)
     return (*_general(publication), *(ExampleQuery(row.title, row.text) for row in named))
 
 

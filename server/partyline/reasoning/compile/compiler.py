@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import permutations
 from typing import TypeVar
 
 from pyoxigraph import Literal, NamedNode, Triple, Variable
@@ -11,13 +12,14 @@ from partyline.reasoning.compile.list_rules import list_rules
 from partyline.reasoning.compile.owl2rl_rules import COMPILED, EQUALITY
 from partyline.reasoning.compile.redundancy import Hierarchy
 from partyline.reasoning.literals import datatypes
+from partyline.reasoning.literals.value_space import value
 from partyline.reasoning.model.rules import Constraint, Differ, Fact, NotIn, Pattern, Rule, RuleSet
 from partyline.reasoning.model.triple_index import Facts, Graph
-from partyline.vocabulary import OWL, RDF, XSD
+from partyline.vocabulary import OWL, RDF, RDFS, XSD
 
 _Row = TypeVar("_Row", Rule, Constraint)
 
-_X = Variable("x")
+_X, _Y = Variable("x"), Variable("y")
 _CARDINALITIES = (OWL.maxCardinality, OWL.maxQualifiedCardinality)
 
 
@@ -55,18 +57,20 @@ def compile_facts(facts: Facts, asserted: Facts, *, equality: bool) -> RuleSet:
     rules = [rule for rule in rules if _is_about_triples((rule.head, *rule.body))]
     constraints = [row for row in constraints if _is_about_triples(row.body)]
     rules += _everything_is_a_thing(ontology, rules, constraints)
+    rules += _equal_values(ontology)
     # A property may be made a sub-property of owl:sameAs, or a rule may conclude any predicate.
     if equality or any(rule.head[1] == OWL.sameAs for rule in rules):
         for template in EQUALITY:
             for row in template.instances(ontology):
                 (rules if isinstance(row, Rule) else constraints).append(row)  # type: ignore[arg-type]  # one of each
+    asked = _datatypes([*(row.body for row in rules), *(row.body for row in constraints)])
     constraints += _literal_constraints(rules)
-    return RuleSet(_sorted(rules), _sorted(constraints), tuple(malformed))
+    return RuleSet(_sorted(rules), _sorted(constraints), tuple(malformed), asked)
 
 
 def states_equality(graph: Graph) -> bool:
     """Tell whether *graph* says of anything that it is the same as something."""
-    return bool(graph.match((_X, OWL.sameAs, Variable("y"))))
+    return bool(graph.match((_X, OWL.sameAs, _Y)))
 
 
 def fact(triple: Triple) -> Fact:
@@ -87,7 +91,7 @@ def _canonical(axiom: Fact) -> Fact:
 
 
 def _is_about_triples(patterns: Iterable[Pattern]) -> bool:
-    return not any(isinstance(slot, Literal) for pattern in patterns for slot in pattern[:2])
+    return not any(isinstance(pattern[1], Literal) for pattern in patterns)
 
 
 def _tautology(rule: Rule) -> bool:
@@ -107,11 +111,38 @@ def _everything_is_a_thing(
             yield Rule("scm-cls", thing, ((_X, RDF.type, axiom[0]),), (axiom,))
 
 
+def _datatypes(bodies: Iterable[tuple[Pattern, ...]]) -> tuple[NamedNode, ...]:
+    """Return the datatypes whose members *bodies* ask for, in order."""
+    classes = {row[2] for body in bodies for row in body if row[1] == RDF.type}
+    found = (row for row in classes if isinstance(row, NamedNode) and datatypes.known(row))
+    return tuple(sorted(found, key=str))
+
+
+def _equal_values(ontology: Facts) -> Iterator[Rule]:
+    """Yield scm-hv for two lexical forms of one value, which dt-eq makes the same."""
+    restrictions: dict[object, list[Fact]] = {}
+    for axiom in ontology.match((_X, OWL.hasValue, _Y)):
+        if isinstance(axiom[2], Literal) and (found := value(axiom[2])) is not None:
+            restrictions.setdefault(found, []).append(axiom)
+    for one, other in (pair for rows in restrictions.values() for pair in permutations(rows, 2)):
+        if one[2] == other[2] or one[0] == other[0]:
+            continue
+        for narrow in ontology.match((one[0], OWL.onProperty, _Y)):
+            for wide in ontology.match((other[0], OWL.onProperty, _Y)):
+                below = (narrow[2], RDFS.subPropertyOf, wide[2])
+                axioms = (one, narrow, other, wide)
+                head = (one[0], RDFS.subClassOf, other[0])
+                if narrow[2] == wide[2]:
+                    yield Rule("scm-hv", head, (), axioms)
+                elif below in ontology:
+                    yield Rule("scm-hv", head, (), (*axioms, below))
+
+
 def _literal_constraints(rules: list[Rule]) -> Iterator[Constraint]:
     """Yield what a rule forbids where its conclusion would be about a literal.
 
-    ``"x" a xsd:date`` is no triple, and false where the literal is no date (dt-not-type);
-    ``"1" owl:sameAs "2"`` is no triple, and false (dt-diff with eq-diff1).
+    ``"x" a xsd:date`` is false where the literal is not a date (dt-not-type), and
+    ``"1" owl:sameAs "2"`` is false (dt-diff with eq-diff1).
     """
     for rule in rules:
         subject, predicate, object_ = rule.head

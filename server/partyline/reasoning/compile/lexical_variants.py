@@ -8,12 +8,14 @@ one way that all are compared in. Where nothing compares literals, there are non
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import permutations
 
 from pyoxigraph import Literal, Variable
 
 from partyline.rdf.terms import Term
 from partyline.reasoning.literals.value_space import value
 from partyline.reasoning.model.rules import Pattern, Rule, RuleSet, Slot
+from partyline.reasoning.model.stratification import Topic, topic
 from partyline.vocabulary import OWL, RDF
 
 #: The name of the rules that this module makes.
@@ -33,25 +35,29 @@ class JoinedLiterals:
 
     joined: frozenset[Term]
     named: frozenset[tuple[Term, Literal]]
+    #: Patterns of which a body joins the subject, which may be a literal: its type is asked for.
+    subjects: frozenset[Topic]
 
     @classmethod
     def by(cls, rules: RuleSet) -> "JoinedLiterals":
         """Read the bodies of *rules* and of their constraints."""
         joined: set[Term] = set()
         named: set[tuple[Term, Literal]] = set()
+        subjects: set[Topic] = set()
         bodies = [row.body for row in rules.rules] + [row.body for row in rules.constraints]
-        for patterns in bodies:
-            body = [pattern for pattern in patterns if _may_compare(pattern)]
-            counts = Counter(object_ for _, _, object_ in body)
-            for _, predicate, object_ in body:
+        for body in bodies:
+            compared = [pattern for pattern in body if _may_compare(pattern)]
+            counts = Counter(row[2] for row in compared) + Counter(row[0] for row in body)
+            for _, predicate, object_ in compared:
                 if isinstance(object_, Literal) and not isinstance(predicate, Variable):
                     named.add((predicate, object_))
                 elif counts[object_] > 1 and not isinstance(predicate, Variable):
                     joined.add(predicate)
-        return cls(frozenset(joined), frozenset(named))
+            subjects.update(topic(row) for row in body if counts[row[0]] > 1)
+        return cls(frozenset(joined), frozenset(named), frozenset(subjects))
 
     def __bool__(self) -> bool:
-        return bool(self.joined or self.named)
+        return bool(self.joined or self.named or self.subjects)
 
     @property
     def predicates(self) -> frozenset[Term]:
@@ -72,11 +78,20 @@ def with_lexical_variants(rules: RuleSet, said: Callable[[], Iterable[Said]]) ->
     groups = spellings([literal for _, literal in (*literals, *compared.named)])
     if not groups:
         return rules
-    joined = compared.joined
+    joined, subjects = compared.joined, compared.subjects
+    reached = _Reached(rules, {predicate for predicate, _ in literals})
     if not rules.equality:  # which lets any predicate have what another has
-        joined &= _reached(rules, {predicate for predicate, _ in literals})
-    added = sorted(set(_rules(joined, compared.named, groups)), key=str)
-    return replace(rules, rules=(*rules.rules, *added))
+        joined &= reached.objects
+    added = [*_rules(joined, compared.named, groups)]
+    added += _subject_rules(subjects & reached.subjects, groups)
+    if rules.equality:
+        # A name of a resource is one in every lexical form.
+        added += (
+            _rule(OWL.sameAs, one, other)
+            for row in set(groups.values())
+            for one, other in permutations(row, 2)
+        )
+    return replace(rules, rules=(*rules.rules, *sorted(set(added), key=str)))
 
 
 def spellings(literals: Iterable[Literal]) -> Mapping[Literal, tuple[Literal, ...]]:
@@ -130,7 +145,7 @@ def variant_predicates(rules: RuleSet) -> dict[Literal, set[Literal]]:
     """Return the literals that rules of dt-eq conclude, with those that they are read from."""
     found: dict[Literal, set[Literal]] = {}
     for rule in rules.rules:
-        if rule.name == SPELLING:
+        if rule.name == SPELLING and rule.head[1] != OWL.sameAs:
             (written,) = rule.body
             if isinstance(rule.head[2], Literal) and isinstance(written[2], Literal):
                 found.setdefault(rule.head[2], set()).add(written[2])
@@ -142,18 +157,32 @@ def _may_compare(pattern: Pattern) -> bool:
     return predicate not in _OTHERS and isinstance(object_, Variable | Literal)
 
 
-def _reached(rules: RuleSet, predicates: Iterable[Term]) -> set[Slot]:
-    """Return the predicates that come to have literals where *predicates* have some."""
-    reached: set[Slot] = set(predicates)
-    while True:
-        before = len(reached)
-        for rule in rules.rules:
-            _, predicate, object_ = rule.head
-            read = (row[1] for row in rule.body if row[2] == object_)
-            if isinstance(object_, Literal) or any(row in reached for row in read):
-                reached.add(predicate)
-        if len(reached) == before:
-            return reached
+class _Reached:
+    """Where literals come to be, under *rules*, where *predicates* have them as objects."""
+
+    def __init__(self, rules: RuleSet, predicates: Iterable[Term]) -> None:
+        #: Predicates that have them as objects.
+        self.objects: set[Slot] = set(predicates)
+        #: What has them as subjects: datatypes do, and classes that follow.
+        self.subjects: set[Topic] = {(RDF.type, datatype) for datatype in rules.datatypes}
+        while True:
+            before = len(self.objects) + len(self.subjects)
+            for rule in rules.rules:
+                subject, predicate, object_ = rule.head
+                if self._is_literal(object_, rule.body):
+                    self.objects.add(predicate)
+                if self._is_literal(subject, rule.body):
+                    self.subjects.add(topic(rule.head))
+            if len(self.objects) + len(self.subjects) == before:
+                return
+
+    def _is_literal(self, slot: Slot, body: Iterable[Pattern]) -> bool:
+        """Tell whether *slot* is a literal, or may be one where *body* holds."""
+        return isinstance(slot, Literal) or any(
+            (row[2] == slot and row[1] in self.objects)
+            or (row[0] == slot and topic(row) in self.subjects)
+            for row in body
+        )
 
 
 def _rules(
@@ -169,6 +198,19 @@ def _rules(
         for first, *others in set(groups.values()):
             for other in others:
                 yield _rule(predicate, other, first)
+
+
+def _subject_rules(
+    topics: Iterable[Topic], groups: Mapping[Literal, tuple[Literal, ...]]
+) -> Iterator[Rule]:
+    for predicate, class_ in topics:
+        if predicate is None:
+            continue
+        object_ = class_ or _X
+        for first, *others in set(groups.values()):
+            for other in others:
+                read = (other, predicate, object_)
+                yield Rule(SPELLING, (first, predicate, object_), (read,))
 
 
 def _rule(predicate: Term, written: Literal, read: Literal) -> Rule:

@@ -5,6 +5,7 @@ from itertools import combinations
 
 from pyoxigraph import NamedNode, Variable
 
+from partyline.rdf.lists import MalformedList, list_members
 from partyline.rdf.terms import Term
 from partyline.reasoning.model.rules import Constraint, Fact, Pattern, Rule
 from partyline.reasoning.model.triple_index import Facts, Graph
@@ -14,10 +15,6 @@ _X, _Y = Variable("x"), Variable("y")
 
 #: From the axiom, the node that has the list, and the members: rules and constraints.
 Maker = Callable[[Fact, Term, list[Term]], Iterator[Rule | Constraint]]
-
-
-class MalformedList(Exception):
-    """An RDF list has no end, a member too many, or none where one must be."""
 
 
 def list_rules(ontology: Facts, asserted: Facts) -> tuple[list[Rule | Constraint], list[Fact]]:
@@ -43,17 +40,11 @@ def list_rules(ontology: Facts, asserted: Facts) -> tuple[list[Rule | Constraint
 
 def members(ontology: Graph, head: Term) -> list[Term]:
     """Return the members of the RDF list *head* (RDF Schema, section 5.2). Raises MalformedList."""
-    found: list[Term] = []
-    seen = set()
-    while head != RDF.nil:
-        first = ontology.match((head, RDF.first, _Y))
-        rest = ontology.match((head, RDF.rest, _Y))
-        if head in seen or len(first) != 1 or len(rest) != 1:
-            raise MalformedList
-        seen.add(head)
-        found.append(first[0][2])
-        head = rest[0][2]
-    return found
+
+    def objects(cell: Term, predicate: NamedNode) -> list[Term]:
+        return [row[2] for row in ontology.match((cell, predicate, _Y))]
+
+    return list_members(head, objects)
 
 
 def _chain(axiom: Fact, node: Term, links: list[Term]) -> Iterator[Rule]:

@@ -7,10 +7,10 @@ ontology when the rules are compiled; what stands after it is then a rule whose 
 classes are constants.
 
 Left out on purpose, because they say of everything what is true of anything: ``eq-ref``
-(everything is itself), ``prp-ap``, ``cls-thing``, ``cls-nothing1``, ``dt-type1``, ``dt-type2``,
-``dt-eq`` (facts whose subject is a literal, which is not RDF; what follows is in `spellings`) and
-the reflexive conclusions of ``scm-cls``, ``scm-op`` and ``scm-dp``. Rules over RDF lists are in
-`lists`, what rules say of literals is in `compiler` and `datatypes`.
+(everything is itself), ``prp-ap``, ``cls-thing``, ``cls-nothing1``, ``dt-type1`` and the reflexive
+and axiomatic conclusions of ``scm-cls``, ``scm-op`` and ``scm-dp``. A rule of which such a
+conclusion would be a premise has a line of its own without it. Rules over RDF lists are in
+`list_rules`, ``dt-type2`` and ``dt-not-type`` in `compiler`, ``dt-eq`` in `lexical_variants`.
 """
 
 from collections.abc import Iterator
@@ -30,6 +30,16 @@ eq-rep-s    | ?s owl:sameAs ?t, ?s ?p ?o => ?t ?p ?o
 eq-rep-p    | ?p owl:sameAs ?q, ?s ?p ?o => ?s ?q ?o
 eq-rep-o    | ?o owl:sameAs ?q, ?s ?p ?o => ?s ?p ?q
 eq-diff1    | ?x owl:sameAs ?y, ?x owl:differentFrom ?y => false
+"""
+
+#: What eq-rep makes of ``?c rdfs:subClassOf ?c`` and the like, which nobody states.
+_EQUALITY += """\
+scm-cls     | ?c a owl:Class, ?c owl:sameAs ?d => ?c rdfs:subClassOf ?d
+scm-cls     | ?c a owl:Class, ?c owl:sameAs ?d => ?c owl:equivalentClass ?d
+scm-op      | ?p a owl:ObjectProperty, ?p owl:sameAs ?q => ?p rdfs:subPropertyOf ?q
+scm-op      | ?p a owl:ObjectProperty, ?p owl:sameAs ?q => ?p owl:equivalentProperty ?q
+scm-dp      | ?p a owl:DatatypeProperty, ?p owl:sameAs ?q => ?p rdfs:subPropertyOf ?q
+scm-dp      | ?p a owl:DatatypeProperty, ?p owl:sameAs ?q => ?p owl:equivalentProperty ?q
 """
 
 _PROPERTIES = """
@@ -85,6 +95,8 @@ cax-dw      ?c owl:disjointWith ?d                  | ?x a ?c, ?x a ?d => false
 _SCHEMA = """
 scm-cls     | ?c a owl:Class, owl:Thing rdfs:subClassOf ?d => ?c rdfs:subClassOf ?d
 scm-cls     | ?c a owl:Class, ?d rdfs:subClassOf owl:Nothing => ?d rdfs:subClassOf ?c
+scm-eqc2    | ?c a owl:Class, owl:Thing rdfs:subClassOf ?c => ?c owl:equivalentClass owl:Thing
+scm-eqc2    | ?c a owl:Class, ?c rdfs:subClassOf owl:Nothing => ?c owl:equivalentClass owl:Nothing
 scm-sco     | ?c rdfs:subClassOf ?d, ?d rdfs:subClassOf ?e => ?c rdfs:subClassOf ?e
 scm-eqc1    | ?c owl:equivalentClass ?d => ?c rdfs:subClassOf ?d
 scm-eqc1    | ?c owl:equivalentClass ?d => ?d rdfs:subClassOf ?c
@@ -94,17 +106,39 @@ scm-eqp1    | ?p owl:equivalentProperty ?q => ?p rdfs:subPropertyOf ?q
 scm-eqp1    | ?p owl:equivalentProperty ?q => ?q rdfs:subPropertyOf ?p
 scm-eqp2    | ?p rdfs:subPropertyOf ?q, ?q rdfs:subPropertyOf ?p => ?p owl:equivalentProperty ?q
 scm-dom1    | ?p rdfs:domain ?c, ?c rdfs:subClassOf ?d => ?p rdfs:domain ?d
+scm-dom1    | ?c a owl:Class, ?p rdfs:domain owl:Nothing => ?p rdfs:domain ?c
 scm-dom2    | ?q rdfs:domain ?c, ?p rdfs:subPropertyOf ?q => ?p rdfs:domain ?c
 scm-rng1    | ?p rdfs:range ?c, ?c rdfs:subClassOf ?d => ?p rdfs:range ?d
+scm-rng1    | ?c a owl:Class, ?p rdfs:range owl:Nothing => ?p rdfs:range ?c
 scm-rng2    | ?q rdfs:range ?c, ?p rdfs:subPropertyOf ?q => ?p rdfs:range ?c
+scm-hv      | ?c owl:hasValue ?v, ?c owl:onProperty ?p, ?d owl:hasValue ?v, ?d owl:onProperty ?p
+            => ?c rdfs:subClassOf ?d
 scm-hv      | ?c owl:hasValue ?v, ?c owl:onProperty ?p, ?d owl:hasValue ?v, ?d owl:onProperty ?q,
               ?p rdfs:subPropertyOf ?q
+            => ?c rdfs:subClassOf ?d
+scm-svf1    | ?c owl:someValuesFrom ?y, ?c owl:onProperty ?p, ?d owl:someValuesFrom ?y,
+              ?d owl:onProperty ?p
+            => ?c rdfs:subClassOf ?d
+scm-svf1    | ?c owl:someValuesFrom ?y, ?c owl:onProperty ?p, ?d owl:someValuesFrom owl:Thing,
+              ?d owl:onProperty ?p
+            => ?c rdfs:subClassOf ?d
+scm-svf1    | ?c owl:someValuesFrom owl:Nothing, ?c owl:onProperty ?p, ?d owl:someValuesFrom ?z,
+              ?d owl:onProperty ?p
             => ?c rdfs:subClassOf ?d
 scm-svf1    | ?c owl:someValuesFrom ?y, ?c owl:onProperty ?p, ?d owl:someValuesFrom ?z,
               ?d owl:onProperty ?p, ?y rdfs:subClassOf ?z
             => ?c rdfs:subClassOf ?d
 scm-svf2    | ?c owl:someValuesFrom ?y, ?c owl:onProperty ?p, ?d owl:someValuesFrom ?y,
               ?d owl:onProperty ?q, ?p rdfs:subPropertyOf ?q
+            => ?c rdfs:subClassOf ?d
+scm-avf1    | ?c owl:allValuesFrom ?y, ?c owl:onProperty ?p, ?d owl:allValuesFrom ?y,
+              ?d owl:onProperty ?p
+            => ?c rdfs:subClassOf ?d
+scm-avf1    | ?c owl:allValuesFrom ?y, ?c owl:onProperty ?p, ?d owl:allValuesFrom owl:Thing,
+              ?d owl:onProperty ?p
+            => ?c rdfs:subClassOf ?d
+scm-avf1    | ?c owl:allValuesFrom owl:Nothing, ?c owl:onProperty ?p, ?d owl:allValuesFrom ?z,
+              ?d owl:onProperty ?p
             => ?c rdfs:subClassOf ?d
 scm-avf1    | ?c owl:allValuesFrom ?y, ?c owl:onProperty ?p, ?d owl:allValuesFrom ?z,
               ?d owl:onProperty ?p, ?y rdfs:subClassOf ?z

@@ -5,8 +5,9 @@ from functools import cache
 
 from pyoxigraph import Variable
 
+from partyline.rdf.lists import MalformedList
 from partyline.rdf.terms import Term
-from partyline.reasoning.compile.list_rules import MalformedList, members
+from partyline.reasoning.compile.list_rules import members
 from partyline.reasoning.model.rules import Fact
 from partyline.reasoning.model.triple_index import Facts
 from partyline.vocabulary import OWL, RDFS

@@ -1,14 +1,15 @@
 """The part of a graph that is about classes and properties: all that the compiler reads."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from pyoxigraph import NamedNode, Variable
+from pyoxigraph import NamedNode, Triple, Variable
 
 from partyline.reasoning.compile.compiler import compile_facts
 from partyline.reasoning.compile.list_rules import LIST_CLASSES, LIST_PREDICATES
 from partyline.reasoning.compile.owl2rl_rules import COMPILED, SCHEMA
 from partyline.reasoning.evaluate.sparql import Workspace
-from partyline.reasoning.model.rules import Pattern, Rule, RuleSet
+from partyline.reasoning.model.rules import Fact, Pattern, Rule, RuleSet
 from partyline.reasoning.model.triple_index import Facts, Graph
 from partyline.vocabulary import OWL, RDF
 
@@ -40,14 +41,41 @@ AXIOM_CLASSES = frozenset(
 LISTS = (RDF.first, RDF.rest)
 
 
+def is_axiom(row: Fact | Triple) -> bool:
+    """Tell whether *row* belongs to an axiom, a class expression, or a list of one."""
+    _, predicate, object_ = row
+    return (
+        predicate in AXIOM_PREDICATES
+        or (predicate == RDF.type and object_ in AXIOM_CLASSES)
+        or predicate in LISTS
+    )
+
+
 def axioms(graph: Graph) -> Facts:
-    """Return the axioms of *graph*, asked for by predicate and by class."""
+    """Return the axioms of *graph*."""
+    if isinstance(graph, Facts):
+        return Facts(filter(is_axiom, graph))
     patterns: list[Pattern] = [
         (_X, predicate, _Y) for predicate in sorted(AXIOM_PREDICATES, key=str)
     ]
     patterns += [(_X, RDF.type, class_) for class_ in sorted(AXIOM_CLASSES, key=str)]
     patterns += [(_X, predicate, _Y) for predicate in LISTS]
     return Facts(fact for pattern in patterns for fact in graph.match(pattern))
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledAxioms:
+    """The axioms of a graph, what follows from them alone, and the rules of all of these."""
+
+    asserted: Facts
+    ontology: Facts
+    rules: RuleSet
+
+
+def compile_axioms(asserted: Facts, *, equality: bool) -> CompiledAxioms:
+    """Close the axioms of a graph and compile them; *equality* is as for `close_axioms`."""
+    ontology, rules = close_axioms(asserted, asserted, equality=equality)
+    return CompiledAxioms(asserted, ontology, rules)
 
 
 def close_axioms(stated: Facts, asserted: Facts, equality: bool) -> tuple[Facts, RuleSet]:

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from pyoxigraph import BlankNode, Triple, Variable
 
 from partyline.reasoning.compile.compiler import fact
-from partyline.reasoning.evaluate.closure import Closure, materialise
+from partyline.reasoning.evaluate.closure import Closure
+from partyline.reasoning.evaluate.engines import materialise
 from partyline.reasoning.model.rules import Fact, Pattern, Slot
 from partyline.vocabulary import OWL, RDF, RDFS
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Set
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple, Variable
 
+from partyline.rdf.terms import Term
+from partyline.reasoning.model.rules import Fact
 from partyline.reasoning.model.triple_index import Facts
 from partyline.vocabulary import OWL, RDF, RDFS, XSD
 
+_P, _O = Variable("p"), Variable("o")
 #: Predicates of which ``x p x`` says nothing.
 REFLEXIVE = frozenset(
     {
@@ -43,7 +46,8 @@ def published(
 ) -> Iterator[Triple]:
     """Yield the facts of *everything* that are not *asserted* and worth a triple.
 
-    A literal of *respelled* is left out where the same is said in a spelling that it is read from.
+    *variant_predicates* has the literals that rules of dt-eq conclude, with those that they are
+    read from: of the lexical forms of one value, one is enough.
     """
     expressions = {
         row[0]
@@ -55,11 +59,47 @@ def published(
             continue
         if subject in expressions or (object_ in expressions and predicate in ABOUT_CLASSES):
             continue
-        written = variant_predicates.get(object_, ()) if isinstance(object_, Literal) else ()
-        if any((subject, predicate, literal) in everything for literal in written):
+        row = subject, predicate, object_
+        if not is_chosen_form(row, everything, asserted, variant_predicates):
             continue
         if not _says_nothing(subject, predicate, object_):
             yield Triple(subject, predicate, object_)
+
+
+def is_chosen_form(
+    fact: Fact,
+    everything: Facts,
+    asserted: Facts,
+    variants: Mapping[Literal, Set[Literal]],
+) -> bool:
+    """Tell whether the literal of *fact* is the lexical form to publish its value in.
+
+    It is not where an asserted triple, or one that no rule of dt-eq can conclude, has another
+    form. Where there are only such that these rules may have made of each other, it is the one
+    that the subject has in an asserted triple, or else the least.
+    """
+    subject, predicate, object_ = fact
+    if object_ not in variants:
+        return True
+    forms = _forms(object_, variants)
+    there = [form for form in forms if (subject, predicate, form) in everything]
+    if any((subject, predicate, form) in asserted or form not in variants for form in there):
+        return False
+    said = {row[2] for row in asserted.match((subject, _P, _O))}
+    return object_ == min(there, key=lambda form: (form not in said, str(form)))
+
+
+def _forms(literal: Term, variants: Mapping[Literal, Set[Literal]]) -> set[Literal]:
+    """Return the literals that rules of dt-eq connect with *literal*, itself included."""
+    found: set[Literal] = set()
+    pending = [literal]
+    while pending:
+        form = pending.pop()
+        if isinstance(form, Literal) and form not in found:
+            found.add(form)
+            pending += variants.get(form, ())
+            pending += (read for read, written in variants.items() if form in written)
+    return found
 
 
 def _says_nothing(subject: object, predicate: NamedNode, object_: object) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, QuerySolutions, Store, Variable
 
 from partyline.rdf.terms import Term
-from partyline.reasoning.evaluate.encoding import decode, encode, fact_of, quad
+from partyline.reasoning.evaluate.encoding import COMPARABLE, LITERAL, Encoding
 from partyline.reasoning.evaluate.projection import REFLEXIVE
 from partyline.reasoning.literals import datatypes
 from partyline.reasoning.model.rules import (
@@ -39,27 +39,28 @@ class Workspace:
     """A store in memory that holds the facts, given and derived."""
 
     def __init__(self, facts: Iterable[Fact]) -> None:
+        self._encoding = Encoding()
         self._store = Store()
-        self._store.bulk_extend(map(quad, facts))
+        self._store.bulk_extend(map(self._encoding.quad, facts))
 
     def __len__(self) -> int:
         return len(self._store)
 
     def facts(self) -> Facts:
         """Return all facts, given and derived."""
-        return Facts(map(fact_of, self._store))
+        return Facts(map(self._encoding.fact, self._store))
 
     def match(self, pattern: Pattern) -> list[Fact]:
         """Return the facts that agree with the positions of *pattern* that are no variables."""
-        nodes = (None if isinstance(slot, Variable) else encode(slot) for slot in pattern)
-        subject, predicate, object_ = nodes
-        if isinstance(subject, Literal) or isinstance(predicate, Literal):
-            return []
-        return [fact_of(row) for row in self._store.quads_for_pattern(subject, predicate, object_)]
+        subject, predicate, object_ = (
+            None if isinstance(slot, Variable) else self._encoding.encode(slot) for slot in pattern
+        )
+        found = self._store.quads_for_pattern(subject, predicate, object_)
+        return [self._encoding.fact(row) for row in found]
 
     def add(self, facts: Iterable[Fact]) -> None:
         """Add facts."""
-        self._store.extend(map(quad, facts))
+        self._store.extend(map(self._encoding.quad, facts))
 
     def apply(self, rules: Sequence[Rule]) -> None:
         """Derive until nothing new follows."""
@@ -79,9 +80,9 @@ class Workspace:
         """Run rules as often as one that concludes what they read has derived something."""
         if not stratum.recursive:
             for rule in stratum.rules:
-                self._store.update(_update(rule))
+                self._store.update(self._update(rule))
             return
-        updates = {rule: _update(rule) for rule in stratum.rules}
+        updates = {rule: self._update(rule) for rule in stratum.rules}
         sizes = {head: self._size(head) for head in {topic(rule.head) for rule in stratum.rules}}
         readers = Readers(stratum.rules)
         runnable = list(stratum.rules)
@@ -103,7 +104,7 @@ class Workspace:
         predicate, class_ = about
         if predicate is None:
             return len(self._store)
-        pattern = _text((Variable("x"), predicate, class_ or Variable("y")))
+        pattern = self._text((Variable("x"), predicate, class_ or Variable("y")))
         solutions = self._store.query(f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}")
         if not isinstance(solutions, QuerySolutions):
             raise TypeError("a SELECT query gives solutions")
@@ -112,15 +113,38 @@ class Workspace:
     def violations(self, constraints: Iterable[Constraint]) -> Iterator[Inconsistency]:
         """Yield every way in which a constraint is violated."""
         for constraint in constraints:
-            solutions = self._store.query(_select(constraint))
+            solutions = self._store.query(self._select(constraint))
             if not isinstance(solutions, QuerySolutions):
                 raise TypeError("a SELECT query gives solutions")
             named = list(dict.fromkeys(variables(constraint.body)))
+            decode = self._encoding.decode
             for solution in solutions:
                 binding = {name: decode(solution[name]) for name in named}
                 if holds(constraint, binding):
                     premises = tuple(ground(pattern, binding) for pattern in constraint.body)
                     yield Inconsistency(constraint, tuple(binding.items()), premises)
+
+    def _update(self, rule: Rule) -> str:
+        where = f"{self._where(rule.body)}{_not_reflexive(rule)}{_not_of_values(rule)}"
+        return f"INSERT {{ {self._text(rule.head)} }} WHERE {{ {where} }}"
+
+    def _select(self, constraint: Constraint) -> str:
+        test = constraint.test
+        tested: tuple[Variable, ...] = ()
+        if isinstance(test, NotIn):
+            tested = (test.variable,)
+        elif isinstance(test, Differ):
+            tested = (test.one, test.other)
+        filters = "".join(f" FILTER({_begins(slot, LITERAL)})" for slot in tested)
+        return f"SELECT DISTINCT * WHERE {{ {self._where(constraint.body)}{filters} }}"
+
+    def _where(self, body: Iterable[Pattern]) -> str:
+        return " ".join(map(self._text, body))
+
+    def _text(self, pattern: Pattern) -> str:
+        encode = self._encoding.encode
+        slots = (slot if isinstance(slot, Variable) else encode(slot) for slot in pattern)
+        return f"{' '.join(map(str, slots))} ."
 
 
 def holds(constraint: Constraint, binding: Binding) -> bool:
@@ -137,11 +161,6 @@ def holds(constraint: Constraint, binding: Binding) -> bool:
     return True
 
 
-def _update(rule: Rule) -> str:
-    # INSERT leaves out a triple whose subject would be a literal (SPARQL 1.1 Update, 3.1.3).
-    return f"INSERT {{ {_text(rule.head)} }} WHERE {{ {_where(rule.body)}{_not_reflexive(rule)} }}"
-
-
 def _not_reflexive(rule: Rule) -> str:
     subject, predicate, object_ = rule.head
     if not isinstance(subject, Variable) or not isinstance(object_, Variable):
@@ -152,22 +171,15 @@ def _not_reflexive(rule: Rule) -> str:
     return f" FILTER(!sameTerm({subject}, {object_}))" if predicate in REFLEXIVE else ""
 
 
-def _select(constraint: Constraint) -> str:
-    test = constraint.test
-    filters = ""
-    if isinstance(test, NotIn):
-        filters = f" FILTER(isLiteral({test.variable}))"
-    elif isinstance(test, Differ):
-        filters = f" FILTER(isLiteral({test.one}) && isLiteral({test.other}))"
-    return f"SELECT DISTINCT * WHERE {{ {_where(constraint.body)}{filters} }}"
+def _not_of_values(rule: Rule) -> str:
+    """Leave out ``owl:sameAs`` between literals of known values: it says nothing, or is false."""
+    subject, predicate, object_ = rule.head
+    if predicate != OWL.sameAs or not isinstance(subject, Variable):
+        return ""
+    if not isinstance(object_, Variable):
+        return ""
+    return f" FILTER(!({_begins(subject, COMPARABLE)} && {_begins(object_, COMPARABLE)}))"
 
 
-def _where(body: Iterable[Pattern]) -> str:
-    return " ".join(map(_text, body))
-
-
-def _text(pattern: Pattern) -> str:
-    return (
-        " ".join(str(slot if isinstance(slot, Variable) else encode(slot)) for slot in pattern)
-        + " ."
-    )
+def _begins(slot: Variable, prefix: str) -> str:
+    return f'STRSTARTS(STR({slot}), "{prefix}")'

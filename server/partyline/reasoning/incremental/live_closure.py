@@ -6,6 +6,7 @@ anything is deleted, as Motik, Nenov, Piro and Horrocks 2015 do); what is added 
 from it. Where axioms come or go, so do rules.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -21,9 +22,12 @@ from partyline.reasoning.compile.lexical_variants import (
     with_lexical_variants,
 )
 from partyline.reasoning.evaluate.axioms import AXIOM_CLASSES, AXIOM_PREDICATES, LISTS, SCHEMA_RULES
-from partyline.reasoning.evaluate.closure import Closure, materialise
+from partyline.reasoning.evaluate.closure import Closure
+from partyline.reasoning.evaluate.engines import materialise
 from partyline.reasoning.evaluate.projection import REFLEXIVE, published
 from partyline.reasoning.incremental.integer_index import Index, Numbering, Row, bind, instance
+from partyline.reasoning.literals.datatypes import is_typed_literal, typed_literals
+from partyline.reasoning.literals.value_space import comparable
 from partyline.reasoning.model.rules import Fact, Rule, RuleSet
 from partyline.reasoning.model.triple_index import Facts
 from partyline.vocabulary import OWL, RDF
@@ -78,6 +82,7 @@ class LiveClosure:
         self._readers: dict[tuple[int, int], list[tuple[_Compiled, int]]] = {}
         self._deriving: dict[tuple[int, int], list[_Compiled]] = {}
         self._from_axiom: dict[Row, list[_Compiled]] = {}
+        self._literals = Counter(row[2] for row in self._asserted)
         self._adopt(closure.rules)
 
     def __len__(self) -> int:
@@ -102,21 +107,40 @@ class LiveClosure:
         outgoing = {self._numbering.row(fact(triple)) for triple in removed} & self._asserted
         outgoing -= incoming
         log = _Log()
+        new = incoming - self._asserted
         log.variant_predicates = self._spellings.change(
-            added=self._said(incoming - self._asserted), removed=self._said(outgoing)
+            added=self._said(new), removed=self._said(outgoing)
         )
         self._asserted = (self._asserted - outgoing) | incoming
-        self._delete(outgoing, log)
-        self._insert(incoming, log)
+        self._literals.update(row[2] for row in new)
+        self._literals.subtract(row[2] for row in outgoing)
+        self._delete((*outgoing, *self._types(row[2] for row in outgoing)), log)
+        self._insert((*incoming, *self._types(row[2] for row in new)), log)
         while self._axioms_changed(log):
-            outgoing, new = self._recompile()
+            outgoing, rules = self._recompile()
             self._delete(outgoing, log)
-            for rule in new:
+            self._insert(self._types(self._literals), log)
+            for rule in rules:
                 self._insert(list(self._conclusions(rule)), log)
         return Change(
             frozenset(map(self._numbering.fact, log.appeared)),
             frozenset(map(self._numbering.fact, log.vanished)),
         )
+
+    def _types(self, numbers: Iterable[int]) -> list[Row]:
+        """Return the datatypes that rules ask for of the literals among *numbers* (dt-type2)."""
+        if not self._rules.datatypes:
+            return []
+        nodes = {self._numbering.node(number) for number in numbers}
+        literals = [node for node in nodes if isinstance(node, Literal)]
+        return [*map(self._numbering.row, typed_literals(self._rules.datatypes, literals))]
+
+    def _is_typed(self, row: Row) -> bool:
+        """Tell whether *row* is the datatype of a literal that is there, and that rules ask for."""
+        if not self._rules.datatypes or not self._literals[row[0]]:
+            return False
+        stated = self._numbering.fact(row)
+        return stated[2] in self._rules.datatypes and is_typed_literal(stated)
 
     def _adopt(self, rules: RuleSet) -> None:
         """Make *rules* the ones that derive and are read."""
@@ -169,8 +193,11 @@ class LiveClosure:
         same = self._numbering.number(OWL.sameAs)
         if subject == object_ and (rule.irreflexive or predicate == same):
             return False
-        nodes = self._numbering.node(subject), self._numbering.node(predicate)
-        return not any(isinstance(node, Literal) for node in nodes)
+        if predicate != same:
+            return True
+        # Of two literals of known values it says nothing, or is false.
+        nodes = self._numbering.node(subject), self._numbering.node(object_)
+        return not all(isinstance(node, Literal) and comparable(node) for node in nodes)
 
     def _consequences(self, row: Row) -> Iterator[tuple[_Compiled, Row]]:
         """Yield the heads that *row*, a premise or an axiom, has a part in, with their rules."""
@@ -201,6 +228,8 @@ class LiveClosure:
             row = pending.pop()
             if row in search.doomed or row in self._asserted or row not in self._index:
                 continue
+            if self._is_typed(row):
+                continue
             search.tries = _TRIES
             if self._is_proved(row, search, ()):
                 continue
@@ -216,7 +245,7 @@ class LiveClosure:
 
     def _is_proved(self, row: Row, search: "_Search", above: tuple[Row, ...]) -> bool:
         """Tell whether a proof of *row* from asserted facts is found within the limits."""
-        if row in self._asserted or row in search.proved:
+        if row in self._asserted or row in search.proved or self._is_typed(row):
             return True
         if len(above) == _DEPTH or row in search.doomed or row in above:
             return False
@@ -239,7 +268,7 @@ class LiveClosure:
 
     def _follows(self, row: Row) -> bool:
         """Tell whether *row* follows by one rule from what is left."""
-        return any(True for _ in self._derivations(row))
+        return self._is_typed(row) or any(True for _ in self._derivations(row))
 
     def _axioms_changed(self, log: "_Log") -> bool:
         changed = any(map(self._is_axiom, log.touched)) or (
@@ -267,6 +296,8 @@ class LiveClosure:
         gone = set(self._rules.rules) - set(rules.rules)
         new = set(rules.rules) - set(self._rules.rules)
         outgoing = {head for rule in gone for head in self._conclusions(self._compiled[rule])}
+        if set(self._rules.datatypes) - set(rules.datatypes):
+            outgoing.update(self._types(self._literals))
         self._adopt(rules)
         return outgoing, [self._compiled[rule] for rule in new]
 

@@ -4,19 +4,17 @@ OWL 2 Profiles, table 8; the datatypes are those of OWL 2 RL (section 4.2) and x
 not in the OWL 2 datatype map but in everybody's data.
 """
 
-import logging
 import re
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TypeGuard
 
 from pyoxigraph import Literal, NamedNode
 
 from partyline.reasoning.literals.value_space import PARENTS, offset, root, spelled, value
+from partyline.reasoning.model.rules import Fact, Pattern
 from partyline.vocabulary import RDF, RDFS, XSD
-
-if TYPE_CHECKING:
-    import rdflib
 
 _ROOTS = (
     *("decimal", "string", "boolean", "float", "double", "date", "dateTime", "anyURI"),
@@ -55,6 +53,19 @@ PLAIN = {
     r"-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])",
 }
 _PLAIN = {datatype: re.compile(form) for datatype, form in PLAIN.items()}
+#: The primitive datatypes whose values are those of rdf:PlainLiteral.
+_PLAIN_LITERALS = (XSD.string, RDF.langString)
+#: Strings that are certainly values of these datatypes; of names, those in ASCII.
+_STRINGS = {
+    XSD.normalizedString: re.compile(r"[^\t\n\r]*"),
+    XSD.token: re.compile(r"(?:[^\t\n\r ]+(?: [^\t\n\r ]+)*)?"),
+    XSD.language: re.compile(r"[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*"),
+    XSD.NMTOKEN: re.compile(r"[A-Za-z0-9._:-]+"),
+    XSD.Name: re.compile(r"[A-Za-z_:][A-Za-z0-9._:-]*"),
+    XSD.NCName: re.compile(r"[A-Za-z_][A-Za-z0-9._-]*"),
+}
+#: The rule by which a literal is in the datatypes that contain its value (table 8).
+LITERAL_TYPE = "dt-type2"
 #: The vocabularies whose datatypes rdflib knows.
 _TYPED = (XSD.iri, RDF.iri)
 
@@ -80,7 +91,7 @@ def ill_typed(literal: Literal) -> bool:
         # rdflib knows neither years before 1 and after 9999 nor the end of a day, 24:00:00.
         floating = datatype == XSD.dateTimeStamp and offset(literal) is None
         return floating or value(literal) is None
-    return bool(_rdflib(literal).ill_typed)
+    return _ill_typed(literal)
 
 
 def outside(literal: Literal, datatype: NamedNode) -> bool:
@@ -94,15 +105,55 @@ def outside(literal: Literal, datatype: NamedNode) -> bool:
     literal = spelled(literal)
     if datatype in (RDFS.Literal, literal.datatype):
         return ill_typed(literal)
-    if datatype == RDF.PlainLiteral:
-        return literal.datatype not in (XSD.string, RDF.langString)
     if not known(literal.datatype):
         return False
+    if datatype == RDF.PlainLiteral:
+        return root(literal.datatype) not in _PLAIN_LITERALS
     if ill_typed(literal) or root(literal.datatype) != root(datatype):
         return True
     if within(literal.datatype, datatype):
         return False
     return _outside_limits(literal, datatype)
+
+
+def inside(literal: Literal, datatype: NamedNode) -> bool:
+    """Tell whether the value of *literal* is certainly in the value space of *datatype*.
+
+    >>> inside(Literal("7", datatype=XSD.integer), XSD.byte)
+    True
+    >>> inside(Literal("7", datatype=NamedNode("urn:unknown")), RDFS.Literal)
+    False
+    """
+    literal = spelled(literal)
+    if not known(literal.datatype) or outside(literal, datatype) or ill_typed(literal):
+        return False
+    if datatype == RDFS.Literal or within(literal.datatype, datatype):
+        return True
+    if datatype in _STRINGS:
+        return _STRINGS[datatype].fullmatch(literal.value) is not None
+    return root(datatype) != XSD.string
+
+
+def is_typed_literal(fact: Pattern) -> TypeGuard[Fact]:
+    """Tell whether *fact* is ``literal rdf:type datatype``, and true (dt-type2)."""
+    subject, predicate, object_ = fact
+    return (
+        isinstance(subject, Literal)
+        and predicate == RDF.type
+        and isinstance(object_, NamedNode)
+        and known(object_)
+        and inside(subject, object_)
+    )
+
+
+def typed_literals(
+    datatypes: Iterable[NamedNode], literals: Collection[Literal]
+) -> Iterator[tuple[Literal, NamedNode, NamedNode]]:
+    """Yield ``literal rdf:type datatype`` for each literal in a value space (dt-type2)."""
+    for datatype in datatypes:
+        for literal in literals:
+            if inside(literal, datatype):
+                yield literal, RDF.type, datatype
 
 
 def different(one: Literal, other: Literal) -> bool:
@@ -135,18 +186,7 @@ def within(narrow: NamedNode, wide: NamedNode) -> bool:
 
 
 @cache
-def _rdflib(literal: Literal) -> "rdflib.Literal":
-    import rdflib  # a tenth of a second of import that plain literals do not cost
+def _ill_typed(literal: Literal) -> bool:
+    from partyline.rdf.rdflib_bridge import literal_to_rdflib
 
-    if literal.language:
-        return rdflib.Literal(literal.value, lang=literal.language)
-    datatype = rdflib.URIRef(literal.datatype.value)
-    # An ill-typed literal is a finding with file and line; a traceback in the log is noise.
-    before, _LOG.disabled = _LOG.disabled, True
-    try:
-        return rdflib.Literal(literal.value, datatype=datatype, normalize=False)
-    finally:
-        _LOG.disabled = before
-
-
-_LOG = logging.getLogger("rdflib.term")
+    return bool(literal_to_rdflib(literal).ill_typed)

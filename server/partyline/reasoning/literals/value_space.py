@@ -71,6 +71,15 @@ def spelled(literal: Literal) -> Literal:
     return Literal(text, language=language) if language else Literal(text)
 
 
+def comparable(literal: Literal) -> bool:
+    """Tell whether the values of the datatype of *literal* are known here.
+
+    >>> comparable(Literal("1")), comparable(Literal("1", datatype=NamedNode("urn:unknown")))
+    (True, False)
+    """
+    return bool(literal.language) or root(spelled(literal).datatype) in _READERS
+
+
 @cache
 def value(literal: Literal) -> tuple[Hashable, ...] | None:
     """Return the value of *literal*, or None where there is none or it is not known.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode, Variable
 
+from partyline.rdf.curies import PrefixMap
 from partyline.rdf.terms import Term
 from partyline.vocabulary import OWL, RDF, RDFS
 
@@ -14,7 +15,7 @@ Fact = tuple[Term, Term, Term]
 Pattern = tuple[Slot, Slot, Slot]
 Binding = Mapping[Variable, Term]
 
-_SHORT = {OWL.iri: "owl:", RDF.iri: "rdf:", RDFS.iri: "rdfs:"}
+_NAMES = PrefixMap({"owl": OWL.iri, "rdf": RDF.iri, "rdfs": RDFS.iri})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ class RuleSet:
     constraints: tuple[Constraint, ...] = ()
     #: Axioms that say nothing because the RDF list they name is not well-formed.
     malformed: tuple[Fact, ...] = field(default=())
+    #: Datatypes that a body asks for: literals in their value spaces are their members (dt-type2).
+    datatypes: tuple[NamedNode, ...] = ()
 
     @property
     def equality(self) -> bool:
@@ -83,15 +86,13 @@ class RuleSet:
 
 
 def show(slot: Slot) -> str:
-    """Return *slot* as in Turtle, with the prefixes that everybody knows.
+    """Return *slot* as in Turtle, with the prefixes ``owl:``, ``rdf:`` and ``rdfs:``.
 
     >>> show(OWL.sameAs)
     'owl:sameAs'
     """
     if isinstance(slot, NamedNode):
-        for iri, prefix in _SHORT.items():
-            if slot.value.startswith(iri):
-                return prefix + slot.value[len(iri) :]
+        return _NAMES.prefixed_name(slot.value) or str(slot)
     return str(slot)
 
 

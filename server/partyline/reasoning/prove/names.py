@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 
 from pyoxigraph import BlankNode, NamedNode, Variable
 
-from partyline.reasoning.compile.list_rules import MalformedList, members
+from partyline.rdf.curies import PrefixMap
+from partyline.rdf.lists import MalformedList
+from partyline.reasoning.compile.list_rules import members
 from partyline.reasoning.model.rules import Pattern, Slot, show
 from partyline.reasoning.model.triple_index import Graph
 from partyline.vocabulary import OWL, RDF
@@ -14,12 +17,16 @@ from partyline.vocabulary import OWL, RDF
 _SOME, _ANY = Variable("p"), Variable("o")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Names:
     """Names nodes by *prefixes*, and blank nodes by what *graph* says of them."""
 
     graph: Graph
     prefixes: Mapping[str, str]
+
+    @cached_property
+    def _shortener(self) -> PrefixMap:
+        return PrefixMap(self.prefixes)
 
     def statement(self, pattern: Pattern) -> str:
         """Return the names of the three positions of *pattern*."""
@@ -32,10 +39,8 @@ class Names:
         if isinstance(slot, BlankNode):
             return self._expression(slot)
         if isinstance(slot, NamedNode):
-            fitting = [row for row in self.prefixes.items() if slot.value.startswith(row[1])]
-            if fitting:
-                prefix, iri = max(fitting, key=lambda row: len(row[1]))
-                return f"{prefix}:{slot.value[len(iri) :]}"
+            name = self._shortener.prefixed_name(slot.value)
+            return name or show(slot)
         return show(slot)
 
     def _expression(self, node: BlankNode) -> str:

@@ -10,6 +10,7 @@ from pyoxigraph import Triple
 from partyline.reasoning.compile.compiler import fact
 from partyline.reasoning.evaluate.axioms import SCHEMA_RULES
 from partyline.reasoning.evaluate.closure import Closure, ClosureProtocol
+from partyline.reasoning.literals.datatypes import LITERAL_TYPE, is_typed_literal
 from partyline.reasoning.model.rules import Fact, Rule, ground, substitute
 from partyline.reasoning.model.triple_index import Conclusions, Facts, Graph, solutions, unify
 
@@ -153,6 +154,8 @@ class Prover:
         """Yield every way in which one rule concludes *conclusion* from facts of the closure."""
         if self._is_asserted(conclusion):
             return
+        if is_typed_literal(conclusion):
+            yield Step(conclusion, Rule(LITERAL_TYPE, conclusion, ()), ())
         for rule, head in self._rules.that_conclude(conclusion):
             body = [substitute(pattern, head) for pattern in rule.body]
             for binding in solutions(self._facts, body):
@@ -251,6 +254,8 @@ def check(proof: Proof, asserted: Graph) -> bool:
         return bool(asserted.match(proof.conclusion))
     head = unify(proof.rule.head, proof.conclusion)
     if head is None:
+        return False
+    if proof.rule.name == LITERAL_TYPE and not is_typed_literal(proof.conclusion):
         return False
     given = Facts(premise.conclusion for premise in proof.premises)
     body = [substitute(pattern, head) for pattern in proof.rule.body]

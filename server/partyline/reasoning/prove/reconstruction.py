@@ -5,16 +5,17 @@ another spelling; a proof goes through all of them. They follow from what is pub
 a time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from pyoxigraph import BlankNode, Variable
+from pyoxigraph import BlankNode, Literal, Variable
 
 from partyline.reasoning.compile.lexical_variants import SPELLING
 from partyline.reasoning.evaluate.axioms import AXIOM_CLASSES, AXIOM_PREDICATES, LISTS
 from partyline.reasoning.evaluate.projection import EVERYTHING
+from partyline.reasoning.literals.datatypes import is_typed_literal
 from partyline.reasoning.model.rules import Fact, Pattern, Rule, ground, substitute
 from partyline.reasoning.model.triple_index import Conclusions, Facts, Graph, solutions, unify
-from partyline.vocabulary import RDF
+from partyline.vocabulary import OWL, RDF
 
 
 class CompletedGraph:
@@ -50,32 +51,50 @@ class CompletedGraph:
         return self._known[plain]
 
     def _match(self, pattern: Pattern) -> Sequence[Fact]:
-        _, predicate, object_ = pattern
+        subject, predicate, object_ = pattern
+        if isinstance(subject, Literal) and not self._equals_something(subject):
+            return (pattern,) if is_typed_literal(pattern) else ()
         if predicate in AXIOM_PREDICATES or predicate in LISTS:
             return self._axioms.match(pattern)
         if predicate == RDF.type and object_ in AXIOM_CLASSES:
             return self._axioms.match(pattern)
-        if not _left_out(pattern) and predicate not in self._spelled:
-            return self._graph.match(pattern)
+        if not _left_out(pattern):
+            if predicate not in self._spelled:
+                return self._graph.match(pattern)
+            if predicate == OWL.sameAs:
+                # Published in full, but for the lexical forms of literals.
+                derived = self._conclusions(pattern, self._graph, SPELLING)
+                return tuple(dict.fromkeys((*self._graph.match(pattern), *derived)))
         return tuple(dict.fromkeys((*self._graph.match(pattern), *self._derive(pattern))))
+
+    def _equals_something(self, literal: Literal) -> bool:
+        """Tell whether a resource is the same as *literal*, and shares its statements."""
+        return bool(self._graph.match((Variable("v0"), OWL.sameAs, literal)))
 
     def _derive(self, pattern: Pattern) -> list[Fact]:
         self._open.add(pattern)
-        found = []
-        for rule, head in self._rules.that_conclude(pattern):
-            body = [substitute(premise, head) for premise in rule.body]
-            for binding in solutions(self, body):
-                fact = ground(rule.head, {**head, **binding})
-                if unify(pattern, fact) is not None:
-                    found.append(fact)
+        found = [pattern] if is_typed_literal(pattern) else []
+        found += self._conclusions(pattern, self)
         self._open.discard(pattern)
         return found
 
+    def _conclusions(self, pattern: Pattern, premises: Graph, name: str = "") -> Iterator[Fact]:
+        """Yield what the rules, or those of one *name*, conclude from *premises*."""
+        for rule, head in self._rules.that_conclude(pattern):
+            if name and rule.name != name:
+                continue
+            body = [substitute(premise, head) for premise in rule.body]
+            for binding in solutions(premises, body):
+                fact = ground(rule.head, {**head, **binding})
+                if unify(pattern, fact) is not None:
+                    yield fact
+
 
 def _left_out(pattern: Pattern) -> bool:
-    _, predicate, object_ = pattern
+    subject, predicate, object_ = pattern
     unnamed = isinstance(object_, BlankNode) or object_ in EVERYTHING
-    return isinstance(predicate, BlankNode) or (predicate == RDF.type and unnamed)
+    unwritten = isinstance(subject, Literal) or isinstance(predicate, BlankNode)
+    return unwritten or (predicate == RDF.type and unnamed)
 
 
 def _anonymous(pattern: Pattern) -> Pattern:

@@ -177,7 +177,7 @@ class _Group:
         text = token.group()
         if text == "a":
             return RDF.type
-        prefix, colon, local = text.partition(":")
+        prefix, _, local = text.partition(":")
         try:
             if token.lastgroup == "iri":
                 return NamedNode(text[1:-1])

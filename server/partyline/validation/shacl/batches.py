@@ -136,7 +136,8 @@ def run_batches(
     safe = [batch for batch in batches if not batch.predicates & changed]
     store = Store()
     store.bulk_extend(Quad(*row) for row in triples)
-    results, ran = [], []
+    results: list[Result] = []
+    ran = []
     for batch in safe:
         try:
             results += batch.results(store)
@@ -155,10 +156,14 @@ def _changed_predicates(triples: Iterable[Triple]) -> set[NamedNode]:
     typed: dict[Literal, set[NamedNode]] = {}
     for triple in triples:
         term = triple.object
-        if isinstance(term, Literal) and (term.datatype in XSD or term.direction is not None):
-            if term.datatype != XSD.string:
-                typed.setdefault(term, set()).add(triple.predicate)
+        if isinstance(term, Literal) and _may_change(term):
+            typed.setdefault(term, set()).add(triple.predicate)
     store = Store()
     store.bulk_extend(Quad(RDF.nil, RDF.value, term) for term in typed)
     kept = {quad.object for quad in store}
     return {name for term, names in typed.items() if term not in kept for name in names}
+
+
+def _may_change(literal: Literal) -> bool:
+    plain = literal.datatype in (XSD.string, RDF.langString)
+    return literal.direction is not None or not plain

@@ -35,7 +35,7 @@ class Result:
     #: The node of the SPARQL-based constraint, where it is one.
     constraint: Term | None = None
     messages: tuple[str, ...] = ()
-    #: Results of the shapes below a failed ``sh:node``: why it failed, and no findings of their own.
+    #: Why a shape below failed (``sh:detail``): not results of their own.
     details: tuple["Result", ...] = ()
 
 
@@ -60,7 +60,7 @@ def run_engine(data: Iterable[Triple], shapes: Iterable[Triple]) -> list[Result]
         # Recursive shapes are a finding of ours, with the place of the shape.
         warnings.simplefilter("ignore", RuntimeWarning)
         try:
-            program = compile_shapes(shape_graph)
+            program = compile_shapes(shape_graph)  # type: ignore[no-untyped-call]
             source = Input(written.decode(), "nt", None, {}, preserve_ids=True)
             _, report, _ = program.validate(source)
         except (ValueError, RuntimeError) as error:

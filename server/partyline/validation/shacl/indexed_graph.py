@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from partyline.rdf.lists import MalformedList, list_members
 from partyline.vocabulary import RDF, SH
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -50,16 +51,10 @@ class IndexedGraph:
 
     def members(self, node: Term) -> list[Term] | None:
         """Return the members of the RDF list that begins at *node*; None if it is not one."""
-        members: list[Term] = []
-        seen = set()
-        while node != RDF.nil:
-            first, rest = self.objects(node, RDF.first), self.objects(node, RDF.rest)
-            if len(first) != 1 or len(rest) != 1 or node in seen:
-                return None
-            seen.add(node)
-            members.append(first[0])
-            node = rest[0]
-        return members
+        try:
+            return list_members(node, self.objects)
+        except MalformedList:
+            return None
 
     def path(self, node: Term) -> Path | None:
         """Return the property path at *node* (SHACL, section 2.3.1); None if it is not one."""

@@ -6,6 +6,7 @@ from textwrap import shorten
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from partyline.rdf.curies import PrefixMap
 from partyline.validation.shacl.engine import Result
 from partyline.validation.shacl.indexed_graph import Term, path_text
 from partyline.validation.shacl.shapes_graph import ShapesGraph
@@ -62,12 +63,7 @@ class Verbaliser:
 
     def __init__(self, shapes: ShapesGraph, prefixes: Mapping[str, str]) -> None:
         self._shapes = shapes
-        merged = {**shapes.prefixes, **prefixes}
-        # The longest namespace first: organisation: rather than id: for an organisation.
-        self._namespaces = sorted(
-            ((iri, prefix) for prefix, iri in merged.items() if iri and prefix),
-            key=lambda row: (-len(row[0]), row),
-        )
+        self._names = PrefixMap({**shapes.prefixes, **prefixes})
 
     def term(self, term: Term) -> str:
         """Return *term* in words: a prefixed name, a quoted literal, the place of a blank node."""
@@ -81,11 +77,7 @@ class Verbaliser:
 
     def name(self, node: NamedNode) -> str:
         """Return *node* as a prefixed name, or in angle brackets where no prefix fits."""
-        for iri, prefix in self._namespaces:
-            local = node.value[len(iri) :]
-            if node.value.startswith(iri) and re.fullmatch(r"\w(?:[\w.-]*[\w-])?", local):
-                return f"{prefix}:{local}"
-        return str(node)
+        return self._names.prefixed_name(node.value) or str(node)
 
     def shape(self, shape: Term) -> str:
         """Return the name of *shape*; of a blank node, its place."""

@@ -62,8 +62,10 @@ def _is_boolean(graph: IndexedGraph, term: Term) -> bool:
 
 
 def _is_count(graph: IndexedGraph, term: Term) -> bool:
-    integer = isinstance(term, Literal) and term.datatype == XSD.integer
-    return integer and term.value.removeprefix("+").isdecimal()
+    if not isinstance(term, Literal) or term.datatype != XSD.integer:
+        return False
+    digits = term.value.removeprefix("+")
+    return digits.isascii() and digits.isdecimal()
 
 
 def _is_node_kind(graph: IndexedGraph, term: Term) -> bool:

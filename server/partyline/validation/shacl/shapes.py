@@ -9,7 +9,7 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 from partyline.findings import Finding, Severity
 from partyline.sources import Origin, Sources, SourceStatement
 from partyline.validation.shacl.engine import Result, ShapesError, run_engine
-from partyline.validation.shacl.indexed_graph import path_properties
+from partyline.validation.shacl.indexed_graph import Term, path_properties
 from partyline.validation.shacl.messages import Verbaliser
 from partyline.validation.shacl.shapes_graph import ShapesGraph, read_shapes
 from partyline.validation.shacl.validate import validate
@@ -51,7 +51,7 @@ def check_shapes(
 
 def _refused(shapes: ShapesGraph, words: Verbaliser, error: ShapesError) -> Iterator[Finding]:
     """Yield a finding for each shape that the engine refuses, the innermost ones only."""
-    refused: dict[object, str] = {}
+    refused: dict[Term, str] = {}
     for shape in shapes.shapes:
         try:
             run_engine((), _described(shapes, shape))
@@ -69,9 +69,10 @@ def _malformed(origin: Origin, message: str) -> Finding:
     return Finding(origin.path, origin.line, "shapes", message, "correct the shape")
 
 
-def _described(shapes: ShapesGraph, shape: object) -> list[Triple]:
+def _described(shapes: ShapesGraph, shape: Term) -> list[Triple]:
     """Return the triples of *shape* and of all nodes that can be reached from it."""
-    graph, pending, seen = shapes.graph, [shape], set()
+    graph, pending = shapes.graph, [shape]
+    seen: set[Term] = set()
     while pending:
         node = pending.pop()
         if node in seen:

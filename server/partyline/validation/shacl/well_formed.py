@@ -220,7 +220,7 @@ class _Inspection:
         """Yield each shape that refers to itself: SHACL leaves open what that means."""
         for shape in self._shapes.shapes:
             seen: set[Term] = set()
-            pending = self._shapes.references(shape)
+            pending = list(self._shapes.references(shape))
             while pending:
                 node = pending.pop()
                 if node not in seen:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
-from pyoxigraph import Variable
 
 from partyline.reasoning.evaluate.columns.database import Database
 from partyline.reasoning.evaluate.columns.equality import EqualityClasses
@@ -20,7 +19,6 @@ from partyline.reasoning.evaluate.columns.packed_pairs import (
     isin,
     ordered,
     pack,
-    runs,
     unpack,
 )
 from partyline.reasoning.evaluate.columns.relations import Layout, Numbered, Relation
@@ -62,6 +60,7 @@ class Arrays:
 
     def _conclusions(self, step: Step, *, pairs: bool) -> Column:
         subject, _, object_ = step.head
+        found: Column
         solved = self._solve(step.body, step.head, step.new, step.since)
         subjects = solved.column(subject)
         assert subjects is not None, "every variable of a head is in the body"
@@ -70,8 +69,7 @@ class Arrays:
             objects = solved.column(object_)
             assert objects is not None, "every variable of a head is in the body"
             found = pack(subjects, objects)
-        # A literal is no subject.
-        return found[subjects > 0] if isinstance(subject, Variable) else found
+        return found
 
     def _solve(
         self,
@@ -93,34 +91,27 @@ class Arrays:
             pairs = self._conclusions(step, pairs=True)
             one, two = unpack(pairs)
             return self._absorb(relation, pairs[one != two], round_)
-        members, found = self._merged(symmetrical)
-        added = self._absorb(relation, found, round_)
-        if (members < 0).any():
-            # A thing that is "the same" as a literal is no name of it; only objects follow it.
-            pairs = self._conclusions(step, pairs=True)
-            added += self._absorb(relation, pairs[unpack(pairs)[1] < 0], round_)
-        return added
+        return self._absorb(relation, self._merged(symmetrical), round_)
 
-    def _merged(self, rule: Merger) -> tuple[Column, Column]:
-        """Return all members of groups, and the pairs of each thing with the least of its group."""
+    def _merged(self, rule: Merger) -> Column:
+        """Return the pairs of each member of a group with the least of its group."""
         solved = self._solve(rule.body, (rule.one, *rule.group))
+        columns = [solved.columns[slot] for slot in rule.group]
         members = solved.columns[rule.one]
-        things = solved.take(members > 0)
-        columns = [things.columns[slot] for slot in rule.group]
-        things_ = things.columns[rule.one]
-        order = np.lexsort((things_, *columns))
-        things_ = things_[order]
+        order = np.lexsort((members, *columns))
+        members = members[order]
         begins = np.zeros(order.size, np.bool_)
         begins[:1] = True
         for column in (column[order] for column in columns):
             begins[1:] |= column[1:] != column[:-1]
-        least = things_[begins][np.cumsum(begins) - 1] if order.size else things_
-        return members, pack(things_, least)[things_ != least]
+        least = members[begins][np.cumsum(begins) - 1] if order.size else members
+        pairs: Column = pack(members, least)[members != least]
+        return pairs
 
     def pairs(self, same: Relation, since: int) -> Iterable[tuple[int, int]]:
-        """Return the pairs of two different things in *same* that came after round *since*."""
+        """Return the pairs of two different terms in *same* that came after round *since*."""
         one, two = unpack(self._rows[same.name].since(since).keys)
-        chosen = (two > 0) & (one != two)
+        chosen = one != two
         return zip(one[chosen].tolist(), two[chosen].tolist(), strict=True)
 
     def rewrite(self, relation: Relation, round_: int) -> int:
@@ -141,17 +132,6 @@ class Arrays:
         places = np.searchsorted(members, values)
         places[places == members.size] = 0
         return np.where(members[places] == values, representatives[places], values)
-
-    def literals(self, same: Relation) -> bool:
-        """Tell whether *same* says that something is the same as a literal."""
-        return bool((unpack(self._rows[same.name].keys)[1] < 0).any())
-
-    def follow(self, relation: Relation, same: Relation, round_: int) -> int:
-        """Give a subject the literals that its object is said to be the same as (eq-rep-o)."""
-        things, names = unpack(self._rows[same.name].keys)
-        things, names = things[names < 0], names[names < 0]
-        places, subjects = runs(self._rows[relation.name].swapped, things)
-        return self._absorb(relation, pack(subjects, names[places]), round_)
 
     def export_rows(self, table: str, relations: Iterable[Relation]) -> None:
         """Insert all facts of *relations* into a table ``(s, p, o, r)``; r is 0 if asserted."""

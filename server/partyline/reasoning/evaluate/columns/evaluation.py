@@ -4,14 +4,21 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from pyoxigraph import Variable
+from pyoxigraph import Literal, Variable
 
 from partyline.reasoning.compile.lexical_variants import with_lexical_variants
 from partyline.reasoning.compile.list_rules import LIST_PREDICATES
-from partyline.reasoning.evaluate.axioms import AXIOM_CLASSES, AXIOM_PREDICATES, LISTS, close_axioms
+from partyline.reasoning.evaluate.axioms import (
+    AXIOM_CLASSES,
+    AXIOM_PREDICATES,
+    LISTS,
+    CompiledAxioms,
+    close_axioms,
+    compile_axioms,
+)
 from partyline.reasoning.evaluate.columns.database import Database
 from partyline.reasoning.evaluate.columns.equality import EqualityClasses, expanded
-from partyline.reasoning.evaluate.columns.literals import non_canonical_literals
+from partyline.reasoning.evaluate.columns.literals import members, non_canonical_literals
 from partyline.reasoning.evaluate.columns.relations import (
     Layout,
     Numbered,
@@ -19,6 +26,7 @@ from partyline.reasoning.evaluate.columns.relations import (
     matches_any_class,
 )
 from partyline.reasoning.evaluate.columns.store import Step, Store
+from partyline.reasoning.literals.value_space import comparable
 from partyline.reasoning.model.rules import Fact, Pattern, Rule, RuleSet
 from partyline.reasoning.model.stratification import Stratum, strata
 from partyline.reasoning.model.triple_index import Facts
@@ -34,8 +42,11 @@ Stores = Callable[[Database, EqualityClasses, Layout], Store]
 class Evaluation:
     """One evaluation: relations, cliques, and how far each rule has read."""
 
-    def __init__(self, database: Database, stores: Stores) -> None:
+    def __init__(
+        self, database: Database, stores: Stores, compiled: CompiledAxioms | None = None
+    ) -> None:
         self.database = database
+        self._given = compiled
         self.cliques = EqualityClasses(database)
         self.rules = RuleSet()
         #: How often each rule has concluded ``owl:sameAs``, to say what made a clique.
@@ -56,10 +67,9 @@ class Evaluation:
 
     def run(self) -> RuleSet:
         """Derive everything; return the rules, those of derived axioms included."""
-        asserted = stated = self._axioms()
-        equality = self._states_equality()
+        compiled = self._given or compile_axioms(self._axioms(), equality=self._states_equality())
+        asserted, ontology, rules = compiled.asserted, compiled.ontology, compiled.rules
         while True:
-            ontology, rules = close_axioms(stated, asserted, equality=equality)
             self.rules = with_lexical_variants(
                 rules, partial(non_canonical_literals, self.database)
             )
@@ -71,6 +81,7 @@ class Evaluation:
             equality = self.rules.equality or self._states_equality()
             if set(stated) <= set(ontology) and equality == self.rules.equality:
                 return self.rules
+            ontology, rules = close_axioms(stated, asserted, equality=equality)
 
     def number(self, pattern: Pattern) -> Numbered:
         """Return *pattern* with numbers of representatives for its nodes."""
@@ -171,6 +182,19 @@ class Evaluation:
             if rows:
                 self.store.add(relation, rows, self._round)
 
+    def _add_literals(self, relations: Iterable[Relation]) -> None:
+        """Add the literals in the value space of each datatype that rules ask for (dt-type2)."""
+        made = {row.name for row in relations}
+        for datatype in self.rules.datatypes:
+            relation = self.layout[self.number((_X, RDF.type, datatype))]
+            if relation.name not in made:
+                continue
+            class_ = relation.class_ or self.number((_X, _X, datatype))[2]
+            literals = map(self.cliques.representative, members(self.database, datatype))
+            rows = [(literal, class_) for literal in literals]
+            if rows:
+                self.store.add(relation, rows, self._round)  # type: ignore[arg-type]  # no variable
+
     def _lay_out(self) -> None:
         """Make a relation for each topic of the rules and constraints that has none."""
         rules = [rule for rule in self.rules.rules if not isinstance(rule.head[1], Variable)]
@@ -191,12 +215,18 @@ class Evaluation:
         for relation in made:
             self.store.create(relation)
         self._add_axioms(made)
+        self._add_literals(made)
         if self.cliques:
             representatives = sorted(self.cliques.members())
             self.store.add(self.same, [(row, row) for row in representatives], self._round)
 
     def _derive(self) -> None:
-        rules = [rule for rule in self.rules.rules if not isinstance(rule.head[1], Variable)]
+        # Union-find does the work of the rules of equality, at the size of the cliques.
+        rules = [
+            rule
+            for rule in self.rules.rules
+            if not isinstance(rule.head[1], Variable) and rule.name not in ("eq-sym", "eq-trans")
+        ]
         order = strata(rules)
         while True:
             for stratum in order:
@@ -245,7 +275,7 @@ class Evaluation:
 
     def _merge(self) -> bool:
         """Make one of what is the same; tell whether that may lead to more."""
-        pairs = self.store.pairs(self.same, self._merged)
+        pairs = filter(self._may_be_one, self.store.pairs(self.same, self._merged))
         self._merged = self._round
         changed = self.cliques.merge(pairs)
         topics = {row.predicate for row in self.layout} | {row.class_ for row in self.layout}
@@ -258,18 +288,18 @@ class Evaluation:
         if changed:
             for relation in self.layout:
                 self.store.rewrite(relation, self._round)
-        return self._follow_literals() or bool(changed)
+        return bool(changed)
 
-    def _follow_literals(self) -> bool:
-        """Give a subject the literal that its object is said to be the same as (eq-rep-o)."""
-        if not self.store.literals(self.same):
-            return False
-        added = [
-            self.store.follow(row, self.same, self._round)
-            for row in self.layout
-            if row.class_ is None
-        ]
-        return any(added)
+    def _may_be_one(self, pair: tuple[int, int]) -> bool:
+        """Tell whether a pair is not of two literals of known values.
+
+        These are the same by dt-eq, for which there are rules, or a contradiction.
+        """
+        if max(pair) > 0:
+            return True
+        nodes = self.database.nodes(pair)
+        literals = (nodes[number] for number in pair)
+        return not all(isinstance(row, Literal) and comparable(row) for row in literals)
 
 
 #: The query of the facts that axioms are looked for in.

@@ -29,7 +29,6 @@ def close(evaluation: Evaluation, largest: int) -> None:
         database.run(f"CREATE TABLE touched AS {touched}")
         _guard(evaluation, largest)
         _expand(evaluation)
-    _follow_literals(evaluation, elsewhere)
 
 
 def _guard(evaluation: Evaluation, largest: int) -> None:
@@ -77,17 +76,4 @@ def _expand(evaluation: Evaluation) -> None:
         f" FROM ({expanded('SELECT s, p, o FROM touched')})"
         " LEFT JOIN (SELECT s, p, o, 0 AS r FROM asserted) AS a USING (s, p, o)"
         f" WHERE a.r IS NOT NULL OR p <> {same} OR s <> o"
-    )
-
-
-def _follow_literals(evaluation: Evaluation, elsewhere: str) -> None:
-    """Give the literals that a thing is "the same" as to what no relation has (eq-rep-o)."""
-    if not evaluation.rules.equality or not evaluation.store.literals(evaluation.same):
-        return
-    same = evaluation.database.number(OWL.sameAs)
-    literals = f"SELECT s AS o, o AS literal FROM closed WHERE p = {same} AND o < 0"
-    found = f"SELECT s, p, literal AS o FROM closed JOIN ({literals}) USING (o) WHERE {elsewhere}"
-    evaluation.database.run(
-        f"INSERT INTO closed SELECT DISTINCT s, p, o, 1 FROM ({found})"
-        " ANTI JOIN closed USING (s, p, o)"
     )

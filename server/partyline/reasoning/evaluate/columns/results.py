@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 from pyoxigraph import Literal, NamedNode, Triple, Variable
 
 from partyline.reasoning.compile.lexical_variants import variant_predicates
+from partyline.reasoning.evaluate.axioms import CompiledAxioms
 from partyline.reasoning.evaluate.columns.arrays import Arrays
 from partyline.reasoning.evaluate.columns.database import Database
 from partyline.reasoning.evaluate.columns.evaluation import Evaluation, Stores
@@ -19,8 +21,10 @@ from partyline.reasoning.evaluate.projection import (
     REFLEXIVE,
     TRUE_OF_ALL,
     VOCABULARIES,
+    is_chosen_form,
 )
 from partyline.reasoning.model.rules import Fact, Pattern
+from partyline.reasoning.model.triple_index import Facts
 from partyline.vocabulary import RDF
 
 #: Facts that the names of things may take in the closure: of 200 names of one thing, 40,000
@@ -32,9 +36,13 @@ class Results:
     """The closure of the facts of one database, evaluated in one kind of store."""
 
     def __init__(
-        self, database: Database, stores: Stores = Arrays, largest: int = LARGEST_EXPANSION
+        self,
+        database: Database,
+        stores: Stores = Arrays,
+        largest: int = LARGEST_EXPANSION,
+        compiled: CompiledAxioms | None = None,
     ) -> None:
-        evaluation = Evaluation(database, stores)
+        evaluation = Evaluation(database, stores, compiled)
         self.database = database
         self.rules = evaluation.run()
         close(evaluation, largest)
@@ -122,20 +130,23 @@ class Results:
 
     def _spelled(self) -> str:
         """Return the condition that leaves out what is said in the spelling it is read from."""
-        pairs = [
-            (read, row) for read, rows in variant_predicates(self.rules).items() for row in rows
-        ]
-        if not pairs:
+        variants = variant_predicates(self.rules)
+        if not variants:
             return ""
-        self.database.identify(literal for pair in pairs for literal in pair)
-        values = ", ".join(
-            f"({self.database.number(read)}, {self.database.number(written)})"
-            for read, written in pairs
-        )
-        return (
-            " AND (s, p, o) NOT IN (SELECT (s, p, read)"
-            f" FROM closed JOIN (VALUES {values}) AS row(read, written) ON o = written)"
-        )
+        literals = set(variants) | {row for rows in variants.values() for row in rows}
+        self.database.identify(literals)
+        listed = ", ".join(str(self.database.number(literal)) for literal in literals)
+        everything = Facts(self.rows(f"SELECT s, p, o FROM closed WHERE o IN ({listed})"))
+        asserted = Facts(self.rows(f"SELECT s, p, o FROM asserted WHERE o IN ({listed})"))
+        hidden = [
+            tuple(map(self.database.number, row))
+            for row in everything - asserted
+            if not is_chosen_form(row, everything, asserted, variants)
+        ]
+        columns = np.array(hidden, np.int64).reshape(-1, 3)
+        self.database.run("CREATE TABLE respelled (s INTEGER, p INTEGER, o INTEGER)")
+        self.database.insert("respelled", *(columns[:, place] for place in range(3)))
+        return " AND (s, p, o) NOT IN (SELECT (s, p, o) FROM respelled)"
 
     def _numbers(self, nodes: Iterable[NamedNode]) -> str:
         self.database.identify(nodes := list(nodes))

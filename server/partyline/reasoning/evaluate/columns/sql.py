@@ -63,8 +63,6 @@ def conclusions(source: Source, step: Step) -> str:
     made = join(source, step.body)
     subject, object_ = made.value(step.head[0]), made.value(step.head[2])
     more = [f"b{step.new}.r > {step.since}"] if step.new is not None else []
-    if isinstance(step.head[0], Variable) and ".o" in subject:
-        more.append(f"{subject} > 0")  # a literal is no subject
     columns = f"{subject} AS s"
     if source.class_of(step.head) is None:
         columns += f", {object_} AS o"
@@ -79,7 +77,7 @@ def merged(source: Source, rule: Merger) -> str:
     made = join(source, rule.body)
     keys = [f"{made.columns[slot]} AS g{index}" for index, slot in enumerate(rule.group)]
     thing = made.columns[rule.one]
-    members = made.select(f"DISTINCT {thing} AS s, {', '.join(keys)}", f"{thing} > 0")
+    members = made.select(f"DISTINCT {thing} AS s, {', '.join(keys)}")
     names = ", ".join(f"g{index}" for index in range(len(keys)))
     return (
         f"WITH member AS ({members}), least AS (SELECT {names}, min(s) AS o FROM member"

@@ -41,16 +41,10 @@ class Store(Protocol):
         """
 
     def pairs(self, same: Relation, since: int) -> Iterable[tuple[int, int]]:
-        """Return the pairs of two different things in *same* that came after round *since*."""
+        """Return the pairs of two different terms in *same* that came after round *since*."""
 
     def rewrite(self, relation: Relation, round_: int) -> int:
         """Put representatives in the place of other names."""
-
-    def literals(self, same: Relation) -> bool:
-        """Tell whether *same* says that something is the same as a literal."""
-
-    def follow(self, relation: Relation, same: Relation, round_: int) -> int:
-        """Give a subject the literals that its object is said to be the same as (eq-rep-o)."""
 
     def export_rows(self, table: str, relations: Iterable[Relation]) -> None:
         """Insert all facts of *relations* into a table ``(s, p, o, r)``; r is 0 if asserted."""

@@ -48,14 +48,12 @@ class Tables:
         symmetrical = merger(step)
         if symmetrical is None:
             return self._absorb(relation, f"SELECT s, o FROM ({pairs}) WHERE s <> o", round_)
-        added = self._absorb(relation, merged(self._layout, symmetrical), round_)
-        # A thing that is "the same" as a literal is no name of it; only objects follow it.
-        return added + self._absorb(relation, f"SELECT s, o FROM ({pairs}) WHERE o < 0", round_)
+        return self._absorb(relation, merged(self._layout, symmetrical), round_)
 
     def pairs(self, same: Relation, since: int) -> Iterable[tuple[int, int]]:
-        """Return the pairs of two different things in *same* that came after round *since*."""
+        """Return the pairs of two different terms in *same* that came after round *since*."""
         rows = self._database.run(
-            f"SELECT DISTINCT s, o FROM {same.name} WHERE r > {since} AND o > 0 AND s <> o"
+            f"SELECT DISTINCT s, o FROM {same.name} WHERE r > {since} AND s <> o"
         )
         return [(one, other) for one, other in rows]
 
@@ -68,16 +66,6 @@ class Tables:
         added = self._absorb(relation, rewritten(chosen, columns.replace(", ", "")), round_)
         self._database.run(f"DELETE FROM {relation.name} WHERE {condition}")
         return added
-
-    def literals(self, same: Relation) -> bool:
-        """Tell whether *same* says that something is the same as a literal."""
-        return self._database.one(f"SELECT count(*) FROM {same.name} WHERE o < 0") > 0
-
-    def follow(self, relation: Relation, same: Relation, round_: int) -> int:
-        """Give a subject the literals that its object is said to be the same as (eq-rep-o)."""
-        query = f"SELECT s AS o, o AS literal FROM {same.name} WHERE o < 0"
-        found = f"SELECT s, literal AS o FROM {relation.name} JOIN ({query}) USING (o)"
-        return self._absorb(relation, found, round_)
 
     def export_rows(self, table: str, relations: Iterable[Relation]) -> None:
         """Insert all facts of *relations* into a table ``(s, p, o, r)``."""

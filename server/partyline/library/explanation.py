@@ -1,0 +1,121 @@
+"""Why a statement holds: its proofs, to print, to show in a notebook, or to process."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from html import escape
+from itertools import islice
+
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
+
+from partyline.errors import SettingsError, UnknownStatement
+from partyline.reasoning import (
+    Closure,
+    Fact,
+    Proof,
+    ProvenanceResolver,
+    Prover,
+    as_json,
+    as_prov,
+    as_text,
+    fact,
+)
+from partyline.releases import Release, ReleaseProver
+
+_BARE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+#: A term, or its text: a prefixed name, an IRI, or a term as in Turtle.
+Written = str | NamedNode | BlankNode | Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The proofs of one statement, the shortest first; ``str()`` gives the first as a tree."""
+
+    proofs: tuple[Proof, ...]
+    _provenance: ProvenanceResolver = field(repr=False)
+
+    def __str__(self) -> str:
+        return "\n".join(as_text(proof, self._provenance) for proof in self.proofs)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the proofs as values for JSON, with terms as in SPARQL results."""
+        return {"proofs": [as_json(proof, self._provenance) for proof in self.proofs]}
+
+    def to_turtle(self) -> str:
+        """Return the proofs as PROV-O in Turtle."""
+        return as_prov(self.proofs, self._provenance)
+
+    def _repr_html_(self) -> str:
+        """Return nested lists, for notebooks."""
+        return "".join(f"<ul>{''.join(self._items(proof))}</ul>" for proof in self.proofs)
+
+    def _items(self, proof: Proof) -> Iterator[str]:
+        yield f"<li><code>{escape(self._provenance.names.statement(proof.conclusion))}</code>"
+        if proof.rule is None:
+            places = ", ".join(self._provenance.origins(proof.conclusion)) or "asserted"
+            yield f" <small>{escape(places)}</small>"
+            for passage in self._provenance.passages(proof.conclusion):
+                for quotation in passage.quotations:
+                    yield f"<br><q>{escape(quotation.value)}</q>"
+        else:
+            yield f" <small>by {escape(proof.rule.name)}</small><ul>"
+            for premise in proof.premises:
+                yield from self._items(premise)
+            yield "</ul>"
+        yield "</li>"
+
+
+def why(
+    source: Release | Closure,
+    subject: Written,
+    predicate: Written,
+    object: Written,  # the name that RDF gives the position
+    *,
+    limit: int = 1,
+    prefixes: Mapping[str, str] | None = None,
+) -> Explanation:
+    """Prove a statement of a release or of a closure.
+
+    Terms are given as pyoxigraph terms, or as text: a prefixed name, an IRI, or a term as in
+    Turtle (``"1992"^^xsd:gYear``). The prefixes are those of the release and *prefixes*. At most
+    *limit* proofs are looked for; each rests on other asserted statements than those before it.
+
+    Raises UnknownStatement where the statement is neither asserted nor entailed, and
+    SettingsError where the three terms are not one statement.
+    """
+    known = dict(source.manifest.prefixes) if isinstance(source, Release) else {}
+    known |= prefixes or {}
+    goal = read_statement((subject, predicate, object), known)
+    if isinstance(source, Release):
+        prover = ReleaseProver.of_release(source)
+        provenance, proofs = prover.grounds, prover.proofs(goal, limit)
+    else:
+        provenance = ProvenanceResolver(source.facts, known)
+        proofs = list(islice(Prover.of(source).proofs(goal), limit))
+    if not proofs:
+        statement = provenance.names.statement(goal)
+        raise UnknownStatement(f"{statement}: neither asserted nor entailed")
+    return Explanation(tuple(proofs), provenance)
+
+
+def read_statement(terms: tuple[Written, Written, Written], prefixes: Mapping[str, str]) -> Fact:
+    """Read three terms as one Turtle statement; an IRI may stand without its angle brackets.
+
+    Raises SettingsError where they are not one statement.
+    """
+    head = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in prefixes.items())
+    written = " ".join(map(_turtle, terms))
+    try:
+        quads = list(parse(f"{head}{written} .", format=RdfFormat.TURTLE))
+    except SyntaxError as error:
+        reason = str(error.args[0]).partition(": ")[2]
+        raise SettingsError(f"{written}: is not a valid statement: {reason}") from error
+    if len(quads) != 1:
+        raise SettingsError(f"{written}: expected exactly one statement, found {len(quads)}")
+    return fact(quads[0].triple)
+
+
+def _turtle(term: Written) -> str:
+    if not isinstance(term, str):
+        return str(term)
+    return f"<{term}>" if _BARE_IRI.match(term) else term

@@ -1,0 +1,35 @@
+"""Which engine ``auto`` chooses: all thresholds, each with what it was measured by.
+
+CPU seconds of whole processes from ``bench/results/engines.md``, which `bench/engine_choice.py`
+writes; ``bench/results/reasoning.md`` has larger graphs:
+
+=================  ========  =======  ======  ======
+graph              triples   axioms   SPARQL  arrays
+=================  ========  =======  ======  ======
+built-in              4,996      801    0.73    1.33
+built-in             14,996      801    1.77    1.76
+built-in             24,996      801    2.52    1.79
+lineage               5,155      123    1.28    0.92
+=================  ========  =======  ======  ======
+"""
+
+#: Triples below which the start of columns costs more than all of SPARQL.
+SMALL = 5_000
+#: Columns cost some milliseconds for each rule, and an axiom makes about one; SPARQL costs some
+#: microseconds for each triple. From so many triples for each axiom on, arrays take less.
+FOR_EACH_AXIOM = 20
+#: Triples of which arrays, at some 600 bytes each, exceed the memory of most machines.
+LARGE = 10_000_000
+#: Triples among which ``owl:sameAs`` cannot make classes so large that joining them matters.
+FEW_PAIRS = 100
+#: Triples up to which one thread of DuckDB takes less than several.
+ONE_THREAD = 200_000
+
+
+def suitable_engine(size: int, axioms: int) -> str:
+    """Return the engine that takes the least time for *size* triples, *axioms* among them."""
+    if size < SMALL:
+        return "sparql"
+    if size > LARGE:
+        return "duckdb"
+    return "arrays" if size >= FOR_EACH_AXIOM * axioms else "sparql"

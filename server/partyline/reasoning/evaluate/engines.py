@@ -1,0 +1,152 @@
+"""Materialise: the least set of facts that holds the given ones and all that follows."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from pyoxigraph import Literal, Triple
+
+from partyline.errors import EngineError
+from partyline.reasoning.compile.compiler import compile_facts, fact, states_equality
+from partyline.reasoning.compile.lexical_variants import variant_predicates, with_lexical_variants
+from partyline.reasoning.evaluate.axioms import (
+    CompiledAxioms,
+    axioms,
+    close_axioms,
+    compile_axioms,
+)
+from partyline.reasoning.evaluate.closure import Closure
+from partyline.reasoning.evaluate.engine_selection import FEW_PAIRS, ONE_THREAD, suitable_engine
+from partyline.reasoning.evaluate.owlrl_engine import expand
+from partyline.reasoning.evaluate.projection import published
+from partyline.reasoning.evaluate.sparql import Inconsistency, Workspace
+from partyline.reasoning.literals import datatypes
+from partyline.reasoning.literals.datatypes import typed_literals
+from partyline.reasoning.model.rules import Constraint, RuleSet
+from partyline.reasoning.model.triple_index import Facts
+
+#: What an engine gives: all facts, the rules, and the inconsistencies.
+Outcome = tuple[Facts, RuleSet, Iterable[Inconsistency]]
+
+
+def materialise(asserted: Iterable[Triple], engine: str = "auto") -> Closure:
+    """Return the closure of *asserted*, axioms and data, under the rules of OWL 2 RL.
+
+    *engine* is ``sparql`` (the rules run on pyoxigraph), ``arrays`` (as joins of sorted arrays),
+    ``duckdb`` (as SQL, which goes to disk where memory ends), ``auto`` (the one that suits the
+    graph, see `suitable_engine`) or ``owlrl`` (the library, for comparison).
+
+    Raises EngineError for any other name, and where the closure is too large.
+    """
+    given = frozenset(asserted)
+    check_engine(engine)
+    facts = Facts(map(fact, given))
+    everything, rules, inconsistencies = _ENGINES[engine](facts)
+    inferred = frozenset(published(everything, facts, variant_predicates(rules)))
+    return Closure(given, inferred, rules, tuple(inconsistencies), everything)
+
+
+def check_engine(engine: str) -> None:
+    """Raise EngineError where there is no *engine* of that name."""
+    if engine not in ENGINES:
+        raise EngineError(f"no engine {engine!r}; choose one of {', '.join(ENGINES)}")
+
+
+class _HasEquality(Exception):
+    """The rules of owl:sameAs apply, which SPARQL joins for every pair of names."""
+
+
+def _auto(facts: Facts) -> Outcome:
+    """Run the engine that suits; arrays where rules may conclude ``owl:sameAs``.
+
+    Columns keep one number for all names of a resource, where SPARQL joins every pair of names.
+    """
+    stated = axioms(facts)
+    engine = suitable_engine(len(facts), len(stated))
+    if engine != "sparql":
+        return _by_columns(facts, engine)
+    compiled = compile_axioms(stated, equality=states_equality(facts))
+    try:
+        workspace, rules = _by_sparql(facts, compiled, equality=len(facts) <= FEW_PAIRS)
+    except _HasEquality:
+        return _by_columns(facts, "arrays", compiled)
+    return _examined(workspace, rules, facts)
+
+
+def _sparql(facts: Facts) -> Outcome:
+    compiled = compile_axioms(axioms(facts), equality=states_equality(facts))
+    workspace, rules = _by_sparql(facts, compiled)
+    return _examined(workspace, rules, facts)
+
+
+def _by_sparql(
+    facts: Facts, compiled: CompiledAxioms, *, equality: bool = True
+) -> tuple[Workspace, RuleSet]:
+    """Derive everything. Raises _HasEquality where rules need it and *equality* forbids them."""
+    workspace = Workspace(facts)
+    ontology, rules = compiled.ontology, compiled.rules
+    while True:
+        if rules.equality and not equality:
+            raise _HasEquality
+        rules = with_lexical_variants(rules, facts.asserted_literals)
+        workspace.add(ontology)
+        workspace.add(typed_literals(rules.datatypes, facts.literals()))
+        workspace.apply(rules.rules)
+        # Data may state axioms: what was derived may call for rules that were not there before.
+        stated = axioms(workspace)
+        same = rules.equality or states_equality(workspace)
+        if set(stated) <= set(ontology) and same == rules.equality:
+            return workspace, rules
+        ontology, rules = close_axioms(stated, compiled.asserted, equality=same)
+
+
+def _arrays(facts: Facts) -> Outcome:
+    return _by_columns(facts, "arrays")
+
+
+def _duckdb(facts: Facts) -> Outcome:
+    return _by_columns(facts, "duckdb")
+
+
+def _by_columns(facts: Facts, engine: str, compiled: CompiledAxioms | None = None) -> Outcome:
+    # Two tenths of a second of import that only these engines cost.
+    from partyline.reasoning.evaluate.columns import (
+        STORES,
+        Database,
+        Results,
+        load_facts,
+        violations,
+    )
+
+    with Database(small=len(facts) < ONE_THREAD) as database:
+        load_facts(database, facts)
+        results = Results(database, STORES[engine], compiled=compiled)
+        return Facts(results.rows(results.everything)), results.rules, tuple(violations(results))
+
+
+def _owlrl(facts: Facts) -> Outcome:
+    workspace = Workspace(row for row in expand(facts) if not isinstance(row[0], Literal))
+    found = workspace.facts()
+    rules = compile_facts(found, facts, equality=states_equality(found))
+    rules = with_lexical_variants(rules, facts.asserted_literals)
+    return _examined(workspace, rules, facts)
+
+
+def _examined(workspace: Workspace, rules: RuleSet, facts: Facts) -> Outcome:
+    inconsistencies = (*_ill_typed(facts), *workspace.violations(rules.constraints))
+    return workspace.facts(), rules, inconsistencies
+
+
+def _ill_typed(facts: Facts) -> Iterator[Inconsistency]:
+    """Yield the literals that have no value (dt-not-type)."""
+    wrong = {literal for literal in facts.literals() if datatypes.ill_typed(literal)}
+    for row in sorted((row for row in facts if row[2] in wrong), key=str):
+        yield Inconsistency(Constraint("dt-not-type", (row,)), (), (row,))
+
+
+_ENGINES: dict[str, Callable[[Facts], Outcome]] = {
+    "auto": _auto,
+    "arrays": _arrays,
+    "duckdb": _duckdb,
+    "owlrl": _owlrl,
+    "sparql": _sparql,
+}
+ENGINES = tuple(_ENGINES)

@@ -1,0 +1,103 @@
+"""Write to the disk so that nothing is half there after a crash, and so that a failure has a name.
+
+Every file of a release but those of the store is written through this module.
+"""
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from partyline.errors import ReleaseError
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+
+class _OutputFile(io.RawIOBase):
+    """A new file; every byte that is written to it passes `os.write`."""
+
+    def __init__(self, path: Path) -> None:
+        self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+
+    def writable(self) -> bool:
+        """Say yes; the base class says no."""
+        return True
+
+    def write(self, content: "ReadableBuffer", /) -> int:
+        """Write a part of *content* and return its length in bytes."""
+        return os.write(self._handle, content)
+
+    def close(self) -> None:
+        """Close the file."""
+        if not self.closed:
+            super().close()
+            os.close(self._handle)
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator["io.BufferedWriter[_OutputFile]"]:
+    """Create *path*, which must not exist, and close it at the end. Raises OSError."""
+    with io.BufferedWriter(_OutputFile(path)) as file:
+        yield file
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write *content* to the new file *path*. Raises OSError."""
+    with new_file(path) as file:
+        file.write(content)
+
+
+def sync_tree(folder: Path) -> None:
+    """Have every file and folder below *folder*, and itself, on the disk. Raises OSError."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        sync(path)
+    sync(folder)
+
+
+def sync(path: Path) -> None:
+    """Have the file or the entries of the folder *path* on the disk. Raises OSError."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def move(path: Path, target: Path) -> None:
+    """Rename *path* to *target* beside it, and have that on the disk. Raises OSError."""
+    os.rename(path, target)
+    sync(target.parent)
+
+
+def point(link: Path, target: str) -> None:
+    """Let *link* lead to *target* in one step: readers see the earlier target or this one.
+
+    Raises OSError.
+    """
+    beside = link.with_name(f".{link.name}-{os.getpid()}")
+    beside.unlink(missing_ok=True)
+    try:
+        os.symlink(target, beside)
+        os.replace(beside, link)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+    sync(link.parent)
+
+
+@contextmanager
+def failures_named(folder: Path) -> Iterator[None]:
+    """Turn the OSError of a full disk, a read-only folder and the like into a ReleaseError."""
+    try:
+        yield
+    except OSError as error:
+        # The store gives a text and no number.
+        reason = error.strerror or str(error)
+        raise ReleaseError(
+            f"{error.filename or folder}: cannot be written: {reason};"
+            f" make room for the release or make {folder} writable, then build again."
+            " The current release is unchanged"
+        ) from error

@@ -1,0 +1,47 @@
+"""The bounds that the build computes from the dates in the sources."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from partyline.edtf import Bounds, bounds
+from partyline.vocabulary import EDTF, PL, XSD
+
+#: What the build computes from dates, and therefore nobody writes.
+COMPUTED = (PL.beginEarliest, PL.beginLatest, PL.endEarliest, PL.endLatest, PL.ongoing)
+
+
+def date_bounds(triples: Iterable[Triple]) -> set[Triple]:
+    """Return the bound triples that the ``pl:date`` literals in *triples* imply.
+
+    A literal that is not EDTF implies nothing; validation reports it.
+    """
+    computed = set()
+    for triple in triples:
+        literal = triple.object
+        if triple.predicate != PL.date or not isinstance(literal, Literal):
+            continue
+        if literal.datatype != EDTF:
+            continue
+        try:
+            found = bounds(literal.value)
+        except ValueError:
+            continue
+        for name, day in _known(found):
+            value = Literal(day.isoformat(), datatype=XSD.date)
+            computed.add(Triple(triple.subject, name, value))
+        if found.ongoing:
+            computed.add(Triple(triple.subject, PL.ongoing, Literal(True)))
+    return computed
+
+
+def _known(found: Bounds) -> Iterator[tuple[NamedNode, date]]:
+    """Yield the property and the day of each bound that is known."""
+    named = {
+        PL.beginEarliest: found.begin_earliest,
+        PL.beginLatest: found.begin_latest,
+        PL.endEarliest: found.end_earliest,
+        PL.endLatest: found.end_latest,
+    }
+    return ((name, day) for name, day in named.items() if day is not None)

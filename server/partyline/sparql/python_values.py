@@ -1,0 +1,72 @@
+"""RDF terms as values of Python, for data frames."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from partyline.vocabulary import XSD
+
+Term = NamedNode | BlankNode | Literal | Triple
+
+#: Datatypes derived from xsd:integer (XML Schema 1.1 part 2, section 3.4).
+_INTEGERS = (
+    *("integer", "long", "int", "short", "byte"),
+    *("nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"),
+    *("unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
+)
+_TRUTH = {"true": True, "1": True, "false": False, "0": False}
+_READERS: Mapping[str, Callable[[str], object]] = {
+    **{XSD[name].value: int for name in _INTEGERS},
+    XSD.decimal.value: Decimal,
+    XSD.double.value: float,
+    XSD.float.value: float,
+    XSD.boolean.value: _TRUTH.__getitem__,
+    XSD.date.value: date.fromisoformat,
+    XSD.dateTime.value: datetime.fromisoformat,
+    XSD.time.value: time.fromisoformat,
+}
+#: Data frames hold integers in 64 bits.
+_LARGEST = 1 << 63
+
+
+def python_value(term: Term) -> object:
+    """Return the value of a literal where Python has one, else the text of *term*.
+
+    >>> python_value(Literal(7)), python_value(NamedNode("urn:a"))
+    (7, 'urn:a')
+    >>> python_value(Literal("seven", datatype=XSD.integer))
+    'seven'
+    """
+    if not isinstance(term, Literal):
+        return text(term)
+    try:
+        value = _READERS.get(term.datatype.value, str)(term.value)
+    except (ValueError, KeyError, ArithmeticError):
+        return term.value  # not in the value space of its datatype, or not in that of Python
+    return term.value if isinstance(value, int) and not -_LARGEST <= value < _LARGEST else value
+
+
+def column(terms: Iterable[Term | None]) -> list[object]:
+    """Return the values of *terms*, all of one type; None stays None.
+
+    >>> column([Literal(7), None, Literal(0.5)])
+    [7.0, None, 0.5]
+    >>> column([Literal(7), Literal("seven")])
+    ['7', 'seven']
+    """
+    kept = list(terms)
+    values = [None if term is None else python_value(term) for term in kept]
+    kinds = {type(value) for value in values if value is not None}
+    if len(kinds) < 2:
+        return values
+    if kinds <= {int, float, Decimal}:
+        number = float if float in kinds else Decimal
+        return [None if value is None else number(value) for value in values]  # type: ignore[arg-type]  # numbers
+    return [None if term is None else text(term) for term in kept]
+
+
+def text(term: Term) -> str:
+    """Return an IRI, the lexical form of a literal, or anything else as N-Triples writes it."""
+    return term.value if isinstance(term, NamedNode | Literal) else str(term)

@@ -1,0 +1,90 @@
+"""Answers for a terminal: aligned columns, one line for each row."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    Triple,
+)
+
+from partyline.rdf.curies import PrefixMap
+
+#: Embeddings, overrides and isolates (Unicode Standard Annex 9).
+_BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+Term = NamedNode | BlankNode | Literal | Triple
+
+
+def render_table(
+    variables: Sequence[str], rows: Sequence[Mapping[str, Term]], prefixes: Mapping[str, str]
+) -> str:
+    """Return aligned columns for a terminal, with IRIs shortened by *prefixes*.
+
+    >>> rows = ({"s": NamedNode("https://example.org/a"), "n": Literal(7)}, {})
+    >>> print(render_table(("s", "n"), rows, {"ex": "https://example.org/"}), end="")
+    s     n
+    ────  ─
+    ex:a  7
+    <BLANKLINE>
+    (2 rows)
+    """
+    names = PrefixMap(prefixes)
+    shown = [[show(row[name], names) if name in row else "" for name in variables] for row in rows]
+    columns = list(zip(variables, *shown, strict=True))
+    widths = [max(map(_width, column)) for column in columns]
+    lines = [list(variables), ["─" * width for width in widths], *shown]
+    count = len(rows)
+    return "".join(f"{_line(line, widths)}\n" for line in lines) + (
+        f"({count} row{'' if count == 1 else 's'})\n"
+    )
+
+
+def show(term: Term, names: PrefixMap) -> str:
+    """Return *term* in short on one line; characters that a terminal obeys are shown as escapes.
+
+    >>> show(Literal("Khmer Rouge", language="en"), PrefixMap({}))
+    'Khmer Rouge @en'
+    """
+    if isinstance(term, NamedNode):
+        return names.prefixed_name(term.value) or str(term)
+    if not isinstance(term, Literal):
+        return _visible(str(term))
+    text = _visible(" ".join(term.value.split()))
+    return f"{text} @{term.language}" if term.language else text
+
+
+def _visible(text: str) -> str:
+    r"""Replace control characters and those that change the direction of the text.
+
+    >>> _visible("a\x1b[2J \u202eb")
+    'a\\u001B[2J \\u202Eb'
+    """
+    return "".join(
+        f"\\u{ord(character):04X}" if _is_control(character) else character for character in text
+    )
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) == "Cc" or character in _BIDIRECTIONAL
+
+
+def _line(cells: list[str], widths: list[int]) -> str:
+    padded = (
+        cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True)
+    )
+    return "  ".join(padded).rstrip()
+
+
+def _width(text: str) -> int:
+    """Return the columns that a terminal gives to *text*: Khmer vowel signs take none."""
+    return sum(
+        0
+        if unicodedata.category(character) in ("Mn", "Me", "Cf")
+        else 2
+        if unicodedata.east_asian_width(character) in "WF"
+        else 1
+        for character in text
+    )

@@ -1,0 +1,117 @@
+"""Evaluation of a query on a store: its dataset, what is rewritten, and what is warned of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+
+from partyline.sparql.dataset_clause import NamedGraphs, named_graphs
+from partyline.sparql.group_concat import with_own_group_concat
+from partyline.sparql.rewriter import standard_spelling
+from partyline.sparql.workers.graph_merge import Dataset, GraphMerge
+from partyline.sparql.workers.wire_protocol import QueryRequest
+
+Results = QuerySolutions | QueryBoolean | QueryTriples
+
+#: Warnings about graphs in one answer.
+_MAX_WARNINGS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What is being evaluated, and what the client should know about it."""
+
+    results: Results
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Evaluator:
+    """Evaluates queries on a store that does not change."""
+
+    store: Store
+    #: Relative IRIs are resolved against it; none is allowed where it is empty.
+    base: str = ""
+    #: What queries may use without declaring it.
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    _merge: GraphMerge = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._merge = GraphMerge(self.store)
+
+    def evaluate(self, request: QueryRequest) -> Evaluation:
+        """Begin to evaluate a query.
+
+        Raises SyntaxError where it is not SPARQL 1.1, RuntimeError or ValueError where it cannot
+        be evaluated, and OSError where the store cannot be read.
+        """
+        mentioned = named_graphs(request.query)
+        in_query = self._resolved(mentioned) if mentioned else _Mentioned()
+        default = [NamedNode(iri) for iri in request.default_graphs]
+        named = [NamedNode(iri) for iri in request.named_graphs]
+        if not default and not named:
+            default, named = in_query.default, in_query.named
+        dataset = self._merge.dataset(default, named) if default or named else None
+        warnings = self._missing([*default, *named, *in_query.patterns])
+        return Evaluation(self._query(request.query, dataset), warnings)
+
+    def _query(self, text: str, dataset: Dataset | None) -> Results:
+        try:
+            return self._parsed(text, dataset)
+        except SyntaxError as error:
+            standard = standard_spelling(text)
+            if standard == text:
+                raise
+            try:
+                return self._parsed(standard, dataset)
+            except SyntaxError:
+                raise error from None  # its place is one in the text of the client
+
+    def _parsed(self, text: str, dataset: Dataset | None) -> Results:
+        rewritten, aggregates = with_own_group_concat(text)
+        if aggregates:
+            try:
+                return self._put(rewritten, dataset, custom_aggregate_functions=dict(aggregates))
+            except SyntaxError:
+                pass  # whatever is wrong, the text of the client has the right places
+        return self._put(text, dataset)
+
+    def _put(self, text: str, dataset: Dataset | None, **options: Any) -> Results:  # noqa: ANN401
+        store = self.store if dataset is None else dataset.store
+        if dataset is not None:
+            options |= {"default_graph": dataset.default, "named_graphs": dataset.named}
+        return store.query(
+            text, base_iri=self.base or None, prefixes=dict(self.prefixes), **options
+        )
+
+    def _resolved(self, mentioned: NamedGraphs) -> "_Mentioned":
+        """Let the engine resolve the IRIs, with the prologue of the query."""
+        terms = (*mentioned.default, *mentioned.named, *mentioned.patterns)
+        chosen = " ".join(f"({term} AS ?g{number})" for number, term in enumerate(terms))
+        try:
+            results = Store().query(
+                f"{mentioned.prologue}SELECT {chosen} {{}}",
+                base_iri=self.base or None,
+                prefixes=dict(self.prefixes),
+            )
+        except SyntaxError:
+            return _Mentioned()  # the query itself has the same error
+        if not isinstance(results, QuerySolutions):
+            return _Mentioned()
+        iris = [term for term in next(results) if isinstance(term, NamedNode)]
+        first, second = len(mentioned.default), len(mentioned.default) + len(mentioned.named)
+        return _Mentioned(iris[:first], iris[first:second], iris[second:])
+
+    def _missing(self, graphs: Sequence[NamedNode]) -> tuple[str, ...]:
+        missing = [row for row in dict.fromkeys(graphs) if not self.store.contains_named_graph(row)]
+        return tuple(
+            f"the dataset has no triples in the graph {graph}" for graph in missing[:_MAX_WARNINGS]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Mentioned:
+    default: list[NamedNode] = field(default_factory=list)
+    named: list[NamedNode] = field(default_factory=list)
+    patterns: list[NamedNode] = field(default_factory=list)

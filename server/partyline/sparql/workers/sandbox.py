@@ -1,0 +1,96 @@
+"""The limits that the kernel holds for a process with untrusted queries."""
+
+import ctypes
+import os
+import resource
+import signal
+from pathlib import Path
+
+#: Of the out-of-memory killer: workers go before the server (0) and after a build (1000).
+OOM_SCORE = 500
+MEBIBYTE = 1 << 20
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
+#: Enough for the files of a large store, which RocksDB opens when it needs them.
+_OPEN_FILES = 1024
+#: Seconds of processor time beyond the limit of a query before the kernel kills the worker.
+_CPU_MARGIN = 2
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def leave_network() -> bool:
+    """Move this process and its children to a network without interfaces; return the success.
+
+    Some containers forbid it. The process must have one thread when it calls this.
+    """
+    return bool(_libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0)
+
+
+def die_with_parent(parent: int) -> None:
+    """Have the kernel kill this process when its parent, whose pid is *parent*, ends."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:  # it ended before the line above
+        os._exit(1)
+
+
+def drop_privileges() -> None:
+    """Gain no privileges by any program, end early when memory is out, and leave no core file."""
+    _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _raise_oom_score()
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
+
+
+def limit_growth(memory: int) -> None:
+    """Allow *memory* mebibytes of address space more than now, and no bytes in files."""
+    _limit(resource.RLIMIT_AS, address_space() + memory * MEBIBYTE)
+    _limit(resource.RLIMIT_FSIZE, 0)
+
+
+def limit_time(seconds: float) -> None:
+    """Have the kernel kill this process after *seconds* from now, on the wall or of work.
+
+    The pool kills first; this is for a pool that cannot. A hard limit on processor time, such as
+    systemd's LimitCPU, stays as it is: without privileges nobody may raise it.
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    work = int(_processor_seconds() + seconds) + _CPU_MARGIN
+    soft = work if hard == resource.RLIM_INFINITY else min(work, hard)
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+    signal.setitimer(signal.ITIMER_REAL, seconds + 1)
+
+
+def unlimit_time() -> None:
+    """Undo the wall-clock part of `limit_time`: the answer is complete."""
+    signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def has_time_for(seconds: float) -> bool:
+    """Return whether the hard limit on processor time leaves room for a query of *seconds*."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    return hard == resource.RLIM_INFINITY or _processor_seconds() + seconds + _CPU_MARGIN <= hard
+
+
+def address_space() -> int:
+    """Return the bytes of address space of this process."""
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+    return int(pages) * resource.getpagesize()
+
+
+def _processor_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def _raise_oom_score() -> None:
+    path = Path("/proc/self/oom_score_adj")
+    # Lowering it needs a privilege.
+    if int(path.read_text(encoding="ascii")) < OOM_SCORE:
+        path.write_text(str(OOM_SCORE), encoding="ascii")
+
+
+def _limit(kind: int, wanted: int) -> None:
+    _, hard = resource.getrlimit(kind)
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(kind, (allowed, allowed))

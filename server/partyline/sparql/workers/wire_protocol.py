@@ -1,0 +1,169 @@
+"""The protocol between the pool and its workers: frames over a socket, a kind and a payload."""
+
+import json
+import socket
+import struct
+import time
+from dataclasses import asdict, dataclass
+from enum import IntEnum
+from typing import NamedTuple, Self
+
+_HEADER = struct.Struct("!BI")
+_ROWS = struct.Struct("!Q")
+_RECEIVE_SIZE = 1 << 17
+
+
+class Kind(IntEnum):
+    """The kind of a frame."""
+
+    #: From a worker: its data is open.
+    READY = 0
+    #: To a worker: a `QueryRequest`.
+    REQUEST = 1
+    #: From a worker: an `AnswerHead`; the answer follows.
+    HEAD = 2
+    #: From a worker: some bytes of the answer, as a `Chunk`.
+    DATA = 3
+    #: From a worker: the answer is complete; an `AnswerEnd`.
+    END = 4
+    #: From a worker: there is no answer, or no more of it; the name of an error and a message.
+    FAILURE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRequest:
+    """A query, its dataset, and the media types of the answer to each form of query."""
+
+    query: str
+    #: For SELECT and ASK.
+    rows: str
+    #: For CONSTRUCT and DESCRIBE.
+    graph: str
+    #: IRIs of the dataset of the SPARQL 1.1 Protocol, which replaces the one in the query.
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    #: Seconds after which the kernel kills the worker, should the pool not do it.
+    seconds: float = 10.0
+
+    def pack(self) -> bytes:
+        """Return the payload of a frame."""
+        return json.dumps(asdict(self)).encode()
+
+    @classmethod
+    def unpack(cls, payload: bytes) -> Self:
+        """Read what `pack` wrote."""
+        table = json.loads(payload)
+        for name in ("default_graphs", "named_graphs"):
+            table[name] = tuple(table[name])
+        return cls(**table)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerHead:
+    """What is known before the first byte of an answer."""
+
+    media_type: str
+    #: What the client should know about the answer.
+    warnings: tuple[str, ...] = ()
+
+    def pack(self) -> bytes:
+        """Return the payload of a frame."""
+        return json.dumps([self.media_type, *self.warnings]).encode()
+
+    @classmethod
+    def unpack(cls, payload: bytes) -> Self:
+        """Read what `pack` wrote."""
+        media_type, *warnings = json.loads(payload)
+        return cls(media_type, tuple(warnings))
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerEnd:
+    """What is known after the last byte of an answer."""
+
+    #: Whether the worker can answer another query.
+    reusable: bool
+    warnings: tuple[str, ...] = ()
+
+    def pack(self) -> bytes:
+        """Return the payload of a frame."""
+        return json.dumps([self.reusable, *self.warnings]).encode()
+
+    @classmethod
+    def unpack(cls, payload: bytes) -> Self:
+        """Read what `pack` wrote."""
+        reusable, *warnings = json.loads(payload)
+        return cls(reusable, tuple(warnings))
+
+
+class Chunk(NamedTuple):
+    """Some bytes of an answer, and the number of rows or triples up to their end.
+
+    >>> Chunk.unpack(Chunk(b"<urn:a> <urn:b> <urn:c> .", 1).pack()).rows
+    1
+    """
+
+    content: bytes
+    rows: int
+
+    def pack(self) -> bytes:
+        """Return the payload of a frame."""
+        return _ROWS.pack(self.rows) + self.content
+
+    @classmethod
+    def unpack(cls, payload: bytes) -> Self:
+        """Read what `pack` wrote."""
+        return cls(payload[_ROWS.size :], *_ROWS.unpack_from(payload))
+
+
+class Channel:
+    """One end of a socket that carries frames; one thread at a time may read it."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self._socket = end
+        self._received = bytearray()
+        self._held = b""
+
+    def send(self, kind: Kind, payload: bytes = b"", deadline: float | None = None) -> None:
+        """Send a frame. Raises TimeoutError at *deadline*, a time of the monotonic clock."""
+        self._set_timeout(deadline)
+        self.hold(kind, payload)
+        held, self._held = self._held, b""
+        self._socket.sendall(held)
+
+    def hold(self, kind: Kind, payload: bytes = b"") -> None:
+        """Send a frame together with the next one, so that a short answer wakes its reader once."""
+        self._held += _HEADER.pack(kind, len(payload)) + payload
+
+    def receive(self, deadline: float | None = None) -> tuple[Kind, bytes]:
+        """Return the next frame. Raises EOFError if the other end is closed.
+
+        After a TimeoutError it may be called again: the part of the frame that has arrived is kept.
+        """
+        self._wait_for(_HEADER.size, deadline)
+        kind, length = _HEADER.unpack_from(self._received)
+        end = _HEADER.size + length
+        self._wait_for(end, deadline)
+        payload = bytes(self._received[_HEADER.size : end])
+        del self._received[:end]
+        return Kind(kind), payload
+
+    def close(self) -> None:
+        """Close this end."""
+        self._socket.close()
+
+    def _wait_for(self, length: int, deadline: float | None) -> None:
+        while len(self._received) < length:
+            self._set_timeout(deadline)
+            received = self._socket.recv(_RECEIVE_SIZE)
+            if not received:
+                raise EOFError
+            self._received += received
+
+    def _set_timeout(self, deadline: float | None) -> None:
+        if deadline is None:
+            return
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._socket.settimeout(left)

@@ -1,0 +1,221 @@
+"""The server: its connections, its clock, its threads, and what signals do."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate
+from ipaddress import ip_network
+from typing import TYPE_CHECKING
+
+from partyline.web.client_address import lies_in
+from partyline.web.front.connection import Connection
+from partyline.web.front.exchange import SpoolBudget
+from partyline.web.front.limits import FrontLimits
+from partyline.web.front.listening import NoDescriptors, accept_all, listen, stop_new_clients
+from partyline.web.front.request import Request
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+logger = logging.getLogger(__name__)
+
+#: Seconds between two looks at the deadlines.
+_TICK = 0.25
+#: Clients that are accepted at once.
+_BURST = 64
+#: Seconds that handshakes which have begun may take to end.
+_HANDSHAKE = 0.2
+#: Threads for requests that are answered whatever else the threads do.
+_RESERVED = 2
+_RESERVED_PATHS = ("/health", "/metrics")
+
+
+def _nothing(address: str, status: int, reason: str) -> None:
+    """Take no notice."""
+
+
+class HttpServer:
+    """Owns the listening socket from its construction; `run` answers until a signal ends it."""
+
+    def __init__(
+        self,
+        application: "WSGIApplication",
+        host: str,
+        port: int,
+        limits: FrontLimits,
+        *,
+        renew: Callable[[], None] = lambda: None,
+        trusted_proxies: Sequence[str] = (),
+        prefix: str = "",
+        refused: Callable[[str, int, str], None] = _nothing,
+    ) -> None:
+        """Listen. Raises OSError.
+
+        SIGHUP calls *renew*; *refused* is called with the address, the status and the reason of
+        each request that does not reach the application. A proxy may send paths with or without
+        *prefix*.
+        """
+        self.application, self.limits = application, limits
+        self.refused = refused
+        self.budget = SpoolBudget(limits.spool)
+        self.is_draining = False
+        self.now = time.monotonic()
+        self.date = b""
+        self._renew = renew
+        self._trusted = [ip_network(proxy) for proxy in trusted_proxies]
+        self._threads = ThreadPoolExecutor(limits.threads, "answer")
+        self._reserved = ThreadPoolExecutor(_RESERVED, "health")
+        self._reserved_paths = tuple(
+            start + path for start in {"", prefix} for path in _RESERVED_PATHS
+        )
+        self._connections: dict[str, dict[Connection, None]] = {}
+        self._number = 0
+        self._at_work: Counter[str] = Counter()
+        self._queues: dict[str, deque[Connection]] = {}
+        self._joining: set[asyncio.Task[None]] = set()
+        self._listening = listen(host, port)
+        #: Host and port on which the server listens.
+        self.address: tuple[str, int] = self._listening.getsockname()[:2]
+
+    def run(self) -> None:
+        """Answer until SIGTERM or SIGINT, and then what has been asked."""
+        asyncio.run(self._serve())
+
+    # What connections call
+
+    def admit(self, connection: Connection) -> None:
+        """Count *connection* in, and make room for it where there are too many."""
+        address = connection.address
+        connection.is_limited = not any(lies_in(address, row) for row in self._trusted)
+        mine = self._connections.setdefault(address, {})
+        mine[connection] = None
+        self._number += 1
+        if len(mine) > self.limits.per_address and connection.is_limited:
+            _make_room(mine)
+        elif self._number > self.limits.connections:
+            _make_room(max(self._connections.values(), key=len))
+
+    def forget(self, connection: Connection) -> None:
+        """Count *connection* out."""
+        mine = self._connections.get(connection.address, {})
+        if connection in mine:
+            del mine[connection]
+            self._number -= 1
+        if not mine:
+            self._connections.pop(connection.address, None)
+
+    def queue(self, connection: Connection) -> None:
+        """Have *connection* begin its next request when its address may have one more."""
+        address = connection.address
+        may_begin = self._at_work[address] < self.limits.at_work or not connection.is_limited
+        if may_begin or self._is_reserved(connection.waiting[0]):
+            self._at_work[address] += 1
+            connection.follow()
+        else:
+            self._queues.setdefault(address, deque()).append(connection)
+
+    def worked(self, connection: Connection) -> None:
+        """Note that an answer is made, and go on to one that waits."""
+        address = connection.address
+        self._at_work[address] -= 1
+        if not self._at_work[address]:
+            del self._at_work[address]
+        waiting = self._queues.pop(address, deque())
+        while waiting:
+            following = waiting.popleft()
+            if following.waiting:  # or its client has disconnected
+                if waiting:
+                    self._queues[address] = waiting
+                self.queue(following)
+                return
+
+    def submit(self, request: Request, work: Callable[[], None]) -> None:
+        """Run *work* in a thread."""
+        (self._reserved if self._is_reserved(request) else self._threads).submit(work)
+
+    # Connections
+
+    def _is_reserved(self, request: Request) -> bool:
+        return request.target.startswith(self._reserved_paths)
+
+    def _accept(self, most: int = _BURST) -> int:
+        """Take clients that wait; return how many did."""
+        number = 0
+        try:
+            for connected in accept_all(self._listening, most):
+                number += 1
+                task = self.loop.create_task(self._join(connected))
+                self._joining.add(task)
+                task.add_done_callback(self._joining.discard)
+        except NoDescriptors:
+            logger.warning("the process may not open another file: raise the limit (ulimit -n)")
+            _make_room(dict.fromkeys(self._all()))
+        return number
+
+    async def _join(self, connected: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            await self.loop.connect_accepted_socket(lambda: Connection(self), connected)
+
+    def _all(self) -> Iterable[Connection]:
+        return [row for mine in self._connections.values() for row in mine]
+
+    # The life of the server
+
+    async def _serve(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self._tick()
+        ending = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self.loop.add_signal_handler(number, ending.set)
+        self.loop.add_signal_handler(signal.SIGHUP, self._renew)
+        self.loop.add_reader(self._listening, self._accept)
+        try:
+            await ending.wait()
+            await self._drain()
+        finally:
+            self._listening.close()
+            for executor in (self._threads, self._reserved):
+                executor.shutdown(wait=False, cancel_futures=True)
+
+    async def _drain(self) -> None:
+        """Take no new client, answer what is asked, and close."""
+        self.is_draining = True
+        self.loop.remove_reader(self._listening)
+        stop_new_clients(self._listening)
+        ends = time.monotonic() + _HANDSHAKE
+        while self._accept() or time.monotonic() < ends:
+            await asyncio.sleep(0.01)
+        self._listening.close()
+        ends = time.monotonic() + self.limits.drain
+        while (self._number or self._joining) and time.monotonic() < ends:
+            await asyncio.sleep(0.02)
+        for connection in self._all():
+            connection.drop()
+
+    def _tick(self) -> None:
+        """Set the clock, and end the connections whose clients have had their time."""
+        self.now = time.monotonic()
+        self.date = f"Date: {formatdate(usegmt=True)}\r\n".encode()
+        for connection in self._all():
+            if connection.overdue():
+                connection.expire()
+        self._timer = self.loop.call_later(_TICK, self._tick)
+
+
+def _make_room(among: Mapping[Connection, None]) -> None:
+    """End the connection of *among* that has waited longest for its client."""
+    for found in (
+        [row for row in among if row.is_idle],
+        [row for row in among if row.is_paused],
+        # Where every client is being answered, the newest one has to come again.
+        [*among][-1:],
+    ):
+        if found:
+            min(found, key=lambda row: row.since).drop()
+            return
