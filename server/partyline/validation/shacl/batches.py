@@ -9,6 +9,8 @@ filters. All others are left to the engine.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
@@ -17,6 +19,7 @@ from partyline.sparql import select_locally
 from partyline.validation.shacl.batch_queries import BatchQuery, read_batch_query
 from partyline.validation.shacl.engine import Result
 from partyline.validation.shacl.indexed_graph import Term
+from partyline.validation.shacl.reads import Reads
 from partyline.validation.shacl.shapes_graph import TARGETS, ShapesGraph
 from partyline.vocabulary import RDF, RDFS, SH, XSD
 
@@ -26,8 +29,7 @@ _TARGET_PATTERNS = {
     SH.targetSubjectsOf: "{{ ?this {} ?object }}",
     SH.targetObjectsOf: "{{ ?subject {} ?this }}",
 }
-#: What a batch reads besides the predicates of its query.
-_HIERARCHY = frozenset({RDF.type, RDFS.subClassOf})
+_PLAIN = frozenset({XSD.string, RDF.langString})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Batch:
     constraint: Term
     query: BatchQuery
     targets: tuple[str, ...]
-    predicates: frozenset[NamedNode]
+    reads: Reads
     severity: Term
     messages: tuple[str, ...]
 
@@ -84,7 +86,7 @@ def _batch(shapes: ShapesGraph, shape: Term, constraint: Term) -> Batch | None:
     implicit = set(graph.objects(shape, RDF.type)) - {SH.NodeShape}
     if elsewhere or deactivated or implicit or len(queries) != 1:
         return None
-    targets, predicates = _targets(shapes, shape)
+    targets, reads = _targets(shapes, shape)
     messages = graph.objects(constraint, SH.message) or graph.objects(shape, SH.message)
     texts = tuple(sorted(row.value for row in messages if isinstance(row, Literal)))
     prefixes = dict(shapes.declared_prefixes(constraint))
@@ -102,23 +104,24 @@ def _batch(shapes: ShapesGraph, shape: Term, constraint: Term) -> Batch | None:
         constraint,
         query,
         targets,
-        predicates | query.predicates,
+        reads | query.reads,
         graph.value(shape, SH.severity) or SH.Violation,
         texts,
     )
 
 
-def _targets(shapes: ShapesGraph, shape: Term) -> tuple[tuple[str, ...], frozenset[NamedNode]]:
-    """Return the patterns of the focus nodes and their predicates; none if one is a node."""
-    patterns, predicates = [], set()
+def _targets(shapes: ShapesGraph, shape: Term) -> tuple[tuple[str, ...], Reads]:
+    """Return the patterns of the focus nodes and what they read; none if a target is a node."""
+    patterns, reads = [], Reads()
     for target in TARGETS:
         for value in shapes.graph.objects(shape, target):
             if target == SH.targetNode or not isinstance(value, NamedNode):
-                return (), frozenset()
+                return (), Reads()
             patterns.append(_TARGET_PATTERNS[target].format(value))
-            if target != SH.targetClass:
-                predicates.add(value)
-    return tuple(patterns), frozenset(predicates)
+            named = frozenset({value})
+            of_class = target == SH.targetClass
+            reads |= Reads(classes=named) if of_class else Reads(predicates=named)
+    return tuple(patterns), reads
 
 
 def run_batches(
@@ -130,10 +133,10 @@ def run_batches(
     not run, since its query might see the difference.
     """
     batches = list(batches)
-    needed = _HIERARCHY.union(*(batch.predicates for batch in batches))
-    triples = [row for row in data if row.predicate in needed and not _has_triple_term(row)]
+    reads = reduce(or_, (batch.reads for batch in batches), Reads())
+    triples = [row for row in reads.select(data) if not _has_triple_term(row)]
     changed = _changed_predicates(triples)
-    safe = [batch for batch in batches if not batch.predicates & changed]
+    safe = [batch for batch in batches if not batch.reads.predicates & changed]
     store = Store()
     store.bulk_extend(Quad(*row) for row in triples)
     results: list[Result] = []
@@ -165,5 +168,4 @@ def _changed_predicates(triples: Iterable[Triple]) -> set[NamedNode]:
 
 
 def _may_change(literal: Literal) -> bool:
-    plain = literal.datatype in (XSD.string, RDF.langString)
-    return literal.direction is not None or not plain
+    return literal.datatype not in _PLAIN

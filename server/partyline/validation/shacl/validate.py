@@ -1,47 +1,74 @@
 """Validation: SPARQL-based constraints in batches where that is safe, all else by the engine."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from pyoxigraph import NamedNode, Triple
 
+from partyline.validation.shacl.batch_queries import query_reads
 from partyline.validation.shacl.batches import read_batches, run_batches
 from partyline.validation.shacl.engine import Result, run_engine
 from partyline.validation.shacl.indexed_graph import IndexedGraph, path_properties
+from partyline.validation.shacl.reads import Reads
 from partyline.validation.shacl.shapes_graph import ShapesGraph
-from partyline.vocabulary import RDF, RDFS, SH
+from partyline.vocabulary import SH
 
 #: Parameters whose values are properties that a shape reads besides those of its path.
-_READ = (
+_PROPERTIES = (
     *(SH.targetSubjectsOf, SH.targetObjectsOf),
     *(SH.equals, SH.disjoint, SH.lessThan, SH.lessThanOrEquals),
 )
+_CLASSES = (SH.targetClass, SH["class"])
+_PATH, _QUERIES = SH.path, (SH.select, SH.ask)
 #: Constraints that may read any property.
-_READ_ALL = (SH.closed, SH.sparql, SH.parameter)
+_READ_ALL = (SH.closed, SH.parameter)
 
 
 def validate(data: Collection[Triple], shapes: ShapesGraph) -> list[Result]:
     """Return the results of validating *data* against *shapes*, as the engine alone would.
 
-    Raises ShapesError where the engine refuses the shapes.
+    Raises ShapesError where the engine refuses the shapes, and QueryTimeout where a query of a
+    shape takes too long.
     """
     results, ran = run_batches(read_batches(shapes), data)
     taken = {(batch.shape, SH.sparql, batch.constraint) for batch in ran}
-    rest = IndexedGraph(row for row in shapes.graph.triples if tuple(row) not in taken)
-    return results + run_engine(relevant(data, rest), rest.triples)
+    left = [row for row in shapes.graph.triples if tuple(row) not in taken]
+    done = {batch.constraint for batch in ran} - {row.object for row in left}
+    rest = IndexedGraph(row for row in left if row.subject not in done)
+    return results + run_engine(relevant(data, rest, shapes), rest.triples)
 
 
-def relevant(data: Iterable[Triple], shapes: IndexedGraph) -> Iterable[Triple]:
-    """Return the triples of *data* that *shapes* can read: most are inferred, and no path's.
+def relevant(
+    data: Collection[Triple], graph: IndexedGraph, shapes: ShapesGraph
+) -> Collection[Triple]:
+    """Return the triples of *data* that the shapes in *graph*, a part of *shapes*, can read.
 
     Core components look along paths, at types and at what they name (SHACL, section 4).
     """
-    predicates = {RDF.type, RDFS.subClassOf}
-    for triple in shapes.triples:
-        if triple.predicate in _READ_ALL:
+    # A shape that is a class has its instances as focus nodes (section 2.1.3.3).
+    subjects = frozenset(node for node in graph.subjects if isinstance(node, NamedNode))
+    reads = Reads(classes=subjects)
+    for triple in graph.triples:
+        found = _reads(triple, graph, shapes)
+        if found is None:
             return data
-        if triple.predicate in _READ and isinstance(triple.object, NamedNode):
-            predicates.add(triple.object)
-        if triple.predicate == SH.path:
-            path = shapes.path(triple.object)
-            predicates |= set() if path is None else set(path_properties(path))
-    return [triple for triple in data if triple.predicate in predicates]
+        reads |= found
+    return reads.select(data)
+
+
+def _reads(triple: Triple, graph: IndexedGraph, shapes: ShapesGraph) -> Reads | None:
+    """Return what one statement of a shape makes the engine read; None where it may be all."""
+    subject, predicate, value = triple
+    if predicate in _READ_ALL:
+        return None
+    if predicate in _QUERIES:
+        return query_reads(value, dict(shapes.declared_prefixes(subject)))
+    if predicate == _PATH:
+        path = graph.path(value)
+        return Reads(frozenset(() if path is None else path_properties(path)))
+    if isinstance(value, NamedNode):
+        named = frozenset({value})
+        if predicate in _PROPERTIES:
+            return Reads(predicates=named)
+        if predicate in _CLASSES:
+            return Reads(classes=named)
+    return Reads()
