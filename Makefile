@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test lint check format mutation conformance conformance-sparql hermit oracle peers \
+.PHONY: help serve test lint check format mutation conformance conformance-sparql conformance-shacl random-shacl hermit oracle peers \
 	random-reasoning \
 	attack fuzz load switches editor wheel bench bench-reasoning clean
 
@@ -67,6 +67,12 @@ mutation: $(VENV)/developing  ## change the program and count what the tests not
 
 conformance-sparql: $(VENV)/developing  ## run the W3C's query tests over HTTP; SUITES=FOLDER
 	$(BIN)/python -m pytest tests/conformance/sparql.py --confcutdir tests/conformance --suites "$(SUITES)"
+
+conformance-shacl: $(VENV)/developing  ## run the W3C's SHACL tests; SUITES=FOLDER
+	$(BIN)/python -m pytest tests/conformance/shacl.py --confcutdir tests/conformance --suites "$(SUITES)"
+
+random-shacl: $(VENV)/developing  ## compare the SHACL engine with another on random shapes; N=2000 FIRST_SEED=0
+	GRAPHS="$(or $(N),2000)" FIRST_SEED="$(or $(FIRST_SEED),0)" $(BIN)/python -m pytest tests/test_shacl_at_random.py
 
 attack: $(VENV)/developing  ## send all hostile queries to a server while others ask
 	PYTHONPATH=tests $(BIN)/python -m stress.attack

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     import rdflib
 
 
+_ONE, _FALSE = (Literal(text, datatype=XSD.boolean) for text in ("1", "false"))
+
+
 class ShapesError(Exception):
     """The engine refuses the shapes; the message is the engine's."""
 
@@ -52,7 +55,9 @@ def run_engine(data: Iterable[Triple], shapes: Iterable[Triple]) -> list[Result]
 
     shape_graph = rdflib.Graph()
     for triple in shapes:
-        subject, predicate, object_ = map(_to_rdflib, triple)
+        # The engine takes "1" for true where SHACL asks for the literal true (section 4.4.5).
+        value = _FALSE if triple.object == _ONE and triple.predicate in SH else triple.object
+        subject, predicate, object_ = map(_to_rdflib, (triple.subject, triple.predicate, value))
         shape_graph.add((subject, predicate, object_))
     # Text keeps every lexical form and label; a Store would write 1 for 01.
     written = serialize(_in_rdf_1_1(data), format=RdfFormat.N_TRIPLES) or b""

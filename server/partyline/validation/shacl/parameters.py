@@ -125,6 +125,8 @@ PARAMETERS: dict[NamedNode, Values] = {
     for name in names.split()
 }
 
+#: Booleans that SHACL takes for neither true nor false: it compares terms.
+NUMERIC_BOOLEANS = tuple(Literal(text, datatype=XSD.boolean) for text in ("1", "0"))
 #: Parameters that count or compare the values of a path.
 NEED_PATH = tuple(
     SH[name]

@@ -14,6 +14,7 @@ from partyline.validation.shacl.parameters import (
     DEPENDENT,
     KNOWN,
     NEED_PATH,
+    NUMERIC_BOOLEANS,
     PARAMETERS,
     UNSUPPORTED,
 )
@@ -84,6 +85,14 @@ class _Inspection:
         name = predicate.value.removeprefix(_SH)
         values = self._graph.objects(node, predicate)
         for value in values:
+            if value in NUMERIC_BOOLEANS and rule.fits(self._graph, value):
+                yield self._finding(
+                    node,
+                    predicate,
+                    f"sh:{name} {value} is not the literal true, and has no effect",
+                    "write true or false, without quotation marks",
+                    Severity.WARNING,
+                )
             if not rule.fits(self._graph, value):
                 yield self._finding(
                     node,
