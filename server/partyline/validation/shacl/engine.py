@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import Literal, RdfFormat, Triple, serialize
 
 from partyline.validation.shacl.indexed_graph import IndexedGraph, Path, Term
 from partyline.vocabulary import SH, XSD
@@ -49,28 +49,36 @@ def run_engine(data: Iterable[Triple], shapes: Iterable[Triple]) -> list[Result]
     ShapesError where the shapes graph is ill-formed, or uses what SHACL 1.0 does not have.
     """
     # rdflib takes long to import; commands that check nothing need not wait for it.
+    from partyline.rdf.rdflib_bridge import quiet
+
+    # Text keeps every lexical form and label; a Store would write 1 for 01.
+    written = serialize(_in_rdf_1_1(data), format=RdfFormat.N_TRIPLES) or b""
+    with warnings.catch_warnings(), quiet():
+        # Recursive shapes are a finding of ours, with the place of the shape.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        try:
+            return _read_report(_report(written.decode(), shapes))
+        except (ValueError, RuntimeError) as error:
+            raise ShapesError(str(error)) from error
+
+
+def _report(data: str, shapes: Iterable[Triple]) -> "rdflib.Graph":
+    """Return the engine's report on N-Triples."""
     import rdflib
     from pyshacl_turbo import compile_shapes
     from pyshacl_turbo.rdf import Input
 
-    shape_graph = rdflib.Graph()
+    graph = rdflib.Graph()
     for triple in shapes:
         # The engine takes "1" for true where SHACL asks for the literal true (section 4.4.5).
         value = _FALSE if triple.object == _ONE and triple.predicate in SH else triple.object
         subject, predicate, object_ = map(_to_rdflib, (triple.subject, triple.predicate, value))
-        shape_graph.add((subject, predicate, object_))
-    # Text keeps every lexical form and label; a Store would write 1 for 01.
-    written = serialize(_in_rdf_1_1(data), format=RdfFormat.N_TRIPLES) or b""
-    with warnings.catch_warnings():
-        # Recursive shapes are a finding of ours, with the place of the shape.
-        warnings.simplefilter("ignore", RuntimeWarning)
-        try:
-            program = compile_shapes(shape_graph)  # type: ignore[no-untyped-call]
-            source = Input(written.decode(), "nt", None, {}, preserve_ids=True)
-            _, report, _ = program.validate(source)
-        except (ValueError, RuntimeError) as error:
-            raise ShapesError(str(error)) from error
-    return _read_report(report)
+        graph.add((subject, predicate, object_))
+    program = compile_shapes(graph)  # type: ignore[no-untyped-call]
+    _, report, _ = program.validate(Input(data, "nt", None, {}, preserve_ids=True))
+    if not isinstance(report, rdflib.Graph):
+        raise ShapesError(str(report))
+    return report
 
 
 def _in_rdf_1_1(triples: Iterable[Triple]) -> Iterable[Triple]:
@@ -86,10 +94,9 @@ def _in_rdf_1_1(triples: Iterable[Triple]) -> Iterable[Triple]:
 
 
 def _read_report(report: "rdflib.Graph") -> list[Result]:
-    graph = IndexedGraph(
-        Triple(_from_rdflib(s), _from_rdflib(p), _from_rdflib(o))  # type: ignore[arg-type]
-        for s, p, o in report
-    )
+    from partyline.rdf.rdflib_bridge import quads_from_rdflib
+
+    graph = IndexedGraph(quad.triple for quad in quads_from_rdflib(report))
     roots = [node for node in graph.subjects if SH.conforms in graph.predicates(node)]
     return [_result(graph, node) for root in roots for node in graph.objects(root, SH.result)]
 
@@ -119,30 +126,11 @@ def _result(graph: IndexedGraph, node: Term) -> Result:
 def _to_rdflib(term: Term) -> "rdflib.term.Node":
     import rdflib
 
-    if isinstance(term, NamedNode):
-        return rdflib.URIRef(term.value)
-    if isinstance(term, BlankNode):
-        return rdflib.BNode(term.value)
-    if isinstance(term, Triple):
-        raise ShapesError("a shapes graph cannot hold triple terms")
-    if term.language:
-        return rdflib.Literal(term.value, lang=term.language)
-    # To the engine "a" and "a"^^xsd:string are two terms, and N-Triples has the first.
-    plain = term.datatype == XSD.string
-    datatype = None if plain else rdflib.URIRef(term.datatype.value)
-    # normalize=False keeps "01"^^xsd:integer as it is written.
-    return rdflib.Literal(term.value, datatype=datatype, normalize=False)
+    from partyline.rdf.rdflib_bridge import to_rdflib
 
-
-def _from_rdflib(term: "rdflib.term.Node") -> NamedNode | BlankNode | Literal:
-    import rdflib
-
-    if isinstance(term, rdflib.URIRef):
-        return NamedNode(str(term))
-    if isinstance(term, rdflib.BNode):
-        return BlankNode(str(term))
-    if not isinstance(term, rdflib.Literal):
-        raise TypeError(f"{term!r} is not an RDF term")
-    if term.language:
-        return Literal(str(term), language=term.language)
-    return Literal(str(term), datatype=NamedNode(str(term.datatype)) if term.datatype else None)
+    if isinstance(term, Triple) or (isinstance(term, Literal) and term.direction):
+        raise ShapesError(f"{term} is not a term of RDF 1.1, which shapes graphs are written in")
+    if isinstance(term, Literal) and term.datatype == XSD.string:
+        # To the engine "a" and "a"^^xsd:string are two terms, and N-Triples has the first.
+        return rdflib.Literal(term.value)
+    return to_rdflib(term)
