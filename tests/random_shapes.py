@@ -64,6 +64,10 @@ NESTED = [
     "$this ?any ?value FILTER(isLiteral(?value))",
     "OPTIONAL { $this ex:p0 ?value } FILTER(BOUND(?value))",
 ]
+#: The second engine gives blank nodes other labels, and no value that a sub-select counts; takes
+#: sh:closed in a property shape to be about the focus node; and disagrees about what
+#: sh:lessThanOrEquals says of two equal terms without an order, where both engines are wrong.
+NOT_FOR_PEER = [row for row in NESTED if "COUNT" in row]
 
 
 @dataclass(frozen=True)
@@ -74,17 +78,22 @@ class Graphs:
     shapes: str
 
 
-def random_graphs(seed: int, *, blank: bool = True, only_flat: bool = False) -> Graphs:
-    """Return the graphs of *seed*; without *blank*, no blank node is in the data.
+def random_graphs(seed: int, *, peer: bool = False, only_flat: bool = False) -> Graphs:
+    """Return the graphs of *seed*.
 
+    With *peer*, they have nothing on which the second engine is known to be wrong (`NOT_FOR_PEER`).
     With *only_flat*, every shape may be asked once: for queries, and literals that a store keeps.
     """
     chance = Random(seed)
-    writer = _Writer(chance)
-    nodes = NODES + (["_:b0", "_:b1"] if blank else [])
+    writer = _Writer(chance, peer)
+    nodes = NODES + ([] if peer else ["_:b0", "_:b1"])
     shapes = [writer.shape(number) for number in range(chance.randint(1, 4))]
     flat = [writer.query(FLAT) for _ in range(2)]
-    nested = [] if only_flat else [writer.query(NESTED)]
+    nested = (
+        []
+        if only_flat
+        else [writer.query([row for row in NESTED if not (peer and row in NOT_FOR_PEER)])]
+    )
     rows = [*([] if only_flat else shapes), *flat, *nested]
     literals = [row for row in LITERALS if row not in CHANGED] if only_flat else LITERALS
     return Graphs(_data(chance, nodes, literals), PREFIXES + DECLARED + "\n".join(rows))
@@ -105,8 +114,9 @@ def _data(chance: Random, nodes: list[str], literals: list[str]) -> str:
 class _Writer:
     """Writes random shapes; a shape refers only to those written before it."""
 
-    def __init__(self, chance: Random) -> None:
+    def __init__(self, chance: Random, peer: bool) -> None:
         self._chance = chance
+        self._peer = peer
         self._written: list[str] = []
         self._queries = 0
 
@@ -119,6 +129,8 @@ class _Writer:
             parts.append(f"sh:path {self.path()}")
         parts += [self.target() for _ in range(chance.choice((0, 1, 1, 1, 2)))]
         rules = [*self._everywhere(), *(self._on_paths() if is_property else ())]
+        if not (self._peer and is_property):
+            rules.append(self._closed)
         parts += [rule() for rule in chance.sample(rules, chance.randint(1, 3))]
         if chance.random() < 0.2:
             parts.append(f"sh:severity sh:{chance.choice(('Info', 'Warning', 'Violation'))}")
@@ -174,7 +186,6 @@ class _Writer:
             lambda: f"sh:hasValue {choice([*NODES, *LITERALS])}",
             lambda: f"sh:equals {choice(PROPERTIES)}",
             lambda: f"sh:disjoint {choice(PROPERTIES)}",
-            lambda: f"sh:closed true ; sh:ignoredProperties ( rdf:type {choice(PROPERTIES)} )",
         ]
         if self._written:
             rules += [
@@ -184,6 +195,10 @@ class _Writer:
             ]
         return rules
 
+    def _closed(self) -> str:
+        ignored = self._chance.choice(PROPERTIES)
+        return f"sh:closed true ; sh:ignoredProperties ( rdf:type {ignored} )"
+
     def _on_paths(self) -> list[Callable[[], str]]:
         choice = self._chance.choice
         rules: list[Callable[[], str]] = [
@@ -191,8 +206,9 @@ class _Writer:
             lambda: f"sh:maxCount {choice('01')}",
             lambda: "sh:uniqueLang true",
             lambda: f"sh:lessThan {choice(PROPERTIES)}",
-            lambda: f"sh:lessThanOrEquals {choice(PROPERTIES)}",
         ]
+        if not self._peer:
+            rules.append(lambda: f"sh:lessThanOrEquals {choice(PROPERTIES)}")
         if self._written:
             rules.append(
                 lambda: (

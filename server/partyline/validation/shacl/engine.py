@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import rdflib
 
 
+_SWITCHES = (SH.uniqueLang, SH.closed, SH.deactivated, SH.qualifiedValueShapesDisjoint, SH.optional)
 _ONE, _FALSE = (Literal(text, datatype=XSD.boolean) for text in ("1", "false"))
 
 
@@ -71,7 +72,7 @@ def _report(data: str, shapes: Iterable[Triple]) -> "rdflib.Graph":
     graph = rdflib.Graph()
     for triple in shapes:
         # The engine takes "1" for true where SHACL asks for the literal true (section 4.4.5).
-        value = _FALSE if triple.object == _ONE and triple.predicate in SH else triple.object
+        value = _FALSE if triple.object == _ONE and triple.predicate in _SWITCHES else triple.object
         subject, predicate, object_ = map(_to_rdflib, (triple.subject, triple.predicate, value))
         graph.add((subject, predicate, object_))
     program = compile_shapes(graph)  # type: ignore[no-untyped-call]
