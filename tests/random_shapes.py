@@ -64,10 +64,11 @@ NESTED = [
     "$this ?any ?value FILTER(isLiteral(?value))",
     "OPTIONAL { $this ex:p0 ?value } FILTER(BOUND(?value))",
 ]
-#: The second engine gives blank nodes other labels, and no value that a sub-select counts; takes
-#: sh:closed in a property shape to be about the focus node; and disagrees about what
-#: sh:lessThanOrEquals says of two equal terms without an order, where both engines are wrong.
-NOT_FOR_PEER = [row for row in NESTED if "COUNT" in row]
+#: The second engine gives blank nodes other labels, and no value that a sub-select counts; queries
+#: see normalised literals; sh:closed in a property shape is about the focus node; strings in two
+#: languages have an order. (What sh:lessThanOrEquals says of a term without an order beside
+#: itself is wrong in the first engine: nothing.)
+NOT_FOR_PEER = [row for row in [*FLAT, *NESTED] if "COUNT" in row or "STR(?value)" in row]
 
 
 @dataclass(frozen=True)
@@ -88,12 +89,9 @@ def random_graphs(seed: int, *, peer: bool = False, only_flat: bool = False) -> 
     writer = _Writer(chance, peer)
     nodes = NODES + ([] if peer else ["_:b0", "_:b1"])
     shapes = [writer.shape(number) for number in range(chance.randint(1, 4))]
-    flat = [writer.query(FLAT) for _ in range(2)]
-    nested = (
-        []
-        if only_flat
-        else [writer.query([row for row in NESTED if not (peer and row in NOT_FOR_PEER)])]
-    )
+    asked = [[row for row in rows if not (peer and row in NOT_FOR_PEER)] for rows in (FLAT, NESTED)]
+    flat = [writer.query(asked[0]) for _ in range(2)]
+    nested = [] if only_flat else [writer.query(asked[1])]
     rows = [*([] if only_flat else shapes), *flat, *nested]
     literals = [row for row in LITERALS if row not in CHANGED] if only_flat else LITERALS
     return Graphs(_data(chance, nodes, literals), PREFIXES + DECLARED + "\n".join(rows))
@@ -205,9 +203,9 @@ class _Writer:
             lambda: f"sh:minCount {choice('12')}",
             lambda: f"sh:maxCount {choice('01')}",
             lambda: "sh:uniqueLang true",
-            lambda: f"sh:lessThan {choice(PROPERTIES)}",
         ]
         if not self._peer:
+            rules.append(lambda: f"sh:lessThan {choice(PROPERTIES)}")
             rules.append(lambda: f"sh:lessThanOrEquals {choice(PROPERTIES)}")
         if self._written:
             rules.append(

@@ -14,10 +14,10 @@ from operator import or_
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
-from partyline.errors import BadQuery
+from partyline.errors import BadQuery, QueryTimeout
 from partyline.sparql import select_locally
 from partyline.validation.shacl.batch_queries import BatchQuery, read_batch_query
-from partyline.validation.shacl.engine import Result
+from partyline.validation.shacl.engine import Result, ShapesError
 from partyline.validation.shacl.indexed_graph import Term
 from partyline.validation.shacl.reads import Reads
 from partyline.validation.shacl.shapes_graph import TARGETS, ShapesGraph
@@ -146,6 +146,9 @@ def run_batches(
             results += batch.results(store)
         except BadQuery:
             continue  # the engine has the better message for its shape
+        except QueryTimeout as error:
+            # The engine would ask the same again for every focus node.
+            raise ShapesError(str(error), batch.constraint) from error
         ran.append(batch)
     return results, ran
 

@@ -23,7 +23,14 @@ _ONE, _FALSE = (Literal(text, datatype=XSD.boolean) for text in ("1", "false"))
 
 
 class ShapesError(Exception):
-    """The engine refuses the shapes; the message is the engine's."""
+    """The engine refuses the shapes; the message is the engine's.
+
+    *node* is the shape or constraint at fault, where that is known.
+    """
+
+    def __init__(self, message: str, node: Term | None = None) -> None:
+        super().__init__(message)
+        self.node = node
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,10 @@ def check_shapes(
 
 def _refused(shapes: ShapesGraph, words: Verbaliser, error: ShapesError) -> Iterator[Finding]:
     """Yield a finding for each shape that the engine refuses, the innermost ones only."""
+    if error.node is not None:
+        origin = shapes.origin(error.node)
+        yield _malformed(origin, f"{words.shape(error.node)} cannot be checked: {error}")
+        return
     refused: dict[Term, str] = {}
     for shape in shapes.shapes:
         try:

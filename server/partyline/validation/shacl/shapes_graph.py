@@ -166,6 +166,13 @@ class ShapesGraph:
             return [statement]
         if object_ not in choose_language(self.graph.objects(subject, SH.message), languages):
             return []
+        if self.graph.objects(subject, SH.ask):
+            # The engine fills in the value, and gives none in the result.
+            return [
+                SourceStatement(
+                    Triple(subject, SH.message, Literal(object_.value)), statement.origin
+                )
+            ]
         marked = Literal(_OURS.sub(r"{!\1}", object_.value))
         return [SourceStatement(Triple(subject, SH.message, marked), statement.origin)]
 

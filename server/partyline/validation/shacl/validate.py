@@ -26,8 +26,7 @@ _READ_ALL = (SH.closed, SH.parameter)
 def validate(data: Collection[Triple], shapes: ShapesGraph) -> list[Result]:
     """Return the results of validating *data* against *shapes*, as the engine alone would.
 
-    Raises ShapesError where the engine refuses the shapes, and QueryTimeout where a query of a
-    shape takes too long.
+    Raises ShapesError where the engine refuses the shapes or a query takes too long.
     """
     results, ran = run_batches(read_batches(shapes), data)
     taken = {(batch.shape, SH.sparql, batch.constraint) for batch in ran}
