@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 
 .PHONY: help serve test lint check format mutation conformance conformance-sparql conformance-shacl random-shacl hermit oracle peers \
 	random-reasoning \
-	attack fuzz load switches editor wheel bench bench-reasoning clean
+	attack fuzz load switches editor wheel bench bench-shacl bench-reasoning clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -95,6 +95,9 @@ wheel: $(VENV)/developing  ## build the wheel into dist/
 bench: $(VENV)/developing  ## measure the build, the start and the query pool
 	$(BIN)/python bench/build.py
 	$(BIN)/python bench/pool.py
+
+bench-shacl: $(VENV)/developing  ## measure SHACL on the knowledge and on 10 and 20 copies of it; SIZES="1 10 20"
+	$(BIN)/python bench/validation.py $(SIZES)
 
 bench-reasoning: $(VENV)/developing  ## measure the reasoner beside three others; takes 5 minutes; SIZES="1000 …"
 	$(BIN)/python bench/reasoning.py $(SIZES)

@@ -13,6 +13,7 @@ from pyoxigraph import BlankNode, RdfFormat, Triple, parse
 from partyline.sources import parse_turtle
 from partyline.validation.shacl.batches import read_batches, run_batches
 from partyline.validation.shacl.engine import Result, run_engine
+from partyline.validation.shacl.reads import DataGraph
 from partyline.validation.shacl.shapes_graph import ShapesGraph
 from partyline.validation.shacl.validate import validate
 from random_shapes import random_graphs
@@ -52,7 +53,7 @@ def test_batches_alone_find_what_the_engine_finds() -> None:
     for seed in SEEDS:
         graphs = random_graphs(seed, only_flat=True)
         data, shapes = triples(graphs.data), shapes_graph(graphs.shapes)
-        results, ran = run_batches(read_batches(shapes), data)
+        results, ran = run_batches(read_batches(shapes), DataGraph(data))
         assert len(ran) == 2, (seed, graphs)
         assert rows(results) == rows(run_engine(data, shapes.graph.triples)), (seed, graphs)
 

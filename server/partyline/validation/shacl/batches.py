@@ -7,7 +7,7 @@ zero. So only queries are taken for which the two are the same: one group of tri
 filters. All others are left to the engine.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -19,7 +19,7 @@ from partyline.sparql import select_locally
 from partyline.validation.shacl.batch_queries import BatchQuery, read_batch_query
 from partyline.validation.shacl.engine import Result, ShapesError
 from partyline.validation.shacl.indexed_graph import Term
-from partyline.validation.shacl.reads import Reads
+from partyline.validation.shacl.reads import DataGraph, Reads
 from partyline.validation.shacl.shapes_graph import TARGETS, ShapesGraph
 from partyline.vocabulary import RDF, RDFS, SH, XSD
 
@@ -124,24 +124,21 @@ def _targets(shapes: ShapesGraph, shape: Term) -> tuple[tuple[str, ...], Reads]:
     return tuple(patterns), reads
 
 
-def run_batches(
-    batches: Iterable[Batch], data: Iterable[Triple]
-) -> tuple[list[Result], list[Batch]]:
+def run_batches(batches: Iterable[Batch], data: DataGraph) -> tuple[list[Result], list[Batch]]:
     """Return the results of *batches* and those of them that ran; the others are the engine's.
 
     One that reads a literal of another lexical form than the store keeps, such as ``01``, does
-    not run, since its query might see the difference.
+    not run, since its query might see the difference. Raises ShapesError for a query that takes
+    too long.
     """
     batches = list(batches)
     reads = reduce(or_, (batch.reads for batch in batches), Reads())
-    triples = [row for row in reads.select(data) if not _has_triple_term(row)]
-    changed = _changed_predicates(triples)
-    safe = [batch for batch in batches if not batch.reads.predicates & changed]
-    store = Store()
-    store.bulk_extend(Quad(*row) for row in triples)
+    store, changed = _load(reads.select(data))
     results: list[Result] = []
     ran = []
-    for batch in safe:
+    for batch in batches:
+        if batch.reads.predicates & changed:
+            continue
         try:
             results += batch.results(store)
         except BadQuery:
@@ -153,22 +150,27 @@ def run_batches(
     return results, ran
 
 
-def _has_triple_term(triple: Triple) -> bool:
-    return isinstance(triple.object, Triple) or isinstance(triple.subject, Triple)
-
-
-def _changed_predicates(triples: Iterable[Triple]) -> set[NamedNode]:
-    """Return the predicates of literals that a store gives back in another lexical form."""
+def _load(triples: Iterable[Triple]) -> tuple[Store, set[NamedNode]]:
+    """Return *triples* in a store, without triple terms, and the predicates that it changes."""
+    quads: list[Quad] = []
     typed: dict[Literal, set[NamedNode]] = {}
     for triple in triples:
-        term = triple.object
-        if isinstance(term, Literal) and _may_change(term):
-            typed.setdefault(term, set()).add(triple.predicate)
+        subject, predicate, object_ = triple
+        if isinstance(object_, Triple) or isinstance(subject, Triple):
+            continue
+        if isinstance(object_, Literal) and (
+            object_.datatype not in _PLAIN or object_.direction is not None
+        ):
+            typed.setdefault(object_, set()).add(predicate)
+        quads.append(Quad(subject, predicate, object_))
+    store = Store()
+    store.bulk_extend(quads)
+    return store, _changed_predicates(typed)
+
+
+def _changed_predicates(typed: Mapping[Literal, set[NamedNode]]) -> set[NamedNode]:
+    """Return the predicates of literals that a store gives back in another lexical form."""
     store = Store()
     store.bulk_extend(Quad(RDF.nil, RDF.value, term) for term in typed)
     kept = {quad.object for quad in store}
     return {name for term, names in typed.items() if term not in kept for name in names}
-
-
-def _may_change(literal: Literal) -> bool:
-    return literal.datatype not in _PLAIN

@@ -91,12 +91,11 @@ def _report(data: str, shapes: Iterable[Triple]) -> "rdflib.Graph":
 
 def _in_rdf_1_1(triples: Iterable[Triple]) -> Iterable[Triple]:
     for triple in triples:
-        object_ = triple.object
-        if isinstance(object_, Triple) or isinstance(triple.subject, Triple):
+        subject, predicate, object_ = triple
+        if isinstance(object_, Triple) or isinstance(subject, Triple):
             continue
         if isinstance(object_, Literal) and object_.direction is not None:
-            tagged = Literal(object_.value, language=object_.language)
-            yield Triple(triple.subject, triple.predicate, tagged)
+            yield Triple(subject, predicate, Literal(object_.value, language=object_.language))
         else:
             yield triple
 

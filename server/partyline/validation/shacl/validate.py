@@ -5,12 +5,12 @@ from collections.abc import Collection
 from pyoxigraph import NamedNode, Triple
 
 from partyline.validation.shacl.batch_queries import query_reads
-from partyline.validation.shacl.batches import read_batches, run_batches
+from partyline.validation.shacl.batches import Batch, read_batches, run_batches
 from partyline.validation.shacl.engine import Result, run_engine
 from partyline.validation.shacl.indexed_graph import IndexedGraph, path_properties
-from partyline.validation.shacl.reads import Reads
-from partyline.validation.shacl.shapes_graph import ShapesGraph
-from partyline.vocabulary import SH
+from partyline.validation.shacl.reads import DataGraph, Reads
+from partyline.validation.shacl.shapes_graph import TARGETS, ShapesGraph
+from partyline.vocabulary import RDF, SH
 
 #: Parameters whose values are properties that a shape reads besides those of its path.
 _PROPERTIES = (
@@ -19,6 +19,8 @@ _PROPERTIES = (
 )
 _CLASSES = (SH.targetClass, SH["class"])
 _PATH, _QUERIES = SH.path, (SH.select, SH.ask)
+#: What a shape has besides constraints.
+_INERT = frozenset({*TARGETS, RDF.type, SH.message, SH.severity, SH.name, SH.description})
 #: Constraints that may read any property.
 _READ_ALL = (SH.closed, SH.parameter)
 
@@ -28,17 +30,23 @@ def validate(data: Collection[Triple], shapes: ShapesGraph) -> list[Result]:
 
     Raises ShapesError where the engine refuses the shapes or a query takes too long.
     """
-    results, ran = run_batches(read_batches(shapes), data)
+    graph = DataGraph(data)
+    results, ran = run_batches(read_batches(shapes), graph)
+    rest = _without(shapes.graph, ran)
+    return results + run_engine(relevant(graph, rest, shapes), rest.triples)
+
+
+def _without(graph: IndexedGraph, ran: Collection[Batch]) -> IndexedGraph:
+    """Return the shapes that are left when the constraints in *ran* have been checked."""
     taken = {(batch.shape, SH.sparql, batch.constraint) for batch in ran}
-    left = [row for row in shapes.graph.triples if tuple(row) not in taken]
-    done = {batch.constraint for batch in ran} - {row.object for row in left}
-    rest = IndexedGraph(row for row in left if row.subject not in done)
-    return results + run_engine(relevant(data, rest, shapes), rest.triples)
+    left = IndexedGraph(row for row in graph.triples if tuple(row) not in taken)
+    done = {batch.constraint for batch in ran} - {row.object for row in left.triples}
+    # No other shape refers to the shape of a batch: without a constraint, it says nothing.
+    done |= {batch.shape for batch in ran if _INERT.issuperset(left.predicates(batch.shape))}
+    return IndexedGraph(row for row in left.triples if row.subject not in done)
 
 
-def relevant(
-    data: Collection[Triple], graph: IndexedGraph, shapes: ShapesGraph
-) -> Collection[Triple]:
+def relevant(data: DataGraph, graph: IndexedGraph, shapes: ShapesGraph) -> list[Triple]:
     """Return the triples of *data* that the shapes in *graph*, a part of *shapes*, can read.
 
     Core components look along paths, at types and at what they name (SHACL, section 4).
@@ -49,7 +57,7 @@ def relevant(
     for triple in graph.triples:
         found = _reads(triple, graph, shapes)
         if found is None:
-            return data
+            return data.all()
         reads |= found
     return reads.select(data)
 
