@@ -58,9 +58,15 @@ def query_reads(query: Term, prefixes: Mapping[str, str]) -> Reads | None:
         return None
     read = list(tokens(without_comments(query.value)))
     words = [token.group().upper() for token in read]
-    if words[:1] not in (["SELECT"], ["ASK"]) or "{" not in words or words[-1] != "}":
+    if words[:1] not in (["SELECT"], ["ASK"]) or "{" not in words:
         return None
-    return read_patterns(read[words.index("{") :], prefixes, nested=True)
+    first = words.index("{")
+    depth = [(word == "{") - (word == "}") for word in words]
+    last = next((end for end in range(first, len(words)) if not sum(depth[: end + 1])), None)
+    # What follows the group, such as HAVING, may have groups of its own.
+    if last is None or "{" in words[last:]:
+        return None
+    return read_patterns(read[first : last + 1], prefixes, nested=True)
 
 
 def without_comments(text: str) -> str:
