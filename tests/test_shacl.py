@@ -178,6 +178,16 @@ def test_one_query_of_a_shape_with_a_target_that_others_refer_to_counts_for_both
     assert found[0][1] == "t:b: it must conform to o:S"
 
 
+def test_a_constraint_of_two_shapes_counts_for_both(check: Check) -> None:
+    shapes = (
+        "o:S sh:targetClass o:Thing ; sh:sparql o:C .\n"
+        "o:T sh:targetClass o:Other ; sh:property [ sh:path o:self ; sh:sparql o:C ] .\n"
+        'o:C sh:message "too high" ; sh:prefixes o: ;'
+        ' sh:select "SELECT $this ?value WHERE { $this o:val ?value FILTER(?value > 10) }" .'
+    )
+    assert short(check(shapes)) == [(2, "t:b (99): too high"), (3, "t:c (99): too high")]
+
+
 @pytest.mark.parametrize(
     "shape",
     [
@@ -258,6 +268,7 @@ def test_comments_and_strings_do_not_cut_a_query(check: Check, group: str) -> No
         ("FILTER NOT EXISTS { $this o:rel ?value }", [3]),
         ("FILTER NOT EXISTS { ?any o:rel ?value FILTER(?any = $this) }", [3]),
         ("FILTER NOT EXISTS { ?any o:rel ?value }", []),
+        ("?any o:rel ?value FILTER NOT EXISTS { ?any o:val ?x FILTER($this = t:a) }", [3]),
         ("$this o:val ?value FILTER NOT EXISTS { $this o:rel ?x . ?x a o:Other }", [3]),
         ("?value ^o:rel $this", [1]),
         ("$this o:rel/o:val ?value", [1]),
