@@ -3,9 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test lint check format mutation conformance conformance-sparql hermit oracle peers \
+.PHONY: help serve test lint check format mutation conformance conformance-sparql conformance-shacl random-shacl hermit oracle peers \
 	random-reasoning \
-	attack fuzz load switches editor wheel bench bench-reasoning clean
+	attack fuzz load switches editor wheel bench bench-shacl bench-reasoning clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -68,6 +68,12 @@ mutation: $(VENV)/developing  ## change the program and count what the tests not
 conformance-sparql: $(VENV)/developing  ## run the W3C's query tests over HTTP; SUITES=FOLDER
 	$(BIN)/python -m pytest tests/conformance/sparql.py --confcutdir tests/conformance --suites "$(SUITES)"
 
+conformance-shacl: $(VENV)/developing  ## run the W3C's SHACL tests; SUITES=FOLDER
+	$(BIN)/python -m pytest tests/conformance/shacl.py --confcutdir tests/conformance --suites "$(SUITES)"
+
+random-shacl: $(VENV)/developing  ## compare the SHACL engine with another on random shapes; N=2000 FIRST_SEED=0
+	GRAPHS="$(or $(N),2000)" FIRST_SEED="$(or $(FIRST_SEED),0)" $(BIN)/python -m pytest tests/test_shacl_at_random.py
+
 attack: $(VENV)/developing  ## hostile queries and connections, 50 SIGTERMs under load, 200 kills of a build
 	PYTHONPATH=tests $(BIN)/python -m stress.attack
 	PYTHONPATH=tests $(BIN)/python -m stress.connections
@@ -92,6 +98,9 @@ wheel: $(VENV)/developing  ## build the wheel into dist/
 bench: $(VENV)/developing  ## measure the build, the start and the query pool
 	$(BIN)/python bench/build.py
 	$(BIN)/python bench/pool.py
+
+bench-shacl: $(VENV)/developing  ## measure SHACL on the knowledge and on 10 and 20 copies of it; SIZES="1 10 20"
+	$(BIN)/python bench/validation.py $(SIZES)
 
 bench-reasoning: $(VENV)/developing  ## measure the reasoner beside three others; takes 5 minutes; SIZES="1000 …"
 	$(BIN)/python bench/reasoning.py $(SIZES)

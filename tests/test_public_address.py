@@ -13,7 +13,7 @@ from string import Template
 import pytest
 
 from conftest import DATA, free_port, wait_for
-from test_foreign_tools import tool
+from foreign_tools import tool
 from test_serving import Server, serving
 
 #: nginx as it is set up in docs/how-to/deploy.md, without root.

@@ -44,7 +44,7 @@ class Knowledge:
     questions: Path | None = None
     #: SPARQL SELECT over the asserted triples: the nodes in ``?node`` stay out of the closure.
     withheld: Path | None = None
-    #: BCP 47 language tags, best first, in which pages name resources.
+    #: BCP 47 language tags, best first, of the names on pages and of the messages of shapes.
     languages: tuple[str, ...] = ("en",)
     #: IRIs of the classes that the home page lists, in order; empty: every class with members.
     featured: tuple[str, ...] = ()

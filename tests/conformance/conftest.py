@@ -15,6 +15,11 @@ _SPARQL = (
     "get the repository w3c/rdf-tests into rdf-tests/ and call make conformance-sparql"
     " SUITES=FOLDER",
 )
+_SHACL = (
+    "data-shapes/data-shapes-test-suite/tests/manifest.ttl",
+    "get the repository w3c/data-shapes into data-shapes/ and call make conformance-shacl"
+    " SUITES=FOLDER",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,7 +28,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     folder = config.getoption("--suites")
-    needed, remedy = _SPARQL if "sparql.py" in str(config.args) else _OWL
+    arguments = str(config.args)
+    named = {"sparql.py": _SPARQL, "shacl.py": _SHACL}
+    needed, remedy = next((row for name, row in named.items() if name in arguments), _OWL)
     if not folder or not (Path(folder) / needed).is_file():
         raise pytest.UsageError(f"no {needed} in {folder or 'SUITES'}: {remedy}")
 

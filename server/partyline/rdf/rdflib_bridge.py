@@ -46,7 +46,7 @@ def literal_to_rdflib(literal: Literal) -> rdflib.Literal:
         raise NotSerialisable(f"{literal}: rdflib reads RDF 1.1, which has no base direction")
     if literal.language:
         return rdflib.Literal(literal.value, lang=literal.language)
-    with _quiet():
+    with quiet():
         # normalize=False keeps "01"^^xsd:integer as it is written.
         return rdflib.Literal(
             literal.value, datatype=rdflib.URIRef(literal.datatype.value), normalize=False
@@ -125,7 +125,7 @@ def _blank_node(label: str) -> BlankNode:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep rdflib from logging a traceback: an ill-typed literal is a finding elsewhere."""
     before, _LOG.disabled = _LOG.disabled, True
     try:

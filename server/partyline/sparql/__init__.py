@@ -6,7 +6,8 @@ from partyline.sparql.client import query_endpoint
 from partyline.sparql.describe_rewriter import resources_query
 from partyline.sparql.formats import GRAPH_RESULT_FORMATS, RESULT_FORMATS, ResultFormat
 from partyline.sparql.graph_query import query_graph
-from partyline.sparql.guard import QueryForm, query_form
+from partyline.sparql.guard import QueryForm, query_form, refuse_service
+from partyline.sparql.local_query import Rows, check_syntax, select_locally
 from partyline.sparql.pool import QueryPool
 from partyline.sparql.rendering import render_table
 from partyline.sparql.results import GraphResult, Solutions, read_results
@@ -24,13 +25,17 @@ __all__ = [
     "QueryPool",
     "QueryRequest",
     "ResultFormat",
+    "Rows",
     "Solutions",
     "byte_filter",
+    "check_syntax",
     "diagnose",
     "query_endpoint",
     "query_form",
     "query_graph",
     "read_results",
+    "refuse_service",
     "render_table",
     "resources_query",
+    "select_locally",
 ]

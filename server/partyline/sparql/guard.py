@@ -44,6 +44,12 @@ def check(text: str, limits: Limits) -> None:
     query_form(text)
 
 
+def refuse_service(text: str) -> None:
+    """Raise BadQuery for a query that would send a request to another endpoint."""
+    for reading in _readings(text):
+        _check_service(list(tokens(reading)))
+
+
 def query_form(text: str) -> QueryForm:
     r"""Return which of the four kinds of query this is. Raises BadQuery for anything else.
 

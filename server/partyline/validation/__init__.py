@@ -2,7 +2,7 @@
 
 from partyline.validation.check_pipeline import CheckReport, Progress, run_checks
 from partyline.validation.checks import check_sources, check_statements
-from partyline.validation.shapes import check_shapes
+from partyline.validation.shacl import check_shapes
 
 __all__ = [
     "CheckReport",

@@ -5,20 +5,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from pyoxigraph import BlankNode, NamedNode, Quad, QuerySolutions, Store, Triple, Variable
+from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 
-from partyline.errors import SourceError
+from partyline.errors import BadQuery, QueryTimeout, SourceError
 from partyline.findings import Finding, Severity
 from partyline.reasoning import Closure, inconsistency_findings, materialise
 from partyline.settings import Settings
 from partyline.sources import Sources, read_sources
 from partyline.sources.computed_bounds import date_bounds
+from partyline.sparql import select_locally
 from partyline.validation.checks import check_sources
-from partyline.validation.shapes import check_shapes
+from partyline.validation.shacl import check_shapes
 
 Progress = Callable[[str], None]
-
-_NODE = Variable("node")
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,9 @@ def run_checks(
     if knowledge.shapes is not None:
         progress("shapes")
         everything = closure.asserted | closure.inferred | withheld | computed
-        found = check_shapes(everything, knowledge.shapes, sources, sources.prefixes)
+        found = check_shapes(
+            everything, knowledge.shapes, sources, knowledge.languages, settings.path.parent
+        )
         findings += _not_caused_by_syntax(found, sources)
     return CheckReport(sources, withheld, computed, closure, tuple(findings))
 
@@ -128,11 +129,11 @@ def _select_nodes(sources: Sources, query: Path) -> Iterable[NamedNode]:
     store = Store()
     store.bulk_extend(Quad(*row) for row in sources.kb_triples | sources.ontology_triples)
     try:
-        solutions = store.query(query.read_text(encoding="utf-8"))
+        nodes = select_locally(store, query.read_text(encoding="utf-8")).column("node")
     except OSError as error:
         raise SourceError(f"{query}: cannot be read: {error.strerror}") from error
-    except SyntaxError as error:
-        raise SourceError(f"{query}: not SPARQL: {error}") from error
-    if not isinstance(solutions, QuerySolutions) or _NODE not in solutions.variables:
-        raise SourceError(f"{query}: must be a SELECT query with the variable ?node")
-    return [row[_NODE] for row in solutions if isinstance(row[_NODE], NamedNode)]
+    except (BadQuery, QueryTimeout) as error:
+        raise SourceError(f"{query}: {error}") from error
+    except ValueError as error:
+        raise SourceError(f"{query}: the SELECT query must have the variable ?node") from error
+    return [node for node in nodes if isinstance(node, NamedNode)]
