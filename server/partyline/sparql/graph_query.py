@@ -33,6 +33,7 @@ class StoreOwner(Protocol):
     @property
     def store(self) -> Path:
         """Return the directory of the store."""
+        ...
 
 
 def query_graph(

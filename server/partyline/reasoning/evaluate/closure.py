@@ -19,18 +19,22 @@ class ClosureProtocol(Protocol):
     @property
     def facts(self) -> Graph:
         """Return all facts, given and derived."""
+        ...
 
     @property
     def asserted_facts(self) -> Graph:
         """Return the given ones."""
+        ...
 
     @property
     def rules(self) -> RuleSet:
         """Return the rules that derived the others."""
+        ...
 
     @property
     def inconsistencies(self) -> Sequence[Inconsistency]:
         """Return what cannot be."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,11 @@ class Closure:
     #: All facts, with the steps between that are not published.
     facts: Facts
 
-    @cached_property
+    @property
     def asserted_facts(self) -> Facts:
         """Return the asserted triples as facts."""
+        return self._asserted_facts
+
+    @cached_property
+    def _asserted_facts(self) -> Facts:
         return Facts(map(fact, self.asserted))

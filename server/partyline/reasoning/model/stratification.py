@@ -70,7 +70,7 @@ def strata(rules: Sequence[Rule]) -> list[Stratum]:
     readers = Readers(rules)
     after = {rule: tuple(dict.fromkeys(readers.of(topic(rule.head)))) for rule in rules}
     return [
-        Stratum(component, len(component) > 1 or component[0] in after[component[0]])
+        Stratum(component, len(component) > 1 or any(rule in after[rule] for rule in component))
         for component in reversed(list(_components(after)))
     ]
 

@@ -16,6 +16,7 @@ class Graph(Protocol):
 
     def match(self, pattern: Pattern, /) -> Sequence[Fact]:
         """Return the facts that agree with the positions of *pattern* that are no variables."""
+        ...
 
 
 _Key = tuple[Term | None, Term | None, Term | None]
@@ -45,9 +46,10 @@ class Facts:
 
     def match(self, pattern: Pattern, /) -> Sequence[Fact]:
         """Return the facts that agree with the positions of *pattern* that are no variables."""
-        key = _key(pattern)
-        if None not in key:
-            return [pattern] if pattern in self._facts else ()
+        key = one, two, three = _key(pattern)
+        if not (one is None or two is None or three is None):
+            fact: Fact = (one, two, three)
+            return [fact] if fact in self._facts else ()
         mask = tuple(node is not None for node in key)
         if mask not in self._tables:
             self._tables[mask] = self._table(mask)

@@ -16,6 +16,7 @@ from partyline.vocabulary import SH, XSD
 
 if TYPE_CHECKING:
     import rdflib
+    from rdflib.term import Node
 
 
 _SWITCHES = (SH.uniqueLang, SH.closed, SH.deactivated, SH.qualifiedValueShapesDisjoint, SH.optional)
@@ -130,7 +131,7 @@ def _result(graph: IndexedGraph, node: Term) -> Result:
     )
 
 
-def _to_rdflib(term: Term) -> "rdflib.term.Node":
+def _to_rdflib(term: Term) -> "Node":
     import rdflib
 
     from partyline.rdf.rdflib_bridge import to_rdflib

@@ -40,21 +40,27 @@ class Owner(Protocol):
 
     def admit(self, connection: "Connection") -> None:
         """Count the connection in."""
+        ...
 
     def forget(self, connection: "Connection") -> None:
         """Count the connection out."""
+        ...
 
     def queue(self, connection: "Connection") -> None:
         """Have the connection begin its next request when its address may have one more."""
+        ...
 
     def worked(self, connection: "Connection", request: Request) -> None:
         """Note that the application has made the answer to *request*."""
+        ...
 
     def submit(self, request: Request, work: Callable[[], None]) -> None:
         """Run *work*, the answer to *request*, in a thread."""
+        ...
 
-    def refused(self, address: str, status: int, reason: str) -> None:
+    def refused(self, address: str, status: int, reason: str, /) -> None:
         """Note a request that was refused."""
+        ...
 
 
 class Connection(asyncio.Protocol):
@@ -98,7 +104,7 @@ class Connection(asyncio.Protocol):
             connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _KERNEL_BUFFER)
         self._owner.admit(self)
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         """End the query of a client that has disconnected."""
         self._owner.forget(self)
         self._is_closing = True

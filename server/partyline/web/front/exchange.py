@@ -70,15 +70,19 @@ class Recipient(Protocol):
     @property
     def is_paused(self) -> bool:
         """Tell whether the client takes nothing at the moment."""
+        ...
 
     def begin(self, status: str, headers: Headers) -> None:
         """Send the head of the answer."""
+        ...
 
     def write(self, content: bytes) -> None:
         """Send a part of the body."""
+        ...
 
     def end(self, *, whole: bool) -> None:
         """End the answer; one that is not *whole* must not look as if it were."""
+        ...
 
 
 class Exchange:

@@ -32,9 +32,13 @@ class ColumnClosure:
         """Return the rules that derived the others."""
         return self.results.rules
 
-    @cached_property
+    @property
     def inconsistencies(self) -> tuple[Inconsistency, ...]:
         """Return what cannot be."""
+        return self._inconsistencies
+
+    @cached_property
+    def _inconsistencies(self) -> tuple[Inconsistency, ...]:
         return tuple(violations(self.results, self.most_violations))
 
 

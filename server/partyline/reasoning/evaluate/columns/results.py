@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from pyoxigraph import Literal, NamedNode, Triple, Variable
 
+from partyline.rdf.terms import Term
 from partyline.reasoning.compile.lexical_variants import variant_predicates
 from partyline.reasoning.evaluate.axioms import CompiledAxioms
 from partyline.reasoning.evaluate.columns.arrays import Arrays
@@ -149,8 +150,9 @@ class Results:
         return " AND (s, p, o) NOT IN (SELECT (s, p, o) FROM respelled)"
 
     def _numbers(self, nodes: Iterable[NamedNode]) -> str:
-        self.database.identify(nodes := list(nodes))
-        return ", ".join(str(self.database.number(node)) for node in nodes)
+        terms: list[Term] = list(nodes)
+        self.database.identify(terms)
+        return ", ".join(str(self.database.number(term)) for term in terms)
 
     def write(self, path: Path) -> None:
         """Write the inferred triples as N-Triples, in the order of their terms."""

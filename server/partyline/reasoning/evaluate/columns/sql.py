@@ -15,9 +15,11 @@ class Source(Protocol):
 
     def table(self, pattern: Numbered) -> str:
         """Return the SQL of a table ``(s, o)``, or ``(s)`` for the members of a class."""
+        ...
 
     def class_of(self, pattern: Numbered) -> int | None:
         """Return the class whose members the table of *pattern* has, or None for a property."""
+        ...
 
 
 @dataclass(slots=True)

@@ -27,27 +27,34 @@ class Store(Protocol):
 
     def create(self, relation: Relation) -> None:
         """Fill a new relation with what is asserted, under the representatives of cliques."""
+        ...
 
     def add(self, relation: Relation, rows: Sequence[tuple[int, int]], round_: int) -> int:
         """Add facts ``(s, o)``, or ``(s, class)`` to the relation of a class."""
+        ...
 
     def conclude(self, relation: Relation, steps: Sequence[Step], round_: int) -> int:
         """Add what *steps* conclude about *relation*."""
+        ...
 
     def equate(self, relation: Relation, step: Step, round_: int) -> int:
         """Add the pairs that *step* says to be the same: no pair of a thing with itself.
 
         Of a group in which all are the same, each is paired with the least only.
         """
+        ...
 
     def pairs(self, same: Relation, since: int) -> Iterable[tuple[int, int]]:
         """Return the pairs of two different terms in *same* that came after round *since*."""
+        ...
 
     def rewrite(self, relation: Relation, round_: int) -> int:
         """Put representatives in the place of other names."""
+        ...
 
     def export_rows(self, table: str, relations: Iterable[Relation]) -> None:
         """Insert all facts of *relations* into a table ``(s, p, o, r)``; r is 0 if asserted."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
