@@ -68,8 +68,11 @@ mutation: $(VENV)/developing  ## change the program and count what the tests not
 conformance-sparql: $(VENV)/developing  ## run the W3C's query tests over HTTP; SUITES=FOLDER
 	$(BIN)/python -m pytest tests/conformance/sparql.py --confcutdir tests/conformance --suites "$(SUITES)"
 
-attack: $(VENV)/developing  ## send all hostile queries to a server while others ask
+attack: $(VENV)/developing  ## hostile queries and connections, 50 SIGTERMs under load, 200 kills of a build
 	PYTHONPATH=tests $(BIN)/python -m stress.attack
+	PYTHONPATH=tests $(BIN)/python -m stress.connections
+	PYTHONPATH=tests $(BIN)/python -m stress.drains --drains 50
+	PYTHONPATH=tests $(BIN)/python -m stress.kills --kills 200
 
 fuzz: $(VENV)/developing  ## send queries made at random, 100 a second; QUERIES=2000 SEED=1
 	PYTHONPATH=tests $(BIN)/python -m stress.fuzz $(if $(QUERIES),--queries $(QUERIES)) $(if $(SEED),--seed $(SEED))
