@@ -47,6 +47,7 @@ def is_same_graph(one: _Labelled, other: _Labelled) -> bool:
     Return False too where a node without a label has several references or leads to itself: it
     cannot be compared.
 
+    >>> from pyoxigraph import NamedNode
     >>> a, b, p = BlankNode("a"), BlankNode("b"), NamedNode("urn:p")
     >>> is_same_graph(({Triple(p, p, a)}, {}), ({Triple(p, p, b)}, {}))
     True
