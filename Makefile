@@ -61,9 +61,9 @@ peers: $(VENV)/developing  ## compare our reasoner with newer ones on random kno
 	PYTHONPATH=tests PEERS_PYTHON="$(PEERS_PYTHON)" EXAMPLES="$(EXAMPLES)" \
 		$(BIN)/python -m pytest tests/conformance/peers.py --noconftest
 
-mutation: $(VENV)/developing  ## change the program and count what the tests notice; PACKAGES="edtf rdf"
+mutation: $(VENV)/developing  ## change the program and count what the tests notice; PACKAGES="edtf rdf" SAMPLE=200
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[mutation]'
-	$(BIN)/python tests/mutation/run.py $(PACKAGES)
+	$(BIN)/python tests/mutation/run.py $(if $(SAMPLE),--sample $(SAMPLE)) $(PACKAGES)
 
 conformance-sparql: $(VENV)/developing  ## run the W3C's query tests over HTTP; SUITES=FOLDER
 	$(BIN)/python -m pytest tests/conformance/sparql.py --confcutdir tests/conformance --suites "$(SUITES)"
@@ -74,8 +74,11 @@ conformance-shacl: $(VENV)/developing  ## run the W3C's SHACL tests; SUITES=FOLD
 random-shacl: $(VENV)/developing  ## compare the SHACL engine with another on random shapes; N=2000 FIRST_SEED=0
 	GRAPHS="$(or $(N),2000)" FIRST_SEED="$(or $(FIRST_SEED),0)" $(BIN)/python -m pytest tests/test_shacl_at_random.py
 
-attack: $(VENV)/developing  ## send all hostile queries to a server while others ask
+attack: $(VENV)/developing  ## hostile queries and connections, 50 SIGTERMs under load, 200 kills of a build
 	PYTHONPATH=tests $(BIN)/python -m stress.attack
+	PYTHONPATH=tests $(BIN)/python -m stress.connections
+	PYTHONPATH=tests $(BIN)/python -m stress.drains --drains 50
+	PYTHONPATH=tests $(BIN)/python -m stress.kills --kills 200
 
 fuzz: $(VENV)/developing  ## send queries made at random, 100 a second; QUERIES=2000 SEED=1
 	PYTHONPATH=tests $(BIN)/python -m stress.fuzz $(if $(QUERIES),--queries $(QUERIES)) $(if $(SEED),--seed $(SEED))

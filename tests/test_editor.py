@@ -139,13 +139,13 @@ def test_the_answer_comes_in_place_and_links_to_pages_of_the_serving_host(
 
 def test_an_error_is_marked_where_it_is_until_the_query_is_right(page: Page) -> None:
     write(page, QUERY.replace("?parent }", "?parent } }"))
-    page.get_by_role("button", name="Ask").click()
+    page.get_by_role("button", name="Run").click()
     expect(page.locator("#outcome [role=alert]")).to_contain_text("line 3")
     marked = page.locator(".cm-line").nth(2).locator(".cm-lintRange-error")
     expect(marked).to_have_text("}")
 
     write(page, QUERY)
-    page.get_by_role("button", name="Ask").click()
+    page.get_by_role("button", name="Run").click()
     expect(page.locator("#answer tbody tr")).to_have_count(2)
     expect(page.locator(".cm-lintRange-error")).to_have_count(0)
 
@@ -174,7 +174,7 @@ def test_an_example_is_put_into_the_editor_and_asked(page: Page) -> None:
     example = page.locator(".examples details").nth(1)
     example.locator("summary").click()
     text = example.locator("code").inner_text()
-    example.get_by_role("link", name="Ask this").click()
+    example.get_by_role("link", name="Run this query").click()
     expect(page.locator("#answer")).to_be_visible()
     assert written(page).strip() == text.strip()
 
@@ -220,7 +220,7 @@ def test_the_keyboard_leads_out_of_the_editor(page: Page) -> None:
     page.get_by_role("textbox", name="Query").click()
     page.keyboard.press("Escape")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="Ask")).to_be_focused()
+    expect(page.get_by_role("button", name="Run")).to_be_focused()
 
 
 def test_without_scripts_the_form_asks_and_shows_a_table(browser: Browser, server: str) -> None:
@@ -228,7 +228,7 @@ def test_without_scripts_the_form_asks_and_shows_a_table(browser: Browser, serve
     page = context.new_page()
     page.goto(f"{server}/sparql")
     page.get_by_label("Query").fill(QUERY)
-    page.get_by_role("button", name="Ask").click()
+    page.get_by_role("button", name="Run").click()
     assert page.locator("#answer tbody tr").count() == 2
     context.close()
 

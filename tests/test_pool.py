@@ -138,8 +138,8 @@ def descendants() -> dict[int, str]:
     return found
 
 
-def zygote_and_workers(others: set[int]) -> list[int]:
-    """Return the pids of the processes of a pool, the zygote first."""
+def fork_server_and_workers(others: set[int]) -> list[int]:
+    """Return the pids of the processes of a pool, the fork server first."""
     return sorted(set(descendants()) - others)
 
 
@@ -438,7 +438,7 @@ def test_a_query_waits_for_a_worker_rather_than_fail(store: Path) -> None:
 def test_workers_that_are_killed_from_outside_are_replaced(
     pool: QueryPool, others: set[int]
 ) -> None:
-    _, *workers = zygote_and_workers(others)
+    _, *workers = fork_server_and_workers(others)
     for pid in workers:
         os.kill(pid, signal.SIGKILL)
     wait_until(lambda: pool.status()["workers"] == 0)
@@ -446,8 +446,8 @@ def test_workers_that_are_killed_from_outside_are_replaced(
     assert is_answered(pool)
 
 
-def test_a_zygote_that_is_killed_is_started_again(pool: QueryPool, others: set[int]) -> None:
-    os.kill(zygote_and_workers(others)[0], signal.SIGKILL)
+def test_a_fork_server_that_is_killed_is_started_again(pool: QueryPool, others: set[int]) -> None:
+    os.kill(fork_server_and_workers(others)[0], signal.SIGKILL)
     wait_until(lambda: pool.status()["workers"] == 0)  # the kernel ends them with it
     assert is_answered(pool)
     with pytest.raises(QueryTooLarge):
@@ -459,7 +459,7 @@ def test_a_worker_that_is_killed_at_work_is_told_and_replaced(
     pool: QueryPool, others: set[int]
 ) -> None:
     with in_background(pool, ENDLESS) as errors:
-        _, *workers = zygote_and_workers(others)
+        _, *workers = fork_server_and_workers(others)
         for pid in workers:
             os.kill(pid, signal.SIGKILL)
     assert isinstance(errors[0], QueryTooLarge)
@@ -470,7 +470,7 @@ def test_an_idle_worker_that_dies_is_replaced_without_a_query(
     pool: QueryPool, others: set[int]
 ) -> None:
     time.sleep(1.1)  # a worker that dies sooner after its start is replaced a second later
-    _, *workers = zygote_and_workers(others)
+    _, *workers = fork_server_and_workers(others)
     os.kill(workers[0], signal.SIGKILL)
     wait_until(lambda: workers[0] not in alive(others) and len(alive(others)) == 3)
     assert pool.status()["workers"] == 2
@@ -484,7 +484,7 @@ def test_workers_have_no_files_to_write_and_go_before_the_server(
     pool: QueryPool, others: set[int]
 ) -> None:
     assert is_answered(pool)
-    _, *workers = zygote_and_workers(others)
+    _, *workers = fork_server_and_workers(others)
     for pid in workers:
         wait_until(lambda pid=pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) == (0, 0))
         assert 0 < int(Path(f"/proc/{pid}/oom_score_adj").read_text()) < 1000
@@ -511,7 +511,7 @@ def test_nothing_piles_up_while_workers_come_and_go(pool: QueryPool, others: set
     for _ in range(20):
         ask(pool, LONG).chunks.close()  # type: ignore[attr-defined]  # iterators may have it
     assert len(os.listdir("/proc/self/fd")) == descriptors
-    assert len(zygote_and_workers(others)) <= 4  # one may still wait to be taken leave of
+    assert len(fork_server_and_workers(others)) <= 4  # one may still wait to be taken leave of
 
 
 def test_a_pool_that_is_forgotten_ends(store: Path) -> None:
@@ -549,7 +549,7 @@ def test_many_threads_may_ask_at_once(store: Path) -> None:
 def test_the_processes_know_nothing_of_the_server(pool: QueryPool, others: set[int]) -> None:
     os.environ["PARTYLINE_TEST_SECRET"] = "hidden"
     try:
-        for pid in zygote_and_workers(others):
+        for pid in fork_server_and_workers(others):
             environment = Path(f"/proc/{pid}/environ").read_bytes()
             assert b"HOME=" not in environment
             assert os.getpgid(pid) != os.getpgid(0)

@@ -245,7 +245,7 @@ def test_the_ontology_page_has_each_term_in_readable_form(music: Publication) ->
     }
     assert terms["grewOutOf"].characteristics == ("transitive",)
     facts = {fact.name for fact in terms["grewOutOf"].facts}
-    assert facts == {"From", "To"}
+    assert facts == {"Domain", "Range"}
     assert page.version is not None
 
 
@@ -261,7 +261,7 @@ def test_class_expressions_and_chains_are_readable(ensembles: Path) -> None:
         return "".join(part if isinstance(part, str) else part.name.text for part in phrase)
 
     assert read("Soloist", "Subclass of") == "plays in some (Ensemble or not Musiker)"
-    assert read("colleague", "Follows from the chain") == "plays in then has player"
+    assert read("colleague", "Property chain") == "plays in then has player"
 
 
 def test_the_ontology_document_is_the_ontology_as_its_files_assert_it(music: Publication) -> None:

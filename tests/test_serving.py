@@ -437,6 +437,33 @@ def test_a_damaged_release_is_replaced_by_the_last_good_one_until_it_is_built_ag
             wait_until(lambda: other.health()["status"] == "ok")
 
 
+def test_a_dump_that_is_damaged_while_it_is_served_is_not_sent(running: Server) -> None:
+    file = running.folder / "releases" / "current" / "dumps" / "asserted.nt"
+    whole = file.read_bytes()
+    status, content, headers = running.get("/dumps/asserted.nt")
+    assert (status, content) == (200, whole)
+    for damaged in (whole[:-1], whole.replace(b"a", b"b"), b""):
+        file.write_bytes(damaged)
+        status, content, _ = running.get("/dumps/asserted.nt")
+        assert (status, b"asserted.nt is damaged" in content) == (500, True)
+        assert running.get("/dumps/asserted.ttl")[0] == 200
+        (problem,) = running.health()["problems"]
+        assert "asserted.nt: changed since the release was sealed; run 'partyline" in problem
+    file.unlink()
+    assert running.get("/dumps/asserted.nt")[0] == 500
+    file.write_bytes(whole)  # the same bytes in another file
+    _, _, again = running.get("/dumps/asserted.nt")
+    assert again["ETag"] == headers["ETag"]
+    assert running.health()["status"] == "ok"
+    settings = running.folder / "partyline.toml"
+    file.write_bytes(whole[:-1])
+    assert running.get("/dumps/asserted.nt")[0] == 500
+    done = subprocess.run(partyline("build", "--settings", settings), capture_output=True)
+    assert done.returncode == 0, done.stderr
+    wait_until(lambda: running.health()["status"] == "ok")
+    assert running.get("/dumps/asserted.nt")[1] == whole
+
+
 def test_sighup_reads_the_settings_again(running: Server) -> None:
     settings = running.folder / "partyline.toml"
     text = settings.read_text()

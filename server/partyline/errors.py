@@ -14,12 +14,13 @@ PublisherError
         NotSerialisable     ... a graph in a format that cannot represent it   406
         QueryTooLong        ... more than the endpoint reads                   413
         AddressTooLong      ... with an address longer than the endpoint reads 414
-        UnsupportedMedia    ... with a body that is no query                   415
+        UnsupportedMedia    ... with a body that is not a query                415
         TooManyRequests     ... more than one client's share                   429
         EngineBusy          ... more than the engine has workers for           503
-        ClientDisconnected          ... and hung up; nobody reads what it is told      503
+        ClientDisconnected  ... and disconnected before there was an answer    503
         QueryTimeout        ... something that takes longer than the limit     503
         QueryTooLarge       ... something that needs more memory or output     503
+        DamagedDump         ... a file that was changed on the disk            500
 """
 
 import re
@@ -64,7 +65,7 @@ class EngineError(PublisherError):
 
 
 class RequestError(PublisherError):
-    """The client can mend it; the message is written for the client."""
+    """A request that cannot be answered; the message is written for the client."""
 
     status = HTTPStatus.BAD_REQUEST
     #: Seconds after which the same request may succeed, or None.
@@ -95,6 +96,12 @@ class UnknownStatement(RequestError):
     """Nothing asserts this triple, and it does not follow."""
 
     status = HTTPStatus.NOT_FOUND
+
+
+class DamagedDump(RequestError):
+    """A dump was changed on the disk after its release was sealed; it is not sent."""
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 class NotAcceptable(RequestError):
@@ -148,7 +155,7 @@ class EngineBusy(RequestError):
 
 
 class ClientDisconnected(RequestError):
-    """The client hung up before there was an answer; the error ends what was done for it."""
+    """The client disconnected before there was an answer; the error ends its query."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
 

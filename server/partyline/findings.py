@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from partyline.display import visible
+
 
 class Severity(StrEnum):
     """How much a finding weighs: only a violation stops a build."""
@@ -13,7 +15,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong in the sources: where, what, and what would be right.
+    """A fault in the sources: where it is, what it is, and what would be right.
 
     >>> print(Finding("kb/people.ttl", 7, "prp-rng", "not a person", "give it a type"))
     kb/people.ttl:7: error: not a person [prp-rng]
@@ -34,4 +36,4 @@ class Finding:
         lines += [f"    {detail}" for detail in self.details]
         if self.remedy:
             lines.append(f"    remedy: {self.remedy}")
-        return "\n".join(lines)
+        return visible("\n".join(lines))

@@ -101,7 +101,7 @@ class Server:
     host: str = "127.0.0.1"
     #: TCP port; 0 is any free one.
     port: int = field(default=8000, metadata={"least": 0, "most": 65_535})
-    #: Threads that answer requests; more than queries that run or wait, so that pages are served.
+    #: Threads that answer requests to the endpoint; more than queries that may run and wait.
     threads: int = 64
     #: Public address of the server, such as ``https://example.org``; with a path, such as
     #: ``https://example.org/data``, every link begins with that path. Empty: links are relative.

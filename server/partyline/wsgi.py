@@ -12,8 +12,8 @@ from partyline.sparql import QueryPool
 from partyline.web import (
     AccessLogMiddleware,
     Metrics,
-    PathPrefix,
     Problems,
+    PublicAddress,
     ReleaseWatcher,
     ServedRelease,
     ServedReleases,
@@ -54,7 +54,7 @@ def assemble(
     seconds = settings.server.release_seconds
     watcher = ReleaseWatcher(releases, lambda: current_mark(settings.releases), seconds)
     server = settings.server
-    prefixed = PathPrefix(releases, server.address, server.trusted_proxies)
+    prefixed = PublicAddress(releases, server.address, server.trusted_proxies)
     return AccessLogMiddleware(prefixed, metrics, server.trusted_proxies), releases, watcher
 
 

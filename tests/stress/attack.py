@@ -1,8 +1,8 @@
 """Thirty-two clients send every hostile query while others ask: ``make attack``.
 
 Bounds: an answer to ``ASK {}`` in 2 s and a document in 1 s, 100 of 100 times; every hostile query
-ends within the limit and 1 s; the processes are idle 2 s after the limit, also when clients hang
-up; all of them need at most 2.5 GiB; the server never ends.
+ends within the limit and 1 s; the processes are idle 2 s after the limit, also when clients
+disconnect; all of them need at most 2.5 GiB; the server never ends.
 """
 
 import http.client
@@ -21,7 +21,7 @@ LIMIT = 10.0
 
 
 class Attack:
-    """Clients that send hostile queries until they are told to stop."""
+    """Clients that send hostile queries until they are stopped."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -117,16 +117,16 @@ def main() -> int:
             failures.append(f"{most[0]:.0f} MiB of memory; bound {MEMORY}")
         if not idle_after(server, 2):
             failures.append("the processes still work 2 s after the last query was answered")
-        failures += hang_ups(server)
+        failures += disconnections(server)
         if server.process.poll() is not None:
             failures.append("the server ended")
     return conclude(failures)
 
 
-def hang_ups(server: Server) -> list[str]:
-    """Hang up on hostile queries; the processes must notice before the limit is over."""
+def disconnections(server: Server) -> list[str]:
+    """Disconnect from hostile queries; the processes must notice before the limit is over."""
     threads = [
-        threading.Thread(target=server.hang_up_after, args=(query, 0.5))
+        threading.Thread(target=server.disconnect_after, args=(query, 0.5))
         for query in list(RUNNING.values())[:12]
         if len(query) < 2000
     ]
@@ -134,7 +134,11 @@ def hang_ups(server: Server) -> list[str]:
         thread.start()
     for thread in threads:
         thread.join()
-    return [] if idle_after(server, 2) else ["the processes still work 2 s after all hung up"]
+    return (
+        []
+        if idle_after(server, 2)
+        else ["the processes still work 2 s after all clients disconnected"]
+    )
 
 
 if __name__ == "__main__":

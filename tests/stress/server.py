@@ -46,7 +46,7 @@ class Server:
         finally:
             connection.close()
 
-    def hang_up_after(self, query: str, seconds: float) -> None:
+    def disconnect_after(self, query: str, seconds: float) -> None:
         """Send a query and close the connection without having read the answer."""
         with socket.create_connection(("127.0.0.1", self.port)) as connection:
             request = f"GET /sparql?query={quote(query)} HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -54,7 +54,7 @@ class Server:
             time.sleep(seconds)
 
     def family(self) -> list[int]:
-        """Return the processes: the server, the zygote and the workers."""
+        """Return the processes: the server, the fork server and the workers."""
         parents = {}
         for entry in Path("/proc").glob("[0-9]*"):
             try:
@@ -117,7 +117,7 @@ def serving(**settings: object) -> Iterator[Server]:
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
+    for _ in range(2400):
         if process.poll() is not None:
             raise SystemExit(f"the server ended with {process.returncode}")
         try:
@@ -125,7 +125,7 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
                 return
         except OSError:
             time.sleep(0.05)
-    raise SystemExit("the server did not answer within 30 s")
+    raise SystemExit("the server did not answer within 2 minutes")
 
 
 def describe(times: Sequence[float]) -> str:

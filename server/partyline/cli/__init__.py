@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 
+from partyline.display import visible
 from partyline.errors import PublisherError, SettingsError
 from partyline.settings import read_settings
 from partyline.version import __version__
@@ -23,10 +24,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = read_settings(_settings_file(options.settings), os.environ)
         return int(options.run(options, settings))
     except SettingsError as error:
-        print(f"partyline: {error}", file=sys.stderr)
+        print(visible(f"partyline: {error}"), file=sys.stderr)
         return 2
     except PublisherError as error:
-        print(f"partyline: {error}", file=sys.stderr)
+        print(visible(f"partyline: {error}"), file=sys.stderr)
         return 1
     except BrokenPipeError:
         # The reader, such as `head`, has seen enough; keep Python from flushing into nothing.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from partyline.cli.engines import add_engine_option
 from partyline.cli.progress import progress
+from partyline.display import visible
 from partyline.settings import Settings
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def build_and_warn(settings: Settings, engine: str = "auto") -> "BuildResult":
     with progress() as step:
         result = build_in_process(settings, engine, step)
     if result.damage:
-        print(f"partyline: the release was damaged: {result.damage}", file=sys.stderr)
+        print(visible(f"partyline: the release was damaged: {result.damage}"), file=sys.stderr)
     for warning in result.warnings:
         print(warning, file=sys.stderr)
     return result

@@ -11,6 +11,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from partyline.cli.engines import add_engine_option
+from partyline.display import visible
 from partyline.errors import ChecksFailed, SettingsError
 from partyline.findings import Finding
 from partyline.rdf import GRAPH_FORMATS, GraphFormat, graph_format
@@ -116,7 +117,7 @@ def _show_rules(options: argparse.Namespace) -> None:
     sources = _read(options)
     rules = compile_rules(sources.ontology_triples | sources.kb_triples)
     for rule in (*rules.rules, *rules.constraints):
-        print(rule)
+        print(visible(str(rule)))
 
 
 def _read(options: argparse.Namespace) -> Sources:

@@ -13,6 +13,7 @@ from pyoxigraph import (
     parse_query_results,
 )
 
+from partyline.display import visible
 from partyline.errors import BadQuery, EngineError, SourceError
 from partyline.rdf import write_turtle
 from partyline.releases import current_release
@@ -89,7 +90,7 @@ def _query_release(query: str, settings: Settings) -> tuple[bytes, Mapping[str, 
     try:
         evaluation = Evaluator(release.open_store()).evaluate(QueryRequest(query, _JSON, _TURTLE))
         for warning in evaluation.warnings:
-            print(f"partyline: warning: {warning}", file=sys.stderr)
+            print(visible(f"partyline: warning: {warning}"), file=sys.stderr)
         results = evaluation.results
         if isinstance(results, QueryTriples):
             return write_turtle(results, prefixes).encode(), prefixes

@@ -5,9 +5,11 @@ import logging
 import os
 import sys
 from dataclasses import replace
-from logging.handlers import WatchedFileHandler
+from logging.handlers import QueueHandler, QueueListener, WatchedFileHandler
+from queue import SimpleQueue
 
 from partyline.cli.build import build_and_warn
+from partyline.display import visible
 from partyline.errors import ChecksFailed
 from partyline.settings import Settings
 
@@ -43,7 +45,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         try:
             build_and_warn(settings)
         except ChecksFailed as error:
-            print(error, file=sys.stderr)
+            print(visible(str(error)), file=sys.stderr)
             print(_offer_earlier(settings), file=sys.stderr)
             return 1
     return _listen(options, settings)
@@ -64,7 +66,7 @@ def _listen(options: argparse.Namespace, settings: Settings) -> int:
     """Serve what the environment and the options say, and what they say after a SIGHUP."""
     # Here and not above: every command would wait for Flask.
     from partyline.web.front import FrontLimits, HttpServer
-    from partyline.web.path_prefix import prefix_of
+    from partyline.web.public_address import prefix_of
     from partyline.wsgi import assemble
 
     server = settings.server
@@ -75,7 +77,8 @@ def _listen(options: argparse.Namespace, settings: Settings) -> int:
         "PARTYLINE_SERVER_HOST": server.host,
         "PARTYLINE_SERVER_PORT": str(server.port),
     }
-    _set_up_logs(server.access_log)
+    _set_up_log()
+    access_log = _access_log(server.access_log)
     application, releases, watcher = assemble(environ)
     try:
         http_server = HttpServer(
@@ -89,8 +92,9 @@ def _listen(options: argparse.Namespace, settings: Settings) -> int:
             refused=application.refused,
         )
         if releases.problem:
-            print(f"partyline: {releases.problem}", file=sys.stderr)
-        print(f"release {releases.current.release} of “{settings.knowledge.title}”")
+            print(visible(f"partyline: {releases.problem}"), file=sys.stderr)
+        title = visible(settings.knowledge.title)
+        print(f"release {releases.current.release} of “{title}”")
         print(f"serving at {_address(*http_server.address)}", flush=True)
         http_server.run()
     except OSError as error:
@@ -99,6 +103,7 @@ def _listen(options: argparse.Namespace, settings: Settings) -> int:
     finally:
         watcher.close()
         releases.close()
+        access_log.stop()
     return 0
 
 
@@ -106,14 +111,38 @@ def _address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def _set_up_logs(access_log: str) -> None:
-    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.INFO)
+class _VisibleFormatter(logging.Formatter):
+    """Formats records so that nothing a client sends can control the terminal or forge a line."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        record.message = record.message.replace("\n", "\\n")
+        return super().formatMessage(record)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Format the record, and its traceback."""
+        return visible(super().format(record))
+
+
+def _set_up_log() -> None:
+    to_errors = logging.StreamHandler()
+    to_errors.setFormatter(_VisibleFormatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=[to_errors], level=logging.INFO)
+
+
+def _access_log(name: str) -> QueueListener:
+    """Have the access log written to the file *name*, by a thread of its own.
+
+    Dozens of threads that wait for one another to write a line made even the health page wait for
+    more than a second. The listener that is returned has to be stopped in the end.
+    """
+    lines: SimpleQueue[logging.LogRecord] = SimpleQueue()
+    # A file that was moved away is opened again, as logrotate expects.
+    to_file = name not in ("", "-")
+    handler = WatchedFileHandler(name) if to_file else logging.StreamHandler(sys.stdout)
     access = logging.getLogger("partyline.access")
     access.propagate = False
-    access.setLevel(logging.INFO if access_log else logging.CRITICAL)
-    if access_log:
-        # A file that was moved away is opened again, as logrotate expects.
-        to_file = access_log != "-"
-        handler = WatchedFileHandler(access_log) if to_file else logging.StreamHandler(sys.stdout)
-        handler.setFormatter(logging.Formatter("%(message)s"))
-        access.addHandler(handler)
+    access.setLevel(logging.INFO if name else logging.CRITICAL)
+    access.addHandler(QueueHandler(lines))
+    listener = QueueListener(lines, handler)
+    listener.start()
+    return listener

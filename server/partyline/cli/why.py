@@ -8,6 +8,7 @@ from functools import partial
 
 from pyoxigraph import Literal, NamedNode
 
+from partyline.display import visible
 from partyline.errors import SettingsError, UnknownStatement
 from partyline.reasoning import Fact, Proof, ProvenanceResolver, as_json, as_prov, as_text
 from partyline.releases import Release, current_release, graph_iri
@@ -76,4 +77,4 @@ def _written(proofs: Sequence[Proof], grounds: ProvenanceResolver, output: str) 
     if output == "json":
         table = {"proofs": [as_json(proof, grounds) for proof in proofs]}
         return json.dumps(table, indent=2, ensure_ascii=False) + "\n"
-    return "\n".join(as_text(proof, grounds) for proof in proofs)
+    return visible("\n".join(as_text(proof, grounds) for proof in proofs))

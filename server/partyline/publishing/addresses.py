@@ -29,7 +29,7 @@ class Addresses:
     """
 
     base: str
-    things: str
+    resources: str
     ontology_iri: str
     #: Path of the ontology document, such as ``/ns``.
     ontology: str
@@ -45,8 +45,8 @@ class Addresses:
 
     def page(self, iri: str) -> str:
         """Return the path that leads to what this host knows about *iri*."""
-        if iri.startswith(self.things) and iri != self.things:
-            return "/id/" + quote(iri.removeprefix(self.things), _PATH)
+        if iri.startswith(self.resources) and iri != self.resources:
+            return "/id/" + quote(iri.removeprefix(self.resources), _PATH)
         if iri == self.ontology_iri:
             return self.ontology
         if self.is_term(iri):
@@ -56,8 +56,8 @@ class Addresses:
     def document(self, iri: str, extension: str = "") -> str:
         """Return the path of the document about *iri*, in one format if *extension* names it."""
         ending = f".{extension}" if extension else ""
-        if iri.startswith(self.things) and iri != self.things:
-            return f"/doc/{quote(iri.removeprefix(self.things), _PATH)}{ending}"
+        if iri.startswith(self.resources) and iri != self.resources:
+            return f"/doc/{quote(iri.removeprefix(self.resources), _PATH)}{ending}"
         return f"/resource{ending}?iri={self.query(iri)}"
 
     def local(self, iri: str) -> str:
@@ -73,11 +73,11 @@ class Addresses:
         return self.base + path.removeprefix("/")
 
     def candidates(self, name: str) -> tuple[str, ...]:
-        """Return the IRIs of things that the decoded path *name* may mean.
+        """Return the IRIs of resources that the decoded path *name* may mean.
 
         A server hands over paths with their escapes resolved, and the data may hold either form.
         """
-        return tuple(dict.fromkeys((self.things + name, self.things + quote(name, _PATH))))
+        return tuple(dict.fromkeys((self.resources + name, self.resources + quote(name, _PATH))))
 
     @staticmethod
     def query(value: str) -> str:
@@ -86,7 +86,7 @@ class Addresses:
 
     def is_resource(self, iri: str) -> bool:
         """Tell whether *iri* is dereferenced below ``/id/``."""
-        return iri.startswith(self.things) and iri != self.things
+        return iri.startswith(self.resources) and iri != self.resources
 
     def is_ontology(self, iri: str) -> bool:
         """Tell whether *iri* is the ontology or one of its terms."""

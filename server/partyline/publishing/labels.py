@@ -1,4 +1,4 @@
-"""What things are called, in the languages that the readers prefer."""
+"""Labels of resources, in the languages of the settings."""
 
 import re
 import unicodedata
@@ -13,11 +13,11 @@ from partyline.rdf.curies import PrefixMap
 from partyline.settings import Knowledge
 from partyline.vocabulary import DCT, FOAF, OA, OWL, RDF, RDFS, SKOS, XSD
 
-#: Properties that name a thing, best first.
+#: Properties that name a resource, best first.
 LABEL_PROPERTIES = (SKOS.prefLabel, RDFS.label, FOAF.name, DCT.title)
 #: Characters of a quotation that stand for the passage.
 _LONGEST = 72
-#: Properties that give a thing further names.
+#: Properties that give a resource further names.
 OTHER_NAMES = (SKOS.altLabel, SKOS.hiddenLabel)
 #: Names of terms that nearly every dataset uses and hardly any describes.
 _WELL_KNOWN = {
@@ -59,7 +59,7 @@ _WELL_KNOWN = {
     DCT.creator: "creator",
     DCT.publisher: "publisher",
     FOAF.name: "name",
-    OA.hasSource: "stands in",
+    OA.hasSource: "is quoted from",
     OA.hasSelector: "place in the source",
     OA.exact: "quotation",
     OA.prefix: "text before",
@@ -89,7 +89,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The names of things, looked up in the statements."""
+    """The names of resources, looked up in the statements."""
 
     statements: Statements
     knowledge: Knowledge

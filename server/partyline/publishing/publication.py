@@ -75,7 +75,7 @@ class Publication:
         return tuple(dict.fromkeys(paths))
 
     def describe(self, iri: str) -> Description:
-        """Describe the thing *iri*. Raises UnknownResource."""
+        """Describe the resource *iri*. Raises UnknownResource."""
         return describe(self.statements, named_node(iri))
 
     def triples(self, description: Description) -> set[Triple]:
@@ -88,7 +88,7 @@ class Publication:
 
 
 def describe_all(publication: Publication, iris: Iterable[str]) -> set[Triple]:
-    """Return the documents of the things *iris* in one graph; what is unknown adds nothing."""
+    """Return the documents of the resources *iris* in one graph; what is unknown adds nothing."""
     triples: set[Triple] = set()
     for iri in iris:
         try:

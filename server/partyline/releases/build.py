@@ -66,7 +66,7 @@ def write_release(contents: ReleaseContents) -> tuple[Release, bool, str]:
     releases = contents.settings.releases
     identifier = _identifier(contents)
     path = releases / identifier
-    with disk.failures_named(releases), _lock(releases):
+    with disk.failures_named(releases, releases / CURRENT), _lock(releases):
         damage = _set_aside_if_damaged(path)
         new = not path.exists()
         if new:

@@ -23,6 +23,8 @@ from partyline.validation.check_pipeline import Progress
 _MEBIBYTE = 1 << 20
 #: The highest there is; workers have less (`partyline.sparql.workers.sandbox`).
 _OOM_SCORE = "1000"
+#: With -m, the module would be there twice: the package imports it, too.
+_PROGRAM = f"import sys; from {__name__} import main; sys.exit(main(*map(int, sys.argv[1:])))"
 
 
 def build_in_process(
@@ -37,7 +39,7 @@ def build_in_process(
     with open(reading, "rb") as answers:
         try:
             process = subprocess.Popen(  # noqa: S603  # our own module, by our own Python
-                [sys.executable, "-P", "-m", __name__, str(writing), str(os.getpid())],
+                [sys.executable, "-P", "-c", _PROGRAM, str(writing), str(os.getpid())],
                 stdin=subprocess.PIPE,
                 pass_fds=[writing],
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
@@ -98,7 +100,7 @@ def _need(memory: int) -> str:
     )
 
 
-def _main(descriptor: int, parent: int) -> int:
+def main(descriptor: int, parent: int) -> int:
     """Build what standard input asks for; answer on *descriptor* with steps and the result."""
     die_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # a Ctrl-C at the terminal ends both
@@ -125,7 +127,3 @@ def _limit_memory(mebibytes: int) -> None:
     wanted = mebibytes * _MEBIBYTE
     allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (allowed, allowed))
-
-
-if __name__ == "__main__":
-    sys.exit(_main(int(sys.argv[1]), int(sys.argv[2])))

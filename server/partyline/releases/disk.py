@@ -89,8 +89,12 @@ def point(link: Path, target: str) -> None:
 
 
 @contextmanager
-def failures_named(folder: Path) -> Iterator[None]:
-    """Turn the OSError of a full disk, a read-only folder and the like into a ReleaseError."""
+def failures_named(folder: Path, link: Path) -> Iterator[None]:
+    """Turn the OSError of a full disk, a read-only folder and the like into a ReleaseError.
+
+    Its message says whether *link*, which names the current release, is as it was.
+    """
+    before = _target(link)
     try:
         yield
     except OSError as error:
@@ -99,5 +103,19 @@ def failures_named(folder: Path) -> Iterator[None]:
         raise ReleaseError(
             f"{error.filename or folder}: cannot be written: {reason};"
             f" make room for the release or make {folder} writable, then build again."
-            " The current release is unchanged"
+            f" {_outcome(before, _target(link))}"
         ) from error
+
+
+def _target(link: Path) -> str | None:
+    try:
+        return os.readlink(link)
+    except OSError:
+        return None
+
+
+def _outcome(before: str | None, after: str | None) -> str:
+    if before == after:
+        return "The current release is unchanged"
+    # Only the last fsync has failed.
+    return f"Release {after} is current, but a power failure may bring back the earlier one"

@@ -42,7 +42,7 @@ def _leads_away(triple: Triple, knowledge: Knowledge) -> bool:
     )
 
 
-def _sources(asserted: Iterable[Triple], things: str) -> dict[str, Graph]:
+def _sources(asserted: Iterable[Triple], resources: str) -> dict[str, Graph]:
     about: dict[object, set[Triple]] = defaultdict(set)
     mentioning: dict[object, set[object]] = defaultdict(set)
     passages: dict[NamedNode, set[object]] = defaultdict(set)
@@ -54,7 +54,7 @@ def _sources(asserted: Iterable[Triple], things: str) -> dict[str, Graph]:
     found = {}
     for source, quoted in passages.items():
         supported = {node for passage in quoted for node in mentioning[passage]}
-        name = source.value.removeprefix(things)
+        name = source.value.removeprefix(resources)
         if name != source.value:
             found[name] = _with_inner({source, *quoted, *supported}, about)
     return found

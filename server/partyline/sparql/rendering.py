@@ -10,10 +10,8 @@ from pyoxigraph import (
     Triple,
 )
 
+from partyline.display import visible
 from partyline.rdf.curies import PrefixMap
-
-#: Embeddings, overrides and isolates (Unicode Standard Annex 9).
-_BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 Term = NamedNode | BlankNode | Literal | Triple
 
@@ -51,24 +49,9 @@ def show(term: Term, names: PrefixMap) -> str:
     if isinstance(term, NamedNode):
         return names.prefixed_name(term.value) or str(term)
     if not isinstance(term, Literal):
-        return _visible(str(term))
-    text = _visible(" ".join(term.value.split()))
+        return visible(str(term))
+    text = visible(" ".join(term.value.split()))
     return f"{text} @{term.language}" if term.language else text
-
-
-def _visible(text: str) -> str:
-    r"""Replace control characters and those that change the direction of the text.
-
-    >>> _visible("a\x1b[2J \u202eb")
-    'a\\u001B[2J \\u202Eb'
-    """
-    return "".join(
-        f"\\u{ord(character):04X}" if _is_control(character) else character for character in text
-    )
-
-
-def _is_control(character: str) -> bool:
-    return unicodedata.category(character) == "Cc" or character in _BIDIRECTIONAL
 
 
 def _line(cells: list[str], widths: list[int]) -> str:

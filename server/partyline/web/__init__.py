@@ -14,14 +14,15 @@ from partyline.web.error_handlers import handle_failures
 from partyline.web.headers import add_headers
 from partyline.web.hot_reload import Problems, ReleaseWatcher, ServedRelease, ServedReleases
 from partyline.web.metrics import Metrics
-from partyline.web.path_prefix import PathPrefix, here
+from partyline.web.page_text import prepare_templates
 from partyline.web.protocol import address_length
+from partyline.web.public_address import PublicAddress
 
 __all__ = [
     "AccessLogMiddleware",
     "Metrics",
-    "PathPrefix",
     "Problems",
+    "PublicAddress",
     "ReleaseWatcher",
     "ServedRelease",
     "ServedReleases",
@@ -41,14 +42,17 @@ def create_app(
 
     *metrics* and *problems* are those of the process, which may have served other releases before.
     """
+    problems = problems or Problems()
     app = Flask(__name__)
+    public = settings.server.address
+    # The Host of a request is what a client says, and not the name of this server.
+    endpoint = f"{public}/sparql" if public else f"{publication.knowledge.base}sparql"
     # An IRI may hold two slashes in a row, and that one is meant.
     app.url_map.merge_slashes = False
     # Built from editor/ where there is Node; without it, the form is the editor.
     editor = (Path(app.root_path) / "static" / "editor.js").is_file()
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has it
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters["here"] = here
+    prepare_templates(app)
     app.jinja_env.globals.update(
         knowledge=publication.knowledge,
         manifest=publication.release.manifest,
@@ -62,10 +66,10 @@ def create_app(
     app.register_blueprint(pages.blueprint(publication))
     app.register_blueprint(resources.blueprint(publication))
     app.register_blueprint(ontology.blueprint(publication))
-    app.register_blueprint(dataset.blueprint(publication))
-    app.register_blueprint(dumps.blueprint(publication))
-    app.register_blueprint(sparql.blueprint(publication, pool, settings, editor))
-    app.register_blueprint(operations.blueprint(publication, pool, metrics, problems or Problems()))
+    app.register_blueprint(dataset.blueprint(publication, endpoint))
+    app.register_blueprint(dumps.blueprint(publication, problems))
+    app.register_blueprint(sparql.blueprint(publication, pool, settings, endpoint, editor))
+    app.register_blueprint(operations.blueprint(publication, pool, metrics, problems))
     handle_failures(app)
     add_headers(app, settings.server.origins)
     return app

@@ -1,17 +1,18 @@
-"""The dataset as a whole, described in VoID; the IRIs of its graphs lead here."""
+"""The dataset as a whole, described in VoID; the IRIs of its graphs redirect to it."""
 
-from flask import Blueprint, Response, redirect, render_template
+from flask import Blueprint, Response, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
 from partyline.errors import UnknownResource
 from partyline.publishing import SERVICE_PREFIXES, Publication, dataset_triples
 from partyline.web.documents import NegotiableDocument, alternates
+from partyline.web.public_address import redirect_here
 
 
-def blueprint(publication: Publication) -> Blueprint:
-    """Build the views of the dataset."""
+def blueprint(publication: Publication, endpoint: str) -> Blueprint:
+    """Build the views of the dataset; *endpoint* is the IRI of the SPARQL endpoint."""
     views = Blueprint("dataset", __name__)
-    document = _document(publication)
+    document = _document(publication, endpoint)
     manifest = publication.release.manifest
     known = {*manifest.counts, *manifest.views}
 
@@ -23,20 +24,20 @@ def blueprint(publication: Publication) -> Blueprint:
 
     @views.get("/.well-known/void")
     def well_known() -> BaseResponse:
-        """Lead to the description of the dataset (VoID, section 7.2)."""
-        return redirect("/dataset")
+        """Redirect to the description of the dataset (VoID, section 7.2)."""
+        return redirect_here("/dataset")
 
     @views.get("/graph/<path:name>")
     def graph(name: str) -> BaseResponse:
-        """Lead from the IRI of a named graph to the description of the dataset that it is in."""
+        """Redirect from the IRI of a named graph to the description of its dataset."""
         if name not in known:
-            raise UnknownResource(f"There is no graph {name}; /sparql describes those there are.")
-        return redirect("/dataset", code=303)
+            raise UnknownResource(f"The graph {name} does not exist; /sparql lists the graphs.")
+        return redirect_here("/dataset", code=303)
 
     return views
 
 
-def _document(publication: Publication) -> NegotiableDocument:
+def _document(publication: Publication, endpoint: str) -> NegotiableDocument:
     def address(extension: str) -> str:
         return f"/dataset.{extension}"
 
@@ -44,7 +45,7 @@ def _document(publication: Publication) -> NegotiableDocument:
         return render_template("dataset.html", alternates=alternates(address))
 
     return NegotiableDocument(
-        triples=lambda: dataset_triples(publication, publication.knowledge.base + "sparql"),
+        triples=lambda: dataset_triples(publication, endpoint),
         page=page,
         address=address,
         prefixes={**publication.prefixes, **SERVICE_PREFIXES},

@@ -9,6 +9,7 @@ from pyoxigraph import Triple
 from partyline.errors import UnknownResource
 from partyline.rdf import GRAPH_FORMATS, graph_format
 from partyline.web.negotiation import HTML, Offer, negotiate, with_aliases
+from partyline.web.public_address import here
 
 #: Seconds for which a cache need not ask again: a release is replaced when it is rebuilt.
 _FRESH = 300
@@ -38,7 +39,7 @@ def respond(chosen: Representation, version: str, *, location: str = "") -> Resp
     response.cache_control.public = True
     response.cache_control.max_age = _FRESH
     if location:
-        response.headers["Content-Location"] = location
+        response.headers["Content-Location"] = here(location)
         response.vary.add("Accept")
     if not request.if_none_match.contains_weak(tag):
         response.set_data(chosen.write())
@@ -85,14 +86,16 @@ class NegotiableDocument:
 
 def offers(address: Callable[[str], str]) -> Sequence[Offer[str]]:
     """Return what is offered of a document: every graph format, then the page."""
-    graphs = [Offer(row.media_type, row.extension, address(row.extension)) for row in GRAPH_FORMATS]
-    return with_aliases((*graphs, Offer(HTML, "html", address("html"))))
+    graphs = [
+        Offer(row.media_type, row.extension, here(address(row.extension))) for row in GRAPH_FORMATS
+    ]
+    return with_aliases((*graphs, Offer(HTML, "html", here(address("html")))))
 
 
 def alternates(address: Callable[[str], str]) -> tuple[Alternate, ...]:
     """Return the graph formats of a page."""
     return tuple(
-        Alternate(row.name, row.media_type, address(row.extension)) for row in GRAPH_FORMATS
+        Alternate(row.name, row.media_type, here(address(row.extension))) for row in GRAPH_FORMATS
     )
 
 

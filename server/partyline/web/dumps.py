@@ -1,21 +1,28 @@
 """The files that people download: listed with size and checksum, sent with ranges."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
 from flask import Blueprint, Response, jsonify, render_template, request, send_from_directory
 
-from partyline.errors import UnknownResource
+from partyline.errors import DamagedDump, UnknownResource
 from partyline.publishing import Publication
-from partyline.releases import DumpFile
+from partyline.releases import DumpFile, sha256
 from partyline.web.documents import Representation, respond
+from partyline.web.hot_reload import Problems
 from partyline.web.negotiation import HTML, Offer, negotiate
+from partyline.web.public_address import here
 
 _OFFERS = (Offer("application/json", "json", "/dumps/"), Offer(HTML, "html", "/dumps/"))
 
 
-def blueprint(publication: Publication) -> Blueprint:
-    """Build the views of the dumps."""
+def blueprint(publication: Publication, problems: Problems) -> Blueprint:
+    """Build the views of the dumps; a damaged one becomes one of *problems*."""
     views = Blueprint("dumps", __name__)
     manifest = publication.release.manifest
+    folder = publication.release.dumps.resolve()
     files = {row.name: row for row in manifest.files}
+    guard = _IntegrityGuard(folder, manifest.files, problems)
 
     @views.get("/dumps/")
     def listing() -> Response:
@@ -41,16 +48,64 @@ def blueprint(publication: Publication) -> Blueprint:
     def dump(name: str) -> Response:
         """Send one file."""
         if name not in files:
-            raise UnknownResource(f"There is no dump {name}; /dumps/ lists what there is.")
-        return _sent(publication, files[name])
+            raise UnknownResource(f"The dump {name} does not exist; /dumps/ lists the dumps.")
+        guard.check(files[name])
+        return _sent(folder, files[name])
 
     return views
 
 
-def _sent(publication: Publication, row: DumpFile) -> Response:
-    directory = publication.release.dumps.resolve()
+class _IntegrityGuard:
+    """Detects when a dump is no longer the file that the release was sealed with.
+
+    The digest was compared when the release was opened. It is compared again whenever size, times
+    or inode of the file differ from what they were.
+    """
+
+    def __init__(self, folder: Path, files: Iterable[DumpFile], problems: Problems) -> None:
+        self._folder, self._problems = folder, problems
+        self._states = {row.name: self._state(row) for row in files}
+        for name in self._states:
+            problems.set(f"dump {name}", "")
+
+    def check(self, row: DumpFile) -> None:
+        """Raise DamagedDump where the file is not as the manifest describes it."""
+        state = self._state(row)
+        if state is not None and state == self._states[row.name]:
+            return
+        path = self._folder / row.name
+        try:
+            is_whole = sha256(path) == row.sha256
+        except OSError:
+            is_whole = False
+        if is_whole:
+            self._states[row.name] = state
+            self._problems.set(f"dump {row.name}", "")
+            return
+        self._problems.set(
+            f"dump {row.name}",
+            f"{path}: changed since the release was sealed; run 'partyline build'",
+        )
+        raise DamagedDump(
+            f"The file {row.name} is damaged on the server and is not sent. The operator can see"
+            " this at /health; try again later, or use another format."
+        )
+
+    def _state(self, row: DumpFile) -> tuple[int, ...] | None:
+        try:
+            found = (self._folder / row.name).stat()
+        except OSError:
+            return None
+        return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+def _sent(folder: Path, row: DumpFile) -> Response:
+    asked = request.range
+    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
+        # Another unit must be ignored (RFC 9110, section 14.2), and several parts may be.
+        request.environ.pop("HTTP_RANGE", None)
     response = send_from_directory(
-        directory, row.name, mimetype=row.media_type, etag=row.sha256, max_age=300
+        folder, row.name, mimetype=row.media_type, etag=row.sha256, max_age=300
     )
     if row.media_type.startswith("text/"):
         response.headers["Content-Type"] = f"{row.media_type}; charset=utf-8"
@@ -66,7 +121,7 @@ def _as_json(publication: Publication) -> dict[str, object]:
         "files": [
             {
                 "name": row.name,
-                "path": f"/dumps/{row.name}",
+                "path": here(f"/dumps/{row.name}"),
                 "media_type": row.media_type,
                 "size": row.size,
                 "triples": row.triples,

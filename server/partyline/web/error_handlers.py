@@ -6,6 +6,7 @@ from http import HTTPStatus
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from partyline.display import visible
 from partyline.errors import BadQuery, NotAcceptable, RequestError
 from partyline.web.access_log import ERROR
 from partyline.web.negotiation import HTML, Offer, negotiate
@@ -33,7 +34,7 @@ def handle_failures(app: Flask) -> None:
 
 
 def suitable(header: str | None) -> str:
-    """Return the media type in which a client that sends *header* is best told of a failure.
+    """Return the media type in which a client that sends *header* should receive an error.
 
     >>> suitable("application/sparql-results+json, application/sparql-results+xml;q=0.9")
     'application/problem+json'
@@ -41,7 +42,7 @@ def suitable(header: str | None) -> str:
     try:
         return negotiate(header, _OFFERS).format
     except NotAcceptable:
-        return TEXT  # a client that can read no error is told all the same
+        return TEXT  # the client accepts no format of an error: the message is sent all the same
 
 
 def problem(status: HTTPStatus, message: str, error: RequestError | None = None) -> str:
@@ -69,7 +70,7 @@ def _failed(error: HTTPException) -> Response:
     """Show what Flask says itself, and keep its headers, such as Allow."""
     code = error.code or 500
     if code == HTTPStatus.NOT_FOUND:
-        message = f"There is nothing at {request.path}."
+        message = f"There is no page at {request.path}."
     else:
         message = error.description or ""
     original = error.get_response()
@@ -84,12 +85,13 @@ def _failed(error: HTTPException) -> Response:
 
 def _unforeseen(app: Flask, error: Exception) -> Response:
     request.environ[ERROR] = type(error).__name__
-    app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
-    message = "Something went wrong here. It has been noted; nothing is wrong with your request."
+    app.logger.error("%s %r failed", request.method, request.path, exc_info=error)
+    message = "The server failed to answer. The error was logged; the request itself is valid."
     return _shown(HTTPStatus.INTERNAL_SERVER_ERROR, message)
 
 
 def _shown(status: HTTPStatus, message: str, error: RequestError | None = None) -> Response:
+    message = visible(message)
     media_type = suitable(request.headers.get("Accept"))
     if media_type == HTML:
         page = render_template("error.html", status=status, message=message)

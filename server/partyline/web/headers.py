@@ -1,10 +1,12 @@
 """Headers of every answer: who may read it from where, and what a page may do."""
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
 from partyline.web.access_log import ROUTE
+from partyline.web.public_address import path_of
 
 _SHARING = {
     "Access-Control-Expose-Headers": (
@@ -39,6 +41,8 @@ def add_headers(app: Flask, origins: Sequence[str]) -> None:
     @app.after_request
     def complete(response: Response) -> Response:
         request.environ[ROUTE] = request.url_rule.rule if request.url_rule else "none"
+        if urlsplit(response.location or "").netloc == request.host:
+            response.location = path_of(response.location or "")  # Flask's own redirects
         policy = _POLICY + (_SCRIPTS if request.path == _EDITOR else "")
         response.headers["Content-Security-Policy"] = policy
         for name, value in _SECURITY.items():

@@ -11,11 +11,11 @@ from partyline.web.hot_reload import ServedRelease
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 _HELP = {
-    "workers": "Query processes that live",
-    "busy": "Queries that run",
-    "waiting": "Queries that wait",
-    "killed": "Query processes that were killed since the release was opened",
-    "isolated": "1 where the kernel keeps the query processes from the network",
+    "workers": "Query workers that are running",
+    "busy": "Queries that are running",
+    "waiting": "Queries that are waiting",
+    "killed": "Query workers killed since the release was opened",
+    "isolated": "1 if the query workers have no network access",
 }
 
 
@@ -31,7 +31,7 @@ class Metrics:
             registry=self.registry,
         )
         self.outcomes = Counter(
-            "partyline_outcomes", "How requests ended", ("outcome",), registry=self.registry
+            "partyline_outcomes", "Requests by outcome", ("outcome",), registry=self.registry
         )
         self.seconds = Histogram(
             "partyline_request_seconds",
@@ -54,7 +54,7 @@ class Metrics:
 
 
 class _Engine(Collector):
-    """Asks the current edition at the moment at which somebody wants to know."""
+    """Reads the current release whenever the metrics are collected."""
 
     def __init__(self, current: Callable[[], ServedRelease]) -> None:
         self._current = current
@@ -65,8 +65,8 @@ class _Engine(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """Yield the metrics of the release and its processes."""
-        edition = self._current()
-        yield InfoMetricFamily("partyline_release", "Release", {"release": edition.release})
-        status: Mapping[str, int] = edition.pool.status()
+        served = self._current()
+        yield InfoMetricFamily("partyline_release", "Release", {"release": served.release})
+        status: Mapping[str, int] = served.pool.status()
         for name, number in status.items():
             yield GaugeMetricFamily(f"partyline_query_{name}", _HELP[name], value=number)

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, Response, jsonify, redirect
+from flask import Blueprint, Response, jsonify
 from werkzeug.wrappers import Response as BaseResponse
 
 from partyline.errors import UnknownResource
@@ -10,7 +10,7 @@ from partyline.publishing import Publication
 from partyline.sparql import QueryPool
 from partyline.web.hot_reload import Problems
 from partyline.web.metrics import CONTENT_TYPE, Metrics
-from partyline.web.path_prefix import here
+from partyline.web.public_address import redirect_here
 
 
 def blueprint(
@@ -66,7 +66,7 @@ def blueprint(
     @views.get("/favicon.ico")
     def favicon() -> BaseResponse:
         """Redirect to the icon."""
-        return redirect(here("/static/icon.svg"), code=301)
+        return redirect_here("/static/icon.svg", code=301)
 
     return views
 

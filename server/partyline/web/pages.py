@@ -9,8 +9,8 @@ from partyline.web.negotiation import HTML
 
 
 def blueprint(publication: Publication) -> Blueprint:
-    """Build the views that lead to things."""
-    views = Blueprint("front", __name__)
+    """Build the views of listings."""
+    views = Blueprint("pages", __name__)
     # A release never changes, and neither does its home page.
     front_page, example = home_page(publication), example_queries(publication)[0]
 
@@ -25,15 +25,17 @@ def blueprint(publication: Publication) -> Blueprint:
 
     @views.get("/browse/")
     def browse() -> Response:
-        """List the things of a class by name."""
+        """List the members of a class by name."""
         iri = request.args.get("class", "")
         if not iri:
-            raise BadQuery("Which class? Write /browse/?class= and its IRI.")
+            raise BadQuery(
+                "The parameter class is missing: write /browse/?class= and the IRI of a class."
+            )
         found = listing(
             publication.presenter, named_node(iri), request.args.get("page", 1, type=int)
         )
         if not found.total:
-            publication.describe(iri)  # a class without things is shown, an unknown IRI is not
+            publication.describe(iri)  # a class without members is shown, an unknown IRI is not
 
         def write() -> str:
             return render_template("browse.html", page=found)

@@ -28,6 +28,7 @@ from partyline.web.access_log import ERROR
 from partyline.web.documents import Alternate, NegotiableDocument, Representation, respond
 from partyline.web.negotiation import HTML, Offer, negotiate, wants_page, with_aliases
 from partyline.web.protocol import Operation, read_operation
+from partyline.web.public_address import here
 from partyline.web.query_execution import QueryExecutor, formats_of
 
 #: Rows, and bytes of a graph, that a page shows; the downloads have all.
@@ -67,14 +68,13 @@ class QueryPage:
 
 
 def blueprint(
-    publication: Publication, pool: QueryPool, settings: Settings, editor: bool
+    publication: Publication, pool: QueryPool, settings: Settings, endpoint_iri: str, editor: bool
 ) -> Blueprint:
-    """Build the views of the endpoint; *editor* says whether its page has an editor."""
+    """Build the views of the endpoint *endpoint_iri*; *editor* says whether its page has one."""
     views = Blueprint("sparql", __name__)
     examples = example_queries(publication)
-    limits, server = settings.limits, settings.server
-    executor = QueryExecutor(publication, pool, server.trusted_proxies)
-    address = f"{server.address}/sparql" if server.address else ""
+    limits = settings.limits
+    executor = QueryExecutor(publication, pool, settings.server.trusted_proxies)
 
     @views.route("/sparql", methods=["GET", "POST"])
     def endpoint() -> Response:
@@ -83,8 +83,7 @@ def blueprint(
         try:
             operation = read_operation(request, limits.query_length)
             if operation is None:
-                place = address or request.base_url
-                return _service(publication, examples, place, limits, editor)
+                return _service(publication, examples, endpoint_iri, limits, editor)
             query = operation.query
             chosen = _chosen_format(operation)
             if chosen != HTML:
@@ -247,7 +246,9 @@ def _download(row: ResultFormat, operation: Operation) -> Alternate:
         *(("default-graph-uri", iri) for iri in operation.default_graphs),
         *(("named-graph-uri", iri) for iri in operation.named_graphs),
     ]
-    return Alternate(row.name, row.media_type, f"/sparql.{row.extension}?{urlencode(parameters)}")
+    return Alternate(
+        row.name, row.media_type, here(f"/sparql.{row.extension}?{urlencode(parameters)}")
+    )
 
 
 def _page(

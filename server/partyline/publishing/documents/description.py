@@ -1,4 +1,4 @@
-"""The description of one thing: what is said of it, what leads to it, and what those are called."""
+"""The description of one resource: its statements, incoming links, and the labels of both."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from partyline.publishing.statements import Node, Statement, Statements
 from partyline.settings import Knowledge
 from partyline.vocabulary import DCT, FOAF, RDF
 
-#: Statements about one thing that a document holds. Classes of a large dataset have millions.
+#: Statements about one resource that a document holds. Classes of a large dataset have millions.
 _MOST = 5000
 _MOST_INCOMING = 1000
 #: Statements that a document shows of the use of a property.
@@ -22,16 +22,16 @@ _USES = 25
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What a release says of one thing."""
+    """The statements of a release about one resource."""
 
     subject: NamedNode
     about: tuple[Statement, ...]
     incoming: tuple[Statement, ...]
-    #: Statements whose predicate the thing is.
+    #: Statements whose predicate the resource is.
     uses: tuple[Statement, ...]
     #: The statements of the blank nodes that the others mention, and of those these mention.
     nested: Mapping[BlankNode, tuple[Statement, ...]]
-    #: False where the release says more of the thing than the description holds.
+    #: False where the release says more of the resource than the description holds.
     complete: bool
 
     def statements(self) -> Iterator[Statement]:
@@ -97,7 +97,7 @@ def _of_document(subject: NamedNode, knowledge: Knowledge) -> Iterator[Triple]:
 
 
 def named_node(iri: str) -> NamedNode:
-    """Return *iri* as a node. Raises UnknownResource where it is no IRI."""
+    """Return *iri* as a node. Raises UnknownResource where it is not a valid IRI."""
     try:
         return NamedNode(iri)
     except ValueError as error:

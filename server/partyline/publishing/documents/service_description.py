@@ -52,8 +52,8 @@ def service_triples(publication: Publication, endpoint: str, limits: Limits) -> 
     """Return the description of the service at *endpoint* (SPARQL 1.1 Service Description)."""
     triples = {*_service(publication, endpoint), *dataset_triples(publication, endpoint)}
     # No vocabulary has a term for them, and people read descriptions, too.
-    told = Literal(_limits_in_words(limits), language="en")
-    triples.add(Triple(_SERVICE, RDFS.comment, told))
+    limits_in_words = Literal(_limits_in_words(limits), language="en")
+    triples.add(Triple(_SERVICE, RDFS.comment, limits_in_words))
     return triples | set(_dataset_of_service(publication))
 
 

@@ -1,4 +1,4 @@
-"""The things of a release by class: how many there are, and which."""
+"""The resources of a release by class: how many there are, and which."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -12,14 +12,14 @@ from partyline.publishing.statements import Standing, Statement
 from partyline.releases import graph_iri
 from partyline.vocabulary import RDF
 
-#: Things of a class that a listing sorts by name; sorting millions would take minutes.
+#: Resources of a class that a listing sorts by name; sorting millions would take minutes.
 _MOST = 5000
 PER_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A thing of a class, and what the release says of its being one."""
+    """A member of a class, and whether its membership is asserted, inferred or disputed."""
 
     link: Link
     standing: Standing
@@ -27,27 +27,27 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of the things of a class, by name."""
+    """One page of the resources of a class, by name."""
 
     kind: Link
     members: tuple[Member, ...]
     total: int
     page: int
     pages: int
-    #: False where the class has more things than listings hold.
+    #: False where the class has more resources than listings hold.
     complete: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ClassSize:
-    """A class and the number of its things."""
+    """A class and the number of its resources."""
 
     kind: NamedNode
     size: int
 
 
 def class_sizes(presenter: Presenter) -> tuple[ClassSize, ...]:
-    """Count the things of the featured classes, or of every class where none is featured.
+    """Count the resources of the featured classes, or of every class where none is featured.
 
     One pass over all types: run once, when the release is opened.
     """
@@ -63,14 +63,14 @@ def _kinds_of_things(presenter: Presenter) -> Iterator[NamedNode]:
     withheld = graph_iri(statements.base, "withheld")
     for graph in (DefaultGraph(), withheld):
         for quad in statements.store.quads_for_pattern(None, RDF.type, None, graph):
-            thing, kind = quad.subject, quad.object
-            named = isinstance(thing, NamedNode) and addresses.is_resource(thing.value)
+            resource, kind = quad.subject, quad.object
+            named = isinstance(resource, NamedNode) and addresses.is_resource(resource.value)
             if named and isinstance(kind, NamedNode):
                 yield kind
 
 
 def listing(presenter: Presenter, kind: NamedNode, page: int = 1) -> Listing:
-    """Return the page *page* of the things of class *kind*."""
+    """Return the page *page* of the resources of class *kind*."""
     rows = list(islice(presenter.statements.match(None, RDF.type, kind), _MOST + 1))
     members = sorted(_members(presenter, rows[:_MOST]), key=_by_name)
     pages = max(1, -(-len(members) // PER_PAGE))
@@ -86,7 +86,7 @@ def listing(presenter: Presenter, kind: NamedNode, page: int = 1) -> Listing:
 
 
 def first_members(presenter: Presenter, kind: NamedNode, limit: int) -> tuple[Member, ...]:
-    """Return some things of class *kind*, by name: the first where there are not too many."""
+    """Return some resources of class *kind*, by name: the first where there are not too many."""
     rows = presenter.statements.some(PER_PAGE, None, RDF.type, kind)
     return tuple(sorted(_members(presenter, rows), key=_by_name)[:limit])
 

@@ -13,7 +13,7 @@ from partyline.vocabulary import DCT, OA, PL
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """The document that a passage stands in."""
+    """The document that contains a passage."""
 
     link: Link
     title: Text
@@ -33,13 +33,13 @@ class PassageView:
     supports: tuple[Link, ...]
 
 
-def evidence(presenter: Presenter, things: Iterable[NamedNode]) -> tuple[PassageView, ...]:
-    """Return every passage that is evidence of one of *things*, in the order of its text."""
+def evidence(presenter: Presenter, resources: Iterable[NamedNode]) -> tuple[PassageView, ...]:
+    """Return every passage that is evidence of one of *resources*, in the order of its text."""
     supported: dict[NamedNode, list[NamedNode]] = {}
-    for thing in things:
-        for passage in presenter.statements.objects(thing, PL.evidencedBy):
+    for resource in resources:
+        for passage in presenter.statements.objects(resource, PL.evidencedBy):
             if isinstance(passage, NamedNode):
-                supported.setdefault(passage, []).append(thing)
+                supported.setdefault(passage, []).append(resource)
     return tuple(_passage(presenter, *row) for row in sorted(supported.items(), key=_by_iri))
 
 
@@ -51,10 +51,12 @@ def is_passage(presenter: Presenter, node: NamedNode) -> bool:
 def own_passage(presenter: Presenter, node: NamedNode) -> PassageView:
     """Return *node* as a passage, with everything that it is evidence of."""
     found = presenter.statements.subjects(PL.evidencedBy, node)
-    return _passage(presenter, node, [thing for thing in found if isinstance(thing, NamedNode)])
+    return _passage(
+        presenter, node, [resource for resource in found if isinstance(resource, NamedNode)]
+    )
 
 
-def _passage(presenter: Presenter, node: NamedNode, things: Iterable[NamedNode]) -> PassageView:
+def _passage(presenter: Presenter, node: NamedNode, resources: Iterable[NamedNode]) -> PassageView:
     statements = presenter.statements
     selectors = statements.objects(node, OA.hasSelector)
     quotations = [text for row in selectors for text in statements.objects(row, OA.exact)]
@@ -65,7 +67,7 @@ def _passage(presenter: Presenter, node: NamedNode, things: Iterable[NamedNode])
         quotations=tuple(presenter.labels.best(text) for text in quotations),
         offsets=tuple(text for text in offsets if text),
         source=_source(presenter, source) if isinstance(source, NamedNode) else None,
-        supports=tuple(presenter.link(thing) for thing in things),
+        supports=tuple(presenter.link(resource) for resource in resources),
     )
 
 

@@ -60,7 +60,7 @@ def _values(publication: Publication) -> dict[str, str]:
         "inferred": graph_iri(knowledge.base, "inferred").value,
         "withheld": graph_iri(knowledge.base, "withheld").value,
         "terms": knowledge.ontology_iri + "#",
-        "things": knowledge.things,
+        "resources": knowledge.things,
     }
     for row in [row for row in publication.classes if row.size][:1]:
         values["kind"] = labels.compact(row.kind.value) or f"<{row.kind.value}>"

@@ -11,7 +11,7 @@ _FIRST = 12
 
 @dataclass(frozen=True, slots=True)
 class ClassPreview:
-    """A class, the number of its things, and the first of them by name."""
+    """A class, the number of its members, and the first of them by name."""
 
     kind: Link
     size: int
@@ -24,7 +24,7 @@ class HomePage:
     """What the home page shows of the release."""
 
     shelves: tuple[ClassPreview, ...]
-    #: A thing to show how IRIs are dereferenced, or None where there is none.
+    #: A resource to show how IRIs are dereferenced, or None where there is none.
     example: Link | None
     default_triples: int
 

@@ -34,32 +34,32 @@ _CHARACTERISTICS = {
     OWL.DeprecatedClass: "deprecated",
     OWL.DeprecatedProperty: "deprecated",
 }
-#: What leads from a term to another, in the words of the page and in its order.
+#: Properties between two terms, with their names on the page, in its order.
 _RELATIONS = {
     RDFS.subClassOf: "Subclass of",
-    RDFS.subPropertyOf: "Follows from",
-    OWL.equivalentClass: "Same as",
-    OWL.equivalentProperty: "Same as",
-    RDFS.domain: "From",
-    RDFS.range: "To",
-    OWL.inverseOf: "Inverse",
-    OWL.disjointWith: "Shares nothing with",
-    OWL.propertyDisjointWith: "Never together with",
+    RDFS.subPropertyOf: "Subproperty of",
+    OWL.equivalentClass: "Equivalent to",
+    OWL.equivalentProperty: "Equivalent to",
+    RDFS.domain: "Domain",
+    RDFS.range: "Range",
+    OWL.inverseOf: "Inverse of",
+    OWL.disjointWith: "Disjoint with",
+    OWL.propertyDisjointWith: "Property disjoint with",
 }
-_BACKWARDS = {RDFS.subClassOf: "Has subclasses", RDFS.subPropertyOf: "Has subproperties"}
+_BACKWARDS = {RDFS.subClassOf: "Subclasses", RDFS.subPropertyOf: "Subproperties"}
 _LISTS = {
-    OWL.hasKey: "Identified by",
+    OWL.hasKey: "Key",
     OWL.unionOf: "Union of",
     OWL.intersectionOf: "Intersection of",
     OWL.oneOf: "One of",
-    OWL.disjointUnionOf: "Divided into",
+    OWL.disjointUnionOf: "Disjoint union of",
 }
 _AXIOMS = {
-    OWL.AllDisjointClasses: "Share nothing, each two of them",
-    OWL.AllDisjointProperties: "Never together, each two of them",
+    OWL.AllDisjointClasses: "Pairwise disjoint classes",
+    OWL.AllDisjointProperties: "Pairwise disjoint properties",
     OWL.AllDifferent: "All different",
 }
-_TOLD = {
+_SHOWN_ELSEWHERE = {
     RDF.type,
     OWL.propertyChainAxiom,
     RDFS.isDefinedBy,
@@ -72,7 +72,7 @@ _TOLD = {
 
 @dataclass(frozen=True, slots=True)
 class TermProperty:
-    """One axiom about a term: what it says, and the terms it says it with."""
+    """An axiom about a term: its name and its phrases."""
 
     name: str
     phrases: tuple[Phrase, ...]
@@ -80,7 +80,7 @@ class TermProperty:
 
 @dataclass(frozen=True, slots=True)
 class OntologyTerm:
-    """A class or property as a reader wants to know it."""
+    """A class or property, as the page shows it."""
 
     anchor: str
     iri: str
@@ -92,7 +92,7 @@ class OntologyTerm:
     facts: tuple[TermProperty, ...]
     #: Everything else that the ontology says of the term.
     remarks: tuple[Group, ...]
-    #: Path of the things of a class, else empty.
+    #: Path of the resources of a class, else empty.
     browse: str
 
 
@@ -177,7 +177,7 @@ def _term(presenter: Presenter, node: NamedNode, kind: str) -> OntologyTerm:
     names = tuple(dict.fromkeys(labels.best(name) for name in literals)) or (labels.best(node),)
     definitions = [text for name in _DEFINITIONS for text in statements.objects(node, name)]
     types = statements.objects(node, RDF.type)
-    rest = (row for row in statements.match(node) if row.triple.predicate not in _TOLD)
+    rest = (row for row in statements.match(node) if row.triple.predicate not in _SHOWN_ELSEWHERE)
     has_things = kind == "class" and statements.some(1, None, RDF.type, node)
     return OntologyTerm(
         anchor=iri.removeprefix(presenter.addresses.ontology_iri + "#"),
@@ -210,7 +210,7 @@ def _facts(presenter: Presenter, node: NamedNode, types: Iterable[Term]) -> Iter
         named = sorted((term for term in below if isinstance(term, NamedNode)), key=str)
         yield from _fact(name, (write.phrase(term) for term in named))
     chains = _asserted(statements, node, OWL.propertyChainAxiom)
-    yield from _fact("Follows from the chain", (write.chain(head) for head in chains))
+    yield from _fact("Property chain", (write.chain(head) for head in chains))
     for predicate, name in _LISTS.items():
         heads = _asserted(statements, node, predicate)
         yield from _fact(name, (write.listed(head) for head in heads))

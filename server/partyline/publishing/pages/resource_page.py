@@ -1,4 +1,4 @@
-"""The page of one thing, as a value for its template."""
+"""The page of one resource, as a value for its template."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from partyline.publishing.pages.view_models import Group, Link, Presenter, Value
 from partyline.publishing.statements import Standing
 from partyline.vocabulary import DCT, RDF, RDFS, SKOS
 
-#: Passages about things that lead to this one; an organisation has those of all its events.
+#: Passages about resources that lead to this one; an organisation has those of all its events.
 _MOST_PASSAGES = 40
 _SUMMARIES = (SKOS.definition, DCT.description, RDFS.comment)
 
@@ -27,7 +27,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class ResourcePage:
-    """Everything that the page of a thing shows."""
+    """Everything that the page of a resource shows."""
 
     link: Link
     #: The best name in each further language, and the other names.
@@ -40,7 +40,7 @@ class ResourcePage:
     passages: tuple[PassageView, ...]
     files: tuple[SourceFile, ...]
     standings: tuple[Standing, ...]
-    #: True where the thing itself is a disputed matter.
+    #: True where the resource itself is a disputed matter.
     disputed: bool
     complete: bool
 
@@ -59,7 +59,7 @@ def resource_page(presenter: Presenter, description: Description) -> ResourcePag
         ),
         groups=presenter.groups(description.about),
         incoming=presenter.incoming(
-            # That a thing is a member of some list says nothing without the list.
+            # That a resource is a member of some list says nothing without the list.
             row
             for row in description.incoming
             if row.triple.predicate != RDF.first
@@ -117,8 +117,8 @@ def _passages(presenter: Presenter, description: Description) -> tuple[PassageVi
     if is_passage(presenter, subject):
         return (own_passage(presenter, subject),)
     leading = [row.triple.subject for row in description.incoming]
-    things = [subject, *(node for node in leading if isinstance(node, NamedNode))]
-    return evidence(presenter, dict.fromkeys(things))[:_MOST_PASSAGES]
+    resources = [subject, *(node for node in leading if isinstance(node, NamedNode))]
+    return evidence(presenter, dict.fromkeys(resources))[:_MOST_PASSAGES]
 
 
 def _files(presenter: Presenter, description: Description) -> tuple[SourceFile, ...]:

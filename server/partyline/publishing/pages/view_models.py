@@ -19,14 +19,14 @@ _DEEPEST = 8
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A thing, its name and the path at which this host says more about it."""
+    """A resource, its name and the path at which this host says more about it."""
 
     name: Text
     iri: str
     path: str
     #: A word more, such as the date of an event.
     note: str = ""
-    #: The address of the thing itself, where it is a web page elsewhere.
+    #: The address of the resource itself, where it is a web page elsewhere.
     outside: str = ""
 
 

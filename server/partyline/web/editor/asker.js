@@ -25,7 +25,7 @@ export class Asker {
     const keys = document.createElement("span");
     keys.id = "keys";
     keys.className = "note";
-    keys.textContent = "Ctrl+Enter asks, Ctrl+Space completes, Escape and Tab leave the editor";
+    keys.textContent = "Ctrl+Enter runs the query, Ctrl+Space completes, Escape and Tab leave the editor";
     this.state = document.createElement("span");
     this.state.className = "note";
     this.state.setAttribute("role", "status");
@@ -39,7 +39,7 @@ export class Asker {
   /** Ask what the editor holds; *again* where its address is in the history already. */
   async ask({ again = false } = {}) {
     if (this.controller) {
-      // The button says Stop: who hangs up ends the query.
+      // The button says Stop: disconnecting ends the query.
       this.controller.abort();
       if (!again) return;
     }
@@ -48,7 +48,7 @@ export class Asker {
     const query = this.read();
     const began = performance.now();
     this.button.textContent = "Stop";
-    this.state.textContent = "asking …";
+    this.state.textContent = "running …";
     this.mark("");
     try {
       const response = await this.send(query, controller.signal);
@@ -62,20 +62,20 @@ export class Asker {
     } catch (error) {
       if (this.controller !== controller) return;
       const stopped = error.name === "AbortError";
-      this.state.textContent = stopped ? "stopped" : `not answered: ${error.message}`;
+      this.state.textContent = stopped ? "stopped" : `failed: ${error.message}`;
     } finally {
       if (this.controller === controller) {
         this.controller = null;
-        this.button.textContent = "Ask";
+        this.button.textContent = "Run";
       }
     }
   }
 
   send(query, signal) {
     const headers = { Accept: "text/html" };
-    if (query.length <= LONGEST) return fetch(address(query), { headers, signal });
+    if (query.length <= LONGEST) return fetch(this.address(query), { headers, signal });
     const body = new URLSearchParams({ query });
-    return fetch("/sparql", { method: "POST", headers, body, signal });
+    return fetch(this.form.action, { method: "POST", headers, body, signal });
   }
 
   /** Mark the place that the message of the page names. */
@@ -86,9 +86,14 @@ export class Asker {
     this.mark(notice.querySelector("pre").textContent, Number(line), Number(column));
   }
 
+  /** Return the address of the page that shows the results of *query*. */
+  address(query) {
+    return `${this.form.action}?${new URLSearchParams({ query })}`;
+  }
+
   /** Make the address of the page that of *query*. */
   move(query) {
-    history.pushState(null, "", address(query));
+    history.pushState(null, "", this.address(query));
     this.asked = location.search;
   }
 
@@ -99,7 +104,7 @@ export class Asker {
       said = "Too long for a link";
     } else {
       try {
-        await navigator.clipboard.writeText(new URL(address(query), location.href).href);
+        await navigator.clipboard.writeText(new URL(this.address(query)).href);
       } catch {
         // Not every page may write there: then the address bar has it.
         this.move(query);
@@ -109,8 +114,4 @@ export class Asker {
     button.textContent = said;
     setTimeout(() => (button.textContent = "Copy link"), 2000);
   }
-}
-
-function address(query) {
-  return `/sparql?${new URLSearchParams({ query })}`;
 }

@@ -17,7 +17,7 @@ let known;
 
 /** Return the prefixes and terms that the server knows, asked for once. */
 function vocabulary() {
-  known ??= fetch("/sparql/terms")
+  known ??= fetch(`${document.querySelector("form.query").action}/terms`)
     .then((response) => (response.ok ? response.json() : Promise.reject(new Error(response.status))))
     .catch(() => {
       known = undefined; // another time, perhaps

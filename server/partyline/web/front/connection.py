@@ -47,8 +47,8 @@ class Owner(Protocol):
     def queue(self, connection: "Connection") -> None:
         """Have the connection begin its next request when its address may have one more."""
 
-    def worked(self, connection: "Connection") -> None:
-        """Note that the application has made an answer."""
+    def worked(self, connection: "Connection", request: Request) -> None:
+        """Note that the application has made the answer to *request*."""
 
     def submit(self, request: Request, work: Callable[[], None]) -> None:
         """Run *work*, the answer to *request*, in a thread."""
@@ -158,7 +158,7 @@ class Connection(asyncio.Protocol):
         self._keep = request.keep
         environ = request.environ(self._peer, self._here)
         exchange = self._exchange = Exchange(
-            self, environ, owner.loop, owner.budget, lambda: owner.worked(self)
+            self, environ, owner.loop, owner.budget, lambda: owner.worked(self, request)
         )
         owner.submit(request, lambda: exchange.run(owner.application))
 

@@ -102,6 +102,7 @@ class Exchange:
         self._file: IO[bytes] | None = None
         self._status, self._headers = "", Headers()
         self._begun = self._ended = self._whole = self._closed = False
+        self._is_continued = False
         self._disconnected = Event()
 
     # In a thread
@@ -123,7 +124,7 @@ class Exchange:
         except ConnectionAbortedError:
             pass  # the application, or the budget, has ended the answer; the client sees it
         except Exception:
-            logger.exception("%s %s failed", environ["REQUEST_METHOD"], environ["PATH_INFO"])
+            logger.exception("%s %r failed", environ["REQUEST_METHOD"], environ["PATH_INFO"])
             self._fail()
         self._ended = True
         with contextlib.suppress(RuntimeError):  # the loop has been closed
@@ -199,7 +200,7 @@ class Exchange:
         try:
             self._send()
         except Exception:
-            logger.exception("%s could not be sent", self._environ["PATH_INFO"])
+            logger.exception("%r could not be sent", self._environ["PATH_INFO"])
             self._close()
             self._recipient.end(whole=False)
 
@@ -210,16 +211,25 @@ class Exchange:
                 return
             self._begun = True
             recipient.begin(self._status or "500 Internal Server Error", self._headers)
-        while not recipient.is_paused:
-            content = self._next()
-            if not content:
-                break
+        if recipient.is_paused:
+            return
+        if content := self._next():
             recipient.write(content)
-        else:
+            self._continue()
             return
         if self._ended and not self._closed:
             self._close()
             recipient.end(whole=self._whole)
+
+    def _continue(self) -> None:
+        """Go on after other connections have had their turn: a large file must not delay them."""
+        if not self._is_continued:
+            self._is_continued = True
+            self._loop.call_soon(self._pump_again)
+
+    def _pump_again(self) -> None:
+        self._is_continued = False
+        self.pump()
 
     def _next(self) -> bytes:
         if self._file is not None and self._ended:

@@ -7,7 +7,9 @@ import socket
 import struct
 from collections.abc import Iterator
 
-_BACKLOG = 1024
+#: Clients that wait to be accepted; the kernel allows no more than net.core.somaxconn. Where the
+#: queue is full, a client tries again after a second, and 1,100 half-open ones fill a short queue.
+_BACKLOG = 4096
 #: Attaches a classic BPF program (socket(7), SO_ATTACH_FILTER on Linux).
 _SO_ATTACH_FILTER = 26
 #: Drop a segment of TCP whose flags (byte 13) have SYN set, and take any other.

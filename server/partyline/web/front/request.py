@@ -192,7 +192,7 @@ class RequestReader:
         request.method = self._parser.get_method().decode("latin-1")
         request.target = self._target()
         if request.version not in ("1.0", "1.1"):
-            self._refuse(505, f"HTTP/{request.version} is not spoken here, HTTP/1.1 is")
+            self._refuse(505, f"HTTP/{request.version} is not supported; use HTTP/1.1")
         if self._hosts > 1 or (request.version == "1.1" and not self._hosts):
             self._refuse(400, "A request has exactly one Host header")
         if self._lengths + self._codings > 1 or (self._codings and request.version == "1.0"):
@@ -205,7 +205,9 @@ class RequestReader:
     def _target(self) -> str:
         """Return path and query of the target, which may be an absolute one."""
         target = self._url.decode("latin-1").partition("#")[0]
-        path = _ABSOLUTE.sub("", target, count=1)
+        # Only at the beginning: a query may hold an address, too.
+        absolute = _ABSOLUTE.match(target)
+        path = target[absolute.end() :] if absolute else target
         return path if path.startswith("/") else "/" + path
 
     def on_body(self, body: bytes) -> None:

@@ -1,0 +1,31 @@
+"""What templates write: text that cannot change the direction or the characters around it."""
+
+from flask import Flask
+from markupsafe import Markup
+
+from partyline.display import visible
+from partyline.web.public_address import here
+
+
+class Exact(str):
+    """Text that a page must hold as it is, such as a query in its editor."""
+
+    __slots__ = ()
+
+
+def shown(value: object) -> object:
+    r"""Return what a page shows of *value*: control characters and overrides become escapes.
+
+    >>> print(shown("a\u202eb"), shown(7))
+    a\u202Eb 7
+    """
+    if isinstance(value, str) and not isinstance(value, Exact | Markup):
+        return visible(value)
+    return value
+
+
+def prepare_templates(app: Flask) -> None:
+    """Have the templates of *app* write such text only, and know the filters of this package."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(here=here, exact=Exact)
+    app.jinja_env.finalize = shown

@@ -1,0 +1,196 @@
+"""Builds on disks that fail, are full or are read-only, and builds that are killed."""
+
+import errno
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from partyline.cli import main
+from partyline.errors import ReleaseError
+from partyline.releases import build, build_in_process, current_name, current_release
+from partyline.releases.build import write_release
+from partyline.releases.contents import ReleaseContents
+from partyline.settings import Settings, read_settings
+from partyline.sparql.workers import sandbox
+from partyline.validation.check_pipeline import run_checks
+
+#: Everything through which a release reaches the disk; the files of the store are RocksDB's.
+CALLS = ("write", "fsync", "rename", "replace", "symlink", "mkdir")
+
+
+@pytest.fixture
+def settings(ensembles: Path) -> Settings:
+    return read_settings(ensembles / "partyline.toml")
+
+
+def contents_of(settings: Settings) -> ReleaseContents:
+    return ReleaseContents(run_checks(settings, "auto", lambda step: None), settings)
+
+
+def another_title(settings: Settings) -> Settings:
+    """Settings of which another release is made."""
+    return replace(settings, knowledge=replace(settings.knowledge, title="Another title"))
+
+
+class FailingCall:
+    """A function of `os` whose call number *failing* fails, as one of a full disk does."""
+
+    def __init__(self, function: Callable[..., object], failing: int) -> None:
+        self._function, self._failing = function, failing
+        self.number = 0
+
+    def __call__(self, *arguments: object, **options: object) -> object:
+        self.number += 1
+        if self.number == self._failing:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return self._function(*arguments, **options)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_whichever_write_fails_there_is_a_message_and_the_earlier_release(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    served = build(settings).release
+    contents = contents_of(another_title(settings))
+    # The first folder is that of the releases, which is there.
+    failing = 2 if name == "mkdir" else 1
+    while message := failure(contents, monkeypatch, name, failing):
+        assert "No space left on device" in message
+        unchanged = current_name(settings.releases) == served.path.name
+        assert ("The current release is unchanged" in message) == unchanged
+        current_release(settings.releases)
+        assert not list(settings.releases.glob(".building-*"))
+        start_again(settings, served.path)
+        failing += 1
+    assert failing > 2 or name in ("rename", "replace", "symlink")
+    assert current_name(settings.releases) != served.path.name
+
+
+def failure(
+    contents: ReleaseContents, monkeypatch: pytest.MonkeyPatch, name: str, failing: int
+) -> str:
+    """Write a release; return what is said of the call that failed, or nothing if none was left."""
+    call = FailingCall(getattr(os, name), failing)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, name, call)
+        try:
+            write_release(contents)
+        except ReleaseError as error:
+            return str(error)
+    assert call.number == failing - 1  # each call has failed once
+    return ""
+
+
+def start_again(settings: Settings, kept: Path) -> None:
+    """Have *kept* as the only release, and as the current one."""
+    (settings.releases / "current").unlink()
+    (settings.releases / "current").symlink_to(kept.name)
+    for path in settings.releases.iterdir():
+        if path.is_dir() and not path.is_symlink() and path != kept:
+            shutil.rmtree(path)
+
+
+@pytest.mark.parametrize("most", [0, 100, 4_000, 30_000])
+def test_a_file_that_cannot_grow_ends_the_build_with_a_message(
+    settings: Settings, most: int
+) -> None:
+    """A limit on the size of files is a full disk for RocksDB, too."""
+    served = build(settings).release
+    text = settings.path.read_text().replace("Ensembles of an invented town", "Another title")
+    settings.path.write_text(text)
+    limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (most, most))
+    done = partyline_build(settings.path, limit)
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "cannot be written" in done.stderr
+    assert "The current release is unchanged" in done.stderr
+    assert current_release(settings.releases).path == served.path
+    assert partyline_build(settings.path).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [("size=200k", ""), ("size=1m,ro", "Read-only file system")],
+    ids=["full", "read-only"],
+)
+def test_a_full_disk_and_a_read_only_one_are_named(
+    settings: Settings, options: str, reason: str
+) -> None:
+    settings.releases.mkdir()
+    command = f"mount -t tmpfs -o {options} tmpfs {settings.releases} && exec "
+    command += f"{sys.executable} -m partyline build --settings {settings.path}"
+    done = subprocess.run(
+        ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", command],
+        capture_output=True,
+        text=True,
+    )
+    if done.stderr.startswith(("unshare:", "mount:")):
+        pytest.skip(f"this machine allows no mounts: {done.stderr}")
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "cannot be written" in done.stderr
+    assert reason in done.stderr
+
+
+def partyline_build(
+    settings: Path, before: Callable[[], None] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Build in a process of its own, which calls *before* first."""
+    command = [sys.executable, "-m", "partyline", "build", "--settings", str(settings)]
+    return subprocess.run(command, capture_output=True, text=True, preexec_fn=before)
+
+
+def test_where_a_file_is_in_the_place_of_the_releases_a_message_says_so(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.releases.write_text("a file")
+    assert main(["build", "--settings", str(settings.path)]) == 1
+    assert f"{settings.releases}: cannot be written: File exists" in capsys.readouterr().err
+
+
+def test_a_killed_build_or_switch_leaves_a_good_release() -> None:
+    """A sample of `make attack`."""
+    done = subprocess.run(
+        [sys.executable, "-m", "stress.kills", "--kills", "12"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "killed" in done.stdout
+
+
+def test_a_build_is_killed_before_the_query_workers_when_memory_is_out(settings: Settings) -> None:
+    scores: list[int] = []
+
+    def look(step: str) -> None:
+        children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+        for child in children:
+            score = Path(f"/proc/{child}/oom_score_adj").read_text()
+            scores.append(int(score))
+
+    build_in_process(settings, progress=look)
+    assert max(scores) == 1000 > sandbox.OOM_SCORE
+
+
+def test_a_build_that_is_killed_is_reported_and_leaves_the_release(settings: Settings) -> None:
+    served = build_in_process(settings).release
+
+    def kill(step: str) -> None:
+        if step == "reason":
+            (child,) = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+            os.kill(int(child), signal.SIGKILL)
+
+    with pytest.raises(ReleaseError, match=r"ended by SIGKILL; .* build\.memory"):
+        build_in_process(another_title(settings), progress=kill)
+    assert current_release(settings.releases).path == served.path

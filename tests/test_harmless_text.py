@@ -1,0 +1,123 @@
+"""Overrides of direction and control characters: on pages, on a terminal and in logs."""
+
+import json
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+from pyoxigraph import RdfFormat, parse
+
+from partyline.publishing import Publication
+from partyline.releases import build
+from partyline.settings import read_settings
+from partyline.sparql import QueryPool
+from partyline.web import create_app
+from test_serving import serving
+
+OVERRIDE, ESCAPE = "\u202egpj.exe", "\x1b[2J\x07\x9b31m"
+HOSTILE = f"a{OVERRIDE}{ESCAPE}b"
+HTML = {"Accept": "text/html"}
+ALLOWED = {"\n", "\t"}
+
+
+def harmful(text: str) -> set[str]:
+    """The characters of *text* that a terminal or a browser obeys."""
+    bidirectional = set(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+    found = {row for row in text if unicodedata.category(row) == "Cc" or row in bidirectional}
+    return found - ALLOWED
+
+
+@pytest.fixture
+def hostile(ensembles: Path) -> Path:
+    """A knowledge base with such a name, such a note and such a title."""
+    file = ensembles / "kb" / "ensembles.ttl"
+    text = file.read_text(encoding="utf-8")
+    assert '"Blechverein"@de' in text
+    text = text.replace('"Blechverein"@de', f"{json.dumps(HOSTILE)}@de")
+    file.write_text(text, encoding="utf-8")
+    settings = ensembles / "partyline.toml"
+    title = json.dumps(f"Ensembles {HOSTILE}")
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace('"Ensembles of an invented town"', title), encoding="utf-8")
+    return ensembles
+
+
+@pytest.fixture
+def client(hostile: Path) -> Iterator[FlaskClient]:
+    settings = read_settings(hostile / "partyline.toml", {})
+    release = build(settings).release
+    with QueryPool(release.store, settings.limits, release.manifest.prefixes) as pool:
+        publication = Publication.of(release, settings.knowledge)
+        yield create_app(publication, pool, settings).test_client()
+
+
+def test_pages_show_them_as_escapes(client: FlaskClient) -> None:
+    select = quote("SELECT ?name { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?name }")
+    graph = quote("CONSTRUCT WHERE { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?name }")
+    for path in (
+        *("/", "/doc/ensemble/brass-union.html", f"/sparql?query={select}"),
+        *(f"/sparql?query={graph}", "/dataset", "/dumps/", f"/no{quote(HOSTILE)}"),
+        f"/sparql?query=SELECT+%23{quote(OVERRIDE)}%0A+{quote(HOSTILE)}",
+    ):
+        text = client.get(path, headers=HTML).text
+        # The editor holds the query as it was sent.
+        before, _, rest = text.partition("<textarea")
+        assert harmful(before + rest.partition("</textarea>")[2]) == set(), path
+    assert "a\\u202Egpj.exe\\u001B[2J" in client.get("/", headers=HTML).text
+
+
+def test_the_editor_keeps_the_query_as_it_was_sent(client: FlaskClient) -> None:
+    query = f"ASK {{ ?s ?p 'a{OVERRIDE}' }}"
+    text = client.get(f"/sparql?query={quote(query)}", headers=HTML).text
+    assert OVERRIDE in text.partition("<textarea")[2].partition("</textarea>")[0]
+
+
+@pytest.mark.parametrize("ending", ["ttl", "nt", "jsonld"])
+def test_data_keep_them(client: FlaskClient, ending: str) -> None:
+    content = client.get(f"/doc/ensemble/brass-union.{ending}").data
+    syntax = RdfFormat.from_extension(ending)
+    assert HOSTILE in {getattr(quad.object, "value", "") for quad in parse(content, format=syntax)}
+
+
+def test_messages_in_plain_text_show_them_as_escapes(client: FlaskClient) -> None:
+    for path in (
+        f"/no{quote(HOSTILE)}",
+        f"/id/{quote(HOSTILE)}",
+        f"/resource?iri={quote(HOSTILE)}",
+    ):
+        response = client.get(path, headers={"Accept": "text/plain"})
+        assert response.status_code in (400, 404)
+        assert harmful(response.text) == set(), path
+
+
+def test_a_terminal_shows_them_as_escapes(hostile: Path) -> None:
+    settings = str(hostile / "partyline.toml")
+    file = hostile / "kb" / "ensembles.ttl"
+    good = file.read_text(encoding="utf-8")
+    assert harmful(partyline("build", "--settings", settings)) == set()
+    query = "SELECT ?name { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?name }"
+    shown = partyline("query", "--settings", settings, query)
+    assert "\\u202Egpj.exe" in shown
+    assert harmful(shown) == set()
+    file.write_text(f"{good}\n<urn:{OVERRIDE}> <urn:p{ESCAPE}> .", encoding="utf-8")
+    assert harmful(partyline("check", "--settings", settings)) == set()
+
+
+def partyline(*arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "partyline", *arguments], capture_output=True, text=True
+    )
+    return done.stdout + done.stderr
+
+
+def test_logs_show_them_as_escapes(hostile: Path) -> None:
+    with serving(hostile) as server:
+        server.get(f"/id/{quote(HOSTILE)}%0aFORGED", **{"User-Agent": "x"})
+        server.get(f"/dumps/{quote(HOSTILE)}")
+    assert harmful(server.log.read_text(encoding="utf-8")) == set()
+    assert all(line.startswith("{") for line in server.log.read_text().splitlines())
