@@ -396,7 +396,9 @@ def test_without_a_query_the_service_describes_itself(
     response = client.get("/sparql", headers={"Accept": accept})
     described = rdflib.Graph().parse(data=response.data, format=parser)
     service = described.value(None, rdflib.RDF.type, SD.Service)
-    assert described.value(service, SD.endpoint) == rdflib.URIRef("http://localhost/sparql")
+    assert described.value(service, SD.endpoint) == rdflib.URIRef(
+        "https://w3id.org/partyline/sparql"
+    )
     assert (service, SD.supportedLanguage, SD.SPARQL11Query) in described
     assert len(set(described.objects(service, SD.resultFormat))) == 10
 

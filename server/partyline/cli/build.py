@@ -45,5 +45,6 @@ def build_and_warn(settings: Settings, engine: str = "auto") -> "BuildResult":
     for warning in result.warnings:
         print(warning, file=sys.stderr)
     for row in result.release.manifest.omitted:
-        print(f"partyline: the dump {row.name} is left out: {row.reason}", file=sys.stderr)
+        message = f"partyline: the dump {row.name} is left out: {row.reason}"
+        print(visible(message), file=sys.stderr)
     return result
