@@ -31,6 +31,7 @@ lint: $(VENV)/developing  ## style, types, and and which package may import whic
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
 	$(BIN)/partyline format --check
 
