@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 
 .PHONY: help serve test lint check format mutation conformance conformance-sparql conformance-shacl random-shacl hermit oracle peers \
 	random-reasoning \
-	attack fuzz load switches editor wheel bench bench-shacl bench-reasoning clean
+	attack fuzz load switches sample editor wheel bench bench-shacl bench-reasoning clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -89,6 +89,9 @@ load: $(VENV)/developing  ## let 32 clients read and ask; SECONDS=30
 
 switches: $(VENV)/developing  ## switch releases 20 times under 50 requests a second
 	PYTHONPATH=tests $(BIN)/python -m stress.switches
+
+sample: $(VENV)/developing  ## print inferred statements of every predicate with their grounds, to read; SIZE=40 SEED=1
+	$(BIN)/python tests/samples/inferred.py $(if $(SETTINGS),--settings $(SETTINGS)) $(if $(SIZE),--size $(SIZE)) $(if $(SEED),--seed $(SEED))
 
 editor:  ## bundle the editor of the query page again; needs Node
 	cd server/partyline/web/editor && npm ci --no-audit --no-fund --ignore-scripts && npm run build
