@@ -10,7 +10,8 @@ from pyoxigraph import Literal, NamedNode
 
 from partyline.display import visible
 from partyline.errors import SettingsError, UnknownStatement
-from partyline.reasoning import Fact, Proof, ProvenanceResolver, as_json, as_prov, as_text
+from partyline.rdf.statement_text import read_statement
+from partyline.reasoning import Fact, Proof, ProvenanceResolver, as_json, as_prov, as_text, fact
 from partyline.releases import Release, current_release, graph_iri
 from partyline.settings import Settings
 from partyline.sparql import query_endpoint
@@ -37,7 +38,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Print the proof, or proofs; return 1 where there is none."""
     # Here and not above: every command would wait for all that pages are made of.
-    from partyline.library.explanation import read_statement
     from partyline.releases import ReleaseProver
 
     if options.all < 1:
@@ -52,7 +52,10 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         prefixes = release.manifest.prefixes
         reasons = ReleaseProver.of_release(release)
     terms = (options.subject, options.predicate, options.object)
-    goal = read_statement(terms, prefixes)
+    try:
+        goal = fact(read_statement(terms, prefixes))
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
     proofs = reasons.proofs(goal, options.all)
     if not proofs:
         raise UnknownStatement(_not_said(goal, release, reasons.grounds, base))

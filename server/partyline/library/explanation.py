@@ -1,17 +1,14 @@
 """Why a statement holds: its proofs, to print, to show in a notebook, or to process."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from itertools import islice
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
-
 from partyline.errors import SettingsError, UnknownStatement
+from partyline.rdf.statement_text import TermText, read_statement
 from partyline.reasoning import (
     Closure,
-    Fact,
     Proof,
     ProvenanceResolver,
     Prover,
@@ -21,10 +18,6 @@ from partyline.reasoning import (
     fact,
 )
 from partyline.releases import Release, ReleaseProver
-
-_BARE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
-#: A term, or its text: a prefixed name, an IRI, or a term as in Turtle.
-Written = str | NamedNode | BlankNode | Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +60,9 @@ class Explanation:
 
 def why(
     source: Release | Closure,
-    subject: Written,
-    predicate: Written,
-    object: Written,  # the name that RDF gives the position
+    subject: TermText,
+    predicate: TermText,
+    object: TermText,  # the name that RDF gives the position
     *,
     limit: int = 1,
     prefixes: Mapping[str, str] | None = None,
@@ -85,7 +78,10 @@ def why(
     """
     known = dict(source.manifest.prefixes) if isinstance(source, Release) else {}
     known |= prefixes or {}
-    goal = read_statement((subject, predicate, object), known)
+    try:
+        goal = fact(read_statement((subject, predicate, object), known))
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
     if isinstance(source, Release):
         prover = ReleaseProver.of_release(source)
         provenance, proofs = prover.grounds, prover.proofs(goal, limit)
@@ -96,26 +92,3 @@ def why(
         statement = provenance.names.statement(goal)
         raise UnknownStatement(f"{statement}: neither asserted nor entailed")
     return Explanation(tuple(proofs), provenance)
-
-
-def read_statement(terms: tuple[Written, Written, Written], prefixes: Mapping[str, str]) -> Fact:
-    """Read three terms as one Turtle statement; an IRI may stand without its angle brackets.
-
-    Raises SettingsError where they are not one statement.
-    """
-    head = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in prefixes.items())
-    written = " ".join(map(_turtle, terms))
-    try:
-        quads = list(parse(f"{head}{written} .", format=RdfFormat.TURTLE))
-    except SyntaxError as error:
-        reason = str(error.args[0]).partition(": ")[2]
-        raise SettingsError(f"{written}: is not a valid statement: {reason}") from error
-    if len(quads) != 1:
-        raise SettingsError(f"{written}: expected exactly one statement, found {len(quads)}")
-    return fact(quads[0].triple)
-
-
-def _turtle(term: Written) -> str:
-    if not isinstance(term, str):
-        return str(term)
-    return f"<{term}>" if _BARE_IRI.match(term) else term

@@ -3,6 +3,7 @@
 from partyline.rdf.terms import Term
 from partyline.reasoning.compile.compiler import compile_rules, fact, states_equality
 from partyline.reasoning.compile.lexical_variants import JoinedLiterals, with_lexical_variants
+from partyline.reasoning.compile.rule_descriptions import DESCRIPTIONS, SPECIFICATION
 from partyline.reasoning.evaluate.axioms import axioms, close_axioms, is_axiom
 from partyline.reasoning.evaluate.closure import Closure, ClosureProtocol
 from partyline.reasoning.evaluate.engine_selection import suitable_engine
@@ -11,12 +12,16 @@ from partyline.reasoning.evaluate.entailment import entails
 from partyline.reasoning.incremental.live_closure import Change, LiveClosure
 from partyline.reasoning.model.rules import Constraint, Fact, Pattern, Rule, RuleSet
 from partyline.reasoning.model.triple_index import Facts, Graph
+from partyline.reasoning.prove.derivations import Derivations
 from partyline.reasoning.prove.explanations import (
     Passage,
     ProvenanceResolver,
     as_json,
     as_prov,
+    as_prov_triples,
     as_text,
+    statement_json,
+    term_json,
 )
 from partyline.reasoning.prove.inconsistencies import inconsistencies_json, inconsistency_findings
 from partyline.reasoning.prove.proofs import Proof, Prover, check, prove
@@ -24,12 +29,15 @@ from partyline.reasoning.prove.reconstruction import CompletedGraph
 from partyline.reasoning.prove.refutations import Refutation, refutations
 
 __all__ = [
+    "DESCRIPTIONS",
     "ENGINES",
+    "SPECIFICATION",
     "Change",
     "Closure",
     "ClosureProtocol",
     "CompletedGraph",
     "Constraint",
+    "Derivations",
     "Fact",
     "Facts",
     "Graph",
@@ -46,6 +54,7 @@ __all__ = [
     "Term",
     "as_json",
     "as_prov",
+    "as_prov_triples",
     "as_text",
     "axioms",
     "check",
@@ -60,7 +69,9 @@ __all__ = [
     "materialise",
     "prove",
     "refutations",
+    "statement_json",
     "states_equality",
     "suitable_engine",
+    "term_json",
     "with_lexical_variants",
 ]

@@ -5,7 +5,7 @@ from partyline.releases.build_process import build_in_process
 from partyline.releases.graph_views import VIEWS
 from partyline.releases.named_graphs import GRAPHS, graph_iri, view_iri
 from partyline.releases.named_queries import Parameter, Question, read_questions
-from partyline.releases.provenance import ReleaseProver
+from partyline.releases.provenance import ProofSource, ReleaseProver
 from partyline.releases.release import (
     MANIFEST,
     DumpFile,
@@ -29,6 +29,7 @@ __all__ = [
     "Manifest",
     "OmittedDump",
     "Parameter",
+    "ProofSource",
     "Question",
     "Release",
     "ReleaseProver",

@@ -1,5 +1,7 @@
 """Why a release, or an endpoint that serves one, says what it says."""
 
+import math
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -17,7 +19,7 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from partyline.errors import EngineError
+from partyline.errors import EngineError, QueryTimeout
 from partyline.reasoning import (
     CompletedGraph,
     Fact,
@@ -49,7 +51,7 @@ _X, _Y = Variable("x"), Variable("y")
 
 @dataclass(frozen=True, slots=True)
 class ReleaseProver:
-    """Finds proofs of facts and knows what the asserted ones rest on."""
+    """Finds proofs of facts and knows what the asserted ones rest on. For one thread."""
 
     prover: Prover
     grounds: ProvenanceResolver
@@ -61,6 +63,51 @@ class ReleaseProver:
     @classmethod
     def of_release(cls, release: Release) -> "ReleaseProver":
         """Read the reasons of a release on this machine."""
+        return ProofSource.of_release(release).prover()
+
+    @classmethod
+    def of_endpoint(
+        cls, ask: Callable[[str], bytes], base: str, prefixes: Mapping[str, str]
+    ) -> "ReleaseProver":
+        """Ask an endpoint that serves a release published under *base*.
+
+        *ask* sends a SELECT query and returns JSON. Raises EngineError where the endpoint has no
+        graph of that ontology: nothing tells asserted from inferred then.
+        """
+        return ProofSource.of_endpoint(ask, base, prefixes).prover()
+
+    def published_form(self, goal: Fact) -> Fact | None:
+        """Return *goal* with its literal as the release spells it, or None if nothing says it."""
+        return next(iter(self.published.match(goal)), None)
+
+    def proofs(self, goal: Fact, most: int) -> list[Proof]:
+        """Return at most *most* proofs of *goal*, the smallest first; none if nothing says it."""
+        stored = self.published_form(goal)
+        if stored is None:
+            return []
+        if most == 1:
+            proof = self.prover.prove(stored)
+            return [proof] if proof is not None else []
+        return list(islice(self.prover.proofs(stored), most))
+
+
+@dataclass(frozen=True, slots=True)
+class ProofSource:
+    """The statements and rules that proofs are made of: read once, used by any thread."""
+
+    published: Graph
+    asserted: Graph
+    ontology: Facts
+    #: The axioms of *ontology* and those that follow from them alone.
+    axioms: Facts
+    rules: tuple[Rule, ...]
+    #: The ``file:line`` of every place that asserts a fact.
+    origins: Callable[[Fact], Sequence[str]]
+    prefixes: Mapping[str, str]
+
+    @classmethod
+    def of_release(cls, release: Release) -> "ProofSource":
+        """Read the rules of a release on this machine."""
         base, store = release.manifest.base, release.open_store()
         asserted = _Stored(store, [graph_iri(base, name) for name in _ASSERTED])
         spelled = spellings(release)
@@ -72,63 +119,85 @@ class ReleaseProver:
             written = spelled.get(triple, (triple,))
             return [place for row in written for place in release.origins(row)]
 
-        ontology = axioms(asserted)
         published = _Stored(store, [DefaultGraph()])
-        return _reasons(published, asserted, ontology, origins, release.manifest.prefixes)
+        prefixes = release.manifest.prefixes
+        return cls._compiled(published, asserted, axioms(asserted), origins, prefixes)
 
     @classmethod
     def of_endpoint(
         cls, ask: Callable[[str], bytes], base: str, prefixes: Mapping[str, str]
-    ) -> "ReleaseProver":
-        """Ask an endpoint that serves a release published under *base*.
-
-        *ask* sends a SELECT query and returns JSON. Raises EngineError where the endpoint has no
-        graph of that ontology: nothing tells asserted from inferred then.
-        """
+    ) -> "ProofSource":
+        """Ask an endpoint for the ontology published under *base*, as `ReleaseProver` does."""
         graph = graph_iri(base, "ontology")
         # In one answer: a blank node has another name in the next.
         ontology = axioms(Facts(_select(ask, f"GRAPH {graph} {{ ?s ?p ?o }}")))
         if not len(ontology):
             raise EngineError(f"the endpoint has no axioms in the graph {graph}")
         asserted = _Remote(ask, f"GRAPH {graph_iri(base, 'accepted')}")
-        return _reasons(_Remote(ask, ""), asserted, ontology, lambda leaf: (), prefixes)
+        return cls._compiled(_Remote(ask, ""), asserted, ontology, lambda leaf: (), prefixes)
 
-    def proofs(self, goal: Fact, most: int) -> list[Proof]:
-        """Return at most *most* proofs of *goal*, the smallest first; none if nothing says it."""
-        # The store may spell a literal otherwise than who asks.
-        stored = next(iter(self.published.match(goal)), None)
-        if stored is None:
-            return []
-        if most == 1:
-            proof = self.prover.prove(stored)
-            return [proof] if proof is not None else []
-        return list(islice(self.prover.proofs(stored), most))
+    @classmethod
+    def _compiled(
+        cls,
+        published: Graph,
+        asserted: Graph,
+        ontology: Facts,
+        origins: Callable[[Fact], Sequence[str]],
+        prefixes: Mapping[str, str],
+    ) -> "ProofSource":
+        equality = states_equality(published)
+        closed, compiled = close_axioms(ontology, ontology, equality=equality)
+        rules = _with_spellings(compiled.rules, published)
+        return cls(published, asserted, ontology, closed, rules, origins, prefixes)
+
+    def prover(self, seconds: float = math.inf) -> ReleaseProver:
+        """Return a prover for one thread; after *seconds* its searches raise QueryTimeout."""
+        deadline = _Deadline(time.monotonic() + seconds, seconds)
+        published = _Timed(self.published, deadline)
+        given = _Given(published, self.ontology, _Timed(self.asserted, deadline))
+        facts = CompletedGraph(published, self.axioms, self.rules)
+
+        def places(leaf: Fact) -> Sequence[str]:
+            found = self.origins(leaf)
+            if found or leaf[1] not in COMPUTED:
+                return found
+            dates = published.match((leaf[0], PL.date, _Y))
+            return [
+                ", ".join(filter(None, (f"computed from {date[2]}", *self.origins(date))))
+                for date in dates
+            ]
+
+        prover = Prover(self.rules, facts, given)
+        grounds = ProvenanceResolver(facts, self.prefixes, places)
+        return ReleaseProver(prover, grounds, given, published)
 
 
-def _reasons(
-    published: Graph,
-    asserted: Graph,
-    ontology: Facts,
-    origins: Callable[[Fact], Sequence[str]],
-    prefixes: Mapping[str, str],
-) -> ReleaseProver:
-    equality = states_equality(published)
-    closed, compiled = close_axioms(ontology, ontology, equality=equality)
-    rules = _with_spellings(compiled.rules, published)
-    facts = CompletedGraph(published, closed, rules)
-    given = _Given(published, ontology, asserted)
+@dataclass(frozen=True, slots=True)
+class _Deadline:
+    """A moment on the monotonic clock, and the seconds that were allowed until then."""
 
-    def places(leaf: Fact) -> Sequence[str]:
-        found = origins(leaf)
-        if found or leaf[1] not in COMPUTED:
-            return found
-        dates = published.match((leaf[0], PL.date, _Y))
-        return [
-            ", ".join(filter(None, (f"computed from {date[2]}", *origins(date)))) for date in dates
-        ]
+    moment: float
+    seconds: float
 
-    prover = Prover(rules, facts, given)
-    return ReleaseProver(prover, ProvenanceResolver(facts, prefixes, places), given, published)
+    def check(self) -> None:
+        if time.monotonic() > self.moment:
+            raise QueryTimeout(
+                f"The proof was not found within {self.seconds:g} seconds. "
+                "The command partyline why has no time limit."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """A graph that is asked until a deadline, and then raises QueryTimeout."""
+
+    graph: Graph
+    deadline: _Deadline
+
+    def match(self, pattern: Pattern, /) -> Sequence[Fact]:
+        """Return the facts that agree with *pattern*."""
+        self.deadline.check()
+        return self.graph.match(pattern)
 
 
 def _with_spellings(rules: Sequence[Rule], published: Graph) -> tuple[Rule, ...]:

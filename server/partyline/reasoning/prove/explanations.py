@@ -11,7 +11,7 @@ from partyline.reasoning.model.rules import Fact, Rule
 from partyline.reasoning.model.triple_index import Graph
 from partyline.reasoning.prove.names import Names
 from partyline.reasoning.prove.proofs import Proof
-from partyline.vocabulary import OA, PL, PROV, RDF, RDFS
+from partyline.vocabulary import OA, PL, PROV, RDF, RDFS, SH
 
 _Y = Variable("y")
 #: What JSON holds.
@@ -153,24 +153,41 @@ def _passage_json(passage: Passage) -> dict[str, Json]:
 
 
 def as_prov(proofs: Sequence[Proof], grounds: ProvenanceResolver) -> str:
-    """Return *proofs* as PROV-O in Turtle.
+    """Return *proofs* as PROV-O in Turtle; see `as_prov_triples`."""
+    prefixes = {**grounds.prefixes, "prov": PROV.iri, "rdf": RDF.iri, "rdfs": RDFS.iri}
+    return write_turtle(as_prov_triples(proofs, grounds), prefixes)
+
+
+def as_prov_triples(
+    proofs: Sequence[Proof],
+    grounds: ProvenanceResolver,
+    rule_iri: Callable[[str], NamedNode] | None = None,
+) -> set[Triple]:
+    """Return *proofs* as PROV-O.
 
     Each fact is a reified statement and an entity; each application of a rule is an activity that
     used the premises; an asserted fact has its passages as primary sources and its lines as
-    locations.
+    locations. With *rule_iri*, which gives the IRI of a rule by its name, an entailed statement
+    has its rule as ``sh:sourceRule``.
     """
     triples: set[Triple] = set()
     for ordinal, proof in enumerate(proofs):
-        _Provenance(grounds, f"proof{ordinal}", triples).entity(proof)
-    prefixes = {**grounds.prefixes, "prov": PROV.iri, "rdf": RDF.iri, "rdfs": RDFS.iri}
-    return write_turtle(triples, prefixes)
+        _Provenance(grounds, f"proof{ordinal}", triples, rule_iri).entity(proof)
+    return triples
 
 
 class _Provenance:
     """Writes one proof; its blank nodes begin with *stem*."""
 
-    def __init__(self, grounds: ProvenanceResolver, stem: str, triples: set[Triple]) -> None:
+    def __init__(
+        self,
+        grounds: ProvenanceResolver,
+        stem: str,
+        triples: set[Triple],
+        rule_iri: Callable[[str], NamedNode] | None,
+    ) -> None:
         self._grounds = grounds
+        self._rule_iri = rule_iri
         self._stem = stem
         self._triples = triples
         self._known: dict[Fact, BlankNode] = {}
@@ -207,6 +224,8 @@ class _Provenance:
         self._say(node, PROV.wasGeneratedBy, activity)
         self._say(activity, RDF.type, PROV.Activity)
         self._say(activity, RDFS.label, Literal(rule.name))
+        if self._rule_iri is not None:
+            self._say(node, SH.sourceRule, self._rule_iri(rule.name))
         for premise in premises:
             used = self.entity(premise)
             self._say(activity, PROV.used, used)

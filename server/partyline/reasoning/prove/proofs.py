@@ -123,7 +123,8 @@ class Prover:
                 reasons.append(leaves)
                 yield proof
 
-    def _is_asserted(self, fact: Fact) -> bool:
+    def is_asserted(self, fact: Fact) -> bool:
+        """Tell whether *fact* is asserted, and needs no proof."""
         if fact not in self._known:
             self._known[fact] = bool(self._asserted.match(fact))
         return self._known[fact]
@@ -131,7 +132,7 @@ class Prover:
     def _costs(self, steps: Iterable[Step], outside: int) -> Iterator[tuple[Fact, int]]:
         """Yield each fact that is still to be proved, and what a proof needs outside of it."""
         for step in steps:
-            derived = [need for need in step.needs if not self._is_asserted(need)]
+            derived = [need for need in step.needs if not self.is_asserted(need)]
             # One rule for this step, and one at least for each other premise.
             yield from ((need, outside + len(derived)) for need in derived)
 
@@ -146,14 +147,17 @@ class Prover:
                     need
                     for step in steps[conclusion]
                     for need in step.needs
-                    if need not in steps and not self._is_asserted(need)
+                    if need not in steps and not self.is_asserted(need)
                 ]
         return steps
 
     def _steps(self, conclusion: Fact) -> Iterator[Step]:
+        """Yield the steps to *conclusion*; a proof ends at what is asserted."""
+        if not self.is_asserted(conclusion):
+            yield from self.applications(conclusion)
+
+    def applications(self, conclusion: Fact) -> Iterator[Step]:
         """Yield every way in which one rule concludes *conclusion* from facts of the closure."""
-        if self._is_asserted(conclusion):
-            return
         if is_typed_literal(conclusion):
             yield Step(conclusion, Rule(LITERAL_TYPE, conclusion, ()), ())
         for rule, head in self._rules.that_conclude(conclusion):
@@ -173,7 +177,7 @@ class Prover:
         for step in (step for group in steps.values() for step in group if not step.needs):
             heappush(queue, (1, next(ordinal), Proof(step.conclusion, step.rule)))
         for given in (*users, *steps):
-            if self._is_asserted(given):
+            if self.is_asserted(given):
                 heappush(queue, (0, next(ordinal), Proof(given)))
         while queue:
             size, _, proof = heappop(queue)
@@ -200,7 +204,7 @@ class Prover:
         for step in (step for group in steps.values() for step in group if not step.needs):
             heappush(queue, (1, next(ordinal), Proof(step.conclusion, step.rule)))
         for given in (*users, goal):
-            if self._is_asserted(given):
+            if self.is_asserted(given):
                 heappush(queue, (0, next(ordinal), Proof(given)))
         seen: set[Proof] = set()
         while queue and next(ordinal) < _MOST_DERIVATIONS:

@@ -1,0 +1,203 @@
+"""Why a release says something: proofs, what the conclusion depends on, and the rules applied."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from threading import BoundedSemaphore, Lock
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from partyline.errors import EngineBusy, UnknownStatement
+from partyline.publishing.publication import Publication
+from partyline.publishing.statements import Standing
+from partyline.rdf import write_turtle
+from partyline.reasoning import (
+    Derivations,
+    Fact,
+    Proof,
+    ProvenanceResolver,
+    Rule,
+    Term,
+    as_json,
+    as_prov_triples,
+    fact,
+    statement_json,
+    term_json,
+)
+from partyline.releases import ProofSource, ReleaseProver
+from partyline.vocabulary import PROV, RDF, RDFS, SH
+
+#: Proofs of one statement that are looked for.
+_MAX_PROOFS = 4
+#: Seconds that one explanation may take, and explanations that are found at the same time.
+_SECONDS, _AT_ONCE = 2.0, 2
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReliance:
+    """A source of the statements that a proof rests on."""
+
+    source: NamedNode
+    #: Whether the conclusion is not entailed without what this source alone is evidence of.
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StatementExplanation:
+    """Why one statement is in a release."""
+
+    goal: Fact
+    standing: Standing
+    #: The shortest first, each for another reason; none where the statement is disputed.
+    proofs: tuple[Proof, ...]
+    grounds: ProvenanceResolver
+    #: Asserted statements, axioms included, without any one of which the goal is not entailed.
+    indispensable: tuple[Fact, ...] = ()
+    sources: tuple[SourceReliance, ...] = ()
+    #: Whether an asserted goal would be entailed without being asserted.
+    is_redundant: bool = False
+    #: False where the search was bounded, so that *indispensable* and *sources* are unknown.
+    is_complete: bool = True
+
+    @property
+    def text(self) -> str:
+        """Return the statement with prefixed names."""
+        return self.grounds.names.statement(self.goal)
+
+    def to_json(self) -> dict[str, object]:
+        """Return the explanation as values for JSON; terms as in SPARQL 1.1 results."""
+        known = self.is_complete
+        return {
+            "statement": statement_json(self.goal),
+            "text": self.text,
+            "standing": self.standing.value,
+            "origins": [*self.grounds.origins(self.goal)],
+            "entailedWithoutAssertion": self.is_redundant if known else None,
+            "proofs": [as_json(proof, self.grounds) for proof in self.proofs],
+            "indispensable": [self._listed(row) for row in self.indispensable] if known else None,
+            "sources": [
+                {"source": term_json(row.source), "indispensable": row.required}
+                for row in self.sources
+            ]
+            if known
+            else None,
+        }
+
+    def _listed(self, leaf: Fact) -> dict[str, object]:
+        return {
+            "statement": statement_json(leaf),
+            "text": self.grounds.names.statement(leaf),
+            "origins": [*self.grounds.origins(leaf)],
+        }
+
+
+class ProofService:
+    """Explains statements of one release to many threads at a time, within bounds.
+
+    The rules are read from the release when the first statement is explained.
+    """
+
+    def __init__(self, publication: Publication) -> None:
+        self._publication = publication
+        self._reading = Lock()
+        self._free = BoundedSemaphore(_AT_ONCE)
+        self._source: ProofSource | None = None
+
+    def explain(self, triple: Triple) -> StatementExplanation:
+        """Explain *triple*.
+
+        Raises UnknownStatement where it is neither asserted nor entailed, QueryTimeout after two
+        seconds, and EngineBusy where other explanations leave no time for this one.
+        """
+        goal = fact(triple)
+        if not self._free.acquire(timeout=_SECONDS):
+            raise EngineBusy("Other proofs are being searched for. Repeat the request.")
+        try:
+            prover = self._proof_source().prover(_SECONDS)
+            if stored := prover.published_form(goal):
+                return self._proved(prover, stored)
+        finally:
+            self._free.release()
+        grounds = prover.grounds
+        for row in self._publication.statements.match(
+            triple.subject, triple.predicate, triple.object
+        ):
+            return StatementExplanation(fact(row.triple), row.standing, (), grounds)
+        statement = grounds.names.statement(goal)
+        raise UnknownStatement(f"{statement}: this release neither asserts nor entails it.")
+
+    def rules(self) -> Mapping[str, Sequence[Rule]]:
+        """Return the rules compiled from the ontology of the release, by name."""
+        found: dict[str, list[Rule]] = {}
+        for rule in self._proof_source().rules:
+            found.setdefault(rule.name, []).append(rule)
+        return {name: found[name] for name in sorted(found)}
+
+    def grounds(self) -> ProvenanceResolver:
+        """Return what asserted facts of the release rest on, for one thread."""
+        return self._proof_source().prover(_SECONDS).grounds
+
+    def rule_iri(self, name: str) -> NamedNode:
+        """Return the IRI of the rule *name* of this release."""
+        return NamedNode(f"{self._publication.knowledge.base}rules/{name}")
+
+    def turtle(self, explanation: StatementExplanation) -> str:
+        """Return the proofs as PROV-O in Turtle; each entailed statement names its rule.
+
+        The rule of a statement is the object of ``sh:sourceRule``, as in SHACL 1.2 Rules, and is
+        described at that address.
+        """
+        triples = as_prov_triples(explanation.proofs, explanation.grounds, self.rule_iri)
+        return write_turtle(triples, self._prefixes())
+
+    def _prefixes(self) -> dict[str, str]:
+        known = {"prov": PROV.iri, "rdf": RDF.iri, "rdfs": RDFS.iri, "sh": SH.iri}
+        return {**self._publication.prefixes, **known}
+
+    def _proof_source(self) -> ProofSource:
+        with self._reading:
+            if self._source is None:
+                self._source = ProofSource.of_release(self._publication.release)
+            return self._source
+
+    def _proved(self, prover: ReleaseProver, goal: Fact) -> StatementExplanation:
+        proofs = tuple(prover.proofs(goal, _MAX_PROOFS))
+        derivations = Derivations.of(prover.prover, goal)
+        asserted = prover.prover.is_asserted(goal)
+        standing = Standing.ASSERTED if asserted else Standing.INFERRED
+        if not derivations.complete or not proofs:
+            return StatementExplanation(goal, standing, proofs, prover.grounds, is_complete=False)
+        return StatementExplanation(
+            goal,
+            standing,
+            proofs,
+            prover.grounds,
+            derivations.indispensable([*proofs[0].leaves()]),
+            tuple(_reliance(derivations, proofs[0], prover.grounds)),
+            is_redundant=asserted and derivations.holds_without({goal}),
+        )
+
+
+def _reliance(
+    derivations: Derivations, proof: Proof, grounds: ProvenanceResolver
+) -> Iterator[SourceReliance]:
+    """Yield the sources of *proof*, with whether the goal is entailed without each."""
+    sources = {leaf: _sources(leaf, grounds) for leaf in derivations.asserted}
+    candidates = {source for leaf in proof.leaves() for source in sources.get(leaf, ())}
+    for source in sorted(candidates, key=str):
+        alone = {leaf for leaf, found in sources.items() if found == {source}}
+        if isinstance(source, NamedNode):
+            yield SourceReliance(source, not derivations.holds_without(alone))
+
+
+def _sources(leaf: Fact, grounds: ProvenanceResolver) -> set[Term]:
+    return {source for passage in grounds.passages(leaf) for source in passage.sources}
+
+
+def rule_triples(rule: NamedNode, name: str, description: str, see: str) -> set[Triple]:
+    """Return the description of a rule: a plan of PROV-O, with its specification."""
+    return {
+        Triple(rule, RDF.type, PROV.Plan),
+        Triple(rule, RDFS.label, Literal(name)),
+        Triple(rule, RDFS.comment, Literal(description, language="en")),
+        Triple(rule, RDFS.seeAlso, NamedNode(see)),
+    }
