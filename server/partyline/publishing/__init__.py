@@ -12,8 +12,10 @@ from partyline.publishing.pages.class_listing import Listing, listing
 from partyline.publishing.pages.example_queries import ExampleQuery, example_queries, prefix_lines
 from partyline.publishing.pages.home import HomePage, home_page
 from partyline.publishing.pages.ontology_page import OntologyPage, ontology_page, ontology_triples
+from partyline.publishing.pages.proof_page import ProofPage, proof_page
 from partyline.publishing.pages.query_results import TableView, beginning, table
 from partyline.publishing.pages.resource_page import ResourcePage
+from partyline.publishing.proofs import ProofService, StatementExplanation, rule_triples
 from partyline.publishing.publication import Publication, describe_all
 
 __all__ = [
@@ -23,8 +25,11 @@ __all__ = [
     "HomePage",
     "Listing",
     "OntologyPage",
+    "ProofPage",
+    "ProofService",
     "Publication",
     "ResourcePage",
+    "StatementExplanation",
     "TableView",
     "Text",
     "beginning",
@@ -37,6 +42,8 @@ __all__ = [
     "ontology_page",
     "ontology_triples",
     "prefix_lines",
+    "proof_page",
+    "rule_triples",
     "service_triples",
     "table",
     "vocabulary",

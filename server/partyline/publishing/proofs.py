@@ -4,15 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import BoundedSemaphore, Lock
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple, Variable
 
 from partyline.errors import EngineBusy, UnknownStatement
 from partyline.publishing.publication import Publication
-from partyline.publishing.statements import Standing
+from partyline.publishing.statements import Standing, Statements
 from partyline.rdf import write_turtle
 from partyline.reasoning import (
     Derivations,
     Fact,
+    Pattern,
     Proof,
     ProvenanceResolver,
     Rule,
@@ -20,16 +21,36 @@ from partyline.reasoning import (
     as_json,
     as_prov_triples,
     fact,
+    passage_json,
     statement_json,
     term_json,
 )
 from partyline.releases import ProofSource, ReleaseProver
+from partyline.sources.computed_bounds import COMPUTED
 from partyline.vocabulary import PROV, RDF, RDFS, SH
 
 #: Proofs of one statement that are looked for.
 _MAX_PROOFS = 4
 #: Seconds that one explanation may take, and explanations that are found at the same time.
 _SECONDS, _AT_ONCE = 2.0, 2
+
+
+_DISPUTED = Literal("Asserted about a disputed matter; excluded from reasoning.", language="en")
+
+
+@dataclass(frozen=True, slots=True)
+class _AllStatements:
+    """The statements of a release as a graph, those that are disputed included."""
+
+    statements: Statements
+
+    def match(self, pattern: Pattern, /) -> Sequence[Fact]:
+        subject, predicate, object_ = (
+            None if isinstance(slot, Variable) else slot for slot in pattern
+        )
+        if not isinstance(predicate, NamedNode | None):
+            return ()
+        return [fact(row.triple) for row in self.statements.match(subject, predicate, object_)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +92,7 @@ class StatementExplanation:
             "text": self.text,
             "standing": self.standing.value,
             "origins": [*self.grounds.origins(self.goal)],
+            "passages": [passage_json(row) for row in self.grounds.passages(self.goal)],
             "entailedWithoutAssertion": self.is_redundant if known else None,
             "proofs": [as_json(proof, self.grounds) for proof in self.proofs],
             "indispensable": [self._listed(row) for row in self.indispensable] if known else None,
@@ -117,7 +139,10 @@ class ProofService:
                 return self._proved(prover, stored)
         finally:
             self._free.release()
-        grounds = prover.grounds
+        prefixes, origins = self._publication.prefixes, prover.grounds.origins
+        grounds = ProvenanceResolver(
+            _AllStatements(self._publication.statements), prefixes, origins
+        )
         for row in self._publication.statements.match(
             triple.subject, triple.predicate, triple.object
         ):
@@ -146,7 +171,15 @@ class ProofService:
         The rule of a statement is the object of ``sh:sourceRule``, as in SHACL 1.2 Rules, and is
         described at that address.
         """
-        triples = as_prov_triples(explanation.proofs, explanation.grounds, self.rule_iri)
+        # A disputed statement has no proof: it is described as what somebody asserts.
+        proofs = explanation.proofs or (Proof(explanation.goal),)
+        triples = as_prov_triples(proofs, explanation.grounds, self.rule_iri)
+        if explanation.standing is Standing.DISPUTED:
+            triples |= {
+                Triple(row.subject, RDFS.comment, _DISPUTED)
+                for row in triples
+                if row.predicate == RDF.type and row.object == RDF.Statement
+            }
         return write_turtle(triples, self._prefixes())
 
     def _prefixes(self) -> dict[str, str]:
@@ -159,11 +192,16 @@ class ProofService:
                 self._source = ProofSource.of_release(self._publication.release)
             return self._source
 
+    @staticmethod
+    def _standing(goal: Fact, asserted: bool) -> Standing:
+        # Proofs end at the bounds of a date too, which are computed and not asserted.
+        return Standing.ASSERTED if asserted and goal[1] not in COMPUTED else Standing.INFERRED
+
     def _proved(self, prover: ReleaseProver, goal: Fact) -> StatementExplanation:
         proofs = tuple(prover.proofs(goal, _MAX_PROOFS))
         derivations = Derivations.of(prover.prover, goal)
         asserted = prover.prover.is_asserted(goal)
-        standing = Standing.ASSERTED if asserted else Standing.INFERRED
+        standing = self._standing(goal, asserted)
         if not derivations.complete or not proofs:
             return StatementExplanation(goal, standing, proofs, prover.grounds, is_complete=False)
         return StatementExplanation(

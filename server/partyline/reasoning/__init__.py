@@ -20,6 +20,7 @@ from partyline.reasoning.prove.explanations import (
     as_prov,
     as_prov_triples,
     as_text,
+    passage_json,
     statement_json,
     term_json,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "inconsistency_findings",
     "is_axiom",
     "materialise",
+    "passage_json",
     "prove",
     "refutations",
     "statement_json",

@@ -8,7 +8,7 @@ from partyline.publishing import Publication
 from partyline.releases import GRAPHS, VIEWS
 from partyline.settings import Settings
 from partyline.sparql import QueryPool
-from partyline.web import dataset, dumps, ontology, operations, pages, resources, sparql
+from partyline.web import dataset, dumps, ontology, operations, pages, resources, sparql, why
 from partyline.web.access_log import AccessLogMiddleware
 from partyline.web.error_handlers import handle_failures
 from partyline.web.headers import add_headers
@@ -66,6 +66,7 @@ def create_app(
     app.register_blueprint(pages.blueprint(publication))
     app.register_blueprint(resources.blueprint(publication))
     app.register_blueprint(ontology.blueprint(publication))
+    app.register_blueprint(why.blueprint(publication))
     app.register_blueprint(dataset.blueprint(publication, endpoint))
     app.register_blueprint(dumps.blueprint(publication, problems))
     app.register_blueprint(sparql.blueprint(publication, pool, settings, endpoint, editor))

@@ -60,8 +60,8 @@ def blueprint(
 
     @views.get("/robots.txt")
     def robots() -> Response:
-        """Ask robots to leave the query endpoint alone."""
-        return Response("User-agent: *\nDisallow: /sparql\n", mimetype="text/plain")
+        """Ask robots not to send queries, or to ask for a proof of each entailed statement."""
+        return Response("User-agent: *\nDisallow: /sparql\nDisallow: /why\n", mimetype="text/plain")
 
     @views.get("/favicon.ico")
     def favicon() -> BaseResponse:

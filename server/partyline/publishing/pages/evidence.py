@@ -40,7 +40,7 @@ def evidence(presenter: Presenter, resources: Iterable[NamedNode]) -> tuple[Pass
         for passage in presenter.statements.objects(resource, PL.evidencedBy):
             if isinstance(passage, NamedNode):
                 supported.setdefault(passage, []).append(resource)
-    return tuple(_passage(presenter, *row) for row in sorted(supported.items(), key=_by_iri))
+    return tuple(passage_view(presenter, *row) for row in sorted(supported.items(), key=_by_iri))
 
 
 def is_passage(presenter: Presenter, node: NamedNode) -> bool:
@@ -51,12 +51,15 @@ def is_passage(presenter: Presenter, node: NamedNode) -> bool:
 def own_passage(presenter: Presenter, node: NamedNode) -> PassageView:
     """Return *node* as a passage, with everything that it is evidence of."""
     found = presenter.statements.subjects(PL.evidencedBy, node)
-    return _passage(
+    return passage_view(
         presenter, node, [resource for resource in found if isinstance(resource, NamedNode)]
     )
 
 
-def _passage(presenter: Presenter, node: NamedNode, resources: Iterable[NamedNode]) -> PassageView:
+def passage_view(
+    presenter: Presenter, node: NamedNode, resources: Iterable[NamedNode] = ()
+) -> PassageView:
+    """Return the passage *node*, as evidence of *resources*."""
     statements = presenter.statements
     selectors = statements.objects(node, OA.hasSelector)
     quotations = [text for row in selectors for text in statements.objects(row, OA.exact)]

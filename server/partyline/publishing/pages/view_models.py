@@ -52,6 +52,8 @@ class Value:
     groups: tuple["Group", ...] = ()
     #: ``file:line`` of every place that asserts it.
     origins: tuple[str, ...] = ()
+    #: Path of the explanation of an entailed or disputed statement; empty for others.
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +101,11 @@ class Presenter:
     def value(self, term: Term, statement: Statement, depth: int = 0) -> Value:
         """Return *term*, a part of *statement*, as a value."""
         origins = self.release.origins(statement.triple)
-        standing = statement.standing
+        standing, reason = statement.standing, self._explanation(statement)
         if isinstance(term, NamedNode):
-            return Value(standing, link=self.link(term), origins=origins)
+            return Value(standing, link=self.link(term), origins=origins, why=reason)
         if isinstance(term, Literal):
-            return Value(standing, words=self.words(term), origins=origins)
+            return Value(standing, words=self.words(term), origins=origins, why=reason)
         if isinstance(term, Triple) or depth >= _DEEPEST:
             return Value(standing, words=Words(str(term), str(term)), origins=origins)
         if items := self._items(term):
@@ -111,6 +113,27 @@ class Presenter:
             return Value(standing, items=members, origins=origins)
         inner = self.groups(self.nested.get(term, ()), depth + 1)
         return Value(standing, groups=inner, origins=origins)
+
+    def _explanation(self, statement: Statement) -> str:
+        """Return the path of the explanation of *statement*, or the empty string.
+
+        What is asserted explains itself, and a blank node has no name that lasts.
+        """
+        triple = statement.triple
+        named = not any(isinstance(node, BlankNode | Triple) for node in (*triple,))
+        if statement.standing is Standing.ASSERTED or not named:
+            return ""
+        names = [
+            self._parameter(node) for node in (triple.subject, triple.predicate, triple.object)
+        ]
+        return "/why?" + "&".join(
+            f"{key}={self.addresses.query(name)}"
+            for key, name in zip(("subject", "predicate", "object"), names, strict=True)
+        )
+
+    def _parameter(self, term: Term) -> str:
+        prefixed = self.labels.compact(term.value) if isinstance(term, NamedNode) else ""
+        return prefixed or str(term)
 
     def _items(self, node: BlankNode) -> list[Statement]:
         """Return the rdf:first statements of the list that begins at *node*, if there is one."""

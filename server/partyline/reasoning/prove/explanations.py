@@ -119,7 +119,7 @@ def as_json(proof: Proof, grounds: ProvenanceResolver) -> dict[str, Json]:
     return stated | {
         "asserted": True,
         "origins": [*grounds.origins(proof.conclusion)],
-        "passages": [_passage_json(row) for row in grounds.passages(proof.conclusion)],
+        "passages": [passage_json(row) for row in grounds.passages(proof.conclusion)],
     }
 
 
@@ -144,7 +144,8 @@ def term_json(node: Term) -> dict[str, Json]:
     return {"type": "literal", "value": node.value, "datatype": node.datatype.value}
 
 
-def _passage_json(passage: Passage) -> dict[str, Json]:
+def passage_json(passage: Passage) -> dict[str, Json]:
+    """Return a passage as JSON, with its terms as in SPARQL results."""
     return {
         "passage": term_json(passage.node),
         "quotations": [term_json(text) for text in passage.quotations],
