@@ -16,7 +16,8 @@ class Derivations:
 
     Asserted facts are derived as well where rules derive them: they may hold without being
     asserted. Where the closure needs more than the limit of facts, *complete* is false, and
-    nothing is known of what the goal depends on.
+    nothing is known of what the goal depends on. The cells of an RDF list belong to the axiom that
+    names the list, and are not withdrawn without it.
     """
 
     goal: Fact
