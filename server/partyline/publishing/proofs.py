@@ -31,8 +31,10 @@ from partyline.vocabulary import PROV, RDF, RDFS, SH
 
 #: Proofs of one statement that are looked for.
 _MAX_PROOFS = 4
-#: Seconds that one explanation may take, and explanations that are found at the same time.
-_SECONDS, _AT_ONCE = 2.0, 2
+#: Seconds of CPU time that one explanation may take.
+_SECONDS = 2.0
+#: Explanations that are found at the same time.
+_AT_ONCE = 2
 
 
 _DISPUTED = Literal("Asserted about a disputed matter; excluded from reasoning.", language="en")
@@ -128,7 +130,7 @@ class ProofService:
         """Explain *triple*.
 
         Raises UnknownStatement where it is neither asserted nor entailed, QueryTimeout after two
-        seconds, and EngineBusy where other explanations leave no time for this one.
+        seconds of CPU time, and EngineBusy where other explanations leave no time for this one.
         """
         goal = fact(triple)
         if not self._free.acquire(timeout=_SECONDS):

@@ -151,8 +151,8 @@ class ProofSource:
         return cls(published, asserted, ontology, closed, rules, origins, prefixes)
 
     def prover(self, seconds: float = math.inf) -> ReleaseProver:
-        """Return a prover for one thread; after *seconds* its searches raise QueryTimeout."""
-        deadline = _Deadline(time.monotonic() + seconds, seconds)
+        """Return a prover for this thread; after *seconds* of its CPU time, it raises QueryTimeout."""
+        deadline = _Deadline(time.thread_time() + seconds, seconds)
         published = _Timed(self.published, deadline)
         given = _Given(published, self.ontology, _Timed(self.asserted, deadline))
         facts = CompletedGraph(published, self.axioms, self.rules)
@@ -174,15 +174,15 @@ class ProofSource:
 
 @dataclass(frozen=True, slots=True)
 class _Deadline:
-    """A moment on the monotonic clock, and the seconds that were allowed until then."""
+    """A moment on the CPU clock of this thread, and the seconds that were allowed until then."""
 
     moment: float
     seconds: float
 
     def check(self) -> None:
-        if time.monotonic() > self.moment:
+        if time.thread_time() > self.moment:
             raise QueryTimeout(
-                f"The proof was not found within {self.seconds:g} seconds. "
+                f"The proof was not found within {self.seconds:g} seconds of CPU time. "
                 "The command partyline why has no time limit."
             )
 
