@@ -151,7 +151,7 @@ class ProofSource:
         return cls(published, asserted, ontology, closed, rules, origins, prefixes)
 
     def prover(self, seconds: float = math.inf) -> ReleaseProver:
-        """Return a prover for this thread; after *seconds* of its CPU time, it raises QueryTimeout."""
+        """Return a prover for this thread; it raises QueryTimeout after *seconds* of CPU time."""
         deadline = _Deadline(time.thread_time() + seconds, seconds)
         published = _Timed(self.published, deadline)
         given = _Given(published, self.ontology, _Timed(self.asserted, deadline))
