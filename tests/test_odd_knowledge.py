@@ -12,7 +12,7 @@ from pyoxigraph import RdfFormat, parse
 from partyline.errors import ChecksFailed
 from partyline.library.querying import query
 from partyline.publishing import Publication
-from partyline.releases import Release, build
+from partyline.releases import Release, build, read_questions
 from partyline.settings import Settings, read_settings
 from partyline.sparql import QueryPool, Solutions
 from partyline.web import create_app
@@ -215,6 +215,49 @@ def test_a_file_with_a_byte_order_mark_is_published_and_formatted(tmp_path: Path
     file = settings.knowledge.kb / "a.ttl"
     assert partyline("format", "--settings", settings.path, file).returncode == 0
     assert file.read_bytes().startswith(b"@prefix")
+
+
+def test_every_file_of_a_project_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    statements = "t:a a o:Thing ; o:val 1 .\nt:b a o:Thing ; o:val 2 ; o:disputed true .\n"
+    folder = tmp_path / "odd"
+    project(folder, {"a.ttl": statements})
+    others = {
+        "shapes/s.ttl": "@prefix sh: <http://www.w3.org/ns/shacl#> . " + PREFIXES + "o:S a "
+        "sh:NodeShape ; sh:targetClass o:Thing ; sh:property [ sh:path o:val ; sh:maxInclusive 1 ; "
+        'sh:severity sh:Warning ; sh:message "too high" ] .',
+        "questions/all.rq": "# All things\nSELECT ?x { ?x a <https://odd.example/ns#Thing> }",
+        "withheld.rq": "SELECT ?node { ?node <https://odd.example/ns#disputed> true }",
+    }
+    for name, text in others.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    file = folder / "partyline.toml"
+    keys = '\nshapes = "shapes"\nquestions = "questions"\nwithheld = "withheld.rq"\n'
+    file.write_text(file.read_text() + keys)
+    for path in folder.rglob("*.*"):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+
+    built = build(read_settings(file))
+    assert [finding.message for finding in built.warnings] == ["t:b (2): too high"]
+    assert built.release.manifest.counts["accepted"] == 2
+    (question,) = read_questions(built.release.questions)
+    assert question.title == "All things"
+    done = partyline("query", "--settings", file, folder / "questions" / "all.rq")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[2:] == ["t:a", "(1 row)"]
+
+
+def test_a_query_file_that_is_not_utf_8_is_reported_by_name(tmp_path: Path) -> None:
+    settings = project(tmp_path / "odd", {"a.ttl": "t:a a o:Thing .\n"})
+    withheld = settings.path.parent / "withheld.rq"
+    withheld.write_bytes(b"# \xe9\nSELECT ?node {}")
+    settings.path.write_text(settings.path.read_text() + 'withheld = "withheld.rq"\n')
+    for command in (["check"], ["query", withheld]):
+        done = partyline(*command, "--settings", settings.path)
+        assert done.returncode == 1
+        assert done.stderr.endswith(
+            "withheld.rq: is not UTF-8: invalid continuation byte at byte 2\n"
+        )
 
 
 def test_releases_in_the_folder_of_the_sources_are_not_sources(tmp_path: Path) -> None:

@@ -76,17 +76,42 @@ def test_the_environment_overrides_every_setting(tmp_path: Path) -> None:
         "PARTYLINE_SERVER_TRUSTED_PROXIES": "127.0.0.1,10.0.0.0/8",
         "PARTYLINE_KNOWLEDGE_BASE": "https://elsewhere.example/",
         "PARTYLINE_KNOWLEDGE_KB": str(tmp_path / "other"),
-        "PARTYLINE_LIMITS_QUERY_MEMORY": "",
     }
     settings = read_settings(environ=environ)
 
     assert (settings.limits.workers, settings.limits.query_length) == (3, 10)
     assert settings.limits.query_seconds == 2.5
-    assert settings.limits.query_memory == 512
     assert settings.server.origins == ("https://a.example", "https://b.example")
     assert settings.server.trusted_proxies == ("127.0.0.1", "10.0.0.0/8")
     assert settings.knowledge.base == "https://elsewhere.example/"
     assert settings.knowledge.kb == tmp_path / "other"
+
+
+def test_an_empty_variable_overrides_the_file(tmp_path: Path) -> None:
+    text = """shapes = "shapes"
+publisher = "P"
+languages = ["km"]
+[server]
+access_log = "-"
+address = "https://example.org/data"
+origins = ["*"]
+"""
+    path = write(tmp_path, MINIMAL + text)
+    names = [f"KNOWLEDGE_{name}" for name in ("SHAPES", "PUBLISHER", "LANGUAGES")]
+    names += [f"SERVER_{name}" for name in ("ACCESS_LOG", "ADDRESS", "ORIGINS")]
+    settings = read_settings(path, {f"PARTYLINE_{name}": "" for name in names})
+
+    assert settings.knowledge.shapes is None
+    assert settings.knowledge.publisher == ""
+    assert settings.knowledge.languages == ()
+    server = settings.server
+    assert (server.access_log, server.address, server.origins) == ("", "", ())
+
+
+def test_the_full_name_of_a_variable_has_precedence(tmp_path: Path) -> None:
+    path = write(tmp_path, MINIMAL)
+    environ = {"PARTYLINE_SERVER_PORT": "81", "PARTYLINE_PORT": "82"}
+    assert read_settings(path, environ).server.port == 81
 
 
 @pytest.mark.parametrize(
@@ -100,6 +125,10 @@ def test_the_environment_overrides_every_setting(tmp_path: Path) -> None:
         ("PARTYLINE_SERVER_ADDRESS", "example.org", "must be empty or such as"),
         ("PARTYLINE_SERVER_ADDRESS", "https://example.org/", "without a / at the end"),
         ("PARTYLINE_LIMITS_QUERY_SECONDS", "inf", "must be above 0"),
+        ("PARTYLINE_PORT", "", "it must be a whole number, or unset"),
+        ("PARTYLINE_KNOWLEDGE_KB", "", "is empty; it must be a path, or unset"),
+        ("PARTYLINE_KNOWLEDGE_BASE", "", "must be an http"),
+        ("PARTYLINE_HOST", "", "server.host is empty"),
         ("PARTYLINE_SERVER_THREADS", "20", "52 queries may run and wait"),
     ],
 )

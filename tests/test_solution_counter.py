@@ -27,6 +27,9 @@ LOOKS_LIKE_ROWS = (
     "}},{",
     "\\",
     '\\"}},{',
+    ",{},",
+    "[{},{}]",
+    '\\",{},',
     "<result>",
     '\r\n"\r\n',
     "a\nb",
@@ -54,8 +57,6 @@ def answer(rows: list[list[str | None]], media_type: str) -> bytes:
 def test_rows_are_counted_whatever_literals_hold_and_wherever_pieces_end(
     media_type: str, rows: list[list[str | None]], cuts: list[int]
 ) -> None:
-    # An empty object within a literal is the one thing that is mistaken in JSON.
-    rows = [[text and text.replace("{}", "{ }") for text in row] for row in rows]
     content, count, found = answer(rows, media_type), counter(media_type), 0
     while content:
         cuts = [*cuts[1:], cuts[0]]

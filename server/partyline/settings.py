@@ -154,7 +154,8 @@ def read_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
 
     ``PARTYLINE_SETTINGS`` in *environ* names a file where *path* is None. ``PARTYLINE_RELEASES``,
     and the name of any setting in capitals, such as ``PARTYLINE_LIMITS_QUERY_SECONDS``, override
-    what the file says; ``PARTYLINE_HOST`` and ``PARTYLINE_PORT`` are short for two of them.
+    what the file says, with an empty value too; ``PARTYLINE_HOST`` and ``PARTYLINE_PORT`` are short
+    for two of them, and the full name has precedence.
 
     Raises SettingsError, naming the file and the key.
     """
@@ -223,6 +224,10 @@ def _check_server(server: Server, limits: Limits, path: Path) -> None:
             f"{path}: server.threads is {server.threads}, and {queries} queries may run and wait"
             " (limits.workers, limits.queue_length); it must be more, or no page is served then"
         )
+    if not server.host:
+        raise SettingsError(
+            f"{path}: server.host is empty; it must be an address to listen on, such as 127.0.0.1"
+        )
     if server.address and not _ADDRESS.fullmatch(server.address):
         raise SettingsError(
             f"{path}: server.address is {server.address!r}; it must be empty or such as"
@@ -268,6 +273,8 @@ def _value(
     hint: Any, value: Any, path: Path, where: str, bounds: Mapping[str, int] = MappingProxyType({})
 ) -> Any:
     """Return *value* as the type that the field wants, or say what would be right."""
+    if hint == Path | None and value is None:
+        return None
     if hint in (Path, Path | None) and isinstance(value, str):
         return (path.parent / value).resolve()
     if hint == tuple[str, ...] and isinstance(value, list):
@@ -297,7 +304,8 @@ def _within(value: int | float, bounds: Mapping[str, int], where: str) -> int | 
 def _overridden(table: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
     """Return *table* with what the environment says instead."""
     short = {"PARTYLINE_HOST": "PARTYLINE_SERVER_HOST", "PARTYLINE_PORT": "PARTYLINE_SERVER_PORT"}
-    values = {short.get(name, name): value for name, value in environ.items() if value}
+    renamed = {short[name]: value for name, value in environ.items() if name in short}
+    values = {**renamed, **environ}
     for name, kind in _TABLES.items():
         hints = get_type_hints(kind)
         for key in (row.name for row in fields(kind)):
@@ -310,8 +318,15 @@ def _overridden(table: dict[str, Any], environ: Mapping[str, str]) -> dict[str, 
 
 
 def _from_text(hint: Any, text: str, variable: str) -> Any:
-    """Return what TOML would have given; paths are relative to where the command is run."""
+    """Return what TOML would have given; paths are relative to where the command is run.
+
+    An empty text is a value like any other: no items, or no folder where one is optional.
+    """
+    if hint == Path | None and not text:
+        return None
     if hint in (Path, Path | None):
+        if not text:
+            raise SettingsError(f"{variable} is empty; it must be a path, or unset")
         return str(Path(text).resolve())
     if hint == tuple[str, ...]:
         return [item.strip() for item in text.split(",") if item.strip()]
@@ -319,4 +334,5 @@ def _from_text(hint: Any, text: str, variable: str) -> Any:
         return {int: int, float: float}.get(hint, str)(text)
     except ValueError as error:
         wanted = "a whole number" if hint is int else "a number"
-        raise SettingsError(f"{variable} is {text!r}; it must be {wanted}") from error
+        unset = "" if text else ", or unset"
+        raise SettingsError(f"{variable} is {text!r}; it must be {wanted}{unset}") from error

@@ -25,6 +25,7 @@ from partyline.sparql import (
     diagnose,
     query_endpoint,
     query_form,
+    read_query,
     read_results,
     render_table,
 )
@@ -51,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Print the answer."""
-    query = _read(options.query)
+    query = _read(options.query).removeprefix("\ufeff")
     prefixes = settings.prefixes
     if options.endpoint:
         answer = query_endpoint(options.endpoint, query)
@@ -71,7 +72,7 @@ def _read(argument: str) -> str:
             return sys.stdin.read()
         # Names of files have no braces, as a rule.
         if "{" not in argument and Path(argument).is_file():
-            return Path(argument).read_text(encoding="utf-8")
+            return read_query(Path(argument))
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"{argument}: cannot be read: {error}") from error
     if argument.endswith(".rq"):
@@ -81,7 +82,6 @@ def _read(argument: str) -> str:
 
 def _query_release(query: str, settings: Settings) -> tuple[bytes, Mapping[str, str]]:
     """Evaluate in this process: it is the operator's own query, on the operator's own machine."""
-    query = query.removeprefix("\ufeff")
     query_form(query)
     release = current_release(settings.releases)
     prefixes = release.manifest.prefixes

@@ -13,6 +13,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode
 
 from partyline.errors import BadQuery, SourceError
+from partyline.sparql import read_query
 
 _PARAMETER = re.compile(r"\?(?P<name>\w+): (?P<description>.+)")
 _VALUES = r"VALUES \?{name} \{{ (?P<default>[^}}]+?) \}}"
@@ -85,10 +86,7 @@ def _read(path: Path) -> bytes:
 
 
 def _question(path: Path) -> Question:
-    try:
-        content = _read(path).decode()
-    except UnicodeDecodeError as error:
-        raise SourceError(f"{path}: is not UTF-8: {error.reason} at byte {error.start}") from error
+    content = read_query(path)
     comment = [line.lstrip("#").strip() for line in _leading_comment(content)]
     title = comment[0] if comment else re.sub(r"[-_]+", " ", path.stem).capitalize()
     described = [match for line in comment[1:] if (match := _PARAMETER.fullmatch(line))]

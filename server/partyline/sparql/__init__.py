@@ -7,7 +7,7 @@ from partyline.sparql.describe_rewriter import resources_query
 from partyline.sparql.formats import GRAPH_RESULT_FORMATS, RESULT_FORMATS, ResultFormat
 from partyline.sparql.graph_query import query_graph
 from partyline.sparql.guard import QueryForm, query_form, refuse_service
-from partyline.sparql.local_query import Rows, check_syntax, select_locally
+from partyline.sparql.local_query import Rows, check_syntax, read_query, select_locally
 from partyline.sparql.pool import QueryPool
 from partyline.sparql.rendering import render_table
 from partyline.sparql.results import GraphResult, Solutions, read_results
@@ -33,6 +33,7 @@ __all__ = [
     "query_endpoint",
     "query_form",
     "query_graph",
+    "read_query",
     "read_results",
     "refuse_service",
     "render_table",

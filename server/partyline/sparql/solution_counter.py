@@ -1,11 +1,10 @@
 """The number of rows of an answer: triples, or solutions, counted while they are written.
 
 The engine writes the solutions of a SELECT without a call to Python, and to parse them again would
-cost as much as to find them. The start or end of a solution is distinguished from the text of a
-literal by the character beside it, so one pass over the bytes is enough.
+cost as much as to find them. One pass over the bytes is enough to tell what stands inside a
+literal from what stands outside, and the start or end of a solution outside is unambiguous.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 
 from pyoxigraph import Triple
@@ -13,11 +12,7 @@ from pyoxigraph import Triple
 #: Takes the next bytes of an answer, and returns the rows in all of them so far.
 Counter = Callable[[bytes], int]
 
-#: The beginning of an object in a list. A literal may end with ``,{``; then the quotation mark
-#: behind it is followed by punctuation. A literal with ``,{},`` counts as a solution without
-#: values: to distinguish the two would take six times as long.
-_JSON = re.compile(rb'[,\[]\{(?="[^,}\]]|\}[,\]])')
-_XML = re.compile(b"<result>")
+_RESULT = b"<result>"
 
 
 class CountedTriples:
@@ -49,22 +44,46 @@ def counter(media_type: str) -> Counter:
     if media_type == "text/tab-separated-values":
         return _in_tsv()
     if media_type == "application/sparql-results+xml":
-        return _in_matches(_XML, len(b"<result>"))
-    return _in_matches(_JSON, len(b'[{"x'))
+        return _in_xml()
+    return _in_json()
 
 
-def _in_matches(pattern: re.Pattern[bytes], width: int) -> Counter:
-    """Count the matches of *pattern*, which looks at *width* bytes."""
+def _in_xml() -> Counter:
     found, end = 0, b""
 
     def count(piece: bytes) -> int:
         nonlocal found, end
         text = end + piece
-        found += len(pattern.findall(text))
-        end = text[1 - width :]
+        found += text.count(_RESULT)  # in a literal it is written &lt;result&gt;
+        end = text[1 - len(_RESULT) :]
         return found
 
     return count
+
+
+def _in_json() -> Counter:
+    """Count the objects in arrays: those of bindings and terms are values of members."""
+    solutions, is_quoted, escape, last = 0, False, b"", b""
+
+    def count(piece: bytes) -> int:
+        nonlocal solutions, is_quoted, escape, last
+        text, escape = _without_escapes(escape + piece)
+        parts = text.split(b'"')
+        outside = last + b'"'.join(parts[is_quoted::2])
+        solutions += outside.count(b",{") + outside.count(b"[{")
+        is_quoted ^= len(parts) % 2 == 0
+        last = b"" if is_quoted else outside[-1:]
+        return solutions
+
+    return count
+
+
+def _without_escapes(text: bytes) -> tuple[bytes, bytes]:
+    r"""Leave out escaped quotation marks; return also a last ``\\`` that what follows decides."""
+    if b"\\" not in text:
+        return text, b""
+    text = text.replace(b"\\\\", b"").replace(b'\\"', b"")
+    return (text[:-1], b"\\") if text.endswith(b"\\") else (text, b"")
 
 
 def _in_tsv() -> Counter:

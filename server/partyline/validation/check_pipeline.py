@@ -13,7 +13,7 @@ from partyline.reasoning import Closure, inconsistency_findings, materialise
 from partyline.settings import Settings
 from partyline.sources import Sources, read_sources
 from partyline.sources.computed_bounds import date_bounds
-from partyline.sparql import select_locally
+from partyline.sparql import read_query, select_locally
 from partyline.validation.checks import check_sources
 from partyline.validation.shacl import check_shapes
 
@@ -129,9 +129,7 @@ def _select_nodes(sources: Sources, query: Path) -> Iterable[NamedNode]:
     store = Store()
     store.bulk_extend(Quad(*row) for row in sources.kb_triples | sources.ontology_triples)
     try:
-        nodes = select_locally(store, query.read_text(encoding="utf-8")).column("node")
-    except OSError as error:
-        raise SourceError(f"{query}: cannot be read: {error.strerror}") from error
+        nodes = select_locally(store, read_query(query)).column("node")
     except (BadQuery, QueryTimeout) as error:
         raise SourceError(f"{query}: {error}") from error
     except ValueError as error:
