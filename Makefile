@@ -99,9 +99,10 @@ editor:  ## bundle the editor of the query page again; needs Node
 wheel: $(VENV)/developing  ## build the wheel into dist/
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
-bench: $(VENV)/developing  ## measure the build, the start and the query pool
+bench: $(VENV)/developing  ## measure the build, the start, the query pool and the table of statements
 	$(BIN)/python bench/build.py
 	$(BIN)/python bench/pool.py
+	$(BIN)/python bench/dataset.py
 
 bench-shacl: $(VENV)/developing  ## measure SHACL on the knowledge and on 10 and 20 copies of it; SIZES="1 10 20"
 	$(BIN)/python bench/validation.py $(SIZES)

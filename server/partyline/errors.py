@@ -5,6 +5,7 @@ PublisherError
     SourceError             a source file or folder cannot be read      CLI: exit 1
     ChecksFailed            findings that stop a build, all at once     CLI: exit 1
     ReleaseError            no release to serve, or a damaged one       CLI: exit 1
+    DatasetError            a table of statements cannot be made or read CLI: exit 1
     EngineError             an engine does not start or does not answer CLI: exit 1
     RequestError            the client asked for ...
         BadQuery            ... something that is not SPARQL, or not allowed   400
@@ -58,6 +59,10 @@ class ChecksFailed(PublisherError):
 
 class ReleaseError(PublisherError):
     """There is no release to serve, or the one there does not match its checksums."""
+
+
+class DatasetError(PublisherError):
+    """Statements do not go into a table, or the file of a table is missing or damaged."""
 
 
 class EngineError(PublisherError):

@@ -1,0 +1,85 @@
+"""Terms and their numbers: the order of the numbers is that of the terms in N-Triples."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+import numpy as np
+
+from partyline.dataset.arrays import Numbers, smallest
+from partyline.rdf.terms import Term, node, text
+
+
+class Dictionary:
+    """Every term of a table, once, in its exact spelling.
+
+    A term is its canonical N-Triples in UTF-8, and its number is its place among all terms sorted
+    by these bytes. So literals come first, then IRIs, then blank nodes, and the terms that begin
+    alike, such as the IRIs of one namespace, have consecutive numbers.
+    """
+
+    def __init__(self, terms: Numbers, ends: Numbers) -> None:
+        """Use the sorted *terms*, one after the other, and where each begins and the last ends."""
+        self.terms, self.ends = terms, ends
+        self._bytes, self._ends = terms.data, ends.data  # their items are integers of Python
+
+    @classmethod
+    def of(cls, texts: Iterable[bytes]) -> "Dictionary":
+        """Make a dictionary of sorted and distinct *texts*."""
+        parts = list(texts)
+        ends = np.zeros(len(parts) + 1, dtype=np.int64)
+        np.cumsum(np.fromiter(map(len, parts), np.int64, len(parts)), out=ends[1:])
+        return cls(np.frombuffer(b"".join(parts), dtype=np.uint8), smallest(ends))
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def __iter__(self) -> Iterator[Term]:
+        return map(self.term, range(len(self)))
+
+    def encoded(self, number: int) -> bytes:
+        """Return the term *number* in N-Triples, in UTF-8."""
+        return bytes(self._bytes[self._ends[number] : self._ends[number + 1]])
+
+    def text(self, number: int) -> str:
+        """Return the term *number* in N-Triples."""
+        return str(self._bytes[self._ends[number] : self._ends[number + 1]], "utf-8")
+
+    def term(self, number: int) -> Term:
+        """Return the term *number*."""
+        return node(self.text(number))
+
+    def number(self, term: Term) -> int | None:
+        """Return the number of *term*, or None where no statement has it in this spelling."""
+        wanted = text(term).encode()
+        place = self._place(wanted)
+        return place if place < len(self) and self.encoded(place) == wanted else None
+
+    def starting_with(self, beginning: str) -> range:
+        """Return the numbers of the terms whose N-Triples starts with *beginning*.
+
+        >>> terms = Dictionary.of([b'"a"', b"<urn:x:1>", b"<urn:x:2>", b"<urn:y:1>"])
+        >>> terms.starting_with("<urn:x:")
+        range(1, 3)
+        """
+        wanted = beginning.encode()
+        # No byte of UTF-8 is as large.
+        return range(self._place(wanted), self._place(wanted + b"\xff"))
+
+    @cached_property
+    def literals(self) -> range:
+        """Return the numbers of the literals."""
+        return self.starting_with('"')
+
+    @cached_property
+    def iris(self) -> range:
+        """Return the numbers of the IRIs."""
+        return self.starting_with("<")
+
+    @cached_property
+    def blank_nodes(self) -> range:
+        """Return the numbers of the blank nodes."""
+        return self.starting_with("_")
+
+    def _place(self, encoded: bytes) -> int:
+        return bisect_left(range(len(self)), encoded, key=self.encoded)

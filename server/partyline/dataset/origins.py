@@ -1,0 +1,14 @@
+"""Where a statement stands: a file and a line."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Origin:
+    """The place of a statement: a path relative to the settings file, and a line from 1."""
+
+    path: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
