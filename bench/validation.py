@@ -44,7 +44,7 @@ def main() -> None:
     sizes = parser.parse_args().sizes
     settings = read_settings(environ={})
     knowledge = settings.knowledge
-    sources = read_sources(knowledge.ontology, knowledge.kb, settings.path.parent)
+    sources = read_sources(settings)
     stated = sources.ontology_triples | sources.kb_triples
     closure = materialise(stated | date_bounds(sources.kb_triples))
     original = closure.asserted | closure.inferred

@@ -44,8 +44,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="session")
 def sources(settings: Settings) -> Sources:
     """The built-in ontology and knowledge, as read."""
-    knowledge = settings.knowledge
-    return read_sources(knowledge.ontology, knowledge.kb, settings.path.parent)
+    return read_sources(settings)
 
 
 @pytest.fixture(scope="session")

@@ -77,7 +77,7 @@ def toml(value: object) -> str:
         return "none"
     if isinstance(value, tuple):
         return "[" + ", ".join(f'"{item}"' for item in value) + "]"
-    return f'"{value}"' if isinstance(value, str) else str(value).lower()
+    return f'"{value}"' if isinstance(value, str | Path) else str(value).lower()
 
 
 def test_every_table_of_the_settings_file_is_documented() -> None:

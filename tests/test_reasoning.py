@@ -1,6 +1,7 @@
 """The rules of OWL 2 RL, one by one; what must not follow; contradictions; proofs."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -520,8 +521,9 @@ def test_materialise_finds_what_the_ontology_forbids(settings: Settings, tmp_pat
             f"@prefix pl: <{knowledge.ontology_iri}#> . @prefix ex: <http://example.org/> .\n"
         )
         file.write_text(prefixes + damage, encoding="utf-8")
-        sources = read_sources(knowledge.ontology, tmp_path, tmp_path)
-        kb = read_sources(knowledge.ontology, knowledge.kb, settings.path.parent)
+        damaged = replace(settings, knowledge=replace(knowledge, kb=tmp_path))
+        sources = read_sources(replace(damaged, path=tmp_path / "partyline.toml"))
+        kb = read_sources(settings)
         asserted = sources.ontology_triples | sources.kb_triples | kb.kb_triples
         closure = materialise(asserted)
         found = inconsistency_findings(closure, sources, {})

@@ -19,6 +19,7 @@ from rdflib.compare import isomorphic
 
 from partyline.errors import SourceError
 from partyline.rdf import GRAPH_FORMATS, count_comments, graph_format, write_turtle
+from partyline.settings import read_settings
 from partyline.sources import parse_turtle, read_sources, read_turtle
 from partyline.vocabulary import RDF, XSD
 
@@ -216,9 +217,12 @@ def test_a_file_that_is_not_utf8_is_a_finding_with_its_line() -> None:
     assert [row.line for row in document.findings] == [2]
 
 
-def test_a_folder_without_turtle_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="no Turtle files"):
-        read_sources(tmp_path, tmp_path, tmp_path)
+def test_folders_without_rdf_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "partyline.toml").write_text(
+        '[knowledge]\ntitle = "None"\nbase = "https://example.org/"\nkb = "."\n', encoding="utf-8"
+    )
+    with pytest.raises(SourceError, match="no files of RDF"):
+        read_sources(read_settings(tmp_path / "partyline.toml"))
 
 
 def test_a_file_that_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
@@ -227,7 +231,7 @@ def test_a_file_that_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
 
 
 def test_sources_know_where_a_triple_is_asserted(ensembles: Path) -> None:
-    sources = read_sources(ensembles / "ontology", ensembles / "kb", ensembles)
+    sources = read_sources(read_settings(ensembles / "partyline.toml"))
     anna = NamedNode("https://music.example.org/id/musician/anna-horn")
 
     assert [str(row.origin) for row in sources.about(anna)] == [

@@ -87,7 +87,7 @@ def test_a_shape_violation_names_the_line_of_the_statement(ensembles: Path) -> N
         '    rdfs:label "Rotes Blech"@de ;', '    rdfs:label "Rotes Blech"@de , "RB"@de ;'
     )
     file.write_text(twice, encoding="utf-8")
-    read = read_sources(ensembles / "ontology", ensembles / "kb", ensembles)
+    read = read_sources(read_settings(ensembles / "partyline.toml"))
     settings = read_settings(ensembles / "partyline.toml")
     assert settings.knowledge.shapes is not None
     triples = read.ontology_triples | read.kb_triples
@@ -103,7 +103,7 @@ def test_a_missing_property_is_reported_where_the_thing_is_described(ensembles: 
     file = ensembles / "kb" / "ensembles.ttl"
     without = file.read_text(encoding="utf-8").replace('    rdfs:label "Rotes Blech"@de ;\n', "")
     file.write_text(without, encoding="utf-8")
-    read = read_sources(ensembles / "ontology", ensembles / "kb", ensembles)
+    read = read_sources(read_settings(ensembles / "partyline.toml"))
     findings = check_shapes(read.kb_triples, ensembles / "ontology" / "shapes", read)
     assert lines(findings) == [("kb/ensembles.ttl", 19, "M1")]
     assert findings[0].severity is Severity.VIOLATION

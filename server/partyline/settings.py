@@ -31,10 +31,16 @@ class Knowledge:
     title: str
     #: Absolute IRI that ends in ``/`` or ``#``; resources lie under ``{base}id/``.
     base: str
-    #: IRI of the ontology document, without the ``#`` of its terms.
-    ontology_iri: str
-    ontology: Path
-    kb: Path
+    #: IRI of the ontology document, without the ``#`` of its terms; empty: as the sources say.
+    ontology_iri: str = ""
+    #: File or folder of the ontology; the default may be absent.
+    ontology: Path = Path("ontology")
+    #: File or folder of the data; the default may be absent.
+    kb: Path = Path("kb")
+    #: Files and folders of ontologies and data in one, in place of those two.
+    sources: tuple[Path, ...] = ()
+    #: Names or paths of files, with ``*``, that are not sources; other files are warned of.
+    ignored: tuple[str, ...] = ()
     description: str = ""
     publisher: str = ""
     licence: str = "https://creativecommons.org/licenses/by/4.0/"
@@ -128,6 +134,8 @@ class Settings:
     build: Build = field(default_factory=Build)
     limits: Limits = field(default_factory=Limits)
     server: Server = field(default_factory=Server)
+    #: Files of ontologies that others import, and of contexts of JSON-LD, by IRI.
+    catalogue: Mapping[str, Path] = field(default_factory=dict)
     #: Prefixes for Turtle output and for the query editor, besides those of the sources.
     prefixes: Mapping[str, str] = field(default_factory=dict)
 
@@ -180,11 +188,11 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
-    known = {*_TABLES, "prefixes", "releases"}
+    known = {*_TABLES, "prefixes", "catalogue", "releases"}
     _refuse_unknown(table, known, path, "")
     if "knowledge" not in table:
         raise SettingsError(f"{path}: no [knowledge] table; it says what is published")
-    knowledge = _table(Knowledge, table["knowledge"], path, "knowledge")
+    knowledge = _table(Knowledge, _with_folders(table["knowledge"]), path, "knowledge")
     if not knowledge.base.startswith(("http://", "https://")) or knowledge.base[-1] not in "/#":
         raise SettingsError(
             f"{path}: knowledge.base is {knowledge.base!r};"
@@ -198,9 +206,8 @@ def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
     # The built-in file may lie in a read-only installation: its releases go where one works.
     home = Path.cwd() if built_in else path.parent
     releases = _value(Path, table.get("releases", "releases"), home / "x", f"{path}: releases")
-    prefixes = table.get("prefixes", {})
-    if not isinstance(prefixes, dict) or not all(map(_is_text, prefixes.values())):
-        raise SettingsError(f"{path}: prefixes must be a table of strings")
+    prefixes = _strings(table, "prefixes", path)
+    catalogue = _strings(table, "catalogue", path)
     build = _table(Build, table.get("build", {}), path, "build")
     limits = _table(Limits, table.get("limits", {}), path, "limits")
     server = _table(Server, table.get("server", {}), path, "server")
@@ -212,8 +219,22 @@ def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
         build=build,
         limits=limits,
         server=server,
+        catalogue={iri: (path.parent / file).resolve() for iri, file in catalogue.items()},
         prefixes=prefixes,
     )
+
+
+def _with_folders(table: Any) -> Any:
+    """Return the table *table* with the folders that are meant where it names none."""
+    return {"ontology": "ontology", "kb": "kb", **table} if isinstance(table, dict) else table
+
+
+def _strings(table: Mapping[str, Any], name: str, path: Path) -> dict[str, str]:
+    """Return the table *name*, whose values are all strings; empty where there is none."""
+    found = table.get(name, {})
+    if not isinstance(found, dict) or not all(map(_is_text, found.values())):
+        raise SettingsError(f"{path}: {name} must be a table of strings")
+    return found
 
 
 def _check_server(server: Server, limits: Limits, path: Path) -> None:
@@ -280,6 +301,9 @@ def _value(
     if hint == tuple[str, ...] and isinstance(value, list):
         if all(isinstance(item, str) for item in value):
             return tuple(value)
+    elif hint == tuple[Path, ...] and isinstance(value, list):
+        if all(isinstance(item, str) for item in value):
+            return tuple((path.parent / item).resolve() for item in value)
     elif hint is float and isinstance(value, int | float) and not isinstance(value, bool):
         return float(_within(value, bounds, where))
     elif hint is int and isinstance(value, int) and not isinstance(value, bool):
@@ -328,7 +352,7 @@ def _from_text(hint: Any, text: str, variable: str) -> Any:
         if not text:
             raise SettingsError(f"{variable} is empty; it must be a path, or unset")
         return str(Path(text).resolve())
-    if hint == tuple[str, ...]:
+    if hint in (tuple[str, ...], tuple[Path, ...]):
         return [item.strip() for item in text.split(",") if item.strip()]
     try:
         return {int: int, float: float}.get(hint, str)(text)

@@ -1,16 +1,8 @@
-"""Read Turtle files into triples, exactly, with file and line."""
+"""Read files of RDF into triples, exactly, with file and line."""
 
-from partyline.sources.reading import (
-    BlankNodeNames,
-    Document,
-    Origin,
-    Sources,
-    SourceStatement,
-    is_below,
-    parse_turtle,
-    read_sources,
-    read_turtle,
-)
+from partyline.sources.folders import is_below, read_sources
+from partyline.sources.model import Document, Origin, Sources, SourceStatement
+from partyline.sources.parsing import BlankNodeNames, parse_document, parse_turtle, read_turtle
 
 __all__ = [
     "BlankNodeNames",
@@ -19,6 +11,7 @@ __all__ = [
     "SourceStatement",
     "Sources",
     "is_below",
+    "parse_document",
     "parse_turtle",
     "read_sources",
     "read_turtle",

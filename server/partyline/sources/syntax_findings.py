@@ -1,77 +1,63 @@
 """What is wrong with a file that is not Turtle, or with a part of it: for its author to correct."""
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pyoxigraph import Literal, Triple
 
-from partyline.findings import Finding
+from partyline.findings import Finding, Severity
 from partyline.rdf.characters import is_suspicious, named, remedy
+from partyline.sources.relative_iris import relative_finding
+from partyline.sources.syntaxes import (
+    JSON_LD,
+    RDF_XML,
+    TURTLE,
+    Syntax,
+    is_html,
+    is_json,
+    is_xml,
+    other_encoding,
+)
 
-#: Beginnings of files that are encoded otherwise (RFC 2781; Unicode Standard, section 23.8).
-_OTHER_ENCODINGS = {
-    b"\xff\xfe\x00\x00": "UTF-32",
-    b"\x00\x00\xfe\xff": "UTF-32",
-    b"\xff\xfe": "UTF-16",
-    b"\xfe\xff": "UTF-16",
-}
-_XML = re.compile(rb"\s*(?:<\?xml\b|<!--|<!DOCTYPE\b|<(?:[\w.-]+:)?RDF[\s>])")
-_HTML = re.compile(rb"\s*(?:<!DOCTYPE\s+html|<html[\s>])", re.IGNORECASE)
 #: Messages of the parser about one term; others may be consequences of an error before them.
 _ABOUT_A_TERM = re.compile(r"IRI|prefix .* has not been declared|language|escape|UTF-8|encod")
 #: Where such a message quotes one character, or a prefix.
 _NAMED = re.compile(r"'.' is not allowed|(?:character|point) '.'|The prefix .*:")
 _RELATIVE = "No scheme found in an absolute IRI"
-#: Further relative IRIs that a finding lists.
-_LISTED = 10
 
 
-def other_syntax(content: bytes, name: str) -> Finding | None:
-    """Return the finding of a file that is not Turtle from its first byte on, or None.
+def other_syntax(content: bytes, name: str, syntax: Syntax) -> Finding | None:
+    """Return the finding of a file that is not *syntax* from its first byte on, or None.
 
     *content* has no byte order mark of UTF-8.
     """
-    for mark, encoding in _OTHER_ENCODINGS.items():
-        if content.startswith(mark):
-            return _finding(
-                *(name, 1, f"the file is encoded in {encoding}; Turtle is UTF-8"),
-                f"convert it: iconv -f {encoding} -t UTF-8 {name} > new.ttl",
-            )
-    if _HTML.match(content):
+    encoding = other_encoding(content)
+    if encoding:
         return _finding(
-            *(name, 1, "this is HTML, not Turtle"),
+            *(name, 1, f"the file is encoded in {encoding}; {syntax.name} is UTF-8"),
+            f"convert it: iconv -f {encoding} -t UTF-8 {name} > new.{syntax.extensions[0]}",
+        )
+    if is_html(content):
+        return _finding(
+            *(name, 1, f"this is HTML, not {syntax.name}"),
             "download the data instead of the page, or remove the file",
         )
-    for syntax, option in (("RDF/XML", "xml"), ("JSON-LD", "json-ld")):
-        if _is_xml(content) if option == "xml" else _is_json(content):
+    if syntax in (RDF_XML, JSON_LD):
+        return None
+    for other, option, matches in ((RDF_XML, "xml", is_xml), (JSON_LD, "json-ld", is_json)):
+        if matches(content):
             return _finding(
-                *(name, 1, f"this is {syntax}, not Turtle"),
+                *(name, 1, f"this is {other.name}, not {syntax.name}"),
                 f"convert it: rdfpipe -i {option} -o turtle {name} > new.ttl",
             )
     return None
 
 
-def _is_xml(content: bytes) -> bool:
-    return _XML.match(content) is not None
-
-
-def _is_json(content: bytes) -> bool:
-    """Tell whether *content* is JSON, or begins as only JSON does."""
-    start = content.lstrip()[:1]
-    if start == b"{":  # a graph of TriG begins so too
-        return re.match(rb'\s*\{\s*(?:"[^"\n]*"\s*:|\})', content) is not None
-    if start != b"[":
-        return False
-    try:
-        json.loads(content)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
 def syntax_findings(
-    errors: Sequence[tuple[SyntaxError, int]], lines: Sequence[str], name: str
+    errors: Sequence[tuple[SyntaxError, int]],
+    lines: Sequence[str],
+    name: str,
+    syntax: Syntax = TURTLE,
 ) -> list[Finding]:
     """Return the findings of the errors of a parser, in their order.
 
@@ -92,44 +78,64 @@ def syntax_findings(
         if reason == _RELATIVE:
             relative.append((line, _text(error, lines)))
         else:
-            findings.append(_syntax_finding(name, line, column, reason))
-    return sorted([*findings, *_relative_iris(relative, name)], key=lambda row: row.line)
+            findings.append(_syntax_finding(name, line, column, reason, syntax))
+    return sorted([*findings, *_relative_iris(relative, name, syntax)], key=lambda row: row.line)
 
 
-def _syntax_finding(name: str, line: int, column: int, reason: str) -> Finding:
+def _syntax_finding(name: str, line: int, column: int, reason: str, syntax: Syntax) -> Finding:
     named_in = _NAMED.search(reason)
+    place = f" (column {column})" if syntax.resumes else ""
     character = next(filter(is_suspicious, named_in[0] if named_in else ""), None)
     if character is not None:
-        message = f"the character {named(character)} is not allowed here"
-        return _finding(name, line, f"not Turtle: {message} (column {column})", remedy(character))
-    return _finding(
-        *(name, line, f"not Turtle: {reason} (column {column})"),
-        _remedy(reason),
-    )
+        reason = f"the character {named(character)} is not allowed here"
+        remedy_ = remedy(character)
+    else:
+        remedy_ = _remedy(reason, syntax)
+    return _finding(name, line, f"not {syntax.name}: {reason}{place}", remedy_)
 
 
-def _remedy(reason: str) -> str:
+def _remedy(reason: str, syntax: Syntax) -> str:
     if "has not been declared" in reason:
         return "declare it at the top: @prefix NAME: <IRI> . ; or correct its spelling"
     if "IRI code point" in reason:
         return "write the character as % and two hexadecimal digits, such as %20 for a space"
     if "UTF-8" in reason:
         return "save the file as UTF-8"
+    if not syntax.resumes:
+        return "correct the line; what stands behind it was not read"
     return "correct the line; a missing . or ; just above it is the usual cause"
 
 
-def _relative_iris(found: Sequence[tuple[int, str]], name: str) -> Iterator[Finding]:
-    if not found:
-        return
-    (line, iri), *more = found
-    details = [f"line {number}: {text}" for number, text in more[:_LISTED]]
-    if len(more) > _LISTED:
-        details.append(f"and {len(more) - _LISTED} more")
-    yield _finding(
-        *(name, line, f"{iri} is a relative IRI, and there is no @base above it"),
-        "write @base <https://…> . with the address of this document at the top of the file, or"
-        " write the IRI in full",
-        tuple(details),
+def _relative_iris(
+    found: Sequence[tuple[int, str]], name: str, syntax: Syntax
+) -> Iterator[Finding]:
+    if found:
+        yield relative_finding(name, list(found), syntax)
+
+
+def context_finding(name: str, content: bytes, missing: Sequence[str]) -> Finding:
+    """Return the finding of contexts of JSON-LD that are not on this machine."""
+    first = missing[0]
+    at = content.find(first.encode())
+    return _finding(
+        *(name, content.count(b"\n", 0, max(at, 0)) + 1),
+        f"the context {first} is not on this machine, and nothing is fetched",
+        f'save it as a file, and name that in the settings: [catalogue] "{first}" = "FILE"',
+        tuple(f"the same is true of {iri}" for iri in dict.fromkeys(missing[1:]) if iri != first),
+    )
+
+
+def named_graph_finding(graphs: Mapping[str, int], name: str) -> Finding:
+    """Return the warning that the names of *graphs*, each with its first line, are left out."""
+    first, *more = graphs
+    count = f"{len(graphs)} graphs are named, such as <{first}>" if more else f"<{first}> is named"
+    return Finding(
+        name,
+        graphs[first],
+        "named-graph",
+        f"{count}; the triples are published, and the names of the graphs are not",
+        "say of the resources themselves what the graphs stand for, if it matters",
+        Severity.WARNING,
     )
 
 

@@ -68,18 +68,12 @@ def run_checks(
     """
     knowledge = settings.knowledge
     progress("read")
-    sources = read_sources(
-        knowledge.ontology,
-        knowledge.kb,
-        settings.path.parent,
-        settings.prefixes,
-        settings.releases,
-    )
+    sources = read_sources(settings)
     progress("check")
     findings = check_sources(sources, knowledge)
     withheld = _withheld(sources, settings)
     computed = frozenset(date_bounds(sources.kb_triples))
-    if any(document.findings for document in sources.ontology):
+    if any(document.is_broken for document in sources.ontology):
         # Half an ontology entails nonsense, and the shapes would report that nonsense.
         return CheckReport(sources, withheld, computed, None, tuple(findings))
 
@@ -101,7 +95,7 @@ def run_checks(
 
 def _not_caused_by_syntax(findings: Iterable[Finding], sources: Sources) -> list[Finding]:
     """Leave out findings in a file of which a part could not be read: it may hold what lacks."""
-    broken = {document.path for document in sources.documents if document.findings}
+    broken = {document.path for document in sources.documents if document.is_broken}
     return [finding for finding in findings if finding.path not in broken]
 
 

@@ -1,0 +1,114 @@
+"""What is read: statements with the file and the line that each stands on."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pyoxigraph import BlankNode, NamedNode, Triple
+
+from partyline.findings import Finding, Severity
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Origin:
+    """The place of a statement: a path relative to the settings file, and a line from 1."""
+
+    path: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatement:
+    """A triple, and where it stands."""
+
+    triple: Triple
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file as read. Triples behind a syntax error are missing; *findings* says so."""
+
+    path: str
+    statements: tuple[SourceStatement, ...]
+    prefixes: Mapping[str, str]
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_broken(self) -> bool:
+        """Tell whether a part of the file could not be read."""
+        return any(row.severity is Severity.VIOLATION for row in self.findings)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """All documents of the ontology and of the knowledge base."""
+
+    ontology: tuple[Document, ...]
+    kb: tuple[Document, ...]
+    #: Prefixes that the settings add to those of the documents.
+    extra_prefixes: Mapping[str, str] = field(default_factory=dict)
+    #: Warnings of files that were not read, and of ontologies that are imported and not here.
+    warnings: tuple[Finding, ...] = ()
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """Return every document, the ontology's first."""
+        return self.ontology + self.kb
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Return what is wrong with the documents, and what was not read."""
+        found = [finding for document in self.documents for finding in document.findings]
+        return [*found, *self.warnings]
+
+    @cached_property
+    def ontology_triples(self) -> frozenset[Triple]:
+        """Return the triples of the ontology."""
+        return frozenset(_triples(self.ontology))
+
+    @cached_property
+    def kb_triples(self) -> frozenset[Triple]:
+        """Return the triples of the knowledge base."""
+        return frozenset(_triples(self.kb))
+
+    @cached_property
+    def prefixes(self) -> dict[str, str]:
+        """Return the prefixes of all documents; where two differ, the settings, then the first."""
+        merged = dict(self.extra_prefixes)
+        for document in self.documents:
+            for prefix, iri in document.prefixes.items():
+                merged.setdefault(prefix, iri)
+        return {prefix: merged[prefix] for prefix in sorted(merged) if prefix}
+
+    @cached_property
+    def _origins(self) -> dict[Triple, tuple[Origin, ...]]:
+        origins: dict[Triple, tuple[Origin, ...]] = {}
+        for document in self.documents:
+            for statement in document.statements:
+                known = origins.get(statement.triple, ())
+                origins[statement.triple] = (*known, statement.origin)
+        return origins
+
+    @cached_property
+    def _subjects(self) -> dict[NamedNode | BlankNode | Triple, list[SourceStatement]]:
+        about: dict[NamedNode | BlankNode | Triple, list[SourceStatement]] = {}
+        for document in self.documents:
+            for statement in document.statements:
+                about.setdefault(statement.triple.subject, []).append(statement)
+        return about
+
+    def origins(self, triple: Triple) -> tuple[Origin, ...]:
+        """Return every place where *triple* is asserted; empty where it is not."""
+        return self._origins.get(triple, ())
+
+    def about(self, subject: NamedNode | BlankNode | Triple) -> Sequence[SourceStatement]:
+        """Return the statements whose subject is *subject*, in the order of files and lines."""
+        return self._subjects.get(subject, ())
+
+
+def _triples(documents: Iterable[Document]) -> Iterator[Triple]:
+    return (statement.triple for document in documents for statement in document.statements)
