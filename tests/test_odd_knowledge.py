@@ -182,8 +182,7 @@ def test_a_list_of_hundreds_of_members_and_blank_nodes_hundreds_deep_are_publish
 @pytest.mark.parametrize(
     ("content", "line", "message"),
     [
-        (b"<?xml version='1.0'?>\n<rdf:RDF/>", 1, "this is RDF/XML, not Turtle"),
-        (b'{"@id": "https://odd.example/id/thing/a"}', 1, "this is JSON-LD, not Turtle"),
+        (b"<!doctype html>\n<p>not found", 1, "this is HTML, not Turtle"),
         (PREFIXES + "<> a o:Thing .\n<#me> a o:Thing .", 4, "<> is a relative IRI"),
         (PREFIXES + "t:a o:rel <<( t:a o:rel t:b )>> .", 4, "a triple term or an annotation"),
         (PREFIXES + 't:a o:rel t:b {| o:val "sure" |} .', 4, "a triple term or an annotation"),
