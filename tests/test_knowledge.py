@@ -163,6 +163,8 @@ def test_the_party_is_a_splinter_though_no_file_says_so(
         " organisation:communist-party-of-kampuchea",
         "organisation:khmer-national-solidarity-party pl:foundedBy person:khieu-samphan",
         "organisation:cambodian-national-unity-party pl:wingOf organisation:khmer-rouge",
+        "organisation:cambodian-national-unity-party pl:partOf organisation:khmer-rouge",
+        "organisation:dangrek-faction pl:partOf organisation:social-republican-party",
         "person:khieu-samphan pl:leads organisation:party-of-democratic-kampuchea",
         "person:ieng-sary pl:defectedFrom organisation:cambodian-national-unity-party",
         "person:khieu-samphan a pl:SentencedPerson",
@@ -217,6 +219,9 @@ def test_what_the_sources_tell_entails(published: Store, statement: str) -> None
         "organisation:workers-party-of-kampuchea a pl:DefunctOrganisation",
         # the core of the movement, and no arm of it
         "organisation:communist-party-of-kampuchea pl:wingOf ?x",
+        # a faction or a government belongs to the whole, which does not act through it
+        "organisation:dangrek-faction pl:wingOf ?x",
+        "organisation:kampuchean-peoples-revolutionary-council pl:wingOf ?x",
         "?membership a <http://www.w3.org/ns/org#Membership>"
         " FILTER NOT EXISTS { ?membership <http://www.w3.org/ns/org#member> ?member }",
         "?claiming pl:claimsLegacyOf ?claimed . ?claiming pl:descendsFrom ?claimed",
