@@ -42,7 +42,7 @@ def measure(size: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "statements"
         with path.open("wb") as file:
-            writing = seconds(lambda: write_table(made[0], file))
+            writing = seconds(lambda: write_table(made[0], file.write))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         opening = seconds(lambda: made.append(read_table(path)))
         table = made[1]

@@ -66,7 +66,7 @@ def sealed(table: Table) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "statements"
         with path.open("wb") as file:
-            write_table(table, file)
+            write_table(table, file.write)
         yield path
 
 
@@ -92,10 +92,10 @@ def test_a_table_holds_the_triples_of_each_graph_in_their_exact_spelling(rows: A
         for table in tables:
             assert len(table) == len({triple for triple, _, _ in rows})
             for graph in GRAPHS:
-                found = list(table.match(graph=graph))
+                found = list(table.match(graphs=[graph]))
                 quads = expected.quads_for_graph_name(NamedNode("urn:" + graph))
                 assert set(found) == {quad.triple for quad in quads}
-                assert len(found) == len(set(found)) == table.count(graph=graph)
+                assert len(found) == len(set(found)) == table.count(graphs=[graph])
 
 
 @trial
@@ -232,7 +232,7 @@ def test_a_graph_that_was_not_announced_is_an_error() -> None:
     with pytest.raises(KeyError):
         TableBuilder(["accepted"]).add(Triple(A, P, B), "inferred")
     with pytest.raises(KeyError):
-        table_of([]).rows(graph="links")
+        table_of([]).rows(graphs=["links"])
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, RdfFormat, S
 from knowledge_slice import copy_slice
 from partyline.errors import ChecksFailed
 from partyline.rdf import write_turtle
-from partyline.releases import Release, build, current_release
+from partyline.releases import Release, build, current_release, graph_iri
 from partyline.settings import Settings
 from partyline.sources import Sources, parse_turtle, read_turtle
 from partyline.validation import run_checks
@@ -152,6 +152,29 @@ def test_the_party_is_a_splinter_though_no_file_says_so(
     splinter = Triple(party, PL.splinterOf, parent)
     assert holds(published, f"{party} pl:splinterOf {parent}")
     assert release.origins(splinter) == ()
+
+
+def test_the_table_of_the_release_has_every_statement_with_its_places_and_graphs(
+    release: Release, sources: Sources, settings: Settings
+) -> None:
+    """As the sources and the N-Quads dump have them, in the same spelling."""
+    places = defaultdict(list)
+    for document in sources.documents:
+        for row in document.statements:
+            places[row.triple].append(str(row.origin))
+    graphs = defaultdict(set)
+    for quad in parse(path=release.dumps / "dataset.nq", format=RdfFormat.N_QUADS):
+        graphs[quad.graph_name].add(quad.triple)
+
+    table = release.table
+    rows = {table.triple(row): row for row in range(len(table))}
+    placed = {triple: [str(place) for place in table.origins(row)] for triple, row in rows.items()}
+    assert {triple: found for triple, found in placed.items() if found} == places
+    for name in release.manifest.counts:
+        expected = graphs[graph_iri(settings.knowledge.base, name)]
+        assert set(table.match(graphs=[name])) == expected
+    for name, size in release.manifest.views.items():
+        assert table.count(graphs=[name]) == size
 
 
 @pytest.mark.parametrize(

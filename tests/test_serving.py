@@ -432,11 +432,11 @@ def test_a_damaged_release_is_replaced_by_the_last_good_one_until_it_is_built_ag
     with serving(ensembles) as server:
         good = server.health()["release"]
         damaged = server.rebuild("drei")
-        (ensembles / "releases" / damaged / "origins.json").write_text("{}")
+        (ensembles / "releases" / damaged / "statements.table").write_bytes(b"")
         with serving(ensembles, command=("--no-build",)) as other:
             assert other.health()["release"] == good
             (problem,) = other.health()["problems"]
-            assert "origins.json: changed since the release was sealed" in problem
+            assert "statements.table: changed since the release was sealed" in problem
             assert f"release {good} is served in its place" in problem
             assert other.health()["status"] == "degraded"
             done = subprocess.run(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import rdflib
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from partyline.cli import main
 from partyline.errors import EngineError
@@ -226,7 +226,7 @@ def test_a_release_proves_what_rests_on_one_value_in_two_spellings(ensembles: Pa
     terms.write_text(terms.read_text(encoding="utf-8") + key, encoding="utf-8")
     data = ensembles / "kb" / "ensembles.ttl"
     written = data.read_text(encoding="utf-8")
-    for name, seal in (("old", "0a"), ("great", "0A")):
+    for name, seal in (("old", "0a"), ("great", "0A"), ("new", "0b")):
         hall = f"<https://music.example.org/id/hall/{name}> a t:Hall ; t:seal"
         written += f'{hall} "{seal}"^^<{XSD.hexBinary.value}> .'
     data.write_text(written, encoding="utf-8")
@@ -234,7 +234,13 @@ def test_a_release_proves_what_rests_on_one_value_in_two_spellings(ensembles: Pa
     release = build(replace(settings, releases=ensembles / "releases")).release
 
     reasons = ReleaseProver.of_release(release)
-    old, great = (NamedNode(f"https://music.example.org/id/hall/{row}") for row in ("old", "great"))
+    hall = "https://music.example.org/id/hall/"
+    old, great = NamedNode(f"{hall}old"), NamedNode(f"{hall}great")
     (proof,) = reasons.proofs((old, OWL.sameAs, great), 1)
     assert check(proof, reasons.given)
     assert "dt-eq" in as_text(proof, reasons.grounds)
+    new, has_seal = NamedNode(f"{hall}new"), NamedNode("https://music.example.org/terms#seal")
+    asked, asserted = (Literal(text, datatype=XSD.hexBinary) for text in ("0B", "0b"))
+    (proof,) = reasons.proofs((new, has_seal, asked), 1)
+    assert proof.conclusion == (new, has_seal, asserted)
+    assert len(release.origins(Triple(new, has_seal, asserted))) == 1

@@ -6,13 +6,11 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 
-from pyoxigraph import Literal, NamedNode
-
 from partyline.display import visible
 from partyline.errors import SettingsError, UnknownStatement
 from partyline.rdf.statement_text import read_statement
 from partyline.reasoning import Fact, Proof, ProvenanceResolver, as_json, as_prov, as_text, fact
-from partyline.releases import Release, current_release, graph_iri
+from partyline.releases import Release, current_release
 from partyline.settings import Settings
 from partyline.sparql import query_endpoint
 
@@ -65,11 +63,9 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 def _not_said(goal: Fact, release: Release | None, grounds: ProvenanceResolver, base: str) -> str:
     told = grounds.names.statement(goal)
-    subject, predicate, object_ = goal
-    if release and isinstance(predicate, NamedNode) and not isinstance(subject, Literal):
-        graph = graph_iri(base, "withheld")
-        for quad in release.open_store().quads_for_pattern(subject, predicate, object_, graph):
-            places = ", ".join(release.origins(quad.triple)) or "a source"
+    if release:
+        for triple in release.table.match(*goal, graphs=["withheld"]):
+            places = ", ".join(release.origins(triple)) or "a source"
             return f"{told}: {places} says so, it is disputed, and nothing is concluded from it"
     return f"{told}: nothing says so, and it does not follow"
 

@@ -2,12 +2,15 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from partyline.dataset.arrays import Numbers, smallest
 from partyline.rdf.terms import Term, node, text
+
+#: Terms that are kept as objects; documents share most of theirs.
+_KEPT = 1 << 14
 
 
 class Dictionary:
@@ -22,6 +25,8 @@ class Dictionary:
         """Use the sorted *terms*, one after the other, and where each begins and the last ends."""
         self.terms, self.ends = terms, ends
         self._bytes, self._ends = terms.data, ends.data  # their items are integers of Python
+        #: Return the term of a number. Those used last are kept.
+        self.term = lru_cache(_KEPT)(self._term)
 
     @classmethod
     def of(cls, texts: Iterable[bytes]) -> "Dictionary":
@@ -45,8 +50,7 @@ class Dictionary:
         """Return the term *number* in N-Triples."""
         return str(self._bytes[self._ends[number] : self._ends[number + 1]], "utf-8")
 
-    def term(self, number: int) -> Term:
-        """Return the term *number*."""
+    def _term(self, number: int) -> Term:
         return node(self.text(number))
 
     def number(self, term: Term) -> int | None:

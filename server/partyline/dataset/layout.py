@@ -13,9 +13,9 @@ import json
 import mmap
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
@@ -49,8 +49,8 @@ COLUMNS = (
 )
 
 
-def write_table(table: Table, file: BinaryIO) -> None:
-    """Write *table* to the open *file*; the same table gives the same bytes. Raises OSError."""
+def write_table(table: Table, write: Callable[[bytes | memoryview], object]) -> None:
+    """Hand the bytes of *table* to *write*, part by part; the same table gives the same bytes."""
     columns = {"terms": table.terms.terms, "ends": table.terms.ends, **table.columns}
     columns = {name: _little_endian(column) for name, column in columns.items()}
     rows = [
@@ -71,11 +71,11 @@ def write_table(table: Table, file: BinaryIO) -> None:
     encoded = json.dumps(header, separators=(",", ":")).encode()
     # Filled up with spaces, which JSON allows, so that the checksum covers them.
     encoded += b" " * (-(_HEAD.size + len(encoded)) % _ALIGNMENT)
-    file.write(_HEAD.pack(_MAGIC, VERSION, len(encoded), zlib.crc32(encoded)))
-    file.write(encoded)
+    write(_HEAD.pack(_MAGIC, VERSION, len(encoded), zlib.crc32(encoded)))
+    write(encoded)
     for name in COLUMNS:
-        file.write(_bytes(columns[name]))
-        file.write(_filling(columns[name].nbytes))
+        write(_bytes(columns[name]))
+        write(_filling(columns[name].nbytes))
 
 
 def read_table(path: Path, *, verify: bool = True) -> Table:

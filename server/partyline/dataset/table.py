@@ -1,12 +1,12 @@
 """The table of statements: found by any pattern of numbers, in order, without reading the rest."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from partyline.dataset.arrays import NUMBER, Numbers, narrow
 from partyline.dataset.dictionary import Dictionary
@@ -57,9 +57,9 @@ class Table:
         subject: Slot = None,
         predicate: Slot = None,
         object_: Slot = None,
-        graph: str | None = None,
+        graphs: Collection[str] | None = None,
     ) -> Numbers:
-        """Return the rows that agree with a pattern, and are in *graph* if that is given.
+        """Return the rows that agree with a pattern, and are in one of *graphs* if they are given.
 
         They are in the order of the row where the subject is given or nothing is; else by object
         and subject where the predicate is given; else by subject and predicate. A range leads to
@@ -73,8 +73,8 @@ class Table:
         for name, wanted in rest.items():
             column = self.columns[name][rows]
             rows = rows[(column >= wanted.start) & (column < wanted.stop)]
-        if graph is not None:
-            rows = rows[self._in_graph(graph)[self.columns["graphs"][rows]]]
+        if graphs is not None:
+            rows = rows[self._in_one_of(graphs)[self.columns["graphs"][rows]]]
         return rows
 
     def count(
@@ -82,12 +82,12 @@ class Table:
         subject: Slot = None,
         predicate: Slot = None,
         object_: Slot = None,
-        graph: str | None = None,
+        graphs: Collection[str] | None = None,
     ) -> int:
-        """Return the number of rows that agree with a pattern; without *graph*, none is read."""
+        """Return the number of rows that agree with a pattern; without *graphs*, none is read."""
         _, first, last, rest = self._find(subject, predicate, object_)
-        if rest or graph is not None:
-            return len(self.rows(subject, predicate, object_, graph))
+        if rest or graphs is not None:
+            return len(self.rows(subject, predicate, object_, graphs))
         return last - first
 
     def triple(self, row: int) -> Triple:
@@ -106,9 +106,25 @@ class Table:
         """Return the names of the graphs that *row* is in, in the order of `graphs`."""
         return tuple(self.graphs[graph] for graph in self.graph_sets[self.columns["graphs"][row]])
 
+    def by_first_graph(self, rows: Numbers) -> Numbers:
+        """Return *rows* in the order of the first graph of each; else they stay in order."""
+        firsts = self._firsts[self.columns["graphs"][rows]]
+        return rows[np.argsort(firsts, kind="stable")]
+
     def first_graphs(self, rows: Numbers) -> list[int]:
         """Return for each of *rows* the index of the first graph that it is in."""
         found: list[int] = self._firsts[self.columns["graphs"][rows]].tolist()
+        return found
+
+    @cached_property
+    def present_graphs(self) -> tuple[str, ...]:
+        """Return the names of the graphs that have a row."""
+        present = {graph for graphs in self.graph_sets for graph in graphs}
+        return tuple(name for index, name in enumerate(self.graphs) if index in present)
+
+    def predicates(self) -> list[int]:
+        """Return the numbers of the predicates, in order."""
+        found: list[int] = np.flatnonzero(np.diff(self.columns["predicate_start"])).tolist()
         return found
 
     def origins(self, row: int) -> tuple[Origin, ...]:
@@ -132,15 +148,15 @@ class Table:
 
     def match(
         self,
-        subject: NamedNode | BlankNode | None = None,
-        predicate: NamedNode | None = None,
+        subject: Term | None = None,
+        predicate: Term | None = None,
         object_: Term | None = None,
-        graph: str | None = None,
+        graphs: Collection[str] | None = None,
     ) -> Iterator[Triple]:
         """Yield the triples that agree with a pattern of terms, in the order of `rows`."""
         slots = self.slots(subject, predicate, object_)
         if slots is not None:
-            yield from map(self.triple, self.rows(*slots, graph=graph).tolist())
+            yield from map(self.triple, self.rows(*slots, graphs).tolist())
 
     def slots(self, *terms: Term | None) -> tuple[Slot, Slot, Slot] | None:
         """Return the numbers of three *terms*, or None where a term is in no row."""
@@ -217,11 +233,13 @@ class Table:
     def _firsts(self) -> Numbers:
         return np.array([graphs[0] for graphs in self.graph_sets], dtype=NUMBER)
 
-    def _in_graph(self, name: str) -> Numbers:
-        if name not in self.graphs:
-            raise KeyError(name)
-        graph = self.graphs.index(name)
-        return np.array([graph in graphs for graphs in self.graph_sets], dtype=bool)
+    @cached_property
+    def _indexes(self) -> dict[str, int]:
+        return {name: index for index, name in enumerate(self.graphs)}
+
+    def _in_one_of(self, names: Collection[str]) -> Numbers:
+        wanted = {self._indexes[name] for name in names}
+        return np.array([not wanted.isdisjoint(row) for row in self.graph_sets], dtype=bool)
 
 
 #: The three ways in which rows are sorted: each pattern begins with the terms of one of them.

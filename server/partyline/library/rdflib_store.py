@@ -1,12 +1,10 @@
 """A release as a read-only rdflib ``Store``: no copy in memory, lexical forms as in the sources."""
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator
 from functools import cached_property
 from typing import NoReturn
 
-import rdflib
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
-from pyoxigraph import Store as Oxigraph
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from rdflib.graph import DATASET_DEFAULT_GRAPH_ID, Graph
 from rdflib.store import Store
 from rdflib.term import Identifier, Node, URIRef
@@ -15,11 +13,10 @@ from partyline.errors import ReleaseError
 from partyline.rdf.rdflib_bridge import from_rdflib, to_rdflib
 from partyline.rdf.terms import Term
 from partyline.releases import Release
-from partyline.releases.lexical_forms import spellings
+from partyline.releases.named_graphs import DEFAULT_GRAPH, view_iri
 
 _Triple = tuple[Node, Node, Node]
 _Pattern = tuple[Node | None, Node | None, Node | None]
-_GraphName = NamedNode | BlankNode | DefaultGraph
 #: Subject, predicate and object of a pattern; None stands for any term.
 _Wanted = tuple[NamedNode | BlankNode | None, NamedNode | None, Term | None]
 
@@ -42,7 +39,10 @@ class ReleaseStore(Store):
     def __init__(self, release: Release) -> None:
         super().__init__()
         self._release = release
-        self._store: Oxigraph = release.open_store()
+        self._table = release.table
+        base = release.manifest.base
+        #: The names of the graphs that have statements, by their IRIs.
+        self._names = {view_iri(base, name).value: name for name in self._table.present_graphs}
 
     def triples(
         self, triple_pattern: _Pattern, context: Graph | None = None
@@ -51,18 +51,18 @@ class ReleaseStore(Store):
         wanted = self._wanted(triple_pattern)
         if wanted is None:
             return
-        for triple in self._matching(wanted, context):
+        for triple in self._table.match(*wanted, graphs=self._graphs(context)):
             yield _to_rdflib(triple), iter((context,))
 
     def __len__(self, context: Graph | None = None) -> int:
-        return sum(1 for _ in self._matching((None, None, None), context))
+        return self._table.count(graphs=self._graphs(context))
 
     def contexts(self, triple: _Pattern | None = None) -> Generator[Graph, None, None]:
         """Yield the named graphs, or those that have *triple*."""
         wanted = self._wanted(triple) if triple else (None, None, None)
-        for name in self._store.named_graphs():
-            if wanted and any(True for _ in self._matching_in(wanted, name)):
-                yield Graph(store=self, identifier=_identifier(name))
+        for iri, name in self._names.items():
+            if wanted and any(True for _ in self._table.match(*wanted, graphs=[name])):
+                yield Graph(store=self, identifier=URIRef(iri))
 
     def namespace(self, prefix: str) -> URIRef | None:
         """Return the namespace of *prefix* in the release, or None."""
@@ -96,8 +96,7 @@ class ReleaseStore(Store):
 
     def add_graph(self, graph: Graph) -> None:
         """Accept a graph that is there: rdflib adds the default graph of each dataset."""
-        name = _name(graph)
-        if not isinstance(name, DefaultGraph) and not self._store.contains_named_graph(name):
+        if not self._graphs(graph):
             self._refuse()
 
     def remove_graph(self, graph: Graph) -> NoReturn:
@@ -113,22 +112,8 @@ class ReleaseStore(Store):
     def _prefixes(self) -> dict[str, str]:
         return dict(self._release.manifest.prefixes)
 
-    @cached_property
-    def _lexical_forms(self) -> Mapping[Triple, tuple[Triple, ...]]:
-        return spellings(self._release)
-
-    @cached_property
-    def _stored(self) -> Mapping[Term, Term]:
-        """The literals of the store by the forms in which the sources write them."""
-        return {
-            written.object: stored.object
-            for stored, triples in self._lexical_forms.items()
-            for written in triples
-            if not isinstance(written.object, Triple) and not isinstance(stored.object, Triple)
-        }
-
     def _wanted(self, pattern: _Pattern) -> _Wanted | None:
-        """Return the pattern for the store, or None where no triple of RDF can match it."""
+        """Return the pattern as terms, or None where no triple of RDF can match it."""
         try:
             subject, predicate, object_ = (
                 None if node is None else from_rdflib(node) for node in pattern
@@ -139,31 +124,15 @@ class ReleaseStore(Store):
             return None
         return subject, predicate, object_
 
-    def _matching(self, wanted: _Wanted, context: Graph | None) -> Iterator[Triple]:
-        return self._matching_in(wanted, _name(context))
+    def _graphs(self, context: Graph | None) -> Collection[str]:
+        """Return the graphs of the table that rdflib means.
 
-    def _matching_in(self, wanted: _Wanted, graph: _GraphName) -> Iterator[Triple]:
-        subject, predicate, object_ = wanted
-        stored = object_ if object_ is None else self._stored.get(object_, object_)
-        for quad in self._quads((subject, predicate, stored), graph):
-            for triple in self._lexical_forms.get(quad.triple, (quad.triple,)):
-                if object_ is None or triple.object == object_:
-                    yield triple
-
-    def _quads(self, wanted: _Wanted, graph: _GraphName) -> Iterator[Quad]:
-        return self._store.quads_for_pattern(*wanted, graph)
-
-
-def _name(context: Graph | None) -> _GraphName:
-    """Return the graph of the store that rdflib means; a graph without a name is the default."""
-    identifier: Identifier | None = None if context is None else context.identifier
-    if not isinstance(identifier, URIRef) or identifier == DATASET_DEFAULT_GRAPH_ID:
-        return DefaultGraph()
-    return NamedNode(str(identifier))
-
-
-def _identifier(name: NamedNode | BlankNode) -> Identifier:
-    return URIRef(name.value) if isinstance(name, NamedNode) else rdflib.BNode(name.value)
+        A graph without a name is the default graph, and an unknown graph is empty.
+        """
+        identifier: Identifier | None = None if context is None else context.identifier
+        if not isinstance(identifier, URIRef) or identifier == DATASET_DEFAULT_GRAPH_ID:
+            return DEFAULT_GRAPH
+        return [self._names[name]] if (name := str(identifier)) in self._names else []
 
 
 def _to_rdflib(triple: Triple) -> _Triple:

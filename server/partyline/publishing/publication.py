@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import Triple
 
-from partyline.errors import ReleaseError, UnknownResource
+from partyline.errors import UnknownResource
 from partyline.publishing.addresses import Addresses
 from partyline.publishing.documents.description import (
     Description,
@@ -21,7 +21,6 @@ from partyline.publishing.pages.resource_page import ResourcePage, resource_page
 from partyline.publishing.pages.view_models import Presenter
 from partyline.publishing.statements import Statements
 from partyline.releases import Release
-from partyline.releases.lexical_forms import spellings
 from partyline.settings import Knowledge
 
 
@@ -40,10 +39,7 @@ class Publication:
     @classmethod
     def of(cls, release: Release, knowledge: Knowledge) -> "Publication":
         """Open *release* for reading. Raises ReleaseError where it cannot be read."""
-        try:
-            statements = Statements(release.open_store(), knowledge.base, spellings(release))
-        except OSError as error:
-            raise ReleaseError(f"{release.path}: cannot be opened: {error}") from error
+        statements = Statements(release.table)
         labels = Labels.of(statements, knowledge, release.manifest.prefixes)
         addresses = Addresses.of(knowledge)
         presenter = Presenter(release, statements, labels, addresses)

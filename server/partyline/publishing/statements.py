@@ -1,13 +1,13 @@
-"""Statements of a release: each triple, whether somebody asserts it, and how it was spelled."""
+"""Statements of a release: each triple as the sources write it, and whether somebody asserts it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from partyline.releases import graph_iri
+from partyline.dataset import Numbers, Table
+from partyline.releases import GRAPHS
 
 Node = NamedNode | BlankNode
 Term = NamedNode | BlankNode | Literal | Triple
@@ -22,13 +22,14 @@ class Standing(StrEnum):
     DISPUTED = "disputed"
 
 
-#: The graphs in the order in which they are asked: the first that has a triple decides.
+#: What the first of the graphs of a triple says of it, in the order of those of a table.
 _STANDINGS = {
     "ontology": Standing.ASSERTED,
     "accepted": Standing.ASSERTED,
     "inferred": Standing.INFERRED,
     "withheld": Standing.DISPUTED,
 }
+_BY_GRAPH = tuple(_STANDINGS[name] for name in GRAPHS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,7 @@ class Statement:
 class Statements:
     """All statements of a release, found by pattern; no query language is involved."""
 
-    store: Store
-    base: str
-    #: The triples as the sources write them, where the store writes them otherwise.
-    spellings: Mapping[Triple, tuple[Triple, ...]]
+    table: Table
 
     def match(
         self,
@@ -55,16 +53,9 @@ class Statements:
         object_: Term | None = None,
     ) -> Iterator[Statement]:
         """Yield each statement of the pattern once, asserted ones first."""
-        if isinstance(subject, Literal | Triple):
-            return
-        seen: set[Triple] = set()
-        for name, standing in _STANDINGS.items():
-            graph = graph_iri(self.base, name)
-            for quad in self.store.quads_for_pattern(subject, predicate, object_, graph):
-                if quad.triple not in seen:
-                    seen.add(quad.triple)
-                    for triple in self.spellings.get(quad.triple, (quad.triple,)):
-                        yield Statement(triple, standing)
+        rows = self._rows(subject, predicate, object_)
+        if rows is not None:
+            yield from self._statements(self.table.by_first_graph(rows))
 
     def some(
         self,
@@ -74,12 +65,15 @@ class Statements:
         object_: Term | None = None,
     ) -> tuple[Statement, ...]:
         """Return at most *limit* statements of the pattern."""
-        return tuple(islice(self.match(subject, predicate, object_), limit))
+        rows = self._rows(subject, predicate, object_)
+        if rows is None:
+            return ()
+        return tuple(self._statements(self.table.by_first_graph(rows)[:limit]))
 
     def objects(self, subject: Term, predicate: NamedNode) -> list[Term]:
         """Return the objects of *predicate*, in a lasting order."""
-        found = (row.triple.object for row in self.match(subject, predicate))
-        return sorted(found, key=str)
+        rows = self._rows(subject, predicate, None)
+        return [] if rows is None else self._terms("object", rows)
 
     def object_(self, subject: Term, predicate: NamedNode) -> Term | None:
         """Return the first object of *predicate*, or None."""
@@ -87,5 +81,21 @@ class Statements:
 
     def subjects(self, predicate: NamedNode, object_: Term) -> list[Term]:
         """Return the subjects that *predicate* leads from to *object_*, in a lasting order."""
-        found = (row.triple.subject for row in self.match(None, predicate, object_))
-        return sorted(found, key=str)
+        rows = self._rows(None, predicate, object_)
+        return [] if rows is None else self._terms("subject", rows)
+
+    def _rows(
+        self, subject: Term | None, predicate: NamedNode | None, object_: Term | None
+    ) -> Numbers | None:
+        if isinstance(subject, Triple) or isinstance(object_, Triple):
+            return None
+        slots = self.table.slots(subject, predicate, object_)
+        return None if slots is None else self.table.rows(*slots)
+
+    def _statements(self, rows: Numbers) -> Iterator[Statement]:
+        for row, graph in zip(rows.tolist(), self.table.first_graphs(rows), strict=True):
+            yield Statement(self.table.triple(row), _BY_GRAPH[graph])
+
+    def _terms(self, name: str, rows: Numbers) -> list[Term]:
+        # Numbers of terms are in the order of their text.
+        return [self.table.terms.term(number) for number in self.table.columns[name][rows].tolist()]

@@ -10,6 +10,7 @@ from partyline.reasoning.evaluate.engine_selection import suitable_engine
 from partyline.reasoning.evaluate.engines import ENGINES, check_engine, materialise
 from partyline.reasoning.evaluate.entailment import entails
 from partyline.reasoning.incremental.live_closure import Change, LiveClosure
+from partyline.reasoning.literals.value_space import value
 from partyline.reasoning.model.rules import Constraint, Fact, Pattern, Rule, RuleSet
 from partyline.reasoning.model.triple_index import Facts, Graph
 from partyline.reasoning.prove.derivations import Derivations
@@ -75,5 +76,6 @@ __all__ = [
     "states_equality",
     "suitable_engine",
     "term_json",
+    "value",
     "with_lexical_variants",
 ]

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from partyline.dataset import write_table
 from partyline.errors import ChecksFailed, ReleaseError
 from partyline.findings import Finding
 from partyline.releases import disk
@@ -21,7 +22,7 @@ from partyline.validation.check_pipeline import Progress, run_checks
 from partyline.version import __version__
 
 #: Changes whenever the same sources are stored in another way.
-_LAYOUT = "base, questions, omitted dumps"
+_LAYOUT = "base, questions, omitted dumps, table"
 _UNFINISHED, _DAMAGED = ".building-", ".damaged-"
 
 
@@ -84,14 +85,11 @@ def _identifier(contents: ReleaseContents) -> str:
     """
     knowledge, prefixes = contents.settings.knowledge, contents.settings.prefixes
     digest = hashlib.sha256(f"{__version__} {_LAYOUT}".encode())
-    for part in (knowledge.base, knowledge.title, json.dumps(dict(prefixes)), contents.origins):
+    for part in (knowledge.base, knowledge.title, json.dumps(dict(prefixes))):
         digest.update(part.encode())
     for name, content in contents.questions:
         digest.update(f"{name} {len(content)} ".encode() + content)
-    for name, triples in contents.graphs.items():
-        digest.update(name.encode())
-        for line in sorted(map(str, triples)):
-            digest.update(line.encode())
+    write_table(contents.table, digest.update)
     return digest.hexdigest()[:12]
 
 

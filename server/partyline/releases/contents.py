@@ -1,6 +1,5 @@
-"""Write the files of a release: the store, the dumps, the origins, the questions, the manifest."""
+"""Write the files of a release: the table, the store, the dumps, the questions, the manifest."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
 
+from partyline.dataset import Table, TableBuilder, write_table
 from partyline.errors import NotSerialisable
 from partyline.rdf import DATASET_FORMATS, GRAPH_FORMATS, DatasetFormat, GraphFormat
 from partyline.releases import disk
@@ -19,9 +19,9 @@ from partyline.releases.named_queries import question_files
 from partyline.releases.release import (
     DUMPS,
     MANIFEST,
-    ORIGINS,
     QUESTIONS,
     STORE,
+    TABLE,
     DumpFile,
     Manifest,
     OmittedDump,
@@ -55,13 +55,20 @@ class ReleaseContents:
         return views(self.graphs, self.settings.knowledge)
 
     @cached_property
-    def origins(self) -> str:
-        """Return the ``file:line`` of every place that asserts each triple, as JSON."""
-        places: dict[str, list[str]] = {}
-        for document in self.report.sources.documents:
-            for statement in document.statements:
-                places.setdefault(str(statement.triple), []).append(str(statement.origin))
-        return json.dumps(places, ensure_ascii=False, sort_keys=True)
+    def table(self) -> Table:
+        """Return every statement, with its graphs, its views and the places that assert it."""
+        builder = TableBuilder([*self.graphs, *self.views])
+        sources, withheld = self.report.sources, self.report.withheld
+        for graph, documents in (("ontology", sources.ontology), ("accepted", sources.kb)):
+            for document in documents:
+                for row in document.statements:
+                    held = graph == "accepted" and row.triple in withheld
+                    builder.add(row.triple, "withheld" if held else graph, row.origin)
+        for name in ("inferred", "withheld"):
+            builder.add_all(self.graphs[name], name)
+        for name, triples in self.views.items():
+            builder.add_all(triples, name)
+        return builder.table()
 
     @cached_property
     def questions(self) -> Sequence[tuple[str, bytes]]:
@@ -76,7 +83,8 @@ class ReleaseContents:
         (folder / QUESTIONS).mkdir()
         for name, content in self.questions:
             disk.write(folder / QUESTIONS / name, content)
-        disk.write(folder / ORIGINS, self.origins.encode())
+        with disk.new_file(folder / TABLE) as file:
+            write_table(self.table, file.write)
         disk.write(folder / MANIFEST, self._manifest(identifier, dumps).to_json().encode())
 
     def _manifest(self, identifier: str, dumps: Sequence[DumpFile | OmittedDump]) -> Manifest:

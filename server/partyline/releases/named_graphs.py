@@ -12,6 +12,8 @@ GRAPHS = {
     "inferred": "What follows from the ontology and the accepted statements",
     "withheld": "Asserted about disputed or rejected matters, and kept out of reasoning",
 }
+#: The names of those that the default graph merges.
+DEFAULT_GRAPH = tuple(name for name in GRAPHS if name != "withheld")
 
 
 def graph_iri(base: str, name: str) -> NamedNode:

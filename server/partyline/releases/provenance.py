@@ -8,17 +8,16 @@ from itertools import islice
 
 from pyoxigraph import (
     BlankNode,
-    DefaultGraph,
     Literal,
     NamedNode,
     QueryResultsFormat,
     QuerySolutions,
-    Store,
     Triple,
     Variable,
     parse_query_results,
 )
 
+from partyline.dataset import Table
 from partyline.errors import EngineError, QueryTimeout
 from partyline.reasoning import (
     CompletedGraph,
@@ -37,10 +36,10 @@ from partyline.reasoning import (
     close_axioms,
     fact,
     states_equality,
+    value,
     with_lexical_variants,
 )
-from partyline.releases.lexical_forms import spellings
-from partyline.releases.named_graphs import graph_iri
+from partyline.releases.named_graphs import DEFAULT_GRAPH, graph_iri
 from partyline.releases.release import Release
 from partyline.sources.computed_bounds import COMPUTED, date_bounds
 from partyline.vocabulary import PL
@@ -78,7 +77,17 @@ class ReleaseProver:
 
     def published_form(self, goal: Fact) -> Fact | None:
         """Return *goal* with its literal as the release spells it, or None if nothing says it."""
-        return next(iter(self.published.match(goal)), None)
+        found = next(iter(self.published.match(goal)), None)
+        return found or next(self._of_one_value(goal), None)
+
+    def _of_one_value(self, goal: Fact) -> Iterator[Fact]:
+        """Yield what is published with another lexical form of the literal of *goal*."""
+        subject, predicate, object_ = goal
+        wanted = value(object_) if isinstance(object_, Literal) else None
+        if wanted is not None:
+            for row in self.published.match((subject, predicate, _Y)):
+                if isinstance(row[2], Literal) and value(row[2]) == wanted:
+                    yield row
 
     def proofs(self, goal: Fact, most: int) -> list[Proof]:
         """Return at most *most* proofs of *goal*, the smallest first; none if nothing says it."""
@@ -108,18 +117,13 @@ class ProofSource:
     @classmethod
     def of_release(cls, release: Release) -> "ProofSource":
         """Read the rules of a release on this machine."""
-        base, store = release.manifest.base, release.open_store()
-        asserted = _Stored(store, [graph_iri(base, name) for name in _ASSERTED])
-        spelled = spellings(release)
 
         def origins(leaf: Fact) -> Sequence[str]:
             triple = _triple(leaf)
-            if triple is None:
-                return ()
-            written = spelled.get(triple, (triple,))
-            return [place for row in written for place in release.origins(row)]
+            return () if triple is None else release.origins(triple)
 
-        published = _Stored(store, [DefaultGraph()])
+        asserted = _Sealed(release.table, _ASSERTED)
+        published = _Sealed(release.table, DEFAULT_GRAPH)
         prefixes = release.manifest.prefixes
         return cls._compiled(published, asserted, axioms(asserted), origins, prefixes)
 
@@ -235,24 +239,18 @@ class _Given:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stored:
-    """Some graphs of a store."""
+class _Sealed:
+    """Some graphs of a table of statements."""
 
-    store: Store
-    graphs: Sequence[NamedNode | DefaultGraph]
+    table: Table
+    graphs: Sequence[str]
 
     def match(self, pattern: Pattern, /) -> Sequence[Fact]:
         """Return the facts of the graphs that agree with *pattern*."""
         subject, predicate, object_ = (
             None if isinstance(slot, Variable) else slot for slot in pattern
         )
-        if isinstance(subject, Literal) or not isinstance(predicate, NamedNode | None):
-            return ()
-        return [
-            fact(quad.triple)
-            for graph in self.graphs
-            for quad in self.store.quads_for_pattern(subject, predicate, object_, graph)
-        ]
+        return list(map(fact, self.table.match(subject, predicate, object_, self.graphs)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from pyoxigraph import Store, Triple
 
-from partyline.errors import ReleaseError
+from partyline.dataset import Table, read_table
+from partyline.errors import DatasetError, ReleaseError
 from partyline.releases import disk
 
-MANIFEST, CHECKSUMS, ORIGINS = "manifest.json", "SHA256SUMS", "origins.json"
+MANIFEST, CHECKSUMS, TABLE = "manifest.json", "SHA256SUMS", "statements.table"
 STORE, DUMPS, QUESTIONS = "store", "dumps", "questions"
 CURRENT = "current"
 _CHECKSUM_LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>.+)\Z")
@@ -101,13 +102,25 @@ class Release:
         return Store.read_only(str(self.store))
 
     @cached_property
-    def _origins(self) -> dict[str, tuple[str, ...]]:
-        table = json.loads((self.path / ORIGINS).read_text(encoding="utf-8"))
-        return {triple: tuple(places) for triple, places in table.items()}
+    def table(self) -> Table:
+        """Return all statements, in the graphs and views that they belong to.
+
+        Raises ReleaseError where the file is not what this version reads.
+        """
+        try:
+            # Its checksum was compared when the release was opened.
+            return read_table(self.path / TABLE, verify=False)
+        except DatasetError as error:
+            raise ReleaseError(str(error)) from error
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave the table out, which each process maps for itself."""
+        return {"path": self.path, "manifest": self.manifest}
 
     def origins(self, triple: Triple) -> tuple[str, ...]:
         """Return the ``file:line`` of every place that asserts *triple*; empty if inferred."""
-        return self._origins.get(str(triple), ())
+        row = self.table.row(triple)
+        return () if row is None else tuple(map(str, self.table.origins(row)))
 
     def verify(self) -> None:
         """Compare every file with its checksum. Raises ReleaseError, naming what differs."""

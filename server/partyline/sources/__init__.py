@@ -1,7 +1,8 @@
 """Read files of RDF into triples, exactly, with file and line."""
 
+from partyline.dataset import Origin
 from partyline.sources.folders import is_below, read_sources
-from partyline.sources.model import Document, Origin, Sources, SourceStatement
+from partyline.sources.model import Document, Sources, SourceStatement
 from partyline.sources.parsing import BlankNodeNames, parse_document, parse_turtle, read_turtle
 
 __all__ = [

@@ -6,18 +6,8 @@ from functools import cached_property
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
+from partyline.dataset import Origin
 from partyline.findings import Finding, Severity
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Origin:
-    """The place of a statement: a path relative to the settings file, and a line from 1."""
-
-    path: str
-    line: int
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}"
 
 
 @dataclass(frozen=True, slots=True)

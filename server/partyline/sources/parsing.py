@@ -9,11 +9,12 @@ from typing import TypeVar
 
 from pyoxigraph import BlankNode, DefaultGraph, Quad, QuadParser, Triple, parse
 
+from partyline.dataset import Origin
 from partyline.errors import SourceError
 from partyline.findings import Finding
 from partyline.rdf.byte_order_mark import without_byte_order_mark
 from partyline.sources.json_ld import JsonLines, with_local_contexts
-from partyline.sources.model import Document, Origin, SourceStatement
+from partyline.sources.model import Document, SourceStatement
 from partyline.sources.relative_iris import SENTINEL_BASE, RelativeIris, is_relative
 from partyline.sources.syntax_findings import (
     context_finding,

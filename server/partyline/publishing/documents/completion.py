@@ -1,18 +1,16 @@
 """What an editor of queries may complete: prefixes, the ontology's terms, and others in use."""
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import TypedDict
 
-from pyoxigraph import DefaultGraph, NamedNode
+from pyoxigraph import NamedNode
 
+from partyline.dataset import Table
 from partyline.publishing.labels import Text
 from partyline.publishing.pages.ontology_page import ontology_page
 from partyline.publishing.publication import Publication
+from partyline.releases.named_graphs import DEFAULT_GRAPH
 from partyline.vocabulary import RDF
-
-#: Statements that are searched for terms of other vocabularies; in a large release, not all.
-_SEARCHED = 200_000
 
 
 class TermWords(TypedDict):
@@ -53,12 +51,7 @@ def vocabulary(publication: Publication) -> Vocabulary:
 def _others(publication: Publication) -> Iterator[TermWords]:
     """Yield the classes and properties that statements use, by name."""
     labels = publication.presenter.labels
-    quads = publication.statements.store.quads_for_pattern(None, None, None, DefaultGraph())
-    kinds: dict[NamedNode, str] = {}
-    for quad in islice(quads, _SEARCHED):
-        kinds.setdefault(quad.predicate, "property")
-        if quad.predicate == RDF.type and isinstance(quad.object, NamedNode):
-            kinds.setdefault(quad.object, "class")
+    kinds = _terms_in_use(publication.release.table)
     for node in sorted(kinds, key=lambda node: node.value):
         name = labels.compact(node.value)
         if name:
@@ -66,6 +59,24 @@ def _others(publication: Publication) -> Iterator[TermWords]:
             # Where there is no label, the name stands for it.
             words = "" if label == name else label
             yield TermWords(name=name, kind=kinds[node], label=words, definition="")
+
+
+def _terms_in_use(table: Table) -> dict[NamedNode, str]:
+    """Return the properties and the classes of the statements of the default graph."""
+    kinds: dict[NamedNode, str] = {}
+    for number in table.predicates():
+        predicate = table.terms.term(number)
+        if isinstance(predicate, NamedNode) and table.count(None, number, graphs=DEFAULT_GRAPH):
+            kinds[predicate] = "property"
+    slots = table.slots(None, RDF.type, None)
+    if slots is None:
+        return kinds
+    typed = table.rows(*slots, DEFAULT_GRAPH)
+    for number in sorted(set(table.columns["object"][typed].tolist())):
+        kind = table.terms.term(number)
+        if isinstance(kind, NamedNode):
+            kinds.setdefault(kind, "class")
+    return kinds
 
 
 def _in_language(texts: Sequence[Text], language: str) -> str:

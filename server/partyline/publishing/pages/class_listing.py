@@ -5,11 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from pyoxigraph import DefaultGraph, NamedNode
+from pyoxigraph import NamedNode
 
 from partyline.publishing.pages.view_models import Link, Presenter
 from partyline.publishing.statements import Standing, Statement
-from partyline.releases import graph_iri
 from partyline.vocabulary import RDF
 
 #: Resources of a class that a listing sorts by name; sorting millions would take minutes.
@@ -52,21 +51,26 @@ def class_sizes(presenter: Presenter) -> tuple[ClassSize, ...]:
     One pass over all types: run once, when the release is opened.
     """
     knowledge = presenter.labels.knowledge
-    counts: Counter[NamedNode] = Counter(_kinds_of_things(presenter))
+    counts = _sizes(presenter)
     featured = [NamedNode(iri) for iri in knowledge.featured]
     listed = featured or sorted(counts, key=lambda kind: (-counts[kind], kind.value))
     return tuple(ClassSize(kind, counts[kind]) for kind in listed)
 
 
-def _kinds_of_things(presenter: Presenter) -> Iterator[NamedNode]:
-    statements, addresses = presenter.statements, presenter.addresses
-    withheld = graph_iri(statements.base, "withheld")
-    for graph in (DefaultGraph(), withheld):
-        for quad in statements.store.quads_for_pattern(None, RDF.type, None, graph):
-            resource, kind = quad.subject, quad.object
-            named = isinstance(resource, NamedNode) and addresses.is_resource(resource.value)
-            if named and isinstance(kind, NamedNode):
-                yield kind
+def _sizes(presenter: Presenter) -> Counter[NamedNode]:
+    """Return the number of resources of each class that has an IRI."""
+    table, resources = presenter.statements.table, presenter.addresses.resources
+    of_ours, type_ = table.terms.starting_with(f"<{resources}"), table.number(RDF.type)
+    if type_ is None:
+        return Counter()
+    itself = table.number(NamedNode(resources))
+    rows = table.rows(of_ours, type_)
+    pairs = zip(table.columns["subject"][rows], table.columns["object"][rows], strict=True)
+    counts = Counter(int(kind) for resource, kind in pairs if resource != itself)
+    named = {kind: table.terms.term(kind) for kind in counts}
+    return Counter(
+        {term: counts[kind] for kind, term in named.items() if isinstance(term, NamedNode)}
+    )
 
 
 def listing(presenter: Presenter, kind: NamedNode, page: int = 1) -> Listing:

@@ -10,7 +10,6 @@ from partyline.publishing.labels import LABEL_PROPERTIES, Text
 from partyline.publishing.pages.class_expressions import Expressions, Phrase
 from partyline.publishing.pages.view_models import Group, Link, Presenter
 from partyline.publishing.statements import Statements, Term
-from partyline.releases import graph_iri
 from partyline.vocabulary import DCT, OWL, RDF, RDFS, SKOS
 
 _DEFINITIONS = (SKOS.definition, RDFS.comment, DCT.description)
@@ -120,9 +119,7 @@ class OntologyPage:
 
 def ontology_triples(statements: Statements) -> set[Triple]:
     """Return the ontology as its files assert it."""
-    graph = graph_iri(statements.base, "ontology")
-    stored = (quad.triple for quad in statements.store.quads_for_pattern(None, None, None, graph))
-    return {spelled for row in stored for spelled in statements.spellings.get(row, (row,))}
+    return set(statements.table.match(graphs=["ontology"]))
 
 
 def version_iri(statements: Statements, addresses: Addresses) -> str:
