@@ -44,6 +44,8 @@ def test_ask_is_a_truth_value_and_construct_a_graph() -> None:
     assert isinstance(graph.to_rdflib(), rdflib.Graph)
     assert len(graph.to_rdflib()) == len(graph) == 1
     assert "ex:7" in graph._repr_html_()
+    for frame in (graph.to_pandas(), graph.to_polars(), graph.to_arrow()):
+        assert frame.shape == (1, 5)
 
 
 def test_a_release_and_its_store_can_be_queried(release: Release) -> None:

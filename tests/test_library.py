@@ -1,5 +1,6 @@
 """``import partyline``: what Python programs and notebooks use."""
 
+import gc
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,17 +9,19 @@ from pathlib import Path
 
 import pytest
 import rdflib
-from pyoxigraph import DefaultGraph, NamedNode
+from pyoxigraph import DefaultGraph, NamedNode, Triple, parse
 
 import partyline
 from partyline.errors import (
     ChecksFailed,
+    EngineError,
     QueryTimeout,
     ReleaseError,
     SettingsError,
     SourceError,
     UnknownStatement,
 )
+from partyline.reasoning.evaluate.columns import Results
 from partyline.releases import Release
 from partyline.settings import shipped_settings
 from partyline.sparql import Solutions
@@ -26,6 +29,11 @@ from partyline.sparql import Solutions
 T = rdflib.Namespace("https://music.example.org/terms#")
 ENSEMBLE = rdflib.Namespace("https://music.example.org/id/ensemble/")
 DCT = rdflib.Namespace("http://purl.org/dc/terms/")
+EX = "https://example.org/"
+PREFIXES = f"""@prefix ex: <{EX}> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+"""
 WITHHELD = rdflib.URIRef("https://music.example.org/graph/withheld")
 
 
@@ -160,6 +168,117 @@ class TestQuery:
         with pytest.raises(QueryTimeout):
             partyline.query(small, endless, seconds=0.5)
         assert partyline.query(small, "ASK { ?s ?p ?o }") is True
+
+
+class TestMaterialise:
+    DATA = "ex:a ex:before ex:b . ex:b ex:before ex:c ."
+    AXIOMS = "ex:before a owl:TransitiveProperty ; rdfs:domain ex:Event ."
+    A_BEFORE_C = Triple(*(NamedNode(f"{EX}{name}") for name in ("a", "before", "c")))
+
+    @pytest.fixture
+    def files(self, tmp_path: Path) -> tuple[Path, Path]:
+        """The data and the ontology."""
+        paths = tmp_path / "data.ttl", tmp_path / "ontology.ttl"
+        for path, turtle in zip(paths, (self.DATA, self.AXIOMS), strict=True):
+            path.write_text(PREFIXES + turtle)
+        return paths
+
+    @pytest.mark.parametrize("engine", ["auto", "sparql", "arrays", "duckdb"])
+    def test_files_and_graphs_have_the_same_closure(
+        self, engine: str, files: tuple[Path, Path]
+    ) -> None:
+        data, ontology = files
+        graphs = [rdflib.Graph().parse(path) for path in files]
+        parsed = [[quad.triple for quad in parse(path=str(path))] for path in files]
+        found = [
+            partyline.materialise(data, ontology, engine=engine),
+            partyline.materialise([str(data), str(ontology)], engine=engine),
+            partyline.materialise(data.parent.glob("*.ttl"), engine=engine),
+            partyline.materialise(*graphs, engine=engine),
+            partyline.materialise(*parsed, engine=engine),
+            partyline.materialise(iter(parsed[0]), ontology, engine=engine),
+        ]
+        first = found[0]
+        assert self.A_BEFORE_C in set(first.inferred)
+        assert len(first.asserted) == 4
+        assert len(first) == len(set(first)) == len(first.asserted) + len(first.inferred)
+        assert all(set(row.asserted) == set(first.asserted) for row in found)
+        assert all(set(row.inferred) == set(first.inferred) for row in found)
+
+    def test_what_follows_is_a_graph_of_rdflib_and_a_data_frame(
+        self, files: tuple[Path, Path]
+    ) -> None:
+        inferred = partyline.materialise(*files).inferred
+        graph = inferred.to_rdflib()
+        assert len(graph) == len(inferred) > 0
+        assert dict(graph.namespaces())["ex"] == rdflib.URIRef(EX)
+        for frame in (inferred.to_pandas(), inferred.to_polars(), inferred.to_arrow()):
+            assert frame.shape == (len(inferred), 5)
+        assert f"{EX}a" in list(inferred.to_pandas()["subject"])
+
+    @pytest.mark.parametrize("engine", ["sparql", "arrays"])
+    def test_why_names_the_lines_of_the_files(self, engine: str, files: tuple[Path, Path]) -> None:
+        proof = str(
+            partyline.why(partyline.materialise(*files, engine=engine), "ex:a", "ex:before", "ex:c")
+        )
+        assert "by prp-trp" in proof
+        assert proof.count(f"{files[0]}:{len(PREFIXES.splitlines()) + 1}") == 2
+
+    def test_why_of_a_graph_says_what_is_asserted(self, files: tuple[Path, Path]) -> None:
+        graph = rdflib.Graph().parse(files[0])
+        proof = str(
+            partyline.why(partyline.materialise(graph, files[1]), "ex:a", "ex:before", "ex:c")
+        )
+        assert proof.count("asserted") == 2
+        assert f"{files[1]}:" in proof
+
+    def test_a_closure_is_queried_with_its_prefixes(self, files: tuple[Path, Path]) -> None:
+        closure = partyline.materialise(*files)
+        assert partyline.query(closure, "ASK { ex:a ex:before ex:c . ex:a a ex:Event }") is True
+
+    @pytest.mark.parametrize("engine", ["auto", "arrays"])
+    def test_a_contradiction_is_an_error_with_its_place(
+        self, engine: str, files: tuple[Path, Path]
+    ) -> None:
+        files[1].write_text(PREFIXES + "ex:before a owl:AsymmetricProperty .")
+        files[0].write_text(PREFIXES + "ex:a ex:before ex:b .\nex:b ex:before ex:a .")
+        with pytest.raises(ChecksFailed, match=rf"{files[0]}:\d+: error: .*\[prp-asyp\]"):
+            partyline.materialise(*files, engine=engine)
+        with pytest.raises(ChecksFailed, match=r"(?m)^\(graph\): error: .*\[prp-asyp\]"):
+            partyline.materialise(rdflib.Graph().parse(files[0]), files[1], engine=engine)
+
+    @pytest.mark.parametrize("engine", ["auto", "arrays"])
+    def test_a_malformed_axiom_is_an_error_with_its_line(
+        self, engine: str, files: tuple[Path, Path]
+    ) -> None:
+        files[1].write_text(PREFIXES + "ex:C owl:unionOf ex:notAList .")
+        with pytest.raises(ChecksFailed, match=rf"{files[1]}:\d+: error: .*\[list\]"):
+            partyline.materialise(*files, engine=engine)
+
+    def test_bad_input_is_one_clear_error(self, files: tuple[Path, Path]) -> None:
+        with pytest.raises(SourceError, match="neither a triple nor a quad"):
+            partyline.materialise([files[0], 7])  # type: ignore[arg-type]  # what is wrong
+        with pytest.raises(SourceError, match=r"absent\.ttl"):
+            partyline.materialise(files[0].parent / "absent.ttl")
+        with pytest.raises(EngineError, match="no engine 'magic'"):
+            partyline.materialise(files[0], engine="magic")
+        files[0].write_text("this is not Turtle")
+        with pytest.raises(ChecksFailed, match=rf"{files[0]}:1: error"):
+            partyline.materialise(*files)
+
+    def test_the_folder_of_a_large_closure_goes_with_it(self, files: tuple[Path, Path]) -> None:
+        closure = partyline.materialise(*files, engine="duckdb")
+        assert isinstance(closure.statements, Results)
+        folder = closure.statements.database.folder
+        assert folder.is_dir()
+        del closure
+        gc.collect()
+        assert not folder.exists()
+
+    def test_a_notebook_shows_what_follows(self, files: tuple[Path, Path]) -> None:
+        html = partyline.materialise(*files)._repr_html_()
+        assert "ex:before" in html
+        assert "inferred from 4 asserted triples" in html
 
 
 class TestReleaseStore:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from partyline.library.publication import build, check, open_release, read_settings
     from partyline.library.querying import query
     from partyline.library.rdflib_store import ReleaseStore
+    from partyline.library.reasoning import materialise
 
 #: The module that has each public name.
 _MODULES = {
@@ -25,6 +26,7 @@ _MODULES = {
     "as_of": "edtf",
     "build": "library.publication",
     "check": "library.publication",
+    "materialise": "library.reasoning",
     "open_release": "library.publication",
     "query": "library.querying",
     "read_settings": "library.publication",
@@ -39,6 +41,7 @@ __all__ = [
     "as_of",
     "build",
     "check",
+    "materialise",
     "open_release",
     "query",
     "read_settings",

@@ -32,7 +32,9 @@ class Finding:
     details: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        lines = [f"{self.path}:{self.line}: {self.severity}: {self.message} [{self.code}]"]
+        # What was computed, or stands in no file, has no line.
+        place = f"{self.path}:{self.line}" if self.line else self.path
+        lines = [f"{place}: {self.severity}: {self.message} [{self.code}]"]
         lines += [f"    {detail}" for detail in self.details]
         if self.remedy:
             lines.append(f"    remedy: {self.remedy}")

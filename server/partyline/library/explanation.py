@@ -6,9 +6,9 @@ from html import escape
 from itertools import islice
 
 from partyline.errors import SettingsError, UnknownStatement
+from partyline.library.materialisation import Materialisation
 from partyline.rdf.statement_text import TermText, read_statement
 from partyline.reasoning import (
-    Closure,
     Proof,
     ProvenanceResolver,
     Prover,
@@ -59,7 +59,7 @@ class Explanation:
 
 
 def why(
-    source: Release | Closure,
+    source: Release | Materialisation,
     subject: TermText,
     predicate: TermText,
     object: TermText,  # the name that RDF gives the position
@@ -67,17 +67,17 @@ def why(
     limit: int = 1,
     prefixes: Mapping[str, str] | None = None,
 ) -> Explanation:
-    """Prove a statement of a release or of a closure.
+    """Prove a statement of a release or of a materialisation.
 
     Terms are given as pyoxigraph terms, or as text: a prefixed name, an IRI, or a term as in
-    Turtle (``"1992"^^xsd:gYear``). The prefixes are those of the release and *prefixes*. At most
+    Turtle (``"1992"^^xsd:gYear``). The prefixes are those of the source and *prefixes*. At most
     *limit* proofs are looked for; each rests on other asserted statements than those before it.
 
     Raises UnknownStatement where the statement is neither asserted nor entailed, and
     SettingsError where the three terms are not one statement.
     """
-    known = dict(source.manifest.prefixes) if isinstance(source, Release) else {}
-    known |= prefixes or {}
+    known = source.manifest.prefixes if isinstance(source, Release) else source.prefixes
+    known = {**known, **(prefixes or {})}
     try:
         goal = fact(read_statement((subject, predicate, object), known))
     except ValueError as error:
@@ -86,8 +86,9 @@ def why(
         prover = ReleaseProver.of_release(source)
         provenance, proofs = prover.grounds, prover.proofs(goal, limit)
     else:
-        provenance = ProvenanceResolver(source.facts, known)
-        proofs = list(islice(Prover.of(source).proofs(goal), limit))
+        proofs = list(islice(Prover.of(source.closure).proofs(goal), limit))
+        leaves = [leaf for proof in proofs for leaf in proof.leaves()]
+        provenance = ProvenanceResolver(source.closure.facts, known, source.origins(leaves))
     if not proofs:
         statement = provenance.names.statement(goal)
         raise UnknownStatement(f"{statement}: neither asserted nor entailed")

@@ -1,22 +1,20 @@
 """SPARQL for Python programs, with limits of time and memory that hold."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from pyoxigraph import Quad, RdfFormat, Triple, parse
+from pyoxigraph import Quad, RdfFormat, parse
 
 from partyline.errors import SourceError
+from partyline.library.files import Files, Graph, split_source
+from partyline.library.materialisation import Materialisation
 from partyline.rdf.byte_order_mark import open_behind_byte_order_mark
 from partyline.releases import Release
 from partyline.sparql import GraphResult, Solutions, query_graph
 
-if TYPE_CHECKING:
-    import rdflib
-
 
 def query(
-    source: "Release | Path | str | Sequence[Path | str] | Iterable[Triple | Quad] | rdflib.Graph",
+    source: "Release | Files | Graph",
     text: str,
     *,
     seconds: float = 10.0,
@@ -27,7 +25,8 @@ def query(
 
     Args:
         source: a release; one RDF file or several, of which the format is known by the extension;
-            triples or quads of pyoxigraph; or a graph or dataset of rdflib.
+            triples or quads of pyoxigraph, such as a materialisation; or a graph or dataset of
+            rdflib.
         text: the query. It may use the prefixes of the release, and *prefixes*.
         seconds: to the end of the answer. The time to read the source is not counted.
         memory: mebibytes that the evaluation may need beside the source.
@@ -44,24 +43,22 @@ def query(
         SourceError: a file cannot be read.
 
     """
-    known = dict(source.manifest.prefixes) if isinstance(source, Release) else {}
-    paths = _paths(source)
+    known: Mapping[str, str] = {}
+    if isinstance(source, Release):
+        graph: Release | Graph = source
+        known = source.manifest.prefixes
+    elif isinstance(source, Materialisation):
+        graph, known = source, source.prefixes
+    else:
+        paths, graph = split_source(source)
+        graph = _read(paths) if paths else graph
     return query_graph(
-        _read(paths) if paths else source,  # type: ignore[arg-type]  # paths are taken out above
+        graph,
         text,
         seconds=seconds,
         memory=memory,
-        prefixes=known | dict(prefixes or {}),
+        prefixes={**known, **(prefixes or {})},
     )
-
-
-def _paths(source: object) -> list[Path]:
-    """Return the files that *source* names, or nothing where it is a graph."""
-    if isinstance(source, Path | str):
-        return [Path(source)]
-    if isinstance(source, list | tuple):
-        return [Path(row) for row in source if isinstance(row, Path | str)]
-    return []
 
 
 def _read(paths: Iterable[Path]) -> Iterator[Quad]:

@@ -15,6 +15,7 @@ from partyline.reasoning.model.rules import Constraint, Fact, Pattern, Rule, Rul
 from partyline.reasoning.model.triple_index import Facts, Graph
 from partyline.reasoning.prove.derivations import Derivations
 from partyline.reasoning.prove.explanations import (
+    Json,
     Passage,
     ProvenanceResolver,
     as_json,
@@ -44,6 +45,7 @@ __all__ = [
     "Facts",
     "Graph",
     "JoinedLiterals",
+    "Json",
     "LiveClosure",
     "Passage",
     "Pattern",

@@ -1,6 +1,5 @@
 """Query any graph in a process of its own, with limits of time and memory."""
 
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pyoxigraph import Quad, RdfFormat, Triple, serialize
 
-from partyline.errors import SourceError
+from partyline.rdf.graph_input import graph_quads
 from partyline.settings import Limits
 from partyline.sparql.formats import RESULT_FORMATS
 from partyline.sparql.guard import query_form
@@ -105,29 +104,8 @@ def _on_disk(
     if isinstance(store := getattr(source, "store", None), Path):
         yield store
         return
-    rows: Iterable[Triple | Quad] = source  # type: ignore[assignment]  # what is left of the union
-    if _is_rdflib(source):
-        from partyline.rdf.rdflib_bridge import quads_from_rdflib
-
-        rows = quads_from_rdflib(source)  # type: ignore[arg-type]  # it is a graph of rdflib
     with tempfile.NamedTemporaryFile(suffix=".nq") as file:
-        try:
-            serialize(map(_quad, rows), file, format=RdfFormat.N_QUADS)
-        except (TypeError, ValueError) as error:
-            raise SourceError(f"the source is not a graph of triples or quads: {error}") from error
+        # What is left of the union is a graph.
+        serialize(graph_quads(source), file, format=RdfFormat.N_QUADS)  # type: ignore[arg-type]
         file.flush()
         yield Path(file.name)
-
-
-def _quad(row: Triple | Quad) -> Quad:
-    if isinstance(row, Quad):
-        return row
-    if not isinstance(row, Triple):
-        raise TypeError(f"{row!r} is neither a triple nor a quad of pyoxigraph")
-    return Quad(row.subject, row.predicate, row.object)
-
-
-def _is_rdflib(source: object) -> bool:
-    # What was never imported is not in use, and importing it takes a tenth of a second.
-    rdflib = sys.modules.get("rdflib")
-    return rdflib is not None and isinstance(source, rdflib.Graph)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import (
@@ -21,7 +20,7 @@ from pyoxigraph import (
 from partyline.errors import EngineError
 from partyline.rdf import write_turtle
 from partyline.rdf.curies import PrefixMap
-from partyline.sparql.python_values import column
+from partyline.sparql.data_frames import arrow_table, column, pandas_frame, polars_frame, text
 from partyline.sparql.rendering import show
 
 if TYPE_CHECKING:
@@ -68,15 +67,15 @@ class Solutions:
 
     def to_pandas(self) -> Any:  # noqa: ANN401  pandas is not a dependency
         """Return a pandas data frame. Raises ImportError where pandas is not installed."""
-        return _library("pandas").DataFrame(self.columns())
+        return pandas_frame(self.columns())
 
     def to_polars(self) -> Any:  # noqa: ANN401  polars is not a dependency
         """Return a Polars data frame. Raises ImportError where polars is not installed."""
-        return _library("polars").DataFrame(self.columns(), strict=False)
+        return polars_frame(self.columns())
 
     def to_arrow(self) -> Any:  # noqa: ANN401  pyarrow is not a dependency
         """Return an Arrow table. Raises ImportError where pyarrow is not installed."""
-        return _library("pyarrow").table(self.columns())
+        return arrow_table(self.columns())
 
     def _repr_html_(self) -> str:
         names = PrefixMap(self.prefixes)
@@ -95,7 +94,18 @@ class Solutions:
 
 @dataclass(frozen=True, slots=True)
 class GraphResult:
-    """The graph that CONSTRUCT or DESCRIBE returns: its triples, each once."""
+    """A graph as a value, such as the answer to CONSTRUCT or DESCRIBE: its triples, each once.
+
+    >>> from pyoxigraph import NamedNode
+    >>> triple = Triple(NamedNode("a:a"), NamedNode("a:b"), Literal("c", language="en"))
+    >>> for name, values in GraphResult((triple,)).columns().items():
+    ...     print(name, *values)
+    subject a:a
+    predicate a:b
+    object c
+    datatype http://www.w3.org/1999/02/22-rdf-syntax-ns#langString
+    language en
+    """
 
     triples: tuple[Triple, ...]
     #: Prefixes with which the graph is written.
@@ -106,6 +116,33 @@ class GraphResult:
 
     def __len__(self) -> int:
         return len(self.triples)
+
+    def columns(self) -> dict[str, list[object]]:
+        """Return the triples as columns of text; ``datatype`` and ``language`` are of literals.
+
+        An IRI and a literal of the same text differ in the datatype, which is None for the IRI.
+        """
+        objects = [triple.object for triple in self.triples]
+        literals = [term if isinstance(term, Literal) else None for term in objects]
+        return {
+            "subject": [text(triple.subject) for triple in self.triples],
+            "predicate": [triple.predicate.value for triple in self.triples],
+            "object": [text(term) for term in objects],
+            "datatype": [row and row.datatype.value for row in literals],
+            "language": [row and row.language for row in literals],
+        }
+
+    def to_pandas(self) -> Any:  # noqa: ANN401  pandas is not a dependency
+        """Return a pandas data frame. Raises ImportError where pandas is not installed."""
+        return pandas_frame(self.columns())
+
+    def to_polars(self) -> Any:  # noqa: ANN401  polars is not a dependency
+        """Return a Polars data frame. Raises ImportError where polars is not installed."""
+        return polars_frame(self.columns())
+
+    def to_arrow(self) -> Any:  # noqa: ANN401  pyarrow is not a dependency
+        """Return an Arrow table. Raises ImportError where pyarrow is not installed."""
+        return arrow_table(self.columns())
 
     def to_rdflib(self) -> "rdflib.Graph":
         """Return the graph as an rdflib graph, with the prefixes."""
@@ -148,13 +185,6 @@ def read_graph(content: bytes, prefixes: Mapping[str, str]) -> GraphResult:
     """Read N-Triples."""
     quads = parse(content, RdfFormat.N_TRIPLES)
     return GraphResult(tuple(dict.fromkeys(quad.triple for quad in quads)), prefixes)
-
-
-def _library(name: str) -> Any:  # noqa: ANN401  a module that may be absent
-    try:
-        return import_module(name)
-    except ImportError as error:
-        raise ImportError(f"{name} is not installed; run: pip install {name}") from error
 
 
 def _html_row(kind: str, cells: Iterable[str]) -> str:

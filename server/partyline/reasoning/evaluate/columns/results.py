@@ -52,12 +52,12 @@ class Results:
     #: The query ``(s, p, o)`` of the closure.
     everything = "SELECT s, p, o FROM closed"
 
-    @cached_property
+    @property
     def asserted(self) -> int:
         """Return the number of asserted facts."""
         return self.database.one("SELECT count(*) FROM asserted")
 
-    @cached_property
+    @property
     def inferred(self) -> int:
         """Return the number of published triples that are inferred."""
         return self.database.one(f"SELECT count(*) FROM {self.published}")
@@ -97,7 +97,14 @@ class Results:
 
     def triples(self) -> Iterator[Triple]:
         """Yield the inferred triples."""
-        for subject, predicate, object_ in self.rows(f"SELECT s, p, o FROM {self.published}"):
+        return self._triples(self.published)
+
+    def asserted_triples(self) -> Iterator[Triple]:
+        """Yield the asserted triples."""
+        return self._triples("asserted")
+
+    def _triples(self, table: str) -> Iterator[Triple]:
+        for subject, predicate, object_ in self.rows(f"SELECT s, p, o FROM {table}"):
             if isinstance(predicate, NamedNode) and not isinstance(subject, Literal):
                 yield Triple(subject, predicate, object_)
 

@@ -1,8 +1,10 @@
-"""RDF terms as values of Python, for data frames."""
+"""RDF terms as values of Python, and columns of them as data frames of other libraries."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from importlib import import_module
+from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -70,3 +72,25 @@ def column(terms: Iterable[Term | None]) -> list[object]:
 def text(term: Term) -> str:
     """Return an IRI, the lexical form of a literal, or anything else as N-Triples writes it."""
     return term.value if isinstance(term, NamedNode | Literal) else str(term)
+
+
+def pandas_frame(columns: Mapping[str, list[object]]) -> Any:  # noqa: ANN401  not a dependency
+    """Return a pandas data frame. Raises ImportError where pandas is not installed."""
+    return _library("pandas").DataFrame(columns)
+
+
+def polars_frame(columns: Mapping[str, list[object]]) -> Any:  # noqa: ANN401  not a dependency
+    """Return a Polars data frame. Raises ImportError where polars is not installed."""
+    return _library("polars").DataFrame(columns, strict=False)
+
+
+def arrow_table(columns: Mapping[str, list[object]]) -> Any:  # noqa: ANN401  not a dependency
+    """Return an Arrow table. Raises ImportError where pyarrow is not installed."""
+    return _library("pyarrow").table(columns)
+
+
+def _library(name: str) -> Any:  # noqa: ANN401  a module that may be absent
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise ImportError(f"{name} is not installed; run: pip install {name}") from error
