@@ -18,7 +18,7 @@ from partyline.sources import Sources, parse_turtle
 from partyline.sparql import check_syntax
 from partyline.validation import check_shapes, run_checks
 from partyline.validation.shacl.engine import Result
-from partyline.validation.shacl.shapes_graph import ShapesGraph
+from partyline.validation.shacl.shapes_graph import ShapesGraph, read_shapes
 from partyline.validation.shacl.validate import validate
 
 PREFIXES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
@@ -347,6 +347,19 @@ def test_the_language_of_messages_is_that_of_the_settings_every_time(
             (1, f"t:a: {expected}"),
             (3, f"t:c: {expected}"),
         ]
+
+
+# Data of RDF 1.2
+
+
+def test_triple_terms_and_base_directions_in_data_are_not_read(tmp_path: Path) -> None:
+    (tmp_path / "s.ttl").write_text(
+        PREFIXES + "o:S sh:targetClass o:Thing ; sh:property [ sh:path o:val ; sh:maxCount 1 ; "
+        "sh:datatype rdf:langString ] ."
+    )
+    turtle = 't:a a o:Thing ; o:val "x"@ar--rtl , <<( t:a o:rel t:b )>> .'
+    data = [row.triple for row in parse(PREFIXES + turtle, RdfFormat.TURTLE)]
+    assert validate(data, read_shapes(tmp_path)) == []
 
 
 # Origins

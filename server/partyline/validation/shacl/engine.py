@@ -7,6 +7,7 @@ pyshacl-turbo passes all of the W3C's test suite with the results compared in fu
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, RdfFormat, Triple, serialize
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _SWITCHES = (SH.uniqueLang, SH.closed, SH.deactivated, SH.qualifiedValueShapesDisjoint, SH.optional)
 _ONE, _FALSE = (Literal(text, datatype=XSD.boolean) for text in ("1", "false"))
+#: What N-Triples of RDF 1.2 may hold besides: triple terms and base directions.
+_RDF_1_2 = (b"<<(", b"--ltr", b"--rtl")
 
 
 class ShapesError(Exception):
@@ -61,7 +64,7 @@ def run_engine(data: Iterable[Triple], shapes: Iterable[Triple]) -> list[Result]
     from partyline.rdf.rdflib_bridge import quiet
 
     # Text keeps every lexical form and label; a Store would write 1 for 01.
-    written = serialize(_in_rdf_1_1(data), format=RdfFormat.N_TRIPLES) or b""
+    written = _write_rdf11(data)
     with warnings.catch_warnings(), quiet():
         # Recursive shapes are a finding of ours, with the place of the shape.
         warnings.simplefilter("ignore", RuntimeWarning)
@@ -78,16 +81,27 @@ def _report(data: str, shapes: Iterable[Triple]) -> "rdflib.Graph":
     from pyshacl_turbo.rdf import Input
 
     graph = rdflib.Graph()
+    convert = cache(_to_rdflib)
     for triple in shapes:
         # The engine takes "1" for true where SHACL asks for the literal true (section 4.4.5).
         value = _FALSE if triple.object == _ONE and triple.predicate in _SWITCHES else triple.object
-        subject, predicate, object_ = map(_to_rdflib, (triple.subject, triple.predicate, value))
+        subject, predicate, object_ = map(convert, (triple.subject, triple.predicate, value))
         graph.add((subject, predicate, object_))
     program = compile_shapes(graph)  # type: ignore[no-untyped-call]
     _, report, _ = program.validate(Input(data, "nt", None, {}, preserve_ids=True))
     if not isinstance(report, rdflib.Graph):
         raise ShapesError(str(report))
     return report
+
+
+def _write_rdf11(triples: Iterable[Triple]) -> bytes:
+    """Return *triples* as N-Triples, without triple terms and base directions."""
+    triples = list(triples)
+    written = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+    # To look at every term takes as long as to write it.
+    if any(mark in written for mark in _RDF_1_2):
+        return serialize(_in_rdf_1_1(triples), format=RdfFormat.N_TRIPLES) or b""
+    return written
 
 
 def _in_rdf_1_1(triples: Iterable[Triple]) -> Iterable[Triple]:
