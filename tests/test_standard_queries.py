@@ -69,6 +69,13 @@ def values(answer: Answer) -> list[dict[str, str]]:
         ("SELECT ?x { { SELECT DISTINCT ?x ?x { VALUES ?x { 1 1 } } } }", {"x": "1"}),
         (r"SELECT (1 AS ?caf\u00E9) {}", {"café": "1"}),
         (r'SELECT ?x ?x { BIND("\u0041" AS ?\u0078) }', {"x": "A"}),
+        (r"\u0053ELECT (1 AS ?x) \U0000007B}", {"x": "1"}),
+        (r"PREFIX caf\u00E9: <urn:> SELECT (caf\u00E9:a AS ?x) {}", {"x": "urn:a"}),
+        (
+            r'SELECT (GROUP_C\u004FNCAT(?x; SEPARATOR="|") AS ?g) { VALUES ?x { 1 2 } }',
+            {"g": "1|2"},
+        ),
+        (r"SELECT (COUNT(*) AS ?n) FR\u004FM <urn:a> FROM <urn:b> { ?s ?p ?o }", {"n": "15"}),
         ("\ufeffSELECT (1 AS ?x) {}", {"x": "1"}),
     ],
 )
@@ -98,6 +105,10 @@ def test_an_aggregate_without_a_value_is_warned_of(pool: QueryPool, rows: str) -
     assert "?sum is unbound in some rows" in answer.warnings[0]
     assert put(pool, "SELECT (SUM(?x) AS ?sum) { VALUES ?x { 1 2 } }", rows).warnings == ()
     assert put(pool, "SELECT ?x { VALUES ?x { 1 UNDEF } }", rows).warnings == ()
+    empty = 'SELECT (MIN(?x) AS ?min) (GROUP_CONCAT(?y) AS ?all) { VALUES (?x ?y) { ("" UNDEF) } }'
+    assert put(pool, empty, rows).warnings == ()
+    escaped = r"SELECT (S\u0055M(?x) AS ?sum) { VALUES ?x { 1 UNDEF } }"
+    assert len(put(pool, escaped, rows).warnings) == 1
 
 
 @pytest.mark.parametrize(
@@ -156,10 +167,20 @@ def test_xml_keeps_line_ends_and_refuses_what_it_cannot_express(pool: QueryPool)
         ("ASK { ?s ?p “x” }", "column 13: the character U+201C (LEFT DOUBLE QUOTATION MARK)"),
         ("ASK\n{ \ufeff}", "line 2, column 3: the character U+FEFF (BYTE ORDER MARK)"),
         ("ASK { ?s ?p 'x }", "line 1, column 13: unclosed string"),
+        (r"ASK { ?\u0073 “x” }", "line 1, column 10: the character U+201C"),
     ],
 )
 def test_an_error_names_the_character(query: str, message: str) -> None:
     assert message in diagnose(query, "error at 1:1: expected x")
+
+
+def test_a_prefix_that_need_not_be_declared_is_not_blamed(tmp_path: Path) -> None:
+    Store(str(tmp_path / "store")).flush()
+    with (
+        QueryPool(tmp_path / "store", Limits(workers=1), {}, "", {"ex": "urn:"}) as pool,
+        pytest.raises(BadQuery, match=r"^line 1, column 15: not SPARQL at or before"),
+    ):
+        put(pool, "ASK { ?s ex:p }")
 
 
 def test_queries_run_under_a_hard_limit_of_processor_time(pool: QueryPool, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from itertools import takewhile
 
+from partyline.sparql.rewriter import unescape
 from partyline.sparql.tokens import Token, tokens
 
 _PROLOGUE = ("PREFIX", "BASE", "VERSION")
@@ -17,6 +18,7 @@ def resources_query(text: str) -> str | None:
     >>> resources_query("DESCRIBE ?x <a:b> WHERE { ?x a <a:c> } LIMIT 3")
     'SELECT ?x (<a:b> AS ?described1) WHERE { ?x a <a:c> } LIMIT 3'
     """
+    text = unescape(text)
     read = [token for token in tokens(text) if token.lastgroup != "comment"]
     if any(token.lastgroup == "word" and token.group().upper() == "FROM" for token in read):
         return None

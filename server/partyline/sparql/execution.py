@@ -9,6 +9,7 @@ from partyline.errors import ClientDisconnected, EngineError
 from partyline.settings import Limits
 from partyline.sparql.admission import FairQueue, RateLimiter
 from partyline.sparql.query_errors import answer_too_long, failure, too_large, too_slow
+from partyline.sparql.syntax_diagnostics import Prologue
 from partyline.sparql.workers import (
     AnswerEnd,
     AnswerHead,
@@ -52,8 +53,8 @@ class ExecutionContext:
     """What all executions of a pool share."""
 
     limits: Limits
-    #: What relative IRIs of queries are resolved against.
-    base: str
+    #: What queries may use without declaring it.
+    prologue: Prologue
     workers: WorkerPool
     #: As many slots as workers, and those of them that long queries may have.
     slots: FairQueue
@@ -230,8 +231,8 @@ class Execution:
                 raise (too_slow if is_late else too_large)(self._context.limits) from None
             if kind is Kind.FAILURE:
                 self._is_over = True
-                limits, base = self._context.limits, self._context.base
-                error, reusable = failure(content, self._request, limits, base)
+                limits, prologue = self._context.limits, self._context.prologue
+                error, reusable = failure(content, self._request, limits, prologue)
                 self._is_reusable = reusable and not self._is_long
                 raise error
             return kind, content

@@ -10,6 +10,7 @@ from typing import Literal, cast
 
 from partyline.errors import BadQuery, QueryTooLong
 from partyline.settings import Limits
+from partyline.sparql.rewriter import unescape
 from partyline.sparql.tokens import Token, place, tokens
 
 QueryForm = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
@@ -56,6 +57,8 @@ def query_form(text: str) -> QueryForm:
     >>> query_form("PREFIX select: <https://example.org/ask#> # construct\n describe select:it")
     'DESCRIBE'
     """
+    # Not as _readings: that is wider than the standard, to be safe.
+    text = unescape(text)
     for token in tokens(text):
         word = token.group().upper()
         if token.lastgroup != "word" or word in _PROLOGUE:

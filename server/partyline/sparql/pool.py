@@ -25,6 +25,7 @@ from partyline.sparql.execution import (
 )
 from partyline.sparql.formats import GRAPH_RESULT_FORMATS, RESULT_FORMATS
 from partyline.sparql.guard import check
+from partyline.sparql.syntax_diagnostics import Prologue
 from partyline.sparql.workers import Chunk, QueryRequest, WorkerConfiguration, WorkerPool
 
 #: Bytes of an answer that are held back, so that most errors are sent instead of an answer.
@@ -66,7 +67,7 @@ class QueryPool:
         )
         self._context = ExecutionContext(
             limits=limits,
-            base=base,
+            prologue=Prologue(base, frozenset(query_prefixes or ())),
             workers=WorkerPool(configuration, limits.workers),
             slots=FairQueue(limits.workers, limits.queue_length),
             long_slots=FairQueue(limits.long_queries, limits.queue_length // 2),

@@ -14,7 +14,7 @@ from partyline.errors import (
     QueryTooLarge,
 )
 from partyline.settings import Limits
-from partyline.sparql.syntax_diagnostics import diagnose
+from partyline.sparql.syntax_diagnostics import Prologue, diagnose
 from partyline.sparql.workers import QueryRequest
 
 #: Errors that a worker names in a frame, with the message in it.
@@ -57,12 +57,12 @@ def answer_too_long(limits: Limits) -> QueryTooLarge:
 
 
 def failure(
-    payload: bytes, request: QueryRequest, limits: Limits, base: str
+    payload: bytes, request: QueryRequest, limits: Limits, prologue: Prologue
 ) -> tuple[PublisherError, bool]:
     """Return the error in a frame, and whether its worker can answer another query."""
     name, message = json.loads(payload)
     if name == "SyntaxError":
-        return BadQuery(diagnose(request.query, message, base)), True
+        return BadQuery(diagnose(request.query, message, prologue)), True
     if name == "QueryTooLarge":
         return too_large(limits), False
     return _NAMED.get(name, EngineError)(message), False

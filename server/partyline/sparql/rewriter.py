@@ -11,25 +11,16 @@ _AGGREGATES = {"SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT"}
 _AFTER_SELECT = re.compile(r"(?:DISTINCT|REDUCED)\Z", re.IGNORECASE)
 
 
-def standard_spelling(text: str) -> str:
-    r"""Return a query that the engine may accept instead of *text*, which it refused.
-
-    Variables that a SELECT clause repeats are dropped, because the clause is a set of them
-    (section 18.2.4.4), and codepoint escapes outside strings and IRIs are replaced (section 19.2);
-    inside, the engine does that itself.
-
-    >>> standard_spelling(r"SELECT ?x ?x (1 AS ?caf\u00E9) {}")
-    'SELECT ?x  (1 AS ?café) {}'
-    """
-    return _without_repetition(unescape(text))
-
-
 def unescape(text: str) -> str:
-    r"""Replace codepoint escapes outside strings and IRIs.
+    r"""Replace codepoint escapes outside strings and IRIs (SPARQL 1.1, section 19.2).
+
+    Inside, the engine does that itself.
 
     >>> unescape(r'SELECT ?\u0061 { ?\u0061 <urn:\u0061> "\u0022" }')
     'SELECT ?a { ?a <urn:\\u0061> "\\u0022" }'
     """
+    if not _ESCAPE.search(text):
+        return text
     parts, position = [], 0
     for token in tokens(text):
         if token.lastgroup in ("text", "iri"):
@@ -45,7 +36,12 @@ def _character(match: re.Match[str]) -> str:
     return chr(number) if is_character else match[0]
 
 
-def _without_repetition(text: str) -> str:
+def without_repetition(text: str) -> str:
+    """Drop the variables that a SELECT clause repeats: it is a set of them (section 18.2.4.4).
+
+    >>> without_repetition("SELECT ?x ?x {}")
+    'SELECT ?x  {}'
+    """
     repeated = [token.span() for token in _repeated_variables(text)]
     for start, end in reversed(repeated):
         text = text[:start] + text[end:]

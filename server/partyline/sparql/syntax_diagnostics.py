@@ -1,9 +1,11 @@
 """What is wrong with a query that does not parse, and where: for its author to correct."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from partyline.rdf.characters import named, remedy
+from partyline.sparql.rewriter import unescape
 from partyline.sparql.tokens import Token, place, tokens
 
 _MESSAGE = re.compile(
@@ -18,10 +20,19 @@ _SHOWN = 3
 _WHITE_SPACE = " \t\r\n"
 
 
-def diagnose(query: str, message: str, base: str = "") -> str:
+@dataclass(frozen=True, slots=True)
+class Prologue:
+    """What queries may use without declaring it: a base IRI, and names of prefixes."""
+
+    base: str = ""
+    prefixes: Collection[str] = ()
+
+
+def diagnose(query: str, message: str, prologue: Prologue = Prologue()) -> str:
     """Return line, column and error of *query*, which the parser refused with *message*.
 
-    Relative IRIs are not an error where the parser had a *base*.
+    The parser had *prologue* before the query. A column is counted after codepoint escapes outside
+    strings and IRIs have been replaced.
 
     The parser reports how far it read, which is often behind the error; so the frequent errors
     are looked for first.
@@ -31,11 +42,12 @@ def diagnose(query: str, message: str, base: str = "") -> str:
     >>> diagnose("ASK { ?s ?p }", "error at 1:14: expected one of OPTIONAL, [_]")
     'line 1, column 14: not SPARQL at or before the end of “?s ?p }”'
     """
+    query = unescape(query)
     read = [token for token in tokens(query) if token.lastgroup != "comment"]
     found = (
         _invalid_character(query)
-        or _undeclared_prefix(read)
-        or _relative_iri(read, base)
+        or _undeclared_prefix(read, prologue.prefixes)
+        or _relative_iri(read, prologue.base)
         or _unmatched_bracket(read)
     )
     if found:
@@ -76,8 +88,8 @@ def _between_tokens(query: str) -> Iterator[tuple[int, str]]:
         position = end
 
 
-def _undeclared_prefix(read: list[Token]) -> str | None:
-    declared = {"_"}
+def _undeclared_prefix(read: list[Token], known: Collection[str]) -> str | None:
+    declared = {"_", *known}
     for before, token in zip([None, *read], read, strict=False):
         if token.lastgroup != "name" or token.string.startswith("//", token.end()):
             continue  # http:// begins an IRI without angle brackets

@@ -1,8 +1,7 @@
 """The answer of a query, written to the pool while it is being evaluated."""
 
-import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, BinaryIO
 
 from pyoxigraph import (
@@ -17,7 +16,7 @@ from pyoxigraph import (
 
 from partyline.rdf import GRAPH_FORMATS
 from partyline.sparql.byte_filters import ByteFilter, byte_filter, check_xml
-from partyline.sparql.rewriter import aggregate_variables
+from partyline.sparql.rewriter import aggregate_variables, unescape
 from partyline.sparql.solution_counter import CountedTriples, Counter, counter
 from partyline.sparql.workers.evaluation import Evaluation
 from partyline.sparql.workers.wire_protocol import AnswerHead, Channel, Chunk, Kind, QueryRequest
@@ -49,22 +48,38 @@ def write_answer(
     if isinstance(results, QueryTriples):
         _write_graph(results, media_type, prefixes, channel)
         return ()
-    watched = aggregate_variables(request.query) if isinstance(results, QuerySolutions) else ()
-    beginning = _Beginning() if watched else None
-    count, change = counter(media_type), _filter(results, media_type)
-    sink = _Sink(channel, count, change, beginning)
-    _write_through(sink, lambda output: _write_rows(results, output, media_type))
-    unbound = beginning.unbound(media_type) & set(watched) if beginning else set()
-    return tuple(_UNBOUND.format(name) for name in sorted(unbound))
+    watched: frozenset[str] = frozenset()
+    if isinstance(results, QuerySolutions):
+        watched = aggregate_variables(unescape(request.query))
+    if watched and media_type == _CSV:
+        # In CSV, an unbound variable looks like an empty string.
+        content = results.serialize(format=QueryResultsFormat.JSON) or b""
+        _write_rows(parse_query_results(content, QueryResultsFormat.JSON), media_type, channel)
+        unbound = _unbound(content, QueryResultsFormat.JSON)
+    else:
+        beginning = _Beginning() if watched else None
+        _write_rows(results, media_type, channel, beginning)
+        unbound = beginning.unbound(media_type) if beginning else set()
+    return tuple(_UNBOUND.format(name) for name in sorted(unbound & watched))
 
 
 _UNBOUND = (
-    "?{0} is unbound in some rows: the engine gives SUM, AVG, MIN and MAX no value where one of"
-    " their operands is unbound or of the wrong type; use COALESCE or FILTER"
+    "?{0} is unbound in some rows: the engine gives an aggregate no value where one of its operands"
+    " is unbound or of the wrong type; use COALESCE or FILTER"
 )
 
 
-def _write_rows(results: QuerySolutions | QueryBoolean, output: BinaryIO, media_type: str) -> None:
+def _write_rows(
+    results: QuerySolutions | QueryBoolean,
+    media_type: str,
+    channel: Channel,
+    beginning: "_Beginning | None" = None,
+) -> None:
+    sink = _Sink(channel, counter(media_type), _filter(results, media_type), beginning)
+    _write_through(sink, lambda output: _serialize(results, output, media_type))
+
+
+def _serialize(results: QuerySolutions | QueryBoolean, output: BinaryIO, media_type: str) -> None:
     if media_type != _XML:
         results.serialize(output, QueryResultsFormat.from_media_type(media_type))
         return
@@ -115,25 +130,22 @@ class _Beginning:
         self._is_whole = True
 
     def add(self, content: bytes) -> None:
+        """Take the next bytes."""
         self._is_whole = self._is_whole and len(self._content) + len(content) <= _SEARCHED
         self._content += content if self._is_whole else b""
 
     def unbound(self, media_type: str) -> set[str]:
         """Return the variables that have no value in some row, if the answer is short."""
-        if not self._is_whole:
-            return set()
-        return {name for row in self._rows(media_type) for name, bound in row.items() if not bound}
-
-    def _rows(self, media_type: str) -> Iterator[Mapping[str, object]]:
-        if media_type == _CSV:
-            yield from csv.DictReader(io.StringIO(self._content.decode(), newline=""))
-            return
         syntax = QueryResultsFormat.from_media_type(media_type)
-        results = parse_query_results(self._content, syntax)
-        if isinstance(results, QuerySolutions):
-            names = [variable.value for variable in results.variables]
-            for solution in results:
-                yield {name: solution[name] is not None for name in names}
+        return _unbound(self._content, syntax) if self._is_whole and syntax else set()
+
+
+def _unbound(content: bytes, syntax: QueryResultsFormat) -> set[str]:
+    results = parse_query_results(content, syntax)
+    if isinstance(results, QueryBoolean):
+        return set()
+    names = [variable.value for variable in results.variables]
+    return {name for solution in results for name in names if solution[name] is None}
 
 
 class _Sink(io.RawIOBase):

@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, St
 
 from partyline.sparql.dataset_clause import NamedGraphs, named_graphs
 from partyline.sparql.group_concat import with_own_group_concat
-from partyline.sparql.rewriter import standard_spelling
+from partyline.sparql.rewriter import unescape, without_repetition
 from partyline.sparql.workers.graph_merge import Dataset, GraphMerge
 from partyline.sparql.workers.wire_protocol import QueryRequest
 
@@ -46,7 +46,8 @@ class Evaluator:
         Raises SyntaxError where it is not SPARQL 1.1, RuntimeError or ValueError where it cannot
         be evaluated, and OSError where the store cannot be read.
         """
-        mentioned = named_graphs(request.query)
+        text = unescape(request.query)
+        mentioned = named_graphs(text)
         in_query = self._resolved(mentioned) if mentioned else _Mentioned()
         default = [NamedNode(iri) for iri in request.default_graphs]
         named = [NamedNode(iri) for iri in request.named_graphs]
@@ -54,13 +55,13 @@ class Evaluator:
             default, named = in_query.default, in_query.named
         dataset = self._merge.dataset(default, named) if default or named else None
         warnings = self._missing([*default, *named, *in_query.patterns])
-        return Evaluation(self._query(request.query, dataset), warnings)
+        return Evaluation(self._query(text, dataset), warnings)
 
     def _query(self, text: str, dataset: Dataset | None) -> Results:
         try:
             return self._parsed(text, dataset)
         except SyntaxError as error:
-            standard = standard_spelling(text)
+            standard = without_repetition(text)
             if standard == text:
                 raise
             try:
