@@ -205,6 +205,8 @@ def test_the_table_of_the_release_has_every_statement_with_its_places_and_graphs
         # organisations have successors; of states it says nothing about descent
         "organisation:democratic-kampuchea pl:hasSuccessor"
         " organisation:peoples-republic-of-kampuchea",
+        "organisation:royal-government-of-cambodia-2018 pl:hasSuccessor"
+        " organisation:royal-government-of-cambodia-2023",
         "organisation:party-of-democratic-kampuchea pl:hasSuccessor"
         " organisation:cambodian-national-unity-party",
         "organisation:communist-party-of-kampuchea a pl:DefunctOrganisation",
@@ -239,6 +241,7 @@ def test_what_the_sources_tell_entails(published: Store, statement: str) -> None
         # the succession of states is no lineage, and a new name is no end
         "organisation:peoples-republic-of-kampuchea pl:descendsFrom ?x",
         "organisation:khmer-republic pl:descendsFrom ?x",
+        "organisation:royal-government-of-cambodia-2023 pl:descendsFrom ?x",
         "organisation:workers-party-of-kampuchea a pl:DefunctOrganisation",
         # the core of the movement, and no arm of it
         "organisation:communist-party-of-kampuchea pl:wingOf ?x",
