@@ -120,6 +120,8 @@ class Server:
     access_log: str = "-"
     #: Seconds between two looks at whether a new release is current.
     release_seconds: float = 1.0
+    #: Mebibytes of answers that are kept while a release is served; 0 keeps none.
+    kept_size: int = field(default=64, metadata={"least": 0})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from partyline.publishing import Publication
@@ -19,6 +20,7 @@ from partyline.web import (
     ServedReleases,
     create_app,
 )
+from partyline.web.kept import AnswerStore, KeepingMiddleware, KeptRecorder
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -31,13 +33,22 @@ def create() -> "WSGIApplication":
 
     Raises PublisherError at start-up rather than serve less.
     """
-    application, _, _ = assemble(os.environ)
-    return application
+    return assemble(os.environ).application
 
 
-def assemble(
-    environ: Mapping[str, str],
-) -> tuple[AccessLogMiddleware, ServedReleases, ReleaseWatcher]:
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """The application and what works beside it while it runs."""
+
+    application: AccessLogMiddleware
+    releases: ServedReleases
+    watcher: ReleaseWatcher
+    #: The answers that leave without the application, and their log.
+    store: AnswerStore
+    recorder: KeptRecorder
+
+
+def assemble(environ: Mapping[str, str]) -> Assembly:
     """Build the application that *environ* describes, and what changes it while it runs.
 
     Raises PublisherError.
@@ -55,7 +66,10 @@ def assemble(
     watcher = ReleaseWatcher(releases, lambda: current_mark(settings.releases), seconds)
     server = settings.server
     prefixed = PublicAddress(releases, server.address, server.trusted_proxies)
-    return AccessLogMiddleware(prefixed, metrics, server.trusted_proxies), releases, watcher
+    store = AnswerStore(lambda: releases.generation, server.kept_size)
+    keeping = KeepingMiddleware(prefixed, store, server.trusted_proxies)
+    application = AccessLogMiddleware(keeping, metrics, server.trusted_proxies)
+    return Assembly(application, releases, watcher, store, KeptRecorder(metrics))
 
 
 def open_served_release(

@@ -65,7 +65,7 @@ def _offer_earlier(settings: Settings) -> str:
 def _listen(options: argparse.Namespace, settings: Settings) -> int:
     """Serve what the environment and the options say, and what they say after a SIGHUP."""
     # Here and not above: every command would wait for Flask.
-    from partyline.web.front import FrontLimits, HttpServer
+    from partyline.web.front import FrontLimits, HttpServer, KeptReplies
     from partyline.web.public_address import prefix_of
     from partyline.wsgi import assemble
 
@@ -79,17 +79,19 @@ def _listen(options: argparse.Namespace, settings: Settings) -> int:
     }
     _set_up_log()
     access_log = _access_log(server.access_log)
-    application, releases, watcher = assemble(environ)
+    assembly = assemble(environ)
+    releases = assembly.releases
     try:
         http_server = HttpServer(
-            application,
+            assembly.application,
             server.host,
             server.port,
             FrontLimits.of(settings),
-            renew=watcher.wake,
+            renew=assembly.watcher.wake,
             trusted_proxies=server.trusted_proxies,
             prefix=prefix_of(server.address),
-            refused=application.refused,
+            refused=assembly.application.refused,
+            kept=KeptReplies(assembly.store, assembly.recorder, server.trusted_proxies),
         )
         if releases.problem:
             print(visible(f"partyline: {releases.problem}"), file=sys.stderr)
@@ -101,7 +103,7 @@ def _listen(options: argparse.Namespace, settings: Settings) -> int:
         print(f"partyline: {server.host}:{server.port}: {error.strerror}", file=sys.stderr)
         return 1
     finally:
-        watcher.close()
+        assembly.watcher.close()
         releases.close()
         access_log.stop()
     return 0

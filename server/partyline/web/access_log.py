@@ -143,7 +143,7 @@ class _Request:
         total = self._sent if sent is None else sent
         self._metrics.requests.labels(route, method, status).inc()
         self._metrics.outcomes.labels(environ.get(ERROR, outcome)).inc()
-        self._metrics.seconds.labels(route).observe(taken)
+        self._metrics.seconds.observe(route, taken)
         self._metrics.sent.labels(route).inc(total)
         if access_log.isEnabledFor(logging.INFO):
             access_log.info("%s", self._line(outcome, taken, total))

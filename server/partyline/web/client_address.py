@@ -21,9 +21,15 @@ def client_of(environ: "WSGIEnvironment", trusted_proxies: Sequence[str]) -> str
     >>> client_of(forwarded, ["127.0.0.0/8"]), client_of(forwarded, [])
     ('192.0.2.7', '127.0.0.1')
     """
+    forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
+    return client_behind(environ.get("REMOTE_ADDR", ""), forwarded, trusted_proxies)
+
+
+def client_behind(peer: str, forwarded_for: str, trusted_proxies: Sequence[str]) -> str:
+    """Return the client behind *peer*, whose ``X-Forwarded-For`` is *forwarded_for*."""
     networks = [ip_network(proxy) for proxy in trusted_proxies]
-    forwarded = environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if networks else []
-    address = environ.get("REMOTE_ADDR", "")
+    forwarded = forwarded_for.split(",") if networks else []
+    address = peer
     while forwarded and any(lies_in(address, network) for network in networks):
         following = forwarded.pop().strip()
         if not following:

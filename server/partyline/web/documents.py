@@ -1,6 +1,6 @@
 """Documents in several formats: a table of representations, chosen by ending or by Accept."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Response, request
@@ -8,6 +8,7 @@ from pyoxigraph import Triple
 
 from partyline.errors import UnknownResource
 from partyline.rdf import GRAPH_FORMATS, graph_format
+from partyline.web.kept import may_be_kept
 from partyline.web.negotiation import HTML, Offer, negotiate, with_aliases
 from partyline.web.public_address import here
 
@@ -26,10 +27,13 @@ class Representation:
     write: Callable[[], bytes | str]
 
 
-def respond(chosen: Representation, version: str, *, location: str = "") -> Response:
+def respond(
+    chosen: Representation, version: str, *, location: str = "", parameters: Collection[str] = ()
+) -> Response:
     """Send *chosen*, or 304 where the client has it.
 
     *location* is the address of this format where the request was for a document in any format.
+    *parameters* are those of the address that the document depends on.
     """
     response = Response(mimetype=chosen.media_type)
     if chosen.media_type.startswith("text/"):
@@ -44,7 +48,7 @@ def respond(chosen: Representation, version: str, *, location: str = "") -> Resp
     if not request.if_none_match.contains_weak(tag):
         response.set_data(chosen.write())
     response.make_conditional(request)
-    return response
+    return may_be_kept(response, parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +69,17 @@ class NegotiableDocument:
     address: Callable[[str], str]
     prefixes: Mapping[str, str]
     version: str
+    #: Parameters of the address that the document depends on.
+    parameters: Collection[str] = ()
 
     def respond(self, extension: str = "") -> Response:
         """Send the format of *extension*, or the one that suits the request."""
-        if extension:
-            return respond(self._representation(extension), self.version)
-        chosen = negotiate(request.headers.get("Accept"), offers(self.address)).format
-        return respond(self._representation(chosen), self.version, location=self.address(chosen))
+        location = ""
+        if not extension:
+            extension = negotiate(request.headers.get("Accept"), offers(self.address)).format
+            location = self.address(extension)
+        chosen = self._representation(extension)
+        return respond(chosen, self.version, location=location, parameters=self.parameters)
 
     def _representation(self, extension: str) -> Representation:
         if extension == "html":

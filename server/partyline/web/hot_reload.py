@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: Key of the environment under which a request finds the identifier of its release.
-RELEASE = "partyline.release"
+#: Keys of the environment under which a request finds the identifier of its release, and the
+#: number of its opening: the same release may be opened again with other settings.
+RELEASE, GENERATION = "partyline.release", "partyline.generation"
+_openings = count()
 
 
 class Problems:
@@ -52,6 +55,7 @@ class _Lease:
 
     def __init__(self, served: ServedRelease) -> None:
         self.served = served
+        self.generation = next(_openings)
         self._lock = Lock()
         self._readers = 0
         self._retired = False
@@ -95,6 +99,11 @@ class ServedReleases:
         return self._lease.served
 
     @property
+    def generation(self) -> int:
+        """Return the number of the opening that answers the next request."""
+        return self._lease.generation
+
+    @property
     def problem(self) -> str:
         """Return why another release is served than the current one; empty if none is."""
         return self.current.problem
@@ -106,7 +115,7 @@ class ServedReleases:
         lease = self._lease
         while not lease.enter():
             lease = self._lease  # another one has replaced it
-        environ[RELEASE] = lease.served.release
+        environ[RELEASE], environ[GENERATION] = lease.served.release, lease.generation
         try:
             body = lease.served.application(environ, start_response)
         except BaseException:

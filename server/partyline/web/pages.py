@@ -40,6 +40,7 @@ def blueprint(publication: Publication) -> Blueprint:
         def write() -> str:
             return render_template("browse.html", page=found)
 
-        return respond(Representation(HTML, "html", write), publication.version)
+        chosen = Representation(HTML, "html", write)
+        return respond(chosen, publication.version, parameters=("class", "page"))
 
     return views

@@ -1,5 +1,6 @@
 """Dereferenceable IRIs: ``/id/`` is a resource, ``/doc/`` is the document about it."""
 
+from collections.abc import Collection
 from functools import partial
 
 from flask import Blueprint, redirect, render_template, request
@@ -8,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from partyline.errors import BadQuery, UnknownResource
 from partyline.publishing import Description, Publication
 from partyline.web.documents import NegotiableDocument, alternates, offers, split_ending
+from partyline.web.kept import may_be_kept
 from partyline.web.negotiation import negotiate
 from partyline.web.public_address import redirect_here
 
@@ -25,7 +27,7 @@ def blueprint(publication: Publication) -> Blueprint:
         chosen = negotiate(request.headers.get("Accept"), offers(address))
         response = redirect(chosen.path, code=303)
         response.vary.add("Accept")
-        return response
+        return may_be_kept(response)
 
     @views.get("/doc/<path:name>")
     def document(name: str) -> BaseResponse:
@@ -53,7 +55,7 @@ def blueprint(publication: Publication) -> Blueprint:
             )
         if addresses.is_resource(iri) or addresses.is_ontology(iri):
             return redirect_here(addresses.page(iri), code=303)
-        return _document(publication, publication.describe(iri)).respond(extension)
+        return _document(publication, publication.describe(iri), ["iri"]).respond(extension)
 
     return views
 
@@ -70,7 +72,9 @@ def _described(publication: Publication, name: str) -> Description:
     raise UnknownResource(f"No statement here mentions <{candidates[0]}>.")
 
 
-def _document(publication: Publication, description: Description) -> NegotiableDocument:
+def _document(
+    publication: Publication, description: Description, parameters: Collection[str] = ()
+) -> NegotiableDocument:
     address = partial(publication.addresses.document, description.subject.value)
 
     def page() -> str:
@@ -83,4 +87,5 @@ def _document(publication: Publication, description: Description) -> NegotiableD
         address=address,
         prefixes=publication.prefixes,
         version=publication.version,
+        parameters=parameters,
     )

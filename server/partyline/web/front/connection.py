@@ -12,6 +12,7 @@ from partyline.web.client_address import customer
 from partyline.web.front.exchange import Exchange, Headers, SpoolBudget
 from partyline.web.front.limits import FrontLimits
 from partyline.web.front.request import REFUSALS, Refusal, Request, RequestReader
+from partyline.web.kept.answer import Reply
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -44,6 +45,10 @@ class Owner(Protocol):
 
     def forget(self, connection: "Connection") -> None:
         """Count the connection out."""
+        ...
+
+    def kept_reply(self, connection: "Connection", request: Request) -> Reply | None:
+        """Return the reply to *request* if its answer is kept, and count it as sent."""
         ...
 
     def queue(self, connection: "Connection") -> None:
@@ -149,11 +154,30 @@ class Connection(asyncio.Protocol):
 
     def _arrived(self, request: Request) -> None:
         self._is_new = False
+        if not (self._exchange or self.waiting or self.is_paused) and self._is_kept(request):
+            return
         self.waiting.append(request)
         if len(self.waiting) >= _AHEAD:
             self._transport.pause_reading()
         if not self._exchange and len(self.waiting) == 1:
             self._owner.queue(self)
+
+    def _is_kept(self, request: Request) -> bool:
+        """Send the answer to *request* if it is kept; tell whether it was."""
+        owner = self._owner
+        reply = owner.kept_reply(self, request) if request.method in ("GET", "HEAD") else None
+        if reply is None:
+            return False
+        self._keep = request.keep and not owner.is_draining
+        self.since = owner.now
+        if not self._keep:
+            connection = b"Connection: close\r\n"
+        else:
+            connection = b"Connection: keep-alive\r\n" if request.version == "1.0" else b""
+        self._transport.write(b"".join((reply.head, connection, owner.date, b"\r\n", reply.body)))
+        if not self._keep:
+            self._leave()
+        return True
 
     # What the server calls
 

@@ -57,6 +57,15 @@ class Request:
     #: Whether the connection is kept for another request.
     keep: bool = True
 
+    def fields(self) -> dict[str, str]:
+        """Return the header fields by name; several of one name are one list (section 5.3)."""
+        fields = dict(self.headers)
+        if len(fields) != len(self.headers):
+            fields = {}
+            for name, value in self.headers:
+                fields[name] = f"{fields[name]}, {value}" if name in fields else value
+        return fields
+
     def environ(self, client: tuple[str, int], server: tuple[str, int]) -> "WSGIEnvironment":
         """Return the WSGI environment (PEP 3333) without the objects of the server."""
         path, _, query = self.target.partition("?")

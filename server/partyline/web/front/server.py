@@ -19,7 +19,9 @@ from partyline.web.front.connection import Connection
 from partyline.web.front.exchange import SpoolBudget
 from partyline.web.front.limits import FrontLimits
 from partyline.web.front.listening import NoDescriptors, accept_all, listen, stop_new_clients
+from partyline.web.front.ready import KeptReplies
 from partyline.web.front.request import Request
+from partyline.web.kept.answer import Reply
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -64,15 +66,17 @@ class HttpServer:
         trusted_proxies: Sequence[str] = (),
         prefix: str = "",
         refused: Callable[[str, int, str], None] = _nothing,
+        kept: KeptReplies | None = None,
     ) -> None:
         """Listen. Raises OSError.
 
         SIGHUP calls *renew*; *refused* is called with the address, the status and the reason of
         each request that does not reach the application. A proxy may send paths with or without
-        *prefix*.
+        *prefix*. What is *kept* is sent without the application.
         """
         self.application, self.limits = application, limits
         self.refused = refused
+        self._kept = kept
         self.budget = SpoolBudget(limits.spool)
         self.is_draining = False
         self.now = time.monotonic()
@@ -126,6 +130,12 @@ class HttpServer:
             self._number -= 1
         if not mine:
             self._connections.pop(connection.address, None)
+
+    def kept_reply(self, connection: Connection, request: Request) -> Reply | None:
+        """Return the reply to *request* if its answer is kept, and count it as sent."""
+        if self._kept is None:
+            return None
+        return self._kept.reply(connection.address, request, is_trusted=not connection.is_limited)
 
     def queue(self, connection: Connection) -> None:
         """Have *connection* begin its next request when its address may have one more."""
@@ -200,6 +210,8 @@ class HttpServer:
             await self._drain()
         finally:
             self._listening.close()
+            if self._kept:
+                self._kept.flush()
             for executor in self._executors.values():
                 executor.shutdown(wait=False, cancel_futures=True)
 
@@ -222,6 +234,8 @@ class HttpServer:
         """Set the clock, and end the connections whose clients have had their time."""
         self.now = time.monotonic()
         self.date = f"Date: {formatdate(usegmt=True)}\r\n".encode()
+        if self._kept:
+            self._kept.flush()
         for connection in self._all():
             if connection.overdue():
                 connection.expire()

@@ -1,0 +1,109 @@
+"""Content codings (RFC 9110, section 8.4.1): which there are, and which one a client prefers.
+
+gzip is always there. zstd (RFC 8878) and br (RFC 7932) are offered where `zstandard` and `brotli`
+are installed. The levels are measured: see ``bench/results/documents.md``.
+"""
+
+import gzip
+import re
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+#: Bytes below which a coding saves no packet.
+_LEAST = 860
+_TEXT = re.compile(r"text/|image/svg\+xml|application/(?:.*[+/-])?(?:json|xml|n-triples|n-quads)\b")
+_ZSTD_LEVEL, _BROTLI_QUALITY, _GZIP_LEVEL = 9, 6, 6
+#: Characters of an Accept-Encoding header that is remembered.
+_SHORT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """A content coding."""
+
+    name: str
+    #: What the entity tags of its answers end in. Another version of the library may write other
+    #: bytes, and equal strong tags promise equal ones.
+    mark: str
+    encode: Callable[[bytes], bytes]
+
+
+def _zstd() -> Coding | None:
+    try:
+        import zstandard
+    except ImportError:  # an optional requirement
+        return None
+
+    def encode(content: bytes) -> bytes:
+        # A compressor serves one thread at a time.
+        return zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(content)
+
+    return Coding("zstd", f"zstd{zstandard.__version__}", encode)
+
+
+def _br() -> Coding | None:
+    try:
+        import brotli
+    except ImportError:  # an optional requirement
+        return None
+
+    def encode(content: bytes) -> bytes:
+        coded: bytes = brotli.compress(content, quality=_BROTLI_QUALITY)
+        return coded
+
+    return Coding("br", f"br{brotli.__version__}", encode)
+
+
+def _gzip() -> Coding:
+    def encode(content: bytes) -> bytes:
+        return gzip.compress(content, _GZIP_LEVEL, mtime=0)
+
+    return Coding("gzip", f"gzip{zlib.ZLIB_RUNTIME_VERSION}", encode)
+
+
+#: The codings that are offered, by name; of two that a client likes equally, the first is sent.
+CODINGS = {row.name: row for row in (_zstd(), _br(), _gzip()) if row}
+
+
+def is_compressible(media_type: str, size: int) -> bool:
+    """Tell whether *size* bytes of *media_type* become smaller by a coding.
+
+    >>> is_compressible("application/ld+json", 5000), is_compressible("image/png", 5000)
+    (True, False)
+    """
+    return size >= _LEAST and _TEXT.match(media_type) is not None
+
+
+def preferred(accepted: str) -> str:
+    """Return the name of the coding to send to a client that sends *accepted*; empty is none.
+
+    Args:
+        accepted: the value of Accept-Encoding (RFC 9110, section 12.5.3).
+
+    >>> preferred("gzip, deflate"), preferred("gzip;q=0"), preferred("identity, *;q=0.5")
+    ('gzip', '', '')
+
+    """
+    if len(accepted) > _SHORT:
+        return _preferred.__wrapped__(accepted)
+    return _preferred(accepted)
+
+
+@lru_cache(1024)
+def _preferred(accepted: str) -> str:
+    weights = dict(map(_weighed, accepted.lower().split(",")))
+    others = weights.get("*", 0.0)
+    best = max(CODINGS, key=lambda name: weights.get(name, others))
+    weight = weights.get(best, others)
+    return best if weight > 0 and weight >= weights.get("identity", 0.0) else ""
+
+
+def _weighed(element: str) -> tuple[str, float]:
+    name, _, parameters = element.partition(";")
+    _, equals, weight = parameters.partition("q=")
+    try:
+        return name.strip(), float(weight) if equals else 1.0
+    except ValueError:
+        return name.strip(), 0.0

@@ -1,0 +1,147 @@
+"""The kept answers as WSGI middleware: it asks the application for what is not kept yet."""
+
+import io
+from collections.abc import Iterable, Sequence
+from http import HTTPStatus
+from ipaddress import ip_network
+from typing import TYPE_CHECKING, Any
+
+from partyline.web.access_log import ROUTE
+from partyline.web.client_address import lies_in
+from partyline.web.hot_reload import GENERATION, RELEASE
+from partyline.web.kept.answer import Fields, Header, KeptAnswer, Origin, client_tag, plain_tags
+from partyline.web.kept.codings import preferred
+from partyline.web.kept.marking import is_marked
+from partyline.web.kept.store import AnswerStore, MadeAnswer, Place
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_CONDITIONS = {"HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH"}
+#: Bytes of a body that is handed over as a file: a server sends it in pieces.
+_LARGE = 65_536
+
+
+class KeepingMiddleware:
+    """A WSGI application whose answers are kept in a store where they may be."""
+
+    def __init__(
+        self, application: "WSGIApplication", store: AnswerStore, trusted_proxies: Sequence[str]
+    ) -> None:
+        self._application, self._store = application, store
+        self._trusted = [ip_network(proxy) for proxy in trusted_proxies]
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer the request from the store, or have the application answer it."""
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return self._application(environ, start_response)
+        # What is behind this changes the environment.
+        asked = dict(environ)
+        answer = self._store.find(self._place(asked), fields_of(asked))
+        if answer is None:
+            return self._ask(asked, environ, start_response)
+        return self._reply(answer, asked, environ, start_response)
+
+    def _ask(
+        self,
+        asked: "WSGIEnvironment",
+        environ: "WSGIEnvironment",
+        start_response: "StartResponse",
+    ) -> Iterable[bytes]:
+        """Have the application answer, and keep what it says may be kept."""
+        for name in _CONDITIONS & environ.keys():
+            environ[name] = plain_tags(environ[name])
+        begun: list[tuple[int, list[Header]]] = []
+
+        def start(status: str, headers: list[Header], *rest: Any) -> Any:  # noqa: ANN401  WSGI
+            number = int(status[:3])
+            if is_marked(environ) and number == HTTPStatus.NOT_MODIFIED:
+                headers = _with_tag_of_client(headers, asked["HTTP_IF_NONE_MATCH"])
+            elif is_marked(environ) and number < HTTPStatus.BAD_REQUEST and not rest:
+                begun.append((number, headers))
+                return _ignore
+            return start_response(status, headers, *rest)
+
+        body = self._application(environ, start)
+        if not begun:
+            return body
+        content = _read(body)
+        if asked["REQUEST_METHOD"] == "HEAD":
+            # The header is that of GET, which takes the body to know.
+            environ = {**asked, "REQUEST_METHOD": "GET"}
+            content = _read(self._application(environ, start))
+        answer = self._keep(asked, environ, *begun[-1], content)
+        return self._reply(answer, asked, environ, start_response)
+
+    def _keep(
+        self,
+        asked: "WSGIEnvironment",
+        environ: "WSGIEnvironment",
+        status: int,
+        headers: list[Header],
+        body: bytes,
+    ) -> KeptAnswer:
+        path = environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace")
+        origin = Origin(environ.get(ROUTE, "none"), environ.get(RELEASE), path)
+        made = MadeAnswer(environ.get(GENERATION, -1), status, headers, body, origin)
+        return self._store.keep(self._place(asked), fields_of(asked), made)
+
+    def _reply(
+        self,
+        answer: KeptAnswer,
+        asked: "WSGIEnvironment",
+        environ: "WSGIEnvironment",
+        start_response: "StartResponse",
+    ) -> Iterable[bytes]:
+        environ[ROUTE], environ[RELEASE] = answer.origin.route, answer.origin.release
+        coding = preferred(asked.get("HTTP_ACCEPT_ENCODING", ""))
+        found = answer.find(coding) or self._store.encode(answer, coding)
+        reply = found.reply(asked["REQUEST_METHOD"], fields_of(asked))
+        start_response(reply.line, list(reply.headers))
+        wrapper = asked.get("wsgi.file_wrapper")
+        if wrapper and len(reply.body) > _LARGE:
+            wrapped: Iterable[bytes] = wrapper(io.BytesIO(reply.body))
+            return wrapped
+        return [reply.body] if reply.body else []
+
+    def _place(self, environ: "WSGIEnvironment") -> Place:
+        target = environ.get("REQUEST_URI") or environ.get("RAW_URI")
+        if not target:
+            query = environ.get("QUERY_STRING", "")
+            target = environ.get("PATH_INFO", "") + (f"?{query}" if query else "")
+        prefix = environ.get("HTTP_X_FORWARDED_PREFIX", "")
+        client = environ.get("REMOTE_ADDR", "")
+        if prefix and not any(lies_in(client, row) for row in self._trusted):
+            prefix = ""
+        return target, prefix
+
+
+def fields_of(environ: "WSGIEnvironment") -> Fields:
+    """Return the header fields of a request, by their names in lower case."""
+
+    def field(name: str) -> str | None:
+        return environ.get(f"HTTP_{name.upper().replace('-', '_')}")
+
+    return field
+
+
+def _with_tag_of_client(headers: list[Header], condition: str) -> list[Header]:
+    """Return *headers* of a 304 with the entity tag under which the client has the answer."""
+    return [
+        (name, client_tag(condition, value) if name.lower() == "etag" else value)
+        for name, value in headers
+    ]
+
+
+def _read(body: Iterable[bytes]) -> bytes:
+    try:
+        return b"".join(body)
+    finally:
+        if close := getattr(body, "close", None):
+            close()
+
+
+def _ignore(content: bytes) -> None:
+    """Take what an application writes that is not asked for its body."""

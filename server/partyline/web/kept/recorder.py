@@ -1,0 +1,78 @@
+"""The access log and the metrics of answers that leave without a thread.
+
+Such an answer takes microseconds, so its line and its numbers must not take more: both are
+collected here, and handed on several times a second.
+"""
+
+import json
+import logging
+import time
+from datetime import UTC, datetime
+from functools import lru_cache
+from threading import Lock
+
+from partyline.web.access_log import access_log
+from partyline.web.kept.answer import KeptAnswer, Reply
+from partyline.web.metrics import Metrics
+
+#: Lines that are written together at most.
+_LINES = 1000
+
+_quoted = lru_cache(1024)(json.dumps)
+
+
+class KeptRecorder:
+    """Notes the answers that the event loop sends; `record` is called there alone."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._lock = Lock()
+        self._lines: list[str] = []
+        self._counts: dict[tuple[str, str, int], list[int]] = {}
+        self._now, self._millisecond = "", 0
+        self._is_logging = access_log.isEnabledFor(logging.INFO)
+        metrics.before_reading(self.flush)
+
+    def record(self, client: str, method: str, answer: KeptAnswer, reply: Reply) -> None:
+        """Note that *reply* was sent.
+
+        Args:
+            client: the address of the client.
+            method: GET or HEAD.
+            answer: what the reply was made of.
+            reply: what was sent.
+
+        """
+        key, sent = (answer.origin.route, method, reply.status), len(reply.body)
+        with self._lock:
+            counted = self._counts.get(key)
+            if counted is None:
+                self._counts[key] = [1, sent]
+            else:
+                counted[0] += 1
+                counted[1] += sent
+            if self._is_logging:
+                before, after = answer.log
+                self._lines.append(
+                    f'{{"time": "{self._time()}", "client": {_quoted(client)}, '
+                    f'"method": "{method}", {before}{reply.status}, "bytes": {sent}, "seconds": 0.0{after}'
+                )
+        if len(self._lines) >= _LINES:
+            self.flush()
+
+    def _time(self) -> str:
+        now = time.time()
+        if (millisecond := int(now * 1000)) != self._millisecond:
+            self._millisecond = millisecond
+            self._now = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds")
+        return self._now
+
+    def flush(self) -> None:
+        """Write the lines, and add up the numbers."""
+        with self._lock:
+            lines, self._lines = self._lines, []
+            counts, self._counts = self._counts, {}
+        if lines:
+            access_log.info("%s", "\n".join(lines))
+        for (route, method, status), (number, sent) in counts.items():
+            self._metrics.add_kept(route, method, status, number, sent)
