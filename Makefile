@@ -14,7 +14,7 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Partyline needs Python 3.11 or later; try make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fast]'
 	@touch $@
 
 $(VENV)/developing: $(VENV)/installed
@@ -103,6 +103,7 @@ bench: $(VENV)/developing  ## measure the build, the start, the query pool and t
 	$(BIN)/python bench/build.py
 	$(BIN)/python bench/pool.py
 	$(BIN)/python bench/dataset.py
+	if command -v nginx && command -v wrk; then $(BIN)/python bench/documents.py; fi
 
 bench-shacl: $(VENV)/developing  ## measure SHACL on the knowledge and on 10 and 20 copies of it; SIZES="1 10 20"
 	$(BIN)/python bench/validation.py $(SIZES)

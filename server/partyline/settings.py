@@ -121,7 +121,7 @@ class Server:
     #: Seconds between two looks at whether a new release is current.
     release_seconds: float = 1.0
     #: Mebibytes of answers that are kept while a release is served; 0 keeps none.
-    kept_size: int = field(default=64, metadata={"least": 0})
+    kept_size: int = field(default=64, metadata={"least": 0, "most": 65_536})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """What templates write: text that cannot change the direction or the characters around it."""
 
 from flask import Flask
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from partyline.display import visible
@@ -24,8 +26,14 @@ def shown(value: object) -> object:
     return value
 
 
+@pass_context
+def here_in_template(_: Context, path: str) -> str:
+    """Return what `here` does: without the context, Jinja would ask once, when it compiles."""
+    return here(path)
+
+
 def prepare_templates(app: Flask) -> None:
     """Have the templates of *app* write such text only, and know the filters of this package."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(here=here, exact=Exact)
+    app.jinja_env.filters.update(here=here_in_template, exact=Exact)
     app.jinja_env.finalize = shown

@@ -6,7 +6,7 @@ import socket
 import struct
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from partyline.web.client_address import customer
 from partyline.web.front.exchange import Exchange, Headers, SpoolBudget
@@ -97,13 +97,12 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
-        if not isinstance(transport, asyncio.Transport):
-            raise TypeError("a stream was expected")
-        self._transport = transport
+        # uvloop's is one by its methods, and not by its class.
+        self._transport = cast("asyncio.Transport", transport)
         self._peer = _host_and_port(transport.get_extra_info("peername"))
         self._here = _host_and_port(transport.get_extra_info("sockname"))
         self.address = customer(self._peer[0])
-        transport.set_write_buffer_limits(high=_BUFFER)
+        self._transport.set_write_buffer_limits(high=_BUFFER)
         with contextlib.suppress(OSError):
             connected = transport.get_extra_info("socket")
             connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _KERNEL_BUFFER)

@@ -31,7 +31,7 @@ class KeptReplies:
             is_trusted: whether the peer is a proxy whose ``X-Forwarded-`` fields count.
 
         """
-        fields = request.fields()
+        fields = request.fields
         prefix = fields.get("x-forwarded-prefix", "") if is_trusted else ""
         answer = self._store.find((request.target, prefix), fields.get)
         if answer is None:

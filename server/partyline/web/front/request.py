@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 #: Host and port (RFC 9110, section 7.2); empty is allowed.
 _HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(?::[0-9]*)?")
 _ABSOLUTE = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
-_METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"}
+_METHODS = {
+    name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
+}
+_CHECKED = {b"host", b"content-length", b"transfer-encoding", b"expect"}
 #: Raw bytes of a chunked body for one of content, at most: chunks of one byte take six.
 _CHUNKING = 8
 
@@ -52,19 +55,11 @@ class Request:
     method: str = ""
     target: str = ""
     version: str = "1.1"
-    headers: list[tuple[str, str]] = field(default_factory=list)
+    #: By name in lower case; several fields of one name are one list (RFC 9110, section 5.3).
+    fields: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     #: Whether the connection is kept for another request.
     keep: bool = True
-
-    def fields(self) -> dict[str, str]:
-        """Return the header fields by name; several of one name are one list (section 5.3)."""
-        fields = dict(self.headers)
-        if len(fields) != len(self.headers):
-            fields = {}
-            for name, value in self.headers:
-                fields[name] = f"{fields[name]}, {value}" if name in fields else value
-        return fields
 
     def environ(self, client: tuple[str, int], server: tuple[str, int]) -> "WSGIEnvironment":
         """Return the WSGI environment (PEP 3333) without the objects of the server."""
@@ -93,13 +88,13 @@ class Request:
         }
         if self.body:
             environ["CONTENT_LENGTH"] = str(len(self.body))
-        for name, value in self.headers:
+        for name, value in self.fields.items():
             # With an underscore, it would be taken for the field with a hyphen.
             if "_" in name or name in ("content-length", "transfer-encoding", "proxy"):
                 continue
             key = name.upper().replace("-", "_")
             key = key if key == "CONTENT_TYPE" else f"HTTP_{key}"
-            environ[key] = f"{environ[key]}, {value}" if key in environ else value
+            environ[key] = value
         return environ
 
 
@@ -147,7 +142,8 @@ class RequestReader:
     def _begin(self) -> None:
         self._request = Request()
         self._url, self._body = b"", bytearray()
-        self._size = self._hosts = self._lengths = self._codings = 0
+        self._size = self._number = self._hosts = self._lengths = self._codings = 0
+        self._is_expecting = False
 
     def _refuse(self, status: int, reason: str) -> None:
         self._refusal = Refusal(status, reason)
@@ -173,9 +169,18 @@ class RequestReader:
             self._refuse(431, f"The header is longer than {self._limits.header} bytes")
         if not self._in_head:
             return
-        headers, name = self._request.headers, name.lower()
-        if len(headers) >= self._limits.fields:
+        self._number += 1
+        if self._number > self._limits.fields:
             self._refuse(431, f"The header has more than {self._limits.fields} fields")
+        value = value.strip(b" \t")
+        name = name.lower()
+        if name in _CHECKED:
+            self._check(name, value)
+        key, text, fields = name.decode("latin-1"), value.decode("latin-1"), self._request.fields
+        fields[key] = f"{fields[key]}, {text}" if key in fields else text
+
+    def _check(self, name: bytes, value: bytes) -> None:
+        """Check a field that says where the request ends, or to whom it is sent."""
         if name == b"host":
             self._hosts += 1
             if not _HOST.fullmatch(value):
@@ -188,32 +193,38 @@ class RequestReader:
                 self._refuse(413, f"The body is longer than {self._limits.body} bytes")
         elif name == b"transfer-encoding":
             self._codings += 1
-            if value.strip().lower() != b"chunked":
+            if value.lower() != b"chunked":
                 self._refuse(501, "The only transfer coding that is read is chunked")
-        headers.append((name.decode("latin-1"), value.strip(b" \t").decode("latin-1")))
+        else:
+            self._is_expecting |= value.lower() == b"100-continue"
 
     def on_headers_complete(self) -> None:
         """Check what must be there once."""
         self._in_head = False
         self._raw = 0
-        request = self._request
-        request.version = self._parser.get_http_version()
-        request.method = self._parser.get_method().decode("latin-1")
+        request, parser = self._request, self._parser
+        request.version = version = parser.get_http_version()
+        method = parser.get_method()
         request.target = self._target()
-        if request.version not in ("1.0", "1.1"):
-            self._refuse(505, f"HTTP/{request.version} is not supported; use HTTP/1.1")
-        if self._hosts > 1 or (request.version == "1.1" and not self._hosts):
+        if version not in ("1.1", "1.0"):
+            self._refuse(505, f"HTTP/{version} is not supported; use HTTP/1.1")
+        if self._hosts != 1 and (self._hosts or version == "1.1"):
             self._refuse(400, "A request has exactly one Host header")
-        if self._lengths + self._codings > 1 or (self._codings and request.version == "1.0"):
+        if self._lengths + self._codings > 1 or (self._codings and version == "1.0"):
             self._refuse(400, "The length of the body is given twice, or not as HTTP/1.0 does")
-        if request.method not in _METHODS:
-            self._refuse(501, f"The method {request.method} is not known")
-        if any(n == "expect" and v.lower() == "100-continue" for n, v in request.headers):
+        if method not in _METHODS:
+            self._refuse(501, f"The method {method.decode('latin-1')} is not known")
+        request.method = _METHODS[method]
+        if self._is_expecting:
             self._expected()
 
     def _target(self) -> str:
         """Return path and query of the target, which may be an absolute one."""
-        target = self._url.decode("latin-1").partition("#")[0]
+        target = self._url.decode("latin-1")
+        if "#" in target:
+            target = target.partition("#")[0]
+        if target.startswith("/"):
+            return target
         # Only at the beginning: a query may hold an address, too.
         absolute = _ABSOLUTE.match(target)
         path = target[absolute.end() :] if absolute else target

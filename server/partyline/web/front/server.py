@@ -106,7 +106,8 @@ class HttpServer:
     def run(self) -> None:
         """Answer until SIGTERM or SIGINT, and then what has been asked."""
         sys.setswitchinterval(_SWITCH_INTERVAL)
-        asyncio.run(self._serve())
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(self._serve())
 
     # What connections call
 
@@ -240,6 +241,15 @@ class HttpServer:
             if connection.overdue():
                 connection.expire()
         self._timer = self.loop.call_later(_TICK, self._tick)
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return the factory of an event loop in C where it is installed; else None, for asyncio's."""
+    try:
+        import uvloop
+    except ImportError:  # an optional requirement
+        return None
+    return uvloop.new_event_loop
 
 
 def _make_room(among: Mapping[Connection, None]) -> None:

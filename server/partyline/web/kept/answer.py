@@ -135,10 +135,10 @@ class KeptAnswer:
         self.origin = origin
         #: Whether it was sent since the store last looked.
         self.used = False
-        #: The middle of its lines in the access log.
+        #: What its lines in the access log say of the path, and after the numbers.
         self.log = (
-            f'"path": {json.dumps(origin.path[:300])}, "status": ',
-            f', "outcome": "complete", "release": {json.dumps(origin.release)}}}',
+            json.dumps(origin.path[:300]),
+            f'"outcome": "complete", "release": {json.dumps(origin.release)}',
         )
         self.by_coding = {"": Representation(status, self._fields, body)}
 

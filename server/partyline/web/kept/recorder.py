@@ -7,6 +7,7 @@ collected here, and handed on several times a second.
 import json
 import logging
 import time
+from collections import defaultdict
 from datetime import UTC, datetime
 from functools import lru_cache
 from threading import Lock
@@ -21,6 +22,11 @@ _LINES = 1000
 _quoted = lru_cache(1024)(json.dumps)
 
 
+def _no_counts() -> defaultdict[tuple[str, str, int], list[int]]:
+    """Return the number of answers and of their bytes by route, method and status: none yet."""
+    return defaultdict(lambda: [0, 0])
+
+
 class KeptRecorder:
     """Notes the answers that the event loop sends; `record` is called there alone."""
 
@@ -28,7 +34,7 @@ class KeptRecorder:
         self._metrics = metrics
         self._lock = Lock()
         self._lines: list[str] = []
-        self._counts: dict[tuple[str, str, int], list[int]] = {}
+        self._counts = _no_counts()
         self._now, self._millisecond = "", 0
         self._is_logging = access_log.isEnabledFor(logging.INFO)
         metrics.before_reading(self.flush)
@@ -43,35 +49,30 @@ class KeptRecorder:
             reply: what was sent.
 
         """
-        key, sent = (answer.origin.route, method, reply.status), len(reply.body)
-        with self._lock:
-            counted = self._counts.get(key)
-            if counted is None:
-                self._counts[key] = [1, sent]
-            else:
-                counted[0] += 1
-                counted[1] += sent
-            if self._is_logging:
-                before, after = answer.log
-                self._lines.append(
-                    f'{{"time": "{self._time()}", "client": {_quoted(client)}, '
-                    f'"method": "{method}", {before}{reply.status}, "bytes": {sent}, "seconds": 0.0{after}'
-                )
-        if len(self._lines) >= _LINES:
-            self.flush()
-
-    def _time(self) -> str:
+        sent = len(reply.body)
         now = time.time()
         if (millisecond := int(now * 1000)) != self._millisecond:
             self._millisecond = millisecond
             self._now = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds")
-        return self._now
+        with self._lock:
+            counted = self._counts[answer.origin.route, method, reply.status]
+            counted[0] += 1
+            counted[1] += sent
+            if self._is_logging:
+                path, rest = answer.log
+                self._lines.append(
+                    f'{{"time": "{self._now}", "client": {_quoted(client)}, '
+                    f'"method": "{method}", "path": {path}, "status": {reply.status}, '
+                    f'"bytes": {sent}, "seconds": 0.0, {rest}}}'
+                )
+        if len(self._lines) >= _LINES:
+            self.flush()
 
     def flush(self) -> None:
         """Write the lines, and add up the numbers."""
         with self._lock:
             lines, self._lines = self._lines, []
-            counts, self._counts = self._counts, {}
+            counts, self._counts = self._counts, _no_counts()
         if lines:
             access_log.info("%s", "\n".join(lines))
         for (route, method, status), (number, sent) in counts.items():
