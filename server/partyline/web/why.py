@@ -53,7 +53,8 @@ def blueprint(publication: Publication) -> Blueprint:
         written = Representation(
             _MEDIA_TYPES[chosen], chosen, partial(_write, publication, proofs, explanation, chosen)
         )
-        return respond(written, publication.version, location="" if extension else _path(chosen))
+        location = "" if extension else _path(chosen)
+        return respond(written, publication.version, location=location, parameters=_TERMS)
 
     @views.get("/rules/")
     def rules() -> Response:

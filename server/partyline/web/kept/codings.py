@@ -1,7 +1,7 @@
 """Content codings (RFC 9110, section 8.4.1): which there are, and which one a client prefers.
 
-gzip is always there. zstd (RFC 8878) and br (RFC 7932) are offered where `zstandard` and `brotli`
-are installed. The levels are measured: see ``bench/results/documents.md``.
+gzip and zstd (RFC 8878) are always there, br (RFC 7932) where `brotli` is installed. The levels
+are measured: see ``bench/results/documents.md``.
 """
 
 import gzip
@@ -10,6 +10,8 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+
+import zstandard
 
 #: Bytes below which a coding saves no packet.
 _LEAST = 860
@@ -30,12 +32,7 @@ class Coding:
     encode: Callable[[bytes], bytes]
 
 
-def _zstd() -> Coding | None:
-    try:
-        import zstandard
-    except ImportError:  # an optional requirement
-        return None
-
+def _zstd() -> Coding:
     def encode(content: bytes) -> bytes:
         # A compressor serves one thread at a time.
         return zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(content)
