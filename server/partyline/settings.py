@@ -48,6 +48,8 @@ class Knowledge:
     shapes: Path | None = None
     #: Folder of named SPARQL queries (``*.rq``), or None.
     questions: Path | None = None
+    #: Folder of the SPARQL queries that pictures of lineage are drawn from, or None.
+    lineage: Path | None = None
     #: SPARQL SELECT over the asserted triples: the nodes in ``?node`` stay out of the closure.
     withheld: Path | None = None
     #: BCP 47 language tags, best first, of the names on pages and of the messages of shapes.

@@ -3,6 +3,12 @@
 from partyline.releases.build import BuildResult, build
 from partyline.releases.build_process import build_in_process
 from partyline.releases.graph_views import VIEWS
+from partyline.releases.lineage_queries import (
+    LINEAGE_QUERIES,
+    Answers,
+    ask_lineage,
+    read_lineage_queries,
+)
 from partyline.releases.named_graphs import GRAPHS, graph_iri, view_iri
 from partyline.releases.named_queries import Parameter, Question, read_questions
 from partyline.releases.provenance import ProofSource, ReleaseProver
@@ -22,8 +28,10 @@ from partyline.releases.release import (
 
 __all__ = [
     "GRAPHS",
+    "LINEAGE_QUERIES",
     "MANIFEST",
     "VIEWS",
+    "Answers",
     "BuildResult",
     "DumpFile",
     "Manifest",
@@ -33,6 +41,7 @@ __all__ = [
     "Question",
     "Release",
     "ReleaseProver",
+    "ask_lineage",
     "build",
     "build_in_process",
     "current_mark",
@@ -41,6 +50,7 @@ __all__ = [
     "graph_iri",
     "last_good_release",
     "open_release",
+    "read_lineage_queries",
     "read_questions",
     "sha256",
     "view_iri",

@@ -15,6 +15,7 @@ from partyline.errors import ChecksFailed, ReleaseError
 from partyline.findings import Finding
 from partyline.releases import disk
 from partyline.releases.contents import ReleaseContents
+from partyline.releases.lineage_queries import read_lineage_queries
 from partyline.releases.named_queries import read_questions
 from partyline.releases.release import CURRENT, Release, current_name, open_release, seal
 from partyline.settings import Settings
@@ -50,6 +51,7 @@ def build(
     releases cannot be written.
     """
     read_questions(settings.knowledge.questions)  # the release could not be served without
+    read_lineage_queries(settings.knowledge.lineage)
     report = run_checks(settings, engine, progress)
     if report.violations:
         raise ChecksFailed(report.findings)
@@ -89,6 +91,8 @@ def _identifier(contents: ReleaseContents) -> str:
         digest.update(part.encode())
     for name, content in contents.questions:
         digest.update(f"{name} {len(content)} ".encode() + content)
+    for name, text in contents.lineage.items():
+        digest.update(f"{name} {len(text)} {text}".encode())
     write_table(contents.table, digest.update)
     return digest.hexdigest()[:12]
 

@@ -14,10 +14,12 @@ from partyline.errors import NotSerialisable
 from partyline.rdf import DATASET_FORMATS, GRAPH_FORMATS, DatasetFormat, GraphFormat
 from partyline.releases import disk
 from partyline.releases.graph_views import views
+from partyline.releases.lineage_queries import read_lineage_queries
 from partyline.releases.named_graphs import graph_iri, view_iri
 from partyline.releases.named_queries import question_files
 from partyline.releases.release import (
     DUMPS,
+    LINEAGE,
     MANIFEST,
     QUESTIONS,
     STORE,
@@ -75,6 +77,11 @@ class ReleaseContents:
         """Return the name and the content of each file of named queries."""
         return question_files(self.settings.knowledge.questions)
 
+    @cached_property
+    def lineage(self) -> Mapping[str, str]:
+        """Return the queries of a lineage, by name."""
+        return read_lineage_queries(self.settings.knowledge.lineage)
+
     def write(self, folder: Path, identifier: str) -> None:
         """Write everything but the checksums into the empty *folder*. Raises OSError."""
         self._write_store(folder / STORE)
@@ -83,6 +90,10 @@ class ReleaseContents:
         (folder / QUESTIONS).mkdir()
         for name, content in self.questions:
             disk.write(folder / QUESTIONS / name, content)
+        if self.lineage:
+            (folder / LINEAGE).mkdir()
+        for name, text in self.lineage.items():
+            disk.write(folder / LINEAGE / f"{name}.rq", text.encode())
         with disk.new_file(folder / TABLE) as file:
             write_table(self.table, file.write)
         disk.write(folder / MANIFEST, self._manifest(identifier, dumps).to_json().encode())

@@ -15,7 +15,7 @@ from partyline.errors import DatasetError, ReleaseError
 from partyline.releases import disk
 
 MANIFEST, CHECKSUMS, TABLE = "manifest.json", "SHA256SUMS", "statements.table"
-STORE, DUMPS, QUESTIONS = "store", "dumps", "questions"
+STORE, DUMPS, QUESTIONS, LINEAGE = "store", "dumps", "questions", "lineage"
 CURRENT = "current"
 _CHECKSUM_LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>.+)\Z")
 
@@ -96,6 +96,12 @@ class Release:
     def questions(self) -> Path:
         """Return the directory of the named queries."""
         return self.path / QUESTIONS
+
+    @property
+    def lineage(self) -> Path | None:
+        """Return the directory of the queries of a lineage, or None where there are none."""
+        path = self.path / LINEAGE
+        return path if path.is_dir() else None
 
     def open_store(self) -> Store:
         """Open the store for reading. Never run an untrusted query on it."""

@@ -91,7 +91,8 @@ def read_sources(settings: Settings) -> Sources:
     knowledge = settings.knowledge
     reader = SourceReader(settings.path.parent, settings.catalogue)
     others = [settings.path, settings.releases, *settings.catalogue.values()]
-    others += [row for row in (knowledge.shapes, knowledge.questions, knowledge.withheld) if row]
+    queries = (knowledge.questions, knowledge.lineage, knowledge.withheld)
+    others += [row for row in (knowledge.shapes, *queries) if row]
     folders = _Folders(reader, others, knowledge.ignored)
     if knowledge.sources:
         ontology = kb = _distinct(row for place in knowledge.sources for row in folders.read(place))

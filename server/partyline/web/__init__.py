@@ -5,10 +5,21 @@ from pathlib import Path
 from flask import Flask
 
 from partyline.publishing import Publication
+from partyline.publishing.lineage import Pictures
 from partyline.releases import GRAPHS, VIEWS
 from partyline.settings import Settings
 from partyline.sparql import QueryPool
-from partyline.web import dataset, dumps, ontology, operations, pages, resources, sparql, why
+from partyline.web import (
+    dataset,
+    dumps,
+    lineage,
+    ontology,
+    operations,
+    pages,
+    resources,
+    sparql,
+    why,
+)
 from partyline.web.access_log import AccessLogMiddleware
 from partyline.web.error_handlers import handle_failures
 from partyline.web.headers import add_headers
@@ -64,6 +75,9 @@ def create_app(
         editor=editor,
     )
     app.register_blueprint(pages.blueprint(publication))
+    pictures = Pictures(publication)
+    app.jinja_env.globals.update(picture_of=pictures.path, has_pictures=pictures.is_available)
+    app.register_blueprint(lineage.blueprint(publication, pictures))
     app.register_blueprint(resources.blueprint(publication))
     app.register_blueprint(ontology.blueprint(publication))
     app.register_blueprint(why.blueprint(publication))

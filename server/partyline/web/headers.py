@@ -26,6 +26,8 @@ _POLICY = (
 )
 #: The one page with a script, the editor, which asks this server only.
 _EDITOR, _SCRIPTS = "/sparql", "; script-src 'self'; connect-src 'self'"
+#: A view sets this header to the hash of the style that its answer embeds; it is not sent.
+EMBEDDED_STYLE = "X-Embedded-Style"
 _SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -44,6 +46,8 @@ def add_headers(app: Flask, origins: Sequence[str]) -> None:
         if urlsplit(response.location or "").netloc == request.host:
             response.location = path_of(response.location or "")  # Flask's own redirects
         policy = _POLICY + (_SCRIPTS if request.path == _EDITOR else "")
+        if style := response.headers.pop(EMBEDDED_STYLE, ""):
+            policy = policy.replace("style-src 'self'", f"style-src 'self' {style}")
         response.headers["Content-Security-Policy"] = policy
         for name, value in _SECURITY.items():
             response.headers[name] = value

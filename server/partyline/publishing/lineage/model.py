@@ -1,0 +1,410 @@
+"""What a picture of lineage shows, read from the answers of a few queries; no geometry."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import combinations
+
+from partyline.edtf import Bounds, bounds
+
+#: A term of a solution as text, by variable; what is unbound is missing.
+Row = Mapping[str, str]
+
+#: How one bar becomes another: the line goes on in the same row.
+CONTINUING = ("renamed", "transformed", "succeeded", "divided")
+#: Kinds of joins, of marks and of bars that the queries may name.
+JOINS = (*CONTINUING, "merged", "split", "left", "joint", "wing")
+MARKS = ("defected", "surrendered", "expelled", "left")
+BARS = ("line", "context")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days between which something happened, both included; None where it is not known."""
+
+    earliest: date | None
+    latest: date | None
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether the span has both ends."""
+        return self.earliest is not None and self.latest is not None
+
+    def meets(self, other: "Span") -> bool:
+        """Tell whether a day may lie in both."""
+        one, two = self._limits(), other._limits()
+        return one[0] <= two[1] and two[0] <= one[1]
+
+    def contains(self, other: "Span") -> bool:
+        """Tell whether every day of *other* lies in this one."""
+        one, two = self._limits(), other._limits()
+        return one[0] <= two[0] and two[1] <= one[1]
+
+    def _limits(self) -> tuple[date, date]:
+        return self.earliest or date.min, self.latest or date.max
+
+    def to_json(self) -> list[str | None]:
+        """Return the two days as ISO 8601 texts."""
+        return [day.isoformat() if day else None for day in (self.earliest, self.latest)]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The begin or the end of a bar."""
+
+    #: As the source gives it, in EDTF.
+    date: str
+    span: Span
+    event: str
+    #: Whether the event itself is disputed, so that nothing is concluded from it.
+    disputed: bool = False
+    #: The dates that sources claim, with their spans, but for those that a closer one implies.
+    claims: tuple[tuple[str, Span], ...] = ()
+
+    @property
+    def is_contested(self) -> bool:
+        """Tell whether sources claim dates that cannot all be right."""
+        spans = [span for _, span in self.claims]
+        return any(not one.meets(other) for one, other in combinations(spans, 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Somebody who led, within a bar."""
+
+    iri: str
+    agent: str
+    date: str
+    begin: Span | None
+    end: Span | None
+    ongoing: bool
+    tentative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Somebody who left a bar."""
+
+    iri: str
+    kind: str
+    agent: str
+    date: str
+    span: Span
+    #: The bar that they went to, and the one that was founded in consequence; empty if none.
+    to: str
+    founded: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """An organisation, or whatever the queries call a bar."""
+
+    iri: str
+    kind: str
+    #: A short name, for where there is little room; empty if there is none.
+    short: str = ""
+    begin: Edge | None = None
+    end: Edge | None = None
+    #: The first and the last day that some statement attests.
+    attested: Span = Span(None, None)
+    ongoing: bool = False
+    bands: tuple[Band, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def is_dated(self) -> bool:
+        """Tell whether any date places the bar on the axis."""
+        known = (self.begin and self.begin.span.latest, self.attested.earliest)
+        return any(known) or bool(self.end and self.end.span.earliest)
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """How bars become other bars, or leave them."""
+
+    #: IRI of the event or situation; empty where the join is entailed from others.
+    iri: str
+    kind: str
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+    date: str
+    span: Span
+    disputed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The bars of one picture."""
+
+    line: frozenset[str]
+    #: What bars of the line are wings of.
+    wholes: frozenset[str] = frozenset()
+    wings: frozenset[str] = frozenset()
+
+    @property
+    def all(self) -> frozenset[str]:
+        """Return every bar."""
+        return self.line | self.beside
+
+    @property
+    def beside(self) -> frozenset[str]:
+        """Return the bars that are not in the line."""
+        return self.wholes | self.wings
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """All bars and joins of a release, or those that one picture shows."""
+
+    bars: Mapping[str, Bar] = field(default_factory=dict)
+    joins: tuple[Join, ...] = ()
+
+    def line_of(self, focus: str) -> frozenset[str]:
+        """Return *focus*, what it descends from and what descends from it."""
+        pairs = [
+            (source, target)
+            for join in self.joins
+            if join.kind != "wing" and not join.disputed
+            for source in join.sources
+            for target in join.targets
+        ]
+        forwards = _reached(focus, pairs)
+        backwards = _reached(focus, [(target, source) for source, target in pairs])
+        return frozenset({focus} | forwards | backwards) & frozenset(self.bars)
+
+    def around(self, focus: str) -> "Selection":
+        """Return the line of *focus*, what its bars are wings of, and their wings."""
+        line = self.line_of(focus)
+        wholes = self._beside(line, lambda join: (join.targets, join.sources))
+        wings = self._beside(line | wholes, lambda join: (join.sources, join.targets))
+        return Selection(line, wholes, wings)
+
+    def near(self, focus: str) -> "Selection":
+        """Return *focus* and the bars that a single join links with it, wings excluded."""
+        kin = {
+            name
+            for join in self.joins
+            if join.kind != "wing" and focus in (*join.sources, *join.targets)
+            for name in (*join.sources, *join.targets)
+        }
+        return Selection(frozenset({focus} | kin) & frozenset(self.bars))
+
+    @property
+    def contexts(self) -> frozenset[str]:
+        """Return the bars that stand above the others."""
+        return frozenset(name for name, bar in self.bars.items() if bar.kind == "context")
+
+    def _beside(
+        self,
+        line: Iterable[str],
+        sides: Callable[[Join], tuple[tuple[str, ...], tuple[str, ...]]],
+    ) -> frozenset[str]:
+        inside = frozenset(line)
+        pairs = (sides(join) for join in self.joins if join.kind == "wing")
+        found = {name for ours, theirs in pairs if inside.intersection(ours) for name in theirs}
+        return frozenset(found & self.bars.keys()) - inside
+
+    def restricted(self, names: Iterable[str]) -> "Lineage":
+        """Return the bars *names*, with the joins between them."""
+        kept = frozenset(names)
+        joins = [
+            replace(
+                join,
+                sources=tuple(name for name in join.sources if name in kept),
+                targets=tuple(name for name in join.targets if name in kept),
+            )
+            for join in self.joins
+        ]
+        bars = {name: bar for name, bar in self.bars.items() if name in kept}
+        return Lineage(bars, tuple(join for join in joins if join.sources and join.targets))
+
+
+def _reached(start: str, pairs: Iterable[tuple[str, str]]) -> set[str]:
+    following: dict[str, list[str]] = {}
+    for source, target in pairs:
+        following.setdefault(source, []).append(target)
+    found: set[str] = set()
+    pending = [start]
+    while pending:
+        for name in following.get(pending.pop(), ()):
+            if name not in found:
+                found.add(name)
+                pending.append(name)
+    return found
+
+
+def lineage(answers: Mapping[str, Sequence[Row]]) -> Lineage:
+    """Return the lineage that the *answers* of the queries, by the name of the query, describe.
+
+    A date that is not EDTF places nothing; an unknown kind is that of the most general case.
+    """
+    claims = _claims(answers.get("claims", ()))
+    begins = _edges(answers.get("begins", ()), claims)
+    ends = _edges(answers.get("ends", ()), claims)
+    attested, ongoing = _attested(answers.get("attested", ()))
+    bands, marks = _bands(answers.get("bands", ())), _marks(answers.get("marks", ()))
+    bars = {}
+    for row in sorted(answers.get("bars", ()), key=lambda row: row["bar"]):
+        iri, kind = row["bar"], row.get("kind", "")
+        bars[iri] = Bar(
+            iri=iri,
+            kind=kind if kind in BARS else "line",
+            short=row.get("short", ""),
+            begin=begins.get(iri),
+            end=ends.get(iri),
+            attested=attested.get(iri, Span(None, None)),
+            ongoing=iri in ongoing and not (iri in ends and not ends[iri].disputed),
+            bands=tuple(sorted(bands.get(iri, {}).values(), key=_band_order)),
+            marks=tuple(sorted(marks.get(iri, {}).values(), key=_mark_order)),
+        )
+    return Lineage(bars, _joins(answers.get("joins", ()), bars))
+
+
+def span_of(text: str) -> Span:
+    """Return the days between which the EDTF date *text* lies; unknown where it is not EDTF."""
+    try:
+        known = bounds(text)
+    except ValueError:
+        return Span(None, None)
+    return Span(known.begin_earliest, known.end_latest)
+
+
+def _claims(rows: Iterable[Row]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        if span_of(row["date"]) != Span(None, None):
+            found.setdefault(row["event"], []).append(row["date"])
+    return found
+
+
+def _edges(rows: Iterable[Row], claims: Mapping[str, Sequence[str]]) -> dict[str, Edge]:
+    """Return the edge of each bar that is drawn: an accepted one first, then by rank and date."""
+    candidates: dict[str, list[tuple[tuple[bool, int, date, str], Edge]]] = {}
+    for row in rows:
+        span = span_of(row["date"])
+        disputed = row.get("disputed") == "true"
+        if span == Span(None, None):
+            continue
+        event = row.get("event", "")
+        edge = Edge(row["date"], span, event, disputed, _closest(claims.get(event, ())))
+        rank = (disputed, int(row.get("rank", "0")), span.earliest or date.min, event)
+        candidates.setdefault(row["bar"], []).append((rank, edge))
+    return {bar: min(found, key=lambda pair: pair[0])[1] for bar, found in candidates.items()}
+
+
+def _closest(dates: Iterable[str]) -> tuple[tuple[str, Span], ...]:
+    """Return *dates* with their spans, without those that only say less than another one."""
+    # Two spellings of the same days are one claim.
+    spans = {span_of(text): text for text in sorted(dates, reverse=True)}
+    closest = [
+        (text, span)
+        for span, text in spans.items()
+        if not any(span != other and span.contains(other) for other in spans)
+    ]
+    return tuple(sorted(closest, key=_claim_order))
+
+
+def _claim_order(claim: tuple[str, Span]) -> tuple[date, date, str]:
+    text, span = claim
+    return span.earliest or date.min, span.latest or date.max, text
+
+
+def _attested(rows: Iterable[Row]) -> tuple[dict[str, Span], set[str]]:
+    """Return the first and last day that statements attest of each bar, and which still exist."""
+    days: dict[str, list[date]] = {}
+    ongoing: set[str] = set()
+    for row in rows:
+        if row.get("ongoing") == "true":
+            ongoing.add(row["bar"])
+        try:
+            known = bounds(row["date"])
+        except ValueError:
+            continue
+        found = [day for day in (known.begin_latest, known.end_earliest) if day is not None]
+        days.setdefault(row["bar"], []).extend(found)
+    return {bar: Span(min(found), max(found)) for bar, found in days.items() if found}, ongoing
+
+
+def _bands(rows: Iterable[Row]) -> dict[str, dict[str, Band]]:
+    """Return the bands of each bar, by their IRI."""
+    found: dict[str, dict[str, Band]] = {}
+    for row in rows:
+        try:
+            known = bounds(row["date"]) if "date" in row else Bounds()
+        except ValueError:
+            known = Bounds()
+        begin = Span(known.begin_earliest, known.begin_latest)
+        end = Span(known.end_earliest, known.end_latest)
+        band = Band(
+            iri=row["band"],
+            agent=row["agent"],
+            date=row.get("date", ""),
+            begin=begin if begin.latest else None,
+            end=end if end.earliest else None,
+            ongoing=known.ongoing,
+            tentative=row.get("tentative") == "true",
+        )
+        found.setdefault(row["bar"], {}).setdefault(band.iri, band)
+    return found
+
+
+def _marks(rows: Iterable[Row]) -> dict[str, dict[str, Mark]]:
+    """Return the marks of each bar, by their IRI and their agent; one without dates is left out."""
+    found: dict[str, dict[str, Mark]] = {}
+    for row in rows:
+        span = span_of(row["date"])
+        kind = row.get("kind", "")
+        if not span.is_known:
+            continue
+        mark = Mark(
+            iri=row["mark"],
+            kind=kind if kind in MARKS else "left",
+            agent=row["agent"],
+            date=row["date"],
+            span=span,
+            to=row.get("to", ""),
+            founded=row.get("founded", ""),
+        )
+        key = f"{mark.iri} {mark.agent}"
+        earlier = found.setdefault(row["bar"], {}).setdefault(key, mark)
+        if mark.founded > earlier.founded:
+            found[row["bar"]][key] = mark
+    return found
+
+
+def _joins(rows: Iterable[Row], bars: Mapping[str, Bar]) -> tuple[Join, ...]:
+    """Return the joins between *bars*; the rows of one event are one join."""
+    found: dict[tuple[str, str], Join] = {}
+    for row in sorted(rows, key=lambda row: sorted(row.items())):
+        source, target, kind = row["from"], row["to"], row.get("kind", "")
+        if source == target or not {source, target} <= bars.keys():
+            continue
+        join = Join(
+            iri=row.get("join", ""),
+            kind=kind if kind in JOINS else "succeeded",
+            sources=(source,),
+            targets=(target,),
+            date=row.get("date", ""),
+            span=span_of(row["date"]) if "date" in row else Span(None, None),
+            disputed=row.get("disputed") == "true",
+        )
+        key = (join.iri or f"{source} {target}", join.kind)
+        known = found.get(key, join)
+        found[key] = replace(
+            known,
+            sources=tuple(dict.fromkeys((*known.sources, source))),
+            targets=tuple(dict.fromkeys((*known.targets, target))),
+        )
+    return tuple(sorted(found.values(), key=_join_order))
+
+
+def _join_order(join: Join) -> tuple[int, date, tuple[str, ...], tuple[str, ...]]:
+    return JOINS.index(join.kind), join.span.earliest or date.max, join.sources, join.targets
+
+
+def _band_order(band: Band) -> tuple[date, str]:
+    return (band.begin.earliest if band.begin else None) or date.min, band.iri
+
+
+def _mark_order(mark: Mark) -> tuple[date, date, str, str]:
+    return mark.span.earliest or date.min, mark.span.latest or date.max, mark.iri, mark.agent
