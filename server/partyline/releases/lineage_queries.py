@@ -1,7 +1,9 @@
 """The queries that a picture of lineage is drawn from: files beside the ontology, checked and kept.
 
 Each file is a SELECT query, named after what its rows are. Only ``bars.rq`` is needed. A release
-holds copies of the files. docs/reference/lineage.md describes them.
+holds copies of the files. Relative IRIs in them lie below the base of the release, so that the same
+queries find its named graphs (``<graph/accepted>``) wherever it is published.
+docs/reference/lineage.md describes them.
 """
 
 from collections.abc import Mapping
@@ -44,12 +46,14 @@ def read_lineage_queries(folder: Path | None) -> Mapping[str, str]:
     return queries
 
 
-def ask_lineage(store: Store, queries: Mapping[str, str]) -> Answers:
+def ask_lineage(store: Store, queries: Mapping[str, str], base: str) -> Answers:
     """Return the answers of *queries* over *store*; rows without a needed variable are left out.
+
+    Relative IRIs of the queries are resolved against *base*.
 
     Raises BadQuery and QueryTimeout as `select_locally` does.
     """
-    return {name: tuple(_rows(store, name, text)) for name, text in queries.items()}
+    return {name: tuple(_rows(store, name, _based(text, base))) for name, text in queries.items()}
 
 
 def _rows(store: Store, name: str, text: str) -> list[Mapping[str, str]]:
@@ -65,13 +69,18 @@ def _rows(store: Store, name: str, text: str) -> list[Mapping[str, str]]:
     return [row for row in rows if row.keys() >= set(LINEAGE_QUERIES[name])]
 
 
+def _based(text: str, base: str) -> str:
+    # On the first line, so that the lines of messages are those of the file.
+    return f"BASE <{base}> {text}"
+
+
 def _read(path: Path) -> str:
     if path.stem not in LINEAGE_QUERIES:
         known = ", ".join(f"{name}.rq" for name in LINEAGE_QUERIES)
         raise SourceError(f"{path}: is not a query of a lineage; those are {known}")
     try:
         text = path.read_text(encoding="utf-8-sig")
-        variables = select_locally(Store(), text).variables
+        variables = select_locally(Store(), _based(text, "urn:x:")).variables
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -134,7 +134,8 @@ class Pictures:
         with self._reading:
             if self._known is None:
                 store = self._publication.release.open_store()
-                self._known = lineage(ask_lineage(store, read_lineage_queries(folder)))
+                base = self._publication.knowledge.base
+                self._known = lineage(ask_lineage(store, read_lineage_queries(folder), base))
             return self._known
 
     @cached_property
