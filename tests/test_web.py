@@ -71,7 +71,7 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
-        if tag not in {"meta", "link", "br", "input"}:
+        if tag not in {"meta", "link", "br", "img", "input"}:
             self.open.append(tag)
         if tag in {"a", "link"}:
             self.links.append(found["href"])

@@ -14,6 +14,8 @@ from partyline.publishing.lineage.wording import short_date
 _SIZE, _GAP, _SIGN = 10.5, 8.0, 9.0
 #: Signs that are nearer than this share a caption.
 _NEAR = 60.0
+#: How far below the bar a caption may stand before it may be crossed by a join.
+_FAR = 60.0
 
 
 @dataclass(slots=True)
@@ -59,20 +61,22 @@ class Hanging:
         for group in _clusters(sorted(self.signs, key=lambda sign: (sign.x, sign.y))):
             left = max(sign.x for sign in group) + _GAP
             for text in self._said(group):
-                box = self._free(left, text_width(text, _SIZE), passing)
+                before = min(sign.x for sign in group) - _GAP
+                box = self._free(left, before, text_width(text, _SIZE), passing)
                 self._taken.append(box)
                 self.captions.append(Line(text, box.left, box.bottom - 3, _SIZE))
 
     def _is_taken(self, box: Box) -> bool:
         return any(box.overlaps(other) for other in self._taken)
 
-    def _free(self, left: float, width: float, passing: Sequence[float]) -> Box:
-        """Return the first free place downwards, right of *left* or of a join there."""
+    def _free(self, left: float, before: float, width: float, passing: Sequence[float]) -> Box:
+        """Return the first free place downwards: right of *left*, of a join there, or *before*."""
         edge = self.scale.options.width
-        starts = [left, *(x + 4 for x in sorted(passing) if left < x < left + width)]
-        fitting = [start for start in starts if start + width + 4 < edge]
+        joins = (x + 4 for x in sorted(passing) if left < x < left + width)
+        starts = [left, *joins, before - width - 4]
+        fitting = [start for start in starts if 0 < start < edge - width - 4]
         fitting = fitting or [max(edge - width - 4, 0.0)]
-        y, lowest = self.thickness + 11, self.thickness + 400
+        y, lowest = self.thickness + 11, self.thickness + _FAR
         while True:
             for start in fitting:
                 box = Box(start, y - 8, start + width + 4, y + 4)
