@@ -4,13 +4,11 @@ from pyoxigraph import NamedNode
 
 
 class Namespace:
-    """A namespace whose terms are written as attributes or items.
+    """A namespace whose terms are written as attributes or items; each is made once.
 
     >>> Namespace("https://example.org/").Book
     <NamedNode value=https://example.org/Book>
     """
-
-    __slots__ = ("iri",)
 
     def __init__(self, iri: str) -> None:
         self.iri = iri
@@ -18,7 +16,10 @@ class Namespace:
     def __getattr__(self, name: str) -> NamedNode:
         if name.startswith("__"):
             raise AttributeError(name)
-        return NamedNode(self.iri + name)
+        # An attribute from now on: Python asks here for those alone that are missing.
+        term = NamedNode(self.iri + name)
+        self.__dict__[name] = term
+        return term
 
     def __getitem__(self, name: str) -> NamedNode:
         return NamedNode(self.iri + name)

@@ -43,19 +43,6 @@ def starts(column: Numbers, limit: int) -> Numbers:
     return found
 
 
-def narrow(column: Numbers, first: int, last: int, wanted: int | range) -> tuple[int, int]:
-    """Return where *wanted* begins and ends between *first* and *last* of *column*, sorted there.
-
-    >>> narrow(np.array([5, 1, 2, 2, 9], dtype=NUMBER), 1, 4, 2)
-    (2, 4)
-    """
-    low, high = (wanted.start, wanted.stop) if isinstance(wanted, range) else (wanted, wanted + 1)
-    part = column[first:last]
-    # Not as Python's integers: the whole column would be copied into wider ones.
-    begin, end = np.searchsorted(part, np.array((low, high), dtype=NUMBER)).tolist()
-    return first + begin, first + end
-
-
 def smallest(numbers: Numbers) -> Numbers:
     """Return *numbers* in the smallest unsigned type that holds them."""
     largest = int(numbers.max(initial=0))

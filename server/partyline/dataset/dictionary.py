@@ -27,6 +27,8 @@ class Dictionary:
         self._bytes, self._ends = terms.data, ends.data  # their items are integers of Python
         #: Return the term of a number. Those used last are kept.
         self.term = lru_cache(_KEPT)(self._term)
+        #: Return the number of a term, or None where no statement has it in this spelling.
+        self.number = lru_cache(_KEPT)(self._number)
 
     @classmethod
     def of(cls, texts: Iterable[bytes]) -> "Dictionary":
@@ -53,8 +55,7 @@ class Dictionary:
     def _term(self, number: int) -> Term:
         return node(self.text(number))
 
-    def number(self, term: Term) -> int | None:
-        """Return the number of *term*, or None where no statement has it in this spelling."""
+    def _number(self, term: Term) -> int | None:
         wanted = text(term).encode()
         place = self._place(wanted)
         return place if place < len(self) and self.encoded(place) == wanted else None

@@ -3,29 +3,15 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from pyoxigraph import Literal, NamedNode, Triple
 
-from partyline.dataset.arrays import NUMBER, Numbers, narrow
+from partyline.dataset.access import AccessPath, Slot
+from partyline.dataset.arrays import NUMBER, Numbers
 from partyline.dataset.dictionary import Dictionary
 from partyline.dataset.origins import Origin
 from partyline.rdf.terms import Term
-
-#: A term by its number, several with consecutive numbers, or any.
-Slot = int | range | None
-
-
-class Access(NamedTuple):
-    """Rows sorted by one of their terms, then by a second, and by the third where it is there."""
-
-    #: For each term, the place of its first row; one more at the end.
-    start: Numbers
-    second: Numbers
-    third: Numbers | None
-    #: The row at each place; None where rows are numbered in this order.
-    row: Numbers | None
 
 
 @dataclass(frozen=True)
@@ -65,12 +51,12 @@ class Table:
         and subject where the predicate is given; else by subject and predicate. A range leads to
         rows that are in order for each of its terms. Raises KeyError for an unknown graph.
         """
-        access, first, last, rest = self._find(subject, predicate, object_)
-        if access.row is None:
+        path, first, last, rest = self._find(subject, predicate, object_)
+        if path.row is None:
             rows: Numbers = np.arange(first, last, dtype=NUMBER)
         else:
-            rows = access.row[first:last]
-        for name, wanted in rest.items():
+            rows = path.row[first:last]
+        for name, wanted in rest:
             column = self.columns[name][rows]
             rows = rows[(column >= wanted.start) & (column < wanted.stop)]
         if graphs is not None:
@@ -90,9 +76,23 @@ class Table:
             return len(self.rows(subject, predicate, object_, graphs))
         return last - first
 
+    def objects(self, subject: int, predicate: int) -> list[int]:
+        """Return the numbers of the objects that *subject* has for *predicate*, in order."""
+        first, last, _ = self._paths["subject"].find(subject, predicate, None)
+        return self._views[2][first:last].tolist()
+
+    def subjects(self, predicate: int, object_: int) -> list[int]:
+        """Return the numbers of the subjects that have *object_* for *predicate*, in order."""
+        path = self._paths["predicate"]
+        first, last, _ = path.find(predicate, object_, None)
+        subjects = self._views[0]
+        return [] if path.row is None else [subjects[row] for row in path.row[first:last].tolist()]
+
     def triple(self, row: int) -> Triple:
         """Return the triple of *row*."""
-        subject, predicate, object_ = (self.terms.term(number) for number in self.numbers(row))
+        subjects, predicates, objects = self._views
+        term = self.terms.term
+        subject, predicate, object_ = term(subjects[row]), term(predicates[row]), term(objects[row])
         if isinstance(subject, Literal) or not isinstance(predicate, NamedNode):
             raise TypeError(f"row {row} is not a triple of RDF")
         return Triple(subject, predicate, object_)
@@ -129,12 +129,10 @@ class Table:
 
     def origins(self, row: int) -> tuple[Origin, ...]:
         """Return every place that asserts *row*, as it was added; empty if none does."""
-        columns = self.columns
-        first, last = columns["origin_start"][row : row + 2].tolist()
-        files, lines = columns["origin_file"][first:last], columns["origin_line"][first:last]
+        start, files, lines = self._places
         return tuple(
-            Origin(self.files[file], line)
-            for file, line in zip(files.tolist(), lines.tolist(), strict=True)
+            Origin(self.files[files[place]], lines[place])
+            for place in range(start[row], start[row + 1])
         )
 
     def row(self, triple: Triple) -> int | None:
@@ -168,27 +166,24 @@ class Table:
 
     def _find(
         self, subject: Slot, predicate: Slot, object_: Slot
-    ) -> tuple[Access, int, int, dict[str, range]]:
+    ) -> tuple[AccessPath, int, int, list[tuple[str, range]]]:
         """Return the places that hold a pattern, and which slots are still to be compared."""
-        wanted = {"subject": subject, "predicate": predicate, "object": object_}
         leading = self._leading(subject, predicate, object_)
-        order = _ORDERS[leading]
-        access = self._accesses[leading]
-        first, last = 0, len(self)
-        columns = (None, access.second, access.third)
-        rest = {name: slot for name, slot in wanted.items() if slot is not None}
-        for name, column in zip(order, columns, strict=True):
-            slot = wanted[name]
-            if slot is None or (name != leading and column is None):
-                break
-            if column is None:
-                first, last = _block(access.start, slot)
-            else:
-                first, last = narrow(column, first, last, slot)
-            del rest[name]
-            if isinstance(slot, range):
-                break
-        return access, first, last, {name: _as_range(slot) for name, slot in rest.items()}
+        path = self._paths[leading]
+        slots: tuple[Slot, Slot, Slot]
+        if leading == "subject":
+            slots = (subject, predicate, object_)
+        elif leading == "predicate":
+            slots = (predicate, object_, subject)
+        else:
+            slots = (object_, subject, predicate)
+        first, last, used = path.find(*slots)
+        rest = [
+            (name, _as_range(slot))
+            for name, slot in zip(path.order[used:], slots[used:], strict=True)
+            if slot is not None
+        ]
+        return path, first, last, rest
 
     @staticmethod
     def _leading(subject: Slot, predicate: Slot, object_: Slot) -> str:
@@ -206,21 +201,11 @@ class Table:
         return "subject"
 
     @cached_property
-    def _accesses(self) -> dict[str, Access]:
-        columns = self.columns
+    def _paths(self) -> dict[str, AccessPath]:
         return {
-            "subject": Access(
-                columns["subject_start"], columns["predicate"], columns["object"], None
-            ),
-            **{
-                leading: Access(
-                    columns[f"{leading}_start"],
-                    columns[f"{leading}_{_ORDERS[leading][1]}"],
-                    None,
-                    columns[f"{leading}_row"],
-                )
-                for leading in ("predicate", "object")
-            },
+            "subject": AccessPath.by_subject(self.columns),
+            "predicate": AccessPath.by("predicate", "object", "subject", self.columns),
+            "object": AccessPath.by("object", "subject", "predicate", self.columns),
         }
 
     @cached_property
@@ -228,6 +213,12 @@ class Table:
         # Their items are integers of Python.
         columns = self.columns
         return columns["subject"].data, columns["predicate"].data, columns["object"].data
+
+    @cached_property
+    def _places(self) -> tuple[memoryview, memoryview, memoryview]:
+        columns = self.columns
+        start, files, lines = (columns[f"origin_{name}"].data for name in ("start", "file", "line"))
+        return start, files, lines
 
     @cached_property
     def _firsts(self) -> Numbers:
@@ -240,19 +231,6 @@ class Table:
     def _in_one_of(self, names: Collection[str]) -> Numbers:
         wanted = {self._indexes[name] for name in names}
         return np.array([not wanted.isdisjoint(row) for row in self.graph_sets], dtype=bool)
-
-
-#: The three ways in which rows are sorted: each pattern begins with the terms of one of them.
-_ORDERS = {
-    "subject": ("subject", "predicate", "object"),
-    "predicate": ("predicate", "object", "subject"),
-    "object": ("object", "subject", "predicate"),
-}
-
-
-def _block(start: Numbers, slot: int | range) -> tuple[int, int]:
-    first, last = (slot.start, slot.stop) if isinstance(slot, range) else (slot, slot + 1)
-    return int(start[first]), int(start[last])
 
 
 def _as_range(slot: int | range) -> range:

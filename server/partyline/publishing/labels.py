@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from textwrap import shorten
 
+import numpy as np
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from partyline.dataset import Numbers
 from partyline.publishing.statements import Statements, Term
 from partyline.rdf.curies import PrefixMap
 from partyline.settings import Knowledge
@@ -15,6 +18,8 @@ from partyline.vocabulary import DCT, FOAF, OA, OWL, RDF, RDFS, SKOS, XSD
 
 #: Properties that name a resource, best first.
 LABEL_PROPERTIES = (SKOS.prefLabel, RDFS.label, FOAF.name, DCT.title)
+#: Resources whose names are kept.
+_KEPT = 1 << 14
 #: Characters of a quotation that stand for the passage.
 _LONGEST = 72
 #: Properties that give a resource further names.
@@ -87,9 +92,9 @@ class Text:
         return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Labels:
-    """The names of resources, looked up in the statements."""
+    """The names of resources, looked up in the statements; those asked for last are kept."""
 
     statements: Statements
     knowledge: Knowledge
@@ -100,16 +105,40 @@ class Labels:
         cls, statements: Statements, knowledge: Knowledge, prefixes: Mapping[str, str]
     ) -> "Labels":
         """Return the names in *statements*, with *prefixes* for what has none."""
-        return cls(statements, knowledge, PrefixMap({"xsd": XSD.iri} | dict(prefixes)))
+        return cls(statements, knowledge, PrefixMap.of({"xsd": XSD.iri} | dict(prefixes)))
 
     def best(self, term: Term) -> Text:
         """Return the best name of *term*; never empty."""
         if isinstance(term, Literal):
             return Text(term.value, term.language or "")
         if isinstance(term, NamedNode):
-            found = self.literals(term)
-            return _text(found[0]) if found else self._fallback(term)
+            return self._name(term)
         return Text("unnamed" if isinstance(term, BlankNode) else str(term))
+
+    @cached_property
+    def _name(self) -> Callable[[NamedNode], Text]:
+        return lru_cache(_KEPT)(self._best_name)
+
+    def _best_name(self, node: NamedNode) -> Text:
+        found = self.literals(node)
+        return _text(found[0]) if found else self._fallback(node)
+
+    @cached_property
+    def _rows(self) -> tuple[Numbers, Numbers]:
+        """The rows that name something, by their subjects, and these subjects."""
+        table = self.statements.table
+        numbers = (table.number(name) for name in LABEL_PROPERTIES)
+        found = [table.rows(predicate=number) for number in numbers if number is not None]
+        rows = np.sort(np.concatenate([np.empty(0, dtype=np.int32), *found]))
+        return rows, table.columns["subject"][rows]
+
+    def rows_of(self, nodes: Iterable[NamedNode]) -> Numbers:
+        """Return the rows of the table that name one of *nodes*."""
+        number = self.statements.table.number
+        wanted = np.array([number(node) for node in nodes if number(node) is not None], np.int32)
+        rows, subjects = self._rows
+        first, last = (np.searchsorted(subjects, wanted, side) for side in ("left", "right"))
+        return np.concatenate([rows[a:b] for a, b in zip(first, last, strict=True)] or [rows[:0]])
 
     def literals(self, node: NamedNode) -> list[Literal]:
         """Return the names of *node*, best first."""

@@ -18,7 +18,7 @@ from partyline.publishing.labels import Labels
 from partyline.publishing.pages.class_listing import ClassSize, class_sizes
 from partyline.publishing.pages.ontology_page import version_iri
 from partyline.publishing.pages.resource_page import ResourcePage, resource_page
-from partyline.publishing.pages.view_models import Presenter
+from partyline.publishing.pages.view_models import Links, Presenter
 from partyline.publishing.statements import Statements
 from partyline.releases import Release
 from partyline.settings import Knowledge
@@ -42,7 +42,8 @@ class Publication:
         statements = Statements(release.table)
         labels = Labels.of(statements, knowledge, release.manifest.prefixes)
         addresses = Addresses.of(knowledge)
-        presenter = Presenter(release, statements, labels, addresses)
+        links = Links(statements, labels, addresses)
+        presenter = Presenter(statements, labels, addresses, links)
         return cls(
             release=release,
             knowledge=knowledge,
@@ -76,7 +77,7 @@ class Publication:
 
     def triples(self, description: Description) -> set[Triple]:
         """Return the graph of the document that holds *description*."""
-        return description_triples(description, self.statements, self.knowledge)
+        return description_triples(description, self.presenter.labels, self.knowledge)
 
     def page(self, description: Description) -> ResourcePage:
         """Return the page that shows *description*."""

@@ -1,6 +1,6 @@
 """Statements of a release: each triple as the sources write it, and whether somebody asserts it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -38,6 +38,8 @@ class Statement:
 
     triple: Triple
     standing: Standing
+    #: Its row in the table.
+    row: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,7 @@ class Statements:
 
     def objects(self, subject: Term, predicate: NamedNode) -> list[Term]:
         """Return the objects of *predicate*, in a lasting order."""
-        rows = self._rows(subject, predicate, None)
-        return [] if rows is None else self._terms("object", rows)
+        return self._terms(self.table.objects, subject, predicate)
 
     def object_(self, subject: Term, predicate: NamedNode) -> Term | None:
         """Return the first object of *predicate*, or None."""
@@ -81,8 +82,7 @@ class Statements:
 
     def subjects(self, predicate: NamedNode, object_: Term) -> list[Term]:
         """Return the subjects that *predicate* leads from to *object_*, in a lasting order."""
-        rows = self._rows(None, predicate, object_)
-        return [] if rows is None else self._terms("subject", rows)
+        return self._terms(self.table.subjects, predicate, object_)
 
     def _rows(
         self, subject: Term | None, predicate: NamedNode | None, object_: Term | None
@@ -94,8 +94,15 @@ class Statements:
 
     def _statements(self, rows: Numbers) -> Iterator[Statement]:
         for row, graph in zip(rows.tolist(), self.table.first_graphs(rows), strict=True):
-            yield Statement(self.table.triple(row), _BY_GRAPH[graph])
+            yield Statement(self.table.triple(row), _BY_GRAPH[graph], row)
 
-    def _terms(self, name: str, rows: Numbers) -> list[Term]:
+    def _terms(
+        self, find: Callable[[int, int], list[int]], first: Term, second: Term
+    ) -> list[Term]:
+        if isinstance(first, Triple) or isinstance(second, Triple):
+            return []
+        numbers = self.table.number(first), self.table.number(second)
+        if numbers[0] is None or numbers[1] is None:
+            return []
         # Numbers of terms are in the order of their text.
-        return [self.table.terms.term(number) for number in self.table.columns[name][rows].tolist()]
+        return list(map(self.table.terms.term, find(numbers[0], numbers[1])))

@@ -7,6 +7,7 @@ the alphabet.
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 
 # Turtle 1.1, section 6.5; SPARQL 1.1, section 19.8, has the same productions.
 _BASE = (
@@ -24,6 +25,9 @@ _ESCAPABLE_LOCAL = re.compile(f"(?:[{_CHARACTER}{re.escape(_SPECIAL)}])+")
 _PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _SIGNS = re.compile(r"[~!$&'()*+,;=/?#@]|^[.-]|\.\Z")
 
+#: IRIs whose names are kept; documents share most of theirs.
+_KEPT = 1 << 14
+
 #: JSON-LD 1.1, section 4.1.5: a term is used as a prefix if its IRI ends in one of these.
 _DELIMITERS = tuple(":/?#[]@")
 
@@ -38,14 +42,18 @@ class PrefixMap:
     'person:anna'
     """
 
-    __slots__ = ("_lengths", "_prefixes")
-
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         self._prefixes: dict[str, str] = {}
         for prefix in sorted(prefixes):
             if prefixes[prefix] and _PREFIX.fullmatch(prefix):
                 self._prefixes.setdefault(prefixes[prefix], prefix)
         self._lengths = sorted({len(namespace) for namespace in self._prefixes}, reverse=True)
+        self._split = lru_cache(_KEPT)(self._find_split)
+
+    @classmethod
+    def of(cls, prefixes: Mapping[str, str]) -> "PrefixMap":
+        """Return the map of *prefixes*, the one made before where there is one."""
+        return _prefix_map(tuple(prefixes.items()))
 
     def cuts(self, iri: str) -> Iterator[tuple[str, str, str]]:
         """Yield prefix, namespace and rest of *iri*, the longest namespace first."""
@@ -60,6 +68,9 @@ class PrefixMap:
         With *escape*, what is special in a local name gets a backslash (PN_LOCAL_ESC); without,
         an IRI that needs one has no prefixed name. A local name is never empty.
         """
+        return self._split(iri, escape)
+
+    def _find_split(self, iri: str, escape: bool) -> tuple[str, str, str] | None:
         for prefix, namespace, rest in self.cuts(iri):
             local = local_name(rest, escape=escape)
             if local is not None:
@@ -86,6 +97,11 @@ class PrefixMap:
             if usable and not rest.startswith("//"):
                 return prefix, namespace, rest
         return None
+
+
+@lru_cache(8)
+def _prefix_map(prefixes: tuple[tuple[str, str], ...]) -> PrefixMap:
+    return PrefixMap(dict(prefixes))
 
 
 def local_name(rest: str, *, escape: bool = False) -> str | None:

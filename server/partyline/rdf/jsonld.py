@@ -43,7 +43,7 @@ class _Compaction:
     """One writing: remembers which prefixes were of use."""
 
     def __init__(self, prefixes: Mapping[str, str], schemes: frozenset[str]) -> None:
-        self._prefixes = PrefixMap(prefixes)
+        self._prefixes = PrefixMap.of(prefixes)
         self._schemes = schemes
         self._used: dict[str, str] = {}
         self._names: dict[NamedNode, str] = {}

@@ -74,7 +74,7 @@ class TurtleWriter:
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         self._graph = Nesting(())
-        self._prefixes = PrefixMap(prefixes)
+        self._prefixes = PrefixMap.of(prefixes)
         self._used: dict[str, str] = {}
         #: Prefix, namespace and local name of each node so far; None where it has no short name.
         self._short: dict[NamedNode, tuple[str, str, str] | None] = {}

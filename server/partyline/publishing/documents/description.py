@@ -8,7 +8,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from partyline.errors import UnknownResource
 from partyline.publishing.addresses import Addresses
-from partyline.publishing.labels import LABEL_PROPERTIES
+from partyline.publishing.labels import Labels
 from partyline.publishing.statements import Node, Statement, Statements
 from partyline.settings import Knowledge
 from partyline.vocabulary import DCT, FOAF, RDF
@@ -75,14 +75,13 @@ def nested(
 
 
 def description_triples(
-    description: Description, statements: Statements, knowledge: Knowledge
+    description: Description, labels: Labels, knowledge: Knowledge
 ) -> set[Triple]:
     """Return the graph of a document: the description, labels of what it mentions, and itself."""
     triples = {row.triple for row in description.statements()}
     mentioned = {node for triple in triples for node in _named_nodes(triple)}
-    for node in mentioned - {description.subject}:
-        for name in LABEL_PROPERTIES:
-            triples.update(row.triple for row in statements.match(node, name))
+    rows = labels.rows_of(mentioned - {description.subject})
+    triples.update(map(labels.statements.table.triple, rows.tolist()))
     return triples | set(_of_document(description.subject, knowledge))
 
 

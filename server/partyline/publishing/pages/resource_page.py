@@ -1,6 +1,5 @@
 """The page of one resource, as a value for its template."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
@@ -123,12 +122,7 @@ def _passages(presenter: Presenter, description: Description) -> tuple[PassageVi
 
 def _files(presenter: Presenter, description: Description) -> tuple[SourceFile, ...]:
     lines: dict[str, set[int]] = {}
-    for origin in _origins(presenter, description):
-        path, _, line = origin.rpartition(":")
-        lines.setdefault(path, set()).add(int(line))
-    return tuple(SourceFile(path, tuple(sorted(lines[path]))) for path in sorted(lines))
-
-
-def _origins(presenter: Presenter, description: Description) -> Iterable[str]:
     for row in description.about:
-        yield from presenter.release.origins(row.triple)
+        for origin in presenter.statements.table.origins(row.row):
+            lines.setdefault(origin.path, set()).add(origin.line)
+    return tuple(SourceFile(path, tuple(sorted(lines[path]))) for path in sorted(lines))

@@ -1,7 +1,8 @@
 """What templates receive: links, words and groups of them, and no graph."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -9,12 +10,13 @@ from partyline.publishing.addresses import Addresses
 from partyline.publishing.labels import LABEL_PROPERTIES, OTHER_NAMES, Labels, Text
 from partyline.publishing.pages.verbalisation import verbalise
 from partyline.publishing.statements import Standing, Statement, Statements, Term
-from partyline.releases import Release
 from partyline.vocabulary import OWL, PL, RDF, RDFS, XSD
 
 _FIRST, _REST, _NIL = RDF.first, RDF.rest, RDF.nil
 #: Blank nodes inside blank nodes that a page shows; a cycle of them has no end.
 _DEEPEST = 8
+#: Links that are kept; pages share most of theirs.
+_KEPT = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +66,20 @@ class Group:
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Presenter:
-    """Turns terms and statements into what templates receive."""
+@dataclass(frozen=True)
+class Links:
+    """The links to resources; those made last are kept."""
 
-    release: Release
     statements: Statements
     labels: Labels
     addresses: Addresses
-    nested: Mapping[BlankNode, tuple[Statement, ...]] = field(default_factory=dict)
 
-    def link(self, node: NamedNode) -> Link:
-        """Return *node* as a link."""
+    @cached_property
+    def to(self) -> Callable[[NamedNode], Link]:
+        """Return what makes the link to a node."""
+        return lru_cache(_KEPT)(self._link)
+
+    def _link(self, node: NamedNode) -> Link:
         iri, addresses = node.value, self.addresses
         ours = iri.startswith(addresses.base) or addresses.is_term(iri)
         outside = "" if ours or not iri.startswith(("http://", "https://")) else iri
@@ -86,6 +90,21 @@ class Presenter:
             return ""
         dates = self.statements.objects(node, PL.date)
         return ", ".join(verbalise(day) for day in dates if isinstance(day, Literal))
+
+
+@dataclass(frozen=True, slots=True)
+class Presenter:
+    """Turns terms and statements into what templates receive."""
+
+    statements: Statements
+    labels: Labels
+    addresses: Addresses
+    links: Links
+    nested: Mapping[BlankNode, tuple[Statement, ...]] = field(default_factory=dict)
+
+    def link(self, node: NamedNode) -> Link:
+        """Return *node* as a link."""
+        return self.links.to(node)
 
     def words(self, literal: Literal) -> Words:
         """Return *literal* as it is written and in words."""
@@ -100,7 +119,7 @@ class Presenter:
 
     def value(self, term: Term, statement: Statement, depth: int = 0) -> Value:
         """Return *term*, a part of *statement*, as a value."""
-        origins = self.release.origins(statement.triple)
+        origins = tuple(map(str, self.statements.table.origins(statement.row)))
         standing, reason = statement.standing, self._explanation(statement)
         if isinstance(term, NamedNode):
             return Value(standing, link=self.link(term), origins=origins, why=reason)
