@@ -191,7 +191,7 @@ def test_graphs_are_written_in_each_format(pool: QueryPool, row: object) -> None
 
 
 def test_turtle_is_written_with_the_prefixes_of_the_release(pool: QueryPool) -> None:
-    assert b'ex:7 ex:name "number 7"' in read(ask(pool, f"DESCRIBE <{EX}7>"))
+    assert b'ex:7\n    ex:name "number 7" ;' in read(ask(pool, f"DESCRIBE <{EX}7>"))
 
 
 def test_a_format_that_is_not_written_is_told(pool: QueryPool) -> None:

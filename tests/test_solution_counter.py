@@ -5,19 +5,10 @@ import io
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import (
-    Literal,
-    NamedNode,
-    QueryResultsFormat,
-    QuerySolutions,
-    RdfFormat,
-    Store,
-    Triple,
-    serialize,
-)
+from pyoxigraph import Literal, QueryResultsFormat, QuerySolutions, Store
 
-from partyline.sparql import GRAPH_RESULT_FORMATS, RESULT_FORMATS
-from partyline.sparql.solution_counter import CountedTriples, counter
+from partyline.sparql import RESULT_FORMATS
+from partyline.sparql.solution_counter import counter
 
 #: What ends strings, lines and rows in one of the formats, or looks as if it did.
 TEXTS = st.text(alphabet='{}[],:"\\\n\r\t<>/x ', max_size=12)
@@ -74,12 +65,3 @@ def test_a_literal_that_looks_like_rows_is_none(media_type: str, text: str) -> N
 @pytest.mark.parametrize("media_type", [row.media_type for row in RESULT_FORMATS])
 def test_an_answer_without_solutions_has_no_rows(media_type: str) -> None:
     assert counter(media_type)(answer([], media_type)) == 0
-
-
-@pytest.mark.parametrize("media_type", [row.media_type for row in GRAPH_RESULT_FORMATS])
-def test_triples_are_counted_in_every_format(media_type: str) -> None:
-    nodes = [NamedNode(f"urn:{number}") for number in range(7)]
-    triples = CountedTriples(Triple(node, node, node) for node in nodes)
-    assert triples.count(b"") == 0
-    serialize(triples, format=RdfFormat.from_media_type(media_type))
-    assert triples.count(b"") == 7

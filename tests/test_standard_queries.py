@@ -14,12 +14,21 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
-from partyline.errors import BadQuery, EngineBusy, NotAcceptable, QueryTimeout, TooManyRequests
+from partyline.errors import (
+    BadQuery,
+    EngineBusy,
+    NotAcceptable,
+    NotSerialisable,
+    QueryTimeout,
+    TooManyRequests,
+)
+from partyline.rdf import DATASET_FORMATS, GRAPH_FORMATS, DatasetFormat, GraphFormat
 from partyline.settings import Limits
 from partyline.sparql import Answer, QueryPool, diagnose
 from partyline.sparql.group_concat import GroupConcat
+from partyline.vocabulary import XSD
 
 JSON, XML, CSV = "application/sparql-results+json", "application/sparql-results+xml", "text/csv"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?o ?p }"
@@ -141,6 +150,36 @@ def test_the_default_graph_is_the_merge_of_its_graphs(
 def test_a_graph_that_does_not_exist_is_warned_of(pool: QueryPool, query: str) -> None:
     assert put(pool, query).warnings == ("the dataset has no triples in the graph <urn:none>",)
     assert put(pool, query.replace("none", "a")).warnings == ()
+
+
+@pytest.mark.parametrize("row", [*GRAPH_FORMATS, *DATASET_FORMATS], ids=lambda row: row.name)
+def test_a_constructed_graph_is_written_as_a_document_is(
+    tmp_path: Path, row: GraphFormat | DatasetFormat
+) -> None:
+    Store(str(tmp_path / "store")).flush()
+    prefixes = {"ex": "https://example.org/", "xsd": XSD.iri}
+    subject, predicate = (NamedNode(f"https://example.org/{name}") for name in ("a.", "p"))
+    triples = [
+        Triple(subject, predicate, Literal("01", datatype=XSD.integer)),
+        Triple(subject, predicate, Literal("\x7f", language="en")),
+        Triple(subject, predicate, subject),
+    ]
+    expected = (
+        row.write(triples, prefixes)
+        if isinstance(row, GraphFormat)
+        else row.write((Quad(*triple) for triple in triples), prefixes)
+    )
+    patterns = " . ".join(map(str, triples))
+    with QueryPool(tmp_path / "store", Limits(workers=1), prefixes) as pool:
+
+        def construct(template: str) -> bytes:
+            text = f"CONSTRUCT {{ {template} }} {{}}"
+            return b"".join(pool.query(text, rows=JSON, graph=row.media_type).chunks)
+
+        assert construct(patterns) == expected
+        for beyond in ('"x"@ar--rtl', "<<( <urn:a> <urn:b> <urn:c> )>>"):
+            with pytest.raises(NotSerialisable, match=r"is RDF 1\.2; RDF 1\.1 is written here"):
+                construct(f"{patterns} . <urn:a> <urn:b> {beyond}")
 
 
 def test_an_unbound_value_of_a_single_column_is_a_field(pool: QueryPool) -> None:

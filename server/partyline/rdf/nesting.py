@@ -33,12 +33,11 @@ class Nesting:
         #: How often each blank node is an object.
         self.references: Counter[Term] = Counter({node: 2 for node in shared})
         self._parents: dict[Term, tuple[Term, NamedNode]] = {}
-        for triple in triples:
-            objects = self.by_subject[triple.subject].setdefault(triple.predicate, [])
-            objects.append(triple.object)
-            if isinstance(triple.object, BlankNode):
-                self.references[triple.object] += 1
-                self._parents[triple.object] = triple.subject, triple.predicate
+        for subject, predicate, object_ in triples:
+            self.by_subject[subject].setdefault(predicate, []).append(object_)
+            if isinstance(object_, BlankNode):
+                self.references[object_] += 1
+                self._parents[object_] = subject, predicate
         self.nested = self._find_nested()
         self._cells = self._find_cells()
         self._limit_depth()

@@ -24,12 +24,13 @@ def check_rdf11(triples: Iterable[Triple]) -> None:
     and no language tag to neither.
     """
     for triple in triples:
-        if isinstance(triple.subject, Triple) or isinstance(triple.object, Triple):
+        object_ = triple.object
+        if isinstance(object_, Literal):
+            _check_literal(object_)
+        elif isinstance(object_, Triple):
             raise NotSerialisable(
                 f"{shown(triple)}: a triple term is RDF 1.2; RDF 1.1 is written here"
             )
-        if isinstance(triple.object, Literal):
-            _check_literal(triple.object)
 
 
 def _check_literal(literal: Literal) -> None:
@@ -37,7 +38,7 @@ def _check_literal(literal: Literal) -> None:
         raise NotSerialisable(
             f"{shown(literal)}: a base direction is RDF 1.2; RDF 1.1 is written here"
         )
-    if literal.datatype in _TAGGED and not literal.language:
+    if not literal.language and literal.datatype in _TAGGED:
         raise NotSerialisable(f"{shown(literal)}: a literal of this datatype needs a language tag")
 
 

@@ -28,6 +28,8 @@ _KINDS: dict[Term, int] = {
     OWL.AnnotationProperty: 4,
     RDF.Property: 4,
 }
+#: Looked up once: a large graph asks for them a million times.
+_TYPE, _NIL = RDF.type, RDF.nil
 _INDIVIDUAL = 5
 _AXIOM = 6
 
@@ -100,7 +102,7 @@ class TurtleWriter:
         if isinstance(subject, BlankNode):
             # The label is an accident of the parse; the content is not.
             return _AXIOM, self._graph.content_key(subject), n_triples(subject)
-        kinds = self._graph.by_subject[subject].get(RDF.type, ())
+        kinds = self._graph.by_subject[subject].get(_TYPE, ())
         rank = min((_KINDS[kind] for kind in kinds if kind in _KINDS), default=_INDIVIDUAL)
         return rank, str(subject), ""
 
@@ -114,7 +116,7 @@ class TurtleWriter:
         indent = "    " * depth
         lines = []
         for predicate in sorted(properties, key=self._predicate_order):
-            name = "a" if predicate == RDF.type else self._name(predicate)
+            name = "a" if predicate == _TYPE else self._name(predicate)
             ordered = properties[predicate]
             if len(ordered) > 1:  # the key of a deep node is long
                 ordered = sorted(ordered, key=self._object_order)
@@ -127,7 +129,7 @@ class TurtleWriter:
         return "".join(lines)
 
     def _predicate_order(self, predicate: NamedNode) -> tuple[bool, str]:
-        return predicate != RDF.type, self._name(predicate, note=False)
+        return predicate != _TYPE, self._name(predicate, note=False)
 
     def _object_order(self, term: Term) -> tuple[int, str, str]:
         if isinstance(term, NamedNode):
@@ -138,7 +140,7 @@ class TurtleWriter:
 
     def _term(self, term: Term, depth: int) -> str:
         if isinstance(term, NamedNode):
-            return "()" if term == RDF.nil else self._name(term)
+            return "()" if term == _NIL else self._name(term)
         if isinstance(term, Literal):
             return self._literal(term)
         if isinstance(term, Triple):

@@ -1,35 +1,16 @@
-"""The number of rows of an answer: triples, or solutions, counted while they are written.
+"""The number of solutions in an answer, counted while they are written.
 
 The engine writes the solutions of a SELECT without a call to Python, and to parse them again would
 cost as much as to find them. One pass over the bytes is enough to tell what stands inside a
 literal from what stands outside, and the start or end of a solution outside is unambiguous.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-
-from pyoxigraph import Triple
+from collections.abc import Callable
 
 #: Takes the next bytes of an answer, and returns the rows in all of them so far.
 Counter = Callable[[bytes], int]
 
 _RESULT = b"<result>"
-
-
-class CountedTriples:
-    """Triples, and how many of them were read: the bytes of some are not written yet."""
-
-    def __init__(self, triples: Iterable[Triple]) -> None:
-        self._triples = triples
-        self._taken = 0
-
-    def __iter__(self) -> Iterator[Triple]:
-        for triple in self._triples:
-            self._taken += 1
-            yield triple
-
-    def count(self, piece: bytes) -> int:
-        """Return how many were read, whatever *piece* holds."""
-        return self._taken
 
 
 def counter(media_type: str) -> Counter:

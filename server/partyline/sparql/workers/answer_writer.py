@@ -5,19 +5,18 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, BinaryIO
 
 from pyoxigraph import (
+    Quad,
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
     QueryTriples,
-    RdfFormat,
     parse_query_results,
-    serialize,
 )
 
-from partyline.rdf import GRAPH_FORMATS
+from partyline.rdf import DATASET_FORMATS, GRAPH_FORMATS
 from partyline.sparql.byte_filters import ByteFilter, byte_filter, check_xml
 from partyline.sparql.rewriter import aggregate_variables, unescape
-from partyline.sparql.solution_counter import CountedTriples, Counter, counter
+from partyline.sparql.solution_counter import Counter, counter
 from partyline.sparql.workers.evaluation import Evaluation
 from partyline.sparql.workers.wire_protocol import AnswerHead, Channel, Chunk, Kind, QueryRequest
 
@@ -28,9 +27,9 @@ _BUFFER_SIZE = 1 << 16
 #: Bytes of an answer that are searched for unbound aggregates.
 _SEARCHED = 256 << 10
 _CSV = "text/csv"
-#: Writers of formats that cannot represent every graph, or in which the engine's writer changes
-#: some: they need the whole graph. The others are written while the query is evaluated.
-_WHOLE = {row.media_type: row.write for row in GRAPH_FORMATS if row.extension in ("jsonld", "rdf")}
+#: The writers of documents and dumps: what they cannot represent is refused before the first byte.
+_GRAPH_WRITERS = {row.media_type: row.write for row in GRAPH_FORMATS}
+_DATASET_WRITERS = {row.media_type: row.write for row in DATASET_FORMATS}
 _XML = "application/sparql-results+xml"
 
 
@@ -92,18 +91,14 @@ def _serialize(results: QuerySolutions | QueryBoolean, output: BinaryIO, media_t
 def _write_graph(
     results: QueryTriples, media_type: str, prefixes: Mapping[str, str], channel: Channel
 ) -> None:
-    triples = CountedTriples(results)
-    sink = _Sink(channel, triples.count, byte_filter(media_type, 0), None)
-    writer = _WHOLE.get(media_type)
+    triples = set(results)
+    writer = _GRAPH_WRITERS.get(media_type)
     if writer is not None:
         content = writer(triples, prefixes)
-        _write_through(sink, lambda output: output.write(content))
-        return
-    syntax = RdfFormat.from_media_type(media_type)
-    _write_through(
-        sink,
-        lambda output: serialize(triples, output, format=syntax, prefixes=dict(prefixes)),
-    )
+    else:
+        content = _DATASET_WRITERS[media_type]((Quad(*row) for row in triples), prefixes)
+    sink = _Sink(channel, lambda piece: len(triples), byte_filter(media_type, 0), None)
+    _write_through(sink, lambda output: output.write(content))
 
 
 def _write_through(sink: "_Sink", write: Callable[[BinaryIO], object]) -> None:
