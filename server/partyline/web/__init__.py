@@ -21,6 +21,7 @@ from partyline.web import (
     why,
 )
 from partyline.web.access_log import AccessLogMiddleware
+from partyline.web.documents import refuse_as_of
 from partyline.web.error_handlers import handle_failures
 from partyline.web.headers import add_headers
 from partyline.web.hot_reload import Problems, ReleaseWatcher, ServedRelease, ServedReleases
@@ -85,6 +86,7 @@ def create_app(
     app.register_blueprint(dumps.blueprint(publication, problems))
     app.register_blueprint(sparql.blueprint(publication, pool, settings, endpoint, editor))
     app.register_blueprint(operations.blueprint(publication, pool, metrics, problems))
+    app.before_request(refuse_as_of)
     handle_failures(app)
     add_headers(app, settings.server.origins)
     return app

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Response, request
 from pyoxigraph import Triple
 
-from partyline.errors import UnknownResource
+from partyline.errors import BadQuery, UnknownResource
 from partyline.rdf import GRAPH_FORMATS, graph_format
 from partyline.web.kept import may_be_kept
 from partyline.web.negotiation import HTML, Offer, negotiate, with_aliases
@@ -16,6 +16,18 @@ from partyline.web.public_address import here
 _FRESH = 300
 #: Endings of documents, in the order of the table: the first is what ``*/*`` receives.
 EXTENSIONS = (*(row.extension for row in GRAPH_FORMATS), "html")
+
+
+def refuse_as_of() -> None:
+    """Refuse the parameter ``asOf`` rather than answer with what held on other days.
+
+    Raises BadQuery.
+    """
+    if "asOf" in request.args:
+        raise BadQuery(
+            "The parameter asOf is not supported: an answer holds all statements of the release. "
+            "Compare the bounds of their dates in a query instead."
+        )
 
 
 @dataclass(frozen=True, slots=True)

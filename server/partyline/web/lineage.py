@@ -59,7 +59,10 @@ def blueprint(publication: Publication, pictures: Pictures) -> Blueprint:
         media_type = _MEDIA_TYPES[chosen]
         location = "" if extension else address(chosen)
         response = respond(
-            Representation(media_type, chosen, write), publication.version, location=location
+            Representation(media_type, chosen, write),
+            publication.version,
+            location=location,
+            parameters=("size",) if is_small else (),
         )
         if chosen == "svg":
             response.headers[EMBEDDED_STYLE] = _style_hash(_style())
