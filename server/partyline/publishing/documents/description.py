@@ -45,18 +45,20 @@ class Description:
 
 def describe(statements: Statements, subject: NamedNode) -> Description:
     """Describe *subject*. Raises UnknownResource where no triple mentions it."""
-    about = statements.some(_MOST, subject)
-    incoming = statements.some(_MOST_INCOMING, object_=subject)
-    uses = statements.some(_USES, predicate=subject)
-    if not (about or incoming or uses):
+    # One more of each than is shown says whether there are more.
+    more_about = statements.some(_MOST + 1, subject)
+    more_incoming = statements.some(_MOST_INCOMING + 1, object_=subject)
+    more_uses = statements.some(_USES + 1, predicate=subject)
+    if not (more_about or more_incoming or more_uses):
         raise UnknownResource(f"No statement here mentions <{subject.value}>.")
+    about, incoming, uses = more_about[:_MOST], more_incoming[:_MOST_INCOMING], more_uses[:_USES]
     return Description(
         subject=subject,
         about=about,
         incoming=incoming,
         uses=uses,
         nested=nested(statements, (*about, *incoming, *uses)),
-        complete=len(about) < _MOST and len(incoming) < _MOST_INCOMING and len(uses) < _USES,
+        complete=(about, incoming, uses) == (more_about, more_incoming, more_uses),
     )
 
 
