@@ -1,3 +1,4 @@
+import re
 from datetime import date
 from typing import Any
 
@@ -6,7 +7,7 @@ from edtf import parse_edtf
 from edtf import struct_time_to_date as to_date
 from pyoxigraph import Literal, NamedNode, Triple
 
-from partyline.edtf import Bounds, Certainty, as_of, bounds, parse
+from partyline.edtf import Bounds, Certainty, as_of, bounds, in_words, parse
 from partyline.edtf.grammar import Interval, Limit
 from partyline.sources.computed_bounds import date_bounds
 from partyline.vocabulary import EDTF, PL, XSD
@@ -126,44 +127,57 @@ def test_an_open_end_and_an_unknown_one_are_told_apart() -> None:
     assert (still.end, unknown.end) == (Limit.OPEN, Limit.UNKNOWN)
 
 
+NOT_EDTF = (
+    "not EDTF; write 1992, 1992-11, 1992-11-30, 1985/1992 or [..1985],"
+    " with ~ or ? after what is approximate or uncertain"
+)
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("", "empty"),
-        ("May 1997", "not EDTF"),
-        ("1997-13", "no month 13"),
-        ("1997-02-30", "no day 1997-02-30"),
-        ("1998/1997", "ends before it begins"),
-        ("[1998..1997]", "ends before it begins"),
-        ("/", "neither a begin nor an end"),
-        ("[..]", "needs a date"),
-        ("[1997,1998", "a set is written"),
-        ("1997-04-05T12:00:00", "not EDTF"),
-        ("0000", "no year 0"),
-        ("0000-XX", "no year 0"),
-        ("1997-00", "no month 00"),
-        ("1997-2X", "no month 2X"),
-        ("1997-25", "no month 25"),
-        ("1997-04-00", "no day 1997-04-00"),
-        ("1997-04-31", "no day 1997-04-31"),
-        ("1997-02-3X", "no day 1997-02-3X"),
-        ("199X-02-30", "no day"),
-        ("1997-21-01", "a season .* has no days"),
-        ("?1997~", "on both sides"),
-        ("19~97", "not EDTF"),
-        ("1997~~", "not EDTF"),
-        ("../..", "neither a begin nor an end"),
-        ("/..", "neither a begin nor an end"),
-        ("1985/1990/1992", "not EDTF"),
-        ("[1997,1998}", "a set is written"),
-        ("1997]", "a set is written"),
-        ("[1997,]", "not EDTF"),
-        (" 1997", "not EDTF"),
-        ("1997-04\n", "not EDTF"),
+        ("May 1997", NOT_EDTF),
+        ("1997-13", "there is no month 13; it is 01 to 12, or 21 to 24 for seasons"),
+        ("1997-02-30", "there is no day 1997-02-30"),
+        ("1998/1997", "it ends before it begins"),
+        ("[1998..1997]", "'1998..1997' ends before it begins"),
+        ("/", "has neither a begin nor an end"),
+        ("[..]", "'..' needs a date on one side"),
+        ("[1997,1998", "a set is written [a,b] or {a,b}"),
+        ("1997-04-05T12:00:00", NOT_EDTF),
+        ("0000", "there is no year 0; the first is 0001"),
+        ("0000-XX", "there is no year 0; the first is 0001"),
+        ("1997-00", "there is no month 00; it is 01 to 12, or 21 to 24 for seasons"),
+        ("1997-2X", "there is no month 2X; it is 01 to 12, or 21 to 24 for seasons"),
+        ("1997-25", "there is no month 25; it is 01 to 12, or 21 to 24 for seasons"),
+        ("1997-04-00", "there is no day 1997-04-00"),
+        ("1997-04-31", "there is no day 1997-04-31"),
+        ("1997-02-3X", "there is no day 1997-02-3X"),
+        ("199X-02-30", "there is no day 199X-02-30"),
+        ("1997-21-01", "a season (21) has no days"),
+        ("?1997~", "the year has a qualifier on both sides; write one"),
+        ("1997-04-?05~", "the day has a qualifier on both sides; write one"),
+        ("19~97", NOT_EDTF),
+        ("1997~~", NOT_EDTF),
+        ("../..", "has neither a begin nor an end"),
+        ("/..", "has neither a begin nor an end"),
+        ("1985/1990/1992", NOT_EDTF),
+        ("[1997,1998}", "a set is written [a,b] or {a,b}"),
+        ("1997]", "a set is written [a,b] or {a,b}"),
+        ("[1997,]", NOT_EDTF),
+        (" 1997", NOT_EDTF),
+        ("1997-04\n", NOT_EDTF),
     ],
 )
-def test_what_is_no_date_is_refused_with_the_reason(text: str, complaint: str) -> None:
-    with pytest.raises(ValueError, match=complaint):
+def test_what_is_not_a_date_is_refused_with_the_reason(text: str, complaint: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(complaint)) as caught:
+        bounds(text)
+    assert str(caught.value) == f"{text!r}: {complaint}"
+
+
+@pytest.mark.parametrize("text", ["", "   "])
+def test_no_date_at_all_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^an empty date$"):
         bounds(text)
 
 
@@ -241,3 +255,45 @@ def test_what_held_on_a_day_is_certain_possible_or_not_so(
     text: str, on: str, answer: Certainty
 ) -> None:
     assert as_of(bounds(text), date.fromisoformat(on)) is answer
+
+
+@pytest.mark.parametrize(
+    ("edtf", "words"),
+    [
+        ("1992", "1992"),
+        ("1992-11", "November 1992"),
+        ("1992-11-30", "30 November 1992"),
+        ("1997~", "about 1997"),
+        ("1997-04?", "perhaps April 1997"),
+        ("1997%", "perhaps about 1997"),
+        ("1985/1992", "from 1985 to 1992"),
+        ("1985/", "from 1985, end unknown"),
+        ("1985/..", "since 1985"),
+        ("/1985", "until 1985, beginning unknown"),
+        ("../1985", "until 1985"),
+        ("[1991,1993]/", "from 1991 or 1993, end unknown"),
+        ("1992/1997~", "from 1992 to about 1997"),
+        ("[..1985]", "1985 or earlier"),
+        ("[1985..]", "1985 or later"),
+        ("[1996,1997]", "1996 or 1997"),
+        ("{1996,1998..1999}", "1996 and 1998 to 1999"),
+        ("1997-21", "spring 1997"),
+        ("199X", "the 1990s"),
+        ("[..199X]", "the 1990s or earlier"),
+        # no simpler in words than as they are
+        ("1997-XX-04", "1997-XX-04"),
+        ("?1997-?04", "?1997-?04"),
+        ("1997~-04", "1997~-04"),
+        ("1997-?04", "1997-?04"),
+        ("19XX", "19XX"),
+        ("1985/199X-XX", "1985/199X-XX"),
+        ("[..1997~-04]", "[..1997~-04]"),
+        ("[1992,1997~-04]", "[1992,1997~-04]"),
+        ("/", "/"),
+        ("nonsense", "nonsense"),
+        ("1997-13", "1997-13"),
+        ("1997-02-30", "1997-02-30"),
+    ],
+)
+def test_simple_dates_are_shown_in_words(edtf: str, words: str) -> None:
+    assert in_words(edtf) == words

@@ -56,6 +56,15 @@ def test_what_had_a_second_reason_stays() -> None:
     assert edit(before, removed=":a :p :b .").inferred == triples(":a a :C .")
 
 
+def test_what_has_a_second_reason_that_is_long_stays() -> None:
+    """A proof of 40 steps is not found before the deletion: what was deleted is derived again."""
+    way = " ".join(f":n{number} :p :n{number + 1} ." for number in range(40))
+    before = f":p a owl:TransitiveProperty . {way} :n0 :p :m . :m :p :n40 ."
+    inferred = edit(before, removed=":m :p :n40 .").inferred
+    assert triples(":n0 :p :n40 .") <= inferred
+    assert not triples(":m :p :n40 .") & inferred
+
+
 def test_what_only_proved_itself_goes() -> None:
     before = ":p owl:inverseOf :q . :q rdfs:subPropertyOf :p . :a :p :b ."
     assert not edit(before, removed=":a :p :b .").inferred - triples(":q owl:inverseOf :p .")

@@ -101,6 +101,27 @@ def test_the_same_sources_give_the_same_release(settings: Settings) -> None:
     assert first.release.path == second.release.path
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('title = "Ensembles', 'title = "All ensembles'),
+        ('musician = "', 'player = "'),
+        ("https://music.example.org/id/musician/", "https://music.example.org/id/player/"),
+    ],
+)
+def test_settings_that_change_the_dumps_make_another_release(
+    ensembles: Path, old: str, new: str
+) -> None:
+    file = ensembles / "partyline.toml"
+    first = build(read_settings(file)).release
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    second = build(read_settings(file))
+    assert second.new
+    assert second.release.path != first.path
+
+
 def test_a_line_that_moves_makes_another_release(settings: Settings) -> None:
     """Pages show the line of each statement."""
     first = build(settings).release

@@ -1,6 +1,7 @@
 """What a writer writes is read back by foreign parsers as the same graph, or is refused."""
 
 import logging
+import re
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
@@ -35,6 +36,7 @@ from partyline.rdf import (
 from partyline.rdf.comments import count_comments
 from partyline.rdf.nesting import DEEPEST
 from partyline.rdf.rdflib_bridge import from_rdflib, quads_from_rdflib
+from partyline.rdf.terms import Term, node, text
 from partyline.rdf.verified import is_same_graph
 from partyline.vocabulary import OWL, RDF, XSD
 
@@ -338,6 +340,10 @@ B, C = BlankNode("b"), BlankNode("c")
         ([Triple(A, P, B), Triple(B, P, Literal(1))], [Triple(A, P, B), Triple(B, P, Literal(2))]),
         ([Triple(A, P, B), Triple(A, P, C)], [Triple(A, P, B)]),
         ([Triple(B, P, A), Triple(C, P, A)], [Triple(B, P, A)]),
+        (
+            [Triple(A, P, B), Triple(B, P, C), Triple(C, P, Literal(1))],
+            [Triple(A, P, B), Triple(B, P, C), Triple(C, P, Literal(2))],
+        ),
         # What cannot be compared is not called the same.
         ([Triple(A, P, B), Triple(A, Q, B)], [Triple(A, P, B), Triple(A, Q, B)]),
         ([Triple(B, P, B)], [Triple(B, P, B)]),
@@ -507,6 +513,23 @@ def test_odd_triples_are_written_as_rdf_xml(triple: Triple, read: Reader) -> Non
     assert survives([triple], FORMATS["rdf"], read)
 
 
+def test_a_prefix_that_xml_reserves_or_does_not_allow_is_not_declared() -> None:
+    namespaces = {
+        "xmlish": EX,
+        "ខ្មែរ": EX + "khmer/",
+        "rdf": EX + "rdf/",
+        "x": "http://www.w3.org/XML/1998/namespace",
+        "fine": EX + "fine/",
+        "ns1": EX + "taken/",
+    }
+    triples = [Triple(A, NamedNode(iri + "p"), A) for iri in namespaces.values()]
+    written = FORMATS["rdf"].write(triples, namespaces)
+    assert re.findall(r"xmlns:(\S+?)=", written.decode()) == [
+        *("fine", "ns1", "ns2", "ns3", "ns4", "ns5", "rdf")
+    ]
+    assert by_pyoxigraph(written, FORMATS["rdf"]) == set(triples)
+
+
 # JSON-LD
 
 
@@ -569,3 +592,9 @@ def test_a_schema_comes_before_individuals_and_axioms_last() -> None:
     written = FORMATS["ttl"].write(triples, PREFIXES).decode()
     blocks = [block.partition("\n")[0] for block in written.split("\n\n")[1:]]
     assert blocks == ["ex:9", "ex:8", "ex:7", "ex:6", "ex:5", "["]
+
+
+@settings(deadline=None, max_examples=200)
+@given(term=IRIS | BLANK_NODES | LITERALS)
+def test_a_term_is_read_from_the_text_that_was_written(term: Term) -> None:
+    assert node(text(term)) == term

@@ -67,7 +67,7 @@ class _Writer:
             if _PREFIX.fullmatch(prefix) and prefix != "rdf" and iri not in _NOT_NAMESPACES
         }
         self._prefixes = PrefixMap(usable | {"rdf": RDF.iri})
-        self._taken = {*usable, "rdf"}
+        self._taken = set(usable)
         self._used: dict[str, str] = {"rdf": RDF.iri}
         self._names: dict[NamedNode, str] = {}
 
