@@ -64,7 +64,7 @@ peers: $(VENV)/developing  ## compare our reasoner with newer ones on random kno
 
 mutation: $(VENV)/developing  ## change the program and count what the tests notice; PACKAGES="edtf rdf" SAMPLE=200
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[mutation]'
-	$(BIN)/python tests/mutation/run.py $(if $(SAMPLE),--sample $(SAMPLE)) $(PACKAGES)
+	PYTHONPATH=tests $(BIN)/python -m mutation.run $(if $(SAMPLE),--sample $(SAMPLE)) $(PACKAGES)
 
 conformance-sparql: $(VENV)/developing  ## run the W3C's query tests over HTTP; SUITES=FOLDER
 	$(BIN)/python -m pytest tests/conformance/sparql.py --confcutdir tests/conformance --suites "$(SUITES)"
