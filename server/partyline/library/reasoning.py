@@ -14,7 +14,15 @@ from partyline.library.files import Files, Graph, split_source
 from partyline.library.materialisation import Materialisation
 from partyline.rdf.graph_input import graph_prefixes, graph_quads
 from partyline.rdf.ntriples import write_ntriples
-from partyline.reasoning import Closure, check_engine, is_axiom, suitable_engine
+from partyline.reasoning import (
+    Closure,
+    CompiledAxioms,
+    check_engine,
+    fact,
+    is_axiom,
+    materialise_small,
+    suitable_engine,
+)
 from partyline.reasoning import materialise as closure_of
 from partyline.reasoning.evaluate.engine_selection import FOR_EACH_AXIOM, ONE_THREAD, SMALL
 from partyline.sources import Document, Origin, Sources, SourceStatement, read_turtle
@@ -120,7 +128,9 @@ def materialise_files(
         return _in_columns(ontology, data, engine, memory)
     sources = read_files(ontology, data)
     asserted = sources.ontology_triples | sources.kb_triples
-    closure = closure_of(asserted, engine)
+    closure = materialise_small(asserted) if engine == "auto" else closure_of(asserted, engine)
+    if not isinstance(closure, Closure):
+        return _in_columns(ontology, data, "arrays", memory, _Compiled(sources, closure))
     return Materialisation(closure, _InMemory(closure), sources.prefixes, lambda _: sources)
 
 
@@ -156,10 +166,22 @@ class _InMemory:
         path.write_bytes(write_ntriples(self.closure.inferred, {}))
 
 
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """Files that have been read, with their axioms compiled."""
+
+    sources: Sources
+    axioms: CompiledAxioms
+
+
 def _in_columns(
-    ontology: Sequence[Path], data: Sequence[Path], engine: str, memory: str | None
+    ontology: Sequence[Path],
+    data: Sequence[Path],
+    engine: str,
+    memory: str | None,
+    compiled: _Compiled | None = None,
 ) -> Materialisation:
-    """Materialise without an object for each triple."""
+    """Materialise without an object for each inferred triple."""
     # Two tenths of a second of import that only large input costs; there are no matrices for
     # which threads would be started.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -168,6 +190,7 @@ def _in_columns(
         ColumnClosure,
         Database,
         Results,
+        load_facts,
         load_files,
     )
 
@@ -175,6 +198,8 @@ def _in_columns(
 
     def locate(wanted: frozenset[Triple]) -> Sources:
         """Read the files once more, to keep only the lines that are asked for."""
+        if compiled is not None:
+            return compiled.sources
         return Sources(
             ontology=tuple(read_turtle(path, only=wanted) for path in ontology),
             kb=tuple(read_turtle(path, only=wanted) for path in data),
@@ -183,8 +208,15 @@ def _in_columns(
     with ExitStack() as stack:
         small = _estimated_triples(files) < ONE_THREAD
         database = stack.enter_context(Database(memory, small=small))
-        prefixes = load_files(database, files)
-        results = Results(database, STORES[engine])
+        if compiled is None:
+            prefixes: Mapping[str, str] = load_files(database, files)
+            results = Results(database, STORES[engine])
+        else:
+            # The same blank nodes: a second reading may name them otherwise than the axioms do.
+            prefixes = compiled.sources.prefixes
+            asserted = compiled.sources.ontology_triples | compiled.sources.kb_triples
+            load_facts(database, map(fact, asserted))
+            results = Results(database, STORES[engine], compiled=compiled.axioms)
         close = stack.pop_all().close
     return Materialisation(ColumnClosure(results), results, prefixes, locate, close)
 

@@ -4,10 +4,15 @@ from partyline.rdf.terms import Term
 from partyline.reasoning.compile.compiler import compile_rules, fact, states_equality
 from partyline.reasoning.compile.lexical_variants import JoinedLiterals, with_lexical_variants
 from partyline.reasoning.compile.rule_descriptions import DESCRIPTIONS, SPECIFICATION
-from partyline.reasoning.evaluate.axioms import axioms, close_axioms, is_axiom
+from partyline.reasoning.evaluate.axioms import CompiledAxioms, axioms, close_axioms, is_axiom
 from partyline.reasoning.evaluate.closure import Closure, ClosureProtocol
 from partyline.reasoning.evaluate.engine_selection import suitable_engine
-from partyline.reasoning.evaluate.engines import ENGINES, check_engine, materialise
+from partyline.reasoning.evaluate.engines import (
+    ENGINES,
+    check_engine,
+    materialise,
+    materialise_small,
+)
 from partyline.reasoning.evaluate.entailment import entails
 from partyline.reasoning.incremental.live_closure import Change, LiveClosure
 from partyline.reasoning.literals.value_space import value
@@ -38,6 +43,7 @@ __all__ = [
     "Change",
     "Closure",
     "ClosureProtocol",
+    "CompiledAxioms",
     "CompletedGraph",
     "Constraint",
     "Derivations",
@@ -71,6 +77,7 @@ __all__ = [
     "inconsistency_findings",
     "is_axiom",
     "materialise",
+    "materialise_small",
     "passage_json",
     "prove",
     "refutations",

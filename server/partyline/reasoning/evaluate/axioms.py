@@ -1,10 +1,11 @@
 """The part of a graph that is about classes and properties: all that the compiler reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, Triple, Variable
 
+from partyline.rdf.terms import Term
 from partyline.reasoning.compile.compiler import compile_facts
 from partyline.reasoning.compile.list_rules import LIST_CLASSES, LIST_PREDICATES
 from partyline.reasoning.compile.owl2rl_rules import COMPILED, SCHEMA
@@ -42,25 +43,39 @@ LISTS = (RDF.first, RDF.rest)
 
 
 def is_axiom(row: Fact | Triple) -> bool:
-    """Tell whether *row* belongs to an axiom, a class expression, or a list of one."""
+    """Tell whether *row* belongs to an axiom or a class expression; cells of lists do not."""
     _, predicate, object_ = row
-    return (
-        predicate in AXIOM_PREDICATES
-        or (predicate == RDF.type and object_ in AXIOM_CLASSES)
-        or predicate in LISTS
-    )
+    return predicate in AXIOM_PREDICATES or (predicate == RDF.type and object_ in AXIOM_CLASSES)
 
 
 def axioms(graph: Graph) -> Facts:
-    """Return the axioms of *graph*."""
+    """Return the axioms of *graph*, with the cells of the lists that they name."""
     if isinstance(graph, Facts):
-        return Facts(filter(is_axiom, graph))
-    patterns: list[Pattern] = [
-        (_X, predicate, _Y) for predicate in sorted(AXIOM_PREDICATES, key=str)
-    ]
-    patterns += [(_X, RDF.type, class_) for class_ in sorted(AXIOM_CLASSES, key=str)]
-    patterns += [(_X, predicate, _Y) for predicate in LISTS]
-    return Facts(fact for pattern in patterns for fact in graph.match(pattern))
+        found = list(filter(is_axiom, graph))
+        graph = Facts(row for row in graph if row[1] in LISTS)
+    else:
+        patterns: list[Pattern] = [
+            (_X, predicate, _Y) for predicate in sorted(AXIOM_PREDICATES, key=str)
+        ]
+        patterns += [(_X, RDF.type, class_) for class_ in sorted(AXIOM_CLASSES, key=str)]
+        found = [fact for pattern in patterns for fact in graph.match(pattern)]
+    heads = [row[2] for row in found if row[1] in LIST_PREDICATES]
+    return Facts((*found, *list_cells(graph, heads)))
+
+
+def list_cells(graph: Graph, heads: Iterable[Term]) -> Iterator[Fact]:
+    """Yield the facts of the cells of the lists *heads*, well-formed or not, each once."""
+    first, rest = LISTS
+    pending = list(dict.fromkeys(heads))
+    seen = set(pending)
+    while pending:
+        cell = pending.pop()
+        yield from graph.match((cell, first, _Y))
+        for row in graph.match((cell, rest, _Y)):
+            yield row
+            if row[2] not in seen:
+                seen.add(row[2])
+                pending.append(row[2])
 
 
 @dataclass(frozen=True, slots=True)

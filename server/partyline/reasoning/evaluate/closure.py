@@ -1,7 +1,7 @@
 """A closure: what is asserted, what follows from it, and its inconsistencies."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
@@ -47,8 +47,17 @@ class Closure:
     inferred: frozenset[Triple]
     rules: RuleSet
     inconsistencies: tuple[Inconsistency, ...]
-    #: All facts, with the steps between that are not published.
-    facts: Facts
+    #: Gives `facts`. They take as much memory as all else, and only proofs ask for them.
+    load_facts: Callable[[], Facts] = field(repr=False, compare=False)
+
+    @property
+    def facts(self) -> Facts:
+        """Return all facts, with the intermediate conclusions that are not published."""
+        return self._facts
+
+    @cached_property
+    def _facts(self) -> Facts:
+        return self.load_facts()
 
     @property
     def asserted_facts(self) -> Facts:

@@ -1,6 +1,7 @@
 """Materialise: the least set of facts that holds the given ones and all that follows."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from pyoxigraph import Literal, Triple
 
@@ -23,8 +24,15 @@ from partyline.reasoning.literals.datatypes import typed_literals
 from partyline.reasoning.model.rules import Constraint, RuleSet
 from partyline.reasoning.model.triple_index import Facts
 
-#: What an engine gives: all facts, the rules, and the inconsistencies.
-Outcome = tuple[Facts, RuleSet, Iterable[Inconsistency]]
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an engine gives: what to publish, the rules, the inconsistencies and all facts."""
+
+    inferred: frozenset[Triple]
+    rules: RuleSet
+    inconsistencies: tuple[Inconsistency, ...]
+    load_facts: Callable[[], Facts]
 
 
 def materialise(asserted: Iterable[Triple], engine: str = "auto") -> Closure:
@@ -39,9 +47,11 @@ def materialise(asserted: Iterable[Triple], engine: str = "auto") -> Closure:
     given = frozenset(asserted)
     check_engine(engine)
     facts = Facts(map(fact, given))
-    everything, rules, inconsistencies = _ENGINES[engine](facts)
-    inferred = frozenset(published(everything, facts, variant_predicates(rules)))
-    return Closure(given, inferred, rules, tuple(inconsistencies), everything)
+    return _closure(given, _ENGINES[engine](facts))
+
+
+def _closure(given: frozenset[Triple], found: Outcome) -> Closure:
+    return Closure(given, found.inferred, found.rules, found.inconsistencies, found.load_facts)
 
 
 def check_engine(engine: str) -> None:
@@ -54,20 +64,42 @@ class _HasEquality(Exception):
     """The rules of owl:sameAs apply, which SPARQL joins for every pair of names."""
 
 
+def materialise_small(asserted: Iterable[Triple]) -> Closure | CompiledAxioms:
+    """Return the closure of *asserted* where SPARQL suits it, and else its compiled axioms."""
+    given = frozenset(asserted)
+    found = _small(Facts(map(fact, given)))
+    return _closure(given, found) if isinstance(found, Outcome) else found.compiled
+
+
 def _auto(facts: Facts) -> Outcome:
-    """Run the engine that suits; arrays where rules may conclude ``owl:sameAs``.
+    found = _small(facts)
+    if isinstance(found, Outcome):
+        return found
+    return _by_columns(facts, found.engine, found.compiled)
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The engine to take instead of SPARQL, and what is compiled already."""
+
+    engine: str
+    compiled: CompiledAxioms
+
+
+def _small(facts: Facts) -> Outcome | _Columns:
+    """Run SPARQL if that suits; arrays do where rules may conclude ``owl:sameAs``.
 
     Columns keep one number for all names of a resource, where SPARQL joins every pair of names.
     """
     stated = axioms(facts)
     engine = suitable_engine(len(facts), len(stated))
-    if engine != "sparql":
-        return _by_columns(facts, engine)
     compiled = compile_axioms(stated, equality=states_equality(facts))
+    if engine != "sparql":
+        return _Columns(engine, compiled)
     try:
         workspace, rules = _by_sparql(facts, compiled, equality=len(facts) <= FEW_PAIRS)
     except _HasEquality:
-        return _by_columns(facts, "arrays", compiled)
+        return _Columns("arrays", compiled)
     return _examined(workspace, rules, facts)
 
 
@@ -119,7 +151,14 @@ def _by_columns(facts: Facts, engine: str, compiled: CompiledAxioms | None = Non
     with Database(small=len(facts) < ONE_THREAD) as database:
         load_facts(database, facts)
         results = Results(database, STORES[engine], compiled=compiled)
-        return Facts(results.rows(results.everything)), results.rules, tuple(violations(results))
+        # Numbers, of which objects are made where somebody asks for them.
+        everything = results.numbered(results.everything)
+        return Outcome(
+            frozenset(results.triples()),
+            results.rules,
+            tuple(violations(results)),
+            lambda: Facts(everything.facts()),
+        )
 
 
 def _owlrl(facts: Facts) -> Outcome:
@@ -132,7 +171,9 @@ def _owlrl(facts: Facts) -> Outcome:
 
 def _examined(workspace: Workspace, rules: RuleSet, facts: Facts) -> Outcome:
     inconsistencies = (*_ill_typed(facts), *workspace.violations(rules.constraints))
-    return workspace.facts(), rules, inconsistencies
+    everything = workspace.facts()
+    inferred = frozenset(published(everything, facts, variant_predicates(rules)))
+    return Outcome(inferred, rules, inconsistencies, lambda: everything)
 
 
 def _ill_typed(facts: Facts) -> Iterator[Inconsistency]:

@@ -99,7 +99,7 @@ class LiveClosure:
         asserted = Facts(map(self._numbering.fact, self._asserted))
         triples = frozenset(Triple(*row) for row in asserted)  # type: ignore[arg-type]  # no literal subjects
         inferred = published(facts, asserted, variant_predicates(self._rules))
-        return Closure(triples, frozenset(inferred), self._rules, (), facts)
+        return Closure(triples, frozenset(inferred), self._rules, (), lambda: facts)
 
     def change(self, added: Iterable[Triple] = (), removed: Iterable[Triple] = ()) -> Change:
         """Add and remove asserted triples; return what that does to the closure."""

@@ -54,8 +54,12 @@ class CompletedGraph:
         subject, predicate, object_ = pattern
         if isinstance(subject, Literal) and not self._equals_something(subject):
             return (pattern,) if is_typed_literal(pattern) else ()
-        if predicate in AXIOM_PREDICATES or predicate in LISTS:
+        if predicate in AXIOM_PREDICATES:
             return self._axioms.match(pattern)
+        if predicate in LISTS:
+            # Of all lists, the axioms have only those that one of them names.
+            found = (*self._axioms.match(pattern), *self._graph.match(pattern))
+            return tuple(dict.fromkeys(found))
         if predicate == RDF.type and object_ in AXIOM_CLASSES:
             return self._axioms.match(pattern)
         if not _left_out(pattern):

@@ -135,13 +135,23 @@ class Evaluation:
         Under other names of their members they would branch.
         """
         first, rest = map(self.database.number, LISTS)
-        heads = _listed(self._named(LIST_PREDICATES))
-        return self.database.run(
-            f"WITH RECURSIVE cell(s) AS (SELECT o FROM ({_READ}) WHERE p IN ({heads})"
-            f" UNION SELECT o FROM asserted JOIN cell USING (s) WHERE p = {rest})"
-            f" SELECT s, p, o FROM asserted WHERE p IN ({first}, {rest})"
-            " AND s IN (SELECT s FROM cell)"
-        )
+        named = _listed(self._named(LIST_PREDICATES))
+        pending = [
+            cell for (cell,) in self.database.run(f"SELECT o FROM ({_READ}) WHERE p IN ({named})")
+        ]
+        if not pending:
+            return []
+        rows = self.database.run(f"SELECT s, p, o FROM asserted WHERE p IN ({first}, {rest})")
+        cells: dict[int, list[tuple[int, int, int]]] = {}
+        for row in rows:
+            cells.setdefault(row[0], []).append(row)
+        found: list[tuple[int, int, int]] = []
+        while pending:
+            # Each cell is taken once, for a list may be circular.
+            cell = cells.pop(pending.pop(), [])
+            found += cell
+            pending += (o for _, p, o in cell if p == rest)
+        return found
 
     def _named(self, nodes: Iterable[object]) -> set[int]:
         """Return the numbers of *nodes* and of all that is the same."""
