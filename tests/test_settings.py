@@ -155,7 +155,7 @@ def test_a_wrong_value_in_the_environment_is_refused(
         (MINIMAL.replace('"kb"', "7"), r"knowledge\.kb is 7; it must be a path"),
         (MINIMAL + "[prefixes]\nex = 1\n", "table of strings"),
         ("prefixes = 3\n" + MINIMAL, "table of strings"),
-        (MINIMAL.replace("/terms", "/terms#"), "without # and what follows"),
+        (MINIMAL.replace("/terms", "/terms#x"), "without # and what follows"),
         ("limits = 3\n" + MINIMAL, "must be a table"),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 
 from partyline.errors import SourceError
 from partyline.findings import Finding, Severity
-from partyline.settings import Knowledge, read_settings
+from partyline.settings import Checks, Knowledge, read_settings
 from partyline.sources import Document, Sources, parse_turtle, read_sources
 from partyline.validation import check_shapes, check_sources
 
@@ -42,7 +42,7 @@ def test_a_clean_file_has_no_findings(knowledge: Knowledge) -> None:
     [
         ('<a:a> pl:date "May 1997"^^edtf:EDTF .', "date", "not EDTF"),
         ('<a:a> pl:beginLatest "1997-01-01" .', "computed-bound", "never written"),
-        ("<https://example.org/id/Event/a> a pl:Event .", "iri", "cannot be the address"),
+        ("<https://example.org/id/Event/a> a pl:Event .", "iri", "is not a valid resource IRI"),
         ("<https://example.org/id/event> a pl:Event .", "iri", "KIND/SLUG"),
         ("<a:a> pl:founder <https://example.org/id/person/Pol_Pot> .", "iri", "Pol_Pot"),
         (
@@ -55,7 +55,7 @@ def test_a_clean_file_has_no_findings(knowledge: Knowledge) -> None:
 def test_what_shapes_cannot_say_is_found_with_its_line(
     knowledge: Knowledge, text: str, code: str, complaint: str
 ) -> None:
-    findings = check_sources(sources(text), knowledge)
+    findings = check_sources(sources(text), knowledge, Checks(iri=True))
 
     assert lines(findings) == [("kb/0.ttl", 5, code)]
     assert complaint in f"{findings[0].message} {findings[0].remedy}"
@@ -76,6 +76,7 @@ def test_one_subject_in_two_files_is_found(knowledge: Knowledge) -> None:
     findings = check_sources(
         sources("<https://example.org/id/a/b> a pl:A .", "<https://example.org/id/a/b> a pl:B ."),
         knowledge,
+        Checks(split=True),
     )
     assert lines(findings) == [("kb/1.ttl", 5, "split")]
     assert "kb/0.ttl and in kb/1.ttl" in findings[0].message

@@ -16,9 +16,10 @@ from partyline.errors import SettingsError
 
 _PACKAGE = Path(str(files("partyline")))
 #: Scheme, host and path: what the settings call an address.
+_BASE = re.compile(r"https?://[^\s/?#]+/(?:[^\s#]*[/#])?")
 _ADDRESS = re.compile(r"https?://[^\s/?#]+(?:/[^\s/?#]+)*")
 
-_Table = TypeVar("_Table", "Knowledge", "Build", "Limits", "Server")
+_Table = TypeVar("_Table", "Knowledge", "Checks", "Build", "Limits", "Server")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,11 @@ class Knowledge:
     ontology: Path = Path("ontology")
     #: File or folder of the data; the default may be absent.
     kb: Path = Path("kb")
+    #: Further IRIs below which resources are published, each such as *base*.
+    bases: tuple[str, ...] = ()
+    #: Prefixes of IRIs, or patterns with ``*``, of the resources that are dereferenced here;
+    #: empty: all that lie below the bases.
+    published: tuple[str, ...] = ()
     #: Files and folders of ontologies and data in one, in place of those two.
     sources: tuple[Path, ...] = ()
     #: Names or paths of files, with ``*``, that are not sources; other files are warned of.
@@ -61,6 +67,16 @@ class Knowledge:
     def things(self) -> str:
         """Return the IRI that the IRIs of all dereferenceable resources begin with."""
         return self.base + "id/"
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """Rules of style for the sources, each of which can be switched on."""
+
+    #: A resource is described in one file.
+    split: bool = False
+    #: IRIs below ``{base}id/`` are a kind and a slug, of small letters, digits and hyphens.
+    iri: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +151,7 @@ class Settings:
     knowledge: Knowledge
     #: Directory of all releases; ``current`` in it names the one that is served.
     releases: Path
+    checks: Checks = field(default_factory=Checks)
     build: Build = field(default_factory=Build)
     limits: Limits = field(default_factory=Limits)
     server: Server = field(default_factory=Server)
@@ -147,6 +164,7 @@ class Settings:
 #: Tables of the file, whose settings the environment may override.
 _TABLES: Mapping[str, type] = {
     "knowledge": Knowledge,
+    "checks": Checks,
     "build": Build,
     "limits": Limits,
     "server": Server,
@@ -197,12 +215,13 @@ def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
     if "knowledge" not in table:
         raise SettingsError(f"{path}: no [knowledge] table; it says what is published")
     knowledge = _table(Knowledge, _with_folders(table["knowledge"]), path, "knowledge")
-    if not knowledge.base.startswith(("http://", "https://")) or knowledge.base[-1] not in "/#":
-        raise SettingsError(
-            f"{path}: knowledge.base is {knowledge.base!r};"
-            " it must be an http(s) IRI that ends in / or #"
-        )
-    if "#" in knowledge.ontology_iri:
+    for name, base in [("base", knowledge.base), *(("bases", row) for row in knowledge.bases)]:
+        if not _BASE.fullmatch(base):
+            raise SettingsError(
+                f"{path}: knowledge.{name} is {base!r};"
+                " it must be an http(s) IRI that ends in / or #"
+            )
+    if "#" in knowledge.ontology_iri[:-1]:
         raise SettingsError(
             f"{path}: knowledge.ontology_iri is {knowledge.ontology_iri!r}; it must be the IRI of"
             " the document, without # and what follows it"
@@ -212,6 +231,7 @@ def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
     releases = _value(Path, table.get("releases", "releases"), home / "x", f"{path}: releases")
     prefixes = _strings(table, "prefixes", path)
     catalogue = _strings(table, "catalogue", path)
+    checks = _table(Checks, table.get("checks", {}), path, "checks")
     build = _table(Build, table.get("build", {}), path, "build")
     limits = _table(Limits, table.get("limits", {}), path, "limits")
     server = _table(Server, table.get("server", {}), path, "server")
@@ -220,6 +240,7 @@ def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
         path=path,
         knowledge=knowledge,
         releases=releases,
+        checks=checks,
         build=build,
         limits=limits,
         server=server,
@@ -312,9 +333,10 @@ def _value(
         return float(_within(value, bounds, where))
     elif hint is int and isinstance(value, int) and not isinstance(value, bool):
         return _within(value, bounds, where)
-    elif hint is str and isinstance(value, str):
+    elif (hint is bool and isinstance(value, bool)) or (hint is str and isinstance(value, str)):
         return value
     wanted = {Path: "a path", Path | None: "a path", float: "a number", int: "a whole number"}
+    wanted[bool] = "true or false"
     raise SettingsError(f"{where} is {value!r}; it must be {wanted.get(hint, 'text or a list')}")
 
 
@@ -358,6 +380,8 @@ def _from_text(hint: Any, text: str, variable: str) -> Any:
         return str(Path(text).resolve())
     if hint in (tuple[str, ...], tuple[Path, ...]):
         return [item.strip() for item in text.split(",") if item.strip()]
+    if hint is bool:
+        return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
     try:
         return {int: int, float: float}.get(hint, str)(text)
     except ValueError as error:

@@ -32,8 +32,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 def summary(findings: tuple[Finding, ...]) -> str:
     """Count the findings in a sentence."""
-    errors = sum(row.severity == "error" for row in findings)
-    warnings = len(findings) - errors
+    errors = sum(row.count for row in findings if row.severity == "error")
+    warnings = sum(row.count for row in findings) - errors
     if not findings:
         return "no findings"
     return f"{_count(errors, 'error')}, {_count(warnings, 'warning')}"

@@ -1,5 +1,6 @@
 """A release as documents: descriptions, pages, the ontology, the service; bytes and no HTTP."""
 
+from partyline.publishing.addresses import document_of
 from partyline.publishing.documents.completion import vocabulary
 from partyline.publishing.documents.description import Description, named_node
 from partyline.publishing.documents.service_description import (
@@ -8,10 +9,16 @@ from partyline.publishing.documents.service_description import (
     service_triples,
 )
 from partyline.publishing.labels import Text
+from partyline.publishing.ontologies import Ontology
 from partyline.publishing.pages.class_listing import Listing, listing
 from partyline.publishing.pages.example_queries import ExampleQuery, example_queries, prefix_lines
 from partyline.publishing.pages.home import HomePage, home_page
-from partyline.publishing.pages.ontology_page import OntologyPage, ontology_page, ontology_triples
+from partyline.publishing.pages.ontology_page import (
+    OntologyPage,
+    ontology_page,
+    ontology_triples,
+    terms_of,
+)
 from partyline.publishing.pages.proof_page import ProofPage, proof_page
 from partyline.publishing.pages.query_results import TableView, beginning, table
 from partyline.publishing.pages.resource_page import ResourcePage
@@ -24,6 +31,7 @@ __all__ = [
     "ExampleQuery",
     "HomePage",
     "Listing",
+    "Ontology",
     "OntologyPage",
     "ProofPage",
     "ProofService",
@@ -35,6 +43,7 @@ __all__ = [
     "beginning",
     "dataset_triples",
     "describe_all",
+    "document_of",
     "example_queries",
     "home_page",
     "listing",
@@ -46,5 +55,6 @@ __all__ = [
     "rule_triples",
     "service_triples",
     "table",
+    "terms_of",
     "vocabulary",
 ]

@@ -1,7 +1,9 @@
 """From published IRIs to the paths at which the serving host answers for them, and back."""
 
-from dataclasses import dataclass
-from urllib.parse import quote
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from urllib.parse import quote, unquote
 
 from partyline.settings import Knowledge
 
@@ -9,89 +11,186 @@ from partyline.settings import Knowledge
 _PATH = "/:@!$&'()*+,;=~-._"
 #: What a value in a query string may hold unescaped.
 _QUERY = "/:@!$'()*,;~-._"
+#: First segments of the paths of this program: a resource whose IRI has one is at ``/resource``.
+RESERVED = frozenset(
+    (
+        *(".well-known", "answer", "browse", "changes", "dataset", "doc", "dumps", "graph"),
+        *("health", "lineage", "llms.txt", "mcp", "metrics", "ontologies", "openapi.json"),
+        *("questions", "reconcile", "releases", "resource", "rules", "sameas", "search"),
+        *("sparql", "static", "suggest", "timeline", "why"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
     """The paths below the root of whatever host serves: data keep their published IRIs.
 
-    >>> from pathlib import Path
-    >>> here = Path()
     >>> base = "https://music.example.org/"
-    >>> knowledge = Knowledge("Music", base, base + "terms", ontology=here, kb=here)
-    >>> addresses = Addresses.of(knowledge)
+    >>> addresses = Addresses.of(Knowledge("Music", base), {base + "terms": "/terms"})
     >>> addresses.page(base + "id/ensemble/brass-union")
     '/id/ensemble/brass-union'
-    >>> addresses.page(base + "terms#Ensemble")
-    '/terms#Ensemble'
-    >>> addresses.page("urn:isbn:1")
-    '/resource?iri=urn:isbn:1'
+    >>> addresses.page(base + "terms#Ensemble"), addresses.page(base + "show?id=7")
+    ('/terms#Ensemble', '/show?id=7')
+    >>> addresses.page("urn:isbn:1"), addresses.page(base + "sparql")
+    ('/resource?iri=urn:isbn:1', '/resource?iri=https://music.example.org/sparql')
     """
 
     base: str
-    resources: str
-    ontology_iri: str
-    #: Path of the ontology document, such as ``/ns``.
-    ontology: str
+    #: Every IRI below which resources are published, the first one's paths are those of this host.
+    bases: tuple[str, ...]
+    #: Prefixes of IRIs, or patterns with ``*``, of what is published here; empty: all of the bases.
+    patterns: tuple[str, ...] = ()
+    #: The path of each ontology document, by its IRI without the ``#`` of its terms.
+    ontologies: Mapping[str, str] = field(default_factory=dict)
+    #: The IRI of the ontology that defines a term, by the IRI of the term.
+    terms: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, knowledge: Knowledge) -> "Addresses":
-        """Derive the paths from the IRIs of *knowledge*."""
-        within = knowledge.ontology_iri.startswith(knowledge.base)
-        rest = knowledge.ontology_iri.removeprefix(knowledge.base) if within else ""
-        # An ontology that is published elsewhere, or at the base itself, needs a path all the same.
-        path = "/" + quote(rest.strip("/") or "ontology", _PATH)
-        return cls(knowledge.base, knowledge.things, knowledge.ontology_iri, path)
+    def of(
+        cls,
+        knowledge: Knowledge,
+        ontologies: Mapping[str, str] | None = None,
+        terms: Mapping[str, str] | None = None,
+    ) -> "Addresses":
+        """Derive the paths from the IRIs of *knowledge* and of its ontologies."""
+        bases = (knowledge.base, *knowledge.bases)
+        return cls(knowledge.base, bases, knowledge.published, ontologies or {}, terms or {})
+
+    @property
+    def ontology(self) -> str:
+        """Return the path of the first ontology, or of their list if there are several, or none."""
+        paths = list(self.ontologies.values())
+        return paths[0] if len(paths) == 1 else "/ontologies/" if paths else ""
+
+    def is_published(self, iri: str) -> bool:
+        """Tell whether *iri* is dereferenced here: it fits a pattern, or lies below a base."""
+        if not self.patterns:
+            return iri.startswith(self.bases) and iri not in self.bases
+        return any(_fits(iri, pattern) for pattern in self.patterns)
+
+    def is_ontology(self, iri: str) -> bool:
+        """Tell whether *iri* is an ontology or one of its terms."""
+        return document_of(iri) in self.ontologies or iri in self.terms
+
+    def is_term(self, iri: str) -> bool:
+        """Tell whether *iri* is a term of an ontology: defined in it, or below its ``#``.
+
+        A file of the data may define one, too.
+        """
+        document, hash_, _ = iri.partition("#")
+        return iri in self.terms or bool(hash_ and document in self.ontologies and iri[-1] != "#")
 
     def page(self, iri: str) -> str:
         """Return the path that leads to what this host knows about *iri*."""
-        if iri.startswith(self.resources) and iri != self.resources:
-            return "/id/" + quote(iri.removeprefix(self.resources), _PATH)
-        if iri == self.ontology_iri:
-            return self.ontology
-        if self.is_term(iri):
-            return f"{self.ontology}#{quote(iri.removeprefix(self.ontology_iri + '#'), _PATH)}"
+        document, hash_, fragment = iri.partition("#")
+        if document in self.ontologies:
+            suffix = "#" + quote(fragment, _PATH) if fragment else ""
+            return self.ontologies[document] + suffix
+        if self.is_published(iri) and self.has_path(document):
+            suffix = "#" + quote(fragment, _PATH) if hash_ else ""
+            return self.local(document) + suffix
         return f"/resource?iri={self.query(iri)}"
 
+    def has_path(self, iri: str) -> bool:
+        """Tell whether a path of this host may stand for *iri*, which has no fragment."""
+        root = _root(self.base)
+        if not iri.startswith(root) or iri == root:
+            return False
+        rest = iri.removeprefix(root)
+        return rest == "doc" or rest.partition("/")[0].partition("?")[0] not in RESERVED
+
     def document(self, iri: str, extension: str = "") -> str:
-        """Return the path of the document about *iri*, in one format if *extension* names it."""
+        """Return the path of the document about *iri*, in one format if *extension* names it.
+
+        `Publication.document` knows whether another resource has that path, too.
+        """
         ending = f".{extension}" if extension else ""
-        if iri.startswith(self.resources) and iri != self.resources:
-            return f"/doc/{quote(iri.removeprefix(self.resources), _PATH)}{ending}"
+        root = _root(self.base)
+        rest = iri.removeprefix(root)
+        if self.is_published(iri) and iri.startswith(root) and not set("?#") & set(rest):
+            return f"/doc/{quote(rest.removeprefix('id/'), _PATH)}{ending}"
+        return self.query_document(iri, extension)
+
+    def query_document(self, iri: str, extension: str = "") -> str:
+        """Return the path of the document about *iri* that any IRI has."""
+        ending = f".{extension}" if extension else ""
         return f"/resource{ending}?iri={self.query(iri)}"
 
     def local(self, iri: str) -> str:
         """Return the path of *iri*, which begins with the base, on this host."""
-        return "/" + quote(iri.removeprefix(self.base), _PATH)
+        path, mark, query = iri.removeprefix(_root(self.base)).partition("?")
+        # An escape in the IRI is a part of it, and is escaped itself nowhere.
+        return "/" + quote(path, _PATH + "%") + mark + quote(query, _QUERY + "=&+?%")
 
     def published(self, path: str) -> str:
         """Return the IRI under which the document at *path* of this host is published.
 
-        >>> Addresses("https://e.org/", "https://e.org/id/", "", "").published("/doc/x.ttl")
+        >>> Addresses("https://e.org/", ("https://e.org/",)).published("/doc/x.ttl")
         'https://e.org/doc/x.ttl'
         """
-        return self.base + path.removeprefix("/")
+        return _root(self.base) + path.removeprefix("/")
 
-    def candidates(self, name: str) -> tuple[str, ...]:
-        """Return the IRIs of resources that the decoded path *name* may mean.
+    def candidates(self, path: str, query: str = "") -> tuple[str, ...]:
+        """Return the IRIs that *path*, with its escapes as the client sent them, may mean.
 
-        A server hands over paths with their escapes resolved, and the data may hold either form.
+        The data may hold an IRI with escapes or without, and below any of the bases.
         """
-        return tuple(dict.fromkeys((self.resources + name, self.resources + quote(name, _PATH))))
+        path = path.removeprefix("/")
+        decoded = unquote(path)
+        names = dict.fromkeys((path, decoded, quote(decoded, _PATH)))
+        suffixes = dict.fromkeys(("?" + query, "?" + unquote(query))) if query else {"": None}
+        return tuple(
+            _root(base) + name + suffix
+            for base in self.bases
+            for suffix in suffixes
+            for name in names
+        )
 
     @staticmethod
     def query(value: str) -> str:
         """Return *value* as it stands behind a ``=`` in a query string."""
         return quote(value, _QUERY)
 
-    def is_resource(self, iri: str) -> bool:
-        """Tell whether *iri* is dereferenced below ``/id/``."""
-        return iri.startswith(self.resources) and iri != self.resources
 
-    def is_ontology(self, iri: str) -> bool:
-        """Tell whether *iri* is the ontology or one of its terms."""
-        return iri == self.ontology_iri or self.is_term(iri)
+def document_of(iri: str) -> str:
+    """Return *iri* without its fragment (RFC 3986, section 4.4): what a client sends.
 
-    def is_term(self, iri: str) -> bool:
-        """Tell whether *iri* is a term of the published ontology."""
-        return iri.startswith(self.ontology_iri + "#")
+    >>> document_of("http://www.w3.org/ns/org#")
+    'http://www.w3.org/ns/org'
+    """
+    return iri.partition("#")[0]
+
+
+def ontology_paths(iris: Iterable[str], base: str) -> dict[str, str]:
+    """Return the path of each ontology document, by its IRI without a fragment.
+
+    One that is published elsewhere, or at the base itself, or at a path of this program, has a
+    path below ``/ontology``.
+
+    >>> ontology_paths(["https://e.org/ns#", "http://xmlns.com/foaf/0.1/"], "https://e.org/")
+    {'https://e.org/ns': '/ns', 'http://xmlns.com/foaf/0.1/': '/ontology'}
+    """
+    paths: dict[str, str] = {}
+    root = _root(base)
+    for iri in map(document_of, iris):
+        rest = iri.removeprefix(root).strip("/")
+        if iri.startswith(root) and rest and rest.partition("/")[0] not in RESERVED:
+            path = "/" + quote(rest, _PATH + "%")
+        else:
+            path = "/ontology"
+        number, first = 1, path
+        while path in paths.values():
+            number += 1
+            path = f"{first}-{number}"
+        paths.setdefault(iri, path)
+    return paths
+
+
+def _root(base: str) -> str:
+    """Return what the paths of this host follow: a base that ends in ``#`` is one document."""
+    return base if base.endswith("/") else base[: base.rindex("/") + 1]
+
+
+def _fits(iri: str, pattern: str) -> bool:
+    return fnmatchcase(iri, pattern) if "*" in pattern else iri.startswith(pattern)

@@ -163,7 +163,7 @@ class Labels:
         """Return readable words for a node that has no label."""
         if node in _WELL_KNOWN:
             return Text(_WELL_KNOWN[node], "en")
-        if node.value.startswith(self.knowledge.things):
+        if node.value.startswith((self.knowledge.base, *self.knowledge.bases)):
             return self._quotation(node) or Text(readable(node.value))
         return Text(self.compact(node.value) or node.value)
 

@@ -1,13 +1,13 @@
 """Everything that the web serves from: one release, opened, and the words around it."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from pyoxigraph import Triple
+from pyoxigraph import NamedNode, Triple
 
 from partyline.errors import UnknownResource
-from partyline.publishing.addresses import Addresses
+from partyline.publishing.addresses import Addresses, document_of, ontology_paths
 from partyline.publishing.documents.description import (
     Description,
     describe,
@@ -15,11 +15,13 @@ from partyline.publishing.documents.description import (
     named_node,
 )
 from partyline.publishing.labels import Labels
+from partyline.publishing.ontologies import Ontology, find_ontologies
 from partyline.publishing.pages.class_listing import ClassSize, class_sizes
-from partyline.publishing.pages.ontology_page import version_iri
+from partyline.publishing.pages.ontology_page import ontology_triples, version_iri
 from partyline.publishing.pages.resource_page import ResourcePage, resource_page
 from partyline.publishing.pages.view_models import Links, Presenter
 from partyline.publishing.statements import Statements
+from partyline.rdf import GRAPH_FORMATS
 from partyline.releases import Release
 from partyline.settings import Knowledge
 
@@ -33,6 +35,7 @@ class Publication:
     addresses: Addresses
     presenter: Presenter
     classes: tuple[ClassSize, ...]
+    ontologies: tuple[Ontology, ...]
     #: Names this release as these settings publish it; entity tags begin with it.
     version: str
 
@@ -41,7 +44,11 @@ class Publication:
         """Open *release* for reading. Raises ReleaseError where it cannot be read."""
         statements = Statements(release.table)
         labels = Labels.of(statements, knowledge, release.manifest.prefixes)
-        addresses = Addresses.of(knowledge)
+        found = find_ontologies(ontology_triples(statements), knowledge)
+        ontologies = tuple(_with_all_fragments(row, statements) for row in found)
+        paths = ontology_paths((row.iri for row in ontologies), knowledge.base)
+        terms = {term: row.iri for row in ontologies for term in row.terms}
+        addresses = Addresses.of(knowledge, paths, terms)
         links = Links(statements, labels, addresses)
         presenter = Presenter(statements, labels, addresses, links)
         return cls(
@@ -50,6 +57,7 @@ class Publication:
             addresses=addresses,
             presenter=presenter,
             classes=class_sizes(presenter),
+            ontologies=ontologies,
             version=_version(release, knowledge),
         )
 
@@ -63,25 +71,103 @@ class Publication:
         """Return all statements of the release."""
         return self.presenter.statements
 
-    @property
-    def ontology_paths(self) -> tuple[str, ...]:
-        """Return the paths of the ontology and of its version."""
-        version = version_iri(self.statements, self.addresses)
-        within = version.startswith(self.addresses.base)
-        paths = [self.addresses.ontology, *([self.addresses.local(version)] if within else [])]
-        return tuple(dict.fromkeys(paths))
+    def paths(self, ontology: Ontology) -> tuple[str, ...]:
+        """Return the paths of *ontology* and of its version."""
+        path = self.addresses.ontologies[ontology.document]
+        version = version_iri(self.statements, ontology.iri)
+        within = self.addresses.has_path(version)
+        return tuple(dict.fromkeys([path, *([self.addresses.local(version)] if within else [])]))
 
     def describe(self, iri: str) -> Description:
         """Describe the resource *iri*. Raises UnknownResource."""
         return describe(self.statements, named_node(iri))
 
+    def described(self, iris: Iterable[str]) -> Description | None:
+        """Return the description of the first of *iris* that a statement mentions, or None."""
+        for iri in iris:
+            try:
+                return self.describe(iri)
+            except UnknownResource:
+                continue
+        return None
+
+    def document(self, iri: str, extension: str = "") -> str:
+        """Return the path of the document about *iri*, which leads to that document alone."""
+        path = self.addresses.document(iri, extension)
+        if path.startswith("/doc/"):
+            meant = self.resolve_document(path.removeprefix("/doc/"))
+            if meant is None or (meant[0].subject.value, meant[1]) != (iri, extension):
+                return self.addresses.query_document(iri, extension)
+        return path
+
+    def resolve_document(self, name: str) -> tuple[Description, str] | None:
+        """Return what the document at ``/doc/`` and *name* describes, and its extension.
+
+        *name* has its escapes. A resource whose IRI ends as the name does goes before one whose
+        document is of that format, and one below ``id/`` before one that is not.
+        """
+        stem, dot, ending = name.rpartition(".")
+        found = self.described(self._names(name))
+        if found is not None:
+            return found, ""
+        if dot and stem and ending in self.extensions:
+            found = self.described(self._names(stem))
+        return None if found is None else (found, ending)
+
+    def _names(self, name: str) -> Iterator[str]:
+        """Yield the IRIs that *name* may stand for, with a slash at the end or without."""
+        names = dict.fromkeys((name, name.rstrip("/")))
+        for prefix in ("id/", ""):
+            for row in names:
+                yield from self.addresses.candidates(prefix + row)
+
+    @property
+    def extensions(self) -> tuple[str, ...]:
+        """Return the extensions of documents, in order of preference."""
+        return (*(row.extension for row in GRAPH_FORMATS), "html")
+
+    def has_fragments(self, iri: str) -> bool:
+        """Tell whether IRIs with a fragment share the document *iri*."""
+        return any(self.fragments(iri))
+
+    def fragments(self, iri: str) -> Iterator[str]:
+        """Yield the subjects whose IRIs are *iri* with a fragment, but for those of an ontology.
+
+        Only documents that are published here have fragments: the others have no path.
+        """
+        document, table = document_of(iri), self.statements.table
+        is_here = self.addresses.is_published(f"{document}#fragment")
+        if not is_here or document in self.addresses.ontologies:
+            return
+        for number in table.terms.starting_with(f"<{document}#"):
+            term = table.terms.term(number)
+            if isinstance(term, NamedNode) and table.count(number):
+                yield term.value
+
+    def fragments_of(self, iri: str) -> tuple[Description, ...]:
+        """Return the descriptions of the document *iri*, if there is one, and of its fragments."""
+        iris = (document_of(iri), *self.fragments(iri))
+        found = (self.described([row]) for row in iris)
+        return tuple(row for row in found if row is not None)
+
     def triples(self, description: Description) -> set[Triple]:
         """Return the graph of the document that holds *description*."""
-        return description_triples(description, self.presenter.labels, self.knowledge)
+        path = self.document(description.subject.value)
+        document = self.addresses.published(path)
+        return description_triples(description, self.presenter.labels, self.knowledge, document)
 
     def page(self, description: Description) -> ResourcePage:
         """Return the page that shows *description*."""
         return resource_page(replace(self.presenter, nested=description.nested), description)
+
+
+def _with_all_fragments(ontology: Ontology, statements: Statements) -> Ontology:
+    """Return *ontology* with what data describe below its ``#``: its document is theirs, too."""
+    table = statements.table
+    numbers = table.terms.starting_with(f"<{ontology.document}#")
+    below = {table.terms.term(number) for number in numbers if table.count(number)}
+    iris = {term.value for term in below if isinstance(term, NamedNode)} - {ontology.iri}
+    return replace(ontology, terms=tuple(sorted({*ontology.terms, *iris})))
 
 
 def describe_all(publication: Publication, iris: Iterable[str]) -> set[Triple]:

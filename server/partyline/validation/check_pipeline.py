@@ -8,7 +8,7 @@ from pathlib import Path
 from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 
 from partyline.errors import BadQuery, QueryTimeout, SourceError
-from partyline.findings import Finding, Severity
+from partyline.findings import Finding, Severity, condensed
 from partyline.reasoning import Closure, inconsistency_findings, materialise
 from partyline.settings import Settings
 from partyline.sources import Sources, read_sources
@@ -70,12 +70,12 @@ def run_checks(
     progress("read")
     sources = read_sources(settings)
     progress("check")
-    findings = check_sources(sources, knowledge)
+    findings = check_sources(sources, knowledge, settings.checks)
     withheld = _withheld(sources, settings)
     computed = frozenset(date_bounds(sources.kb_triples))
     if any(document.is_broken for document in sources.ontology):
         # Half an ontology entails nonsense, and the shapes would report that nonsense.
-        return CheckReport(sources, withheld, computed, None, tuple(findings))
+        return CheckReport(sources, withheld, computed, None, condensed(findings))
 
     progress("reason")
     accepted = sources.kb_triples - withheld
@@ -90,7 +90,7 @@ def run_checks(
             everything, knowledge.shapes, sources, knowledge.languages, settings.path.parent
         )
         findings += _not_caused_by_syntax(found, sources)
-    return CheckReport(sources, withheld, computed, closure, tuple(findings))
+    return CheckReport(sources, withheld, computed, closure, condensed(findings))
 
 
 def _not_caused_by_syntax(findings: Iterable[Finding], sources: Sources) -> list[Finding]:

@@ -8,34 +8,42 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from partyline.edtf import bounds
 from partyline.findings import Finding
-from partyline.settings import Knowledge
+from partyline.settings import Checks, Knowledge
 from partyline.sources import Origin, Sources, SourceStatement
 from partyline.sources.computed_bounds import COMPUTED
 from partyline.vocabulary import EDTF, OA, PL, RDF
 
-#: The path of a thing below ``{base}id/``: a kind and a slug that need no escaping anywhere.
+_NO_STYLE = Checks()
+#: The path of a resource below ``{base}id/``: a kind and a slug that need no escaping anywhere.
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 
 
-def check_sources(sources: Sources, knowledge: Knowledge) -> list[Finding]:
-    """Return what is wrong with the files themselves, in the order of files and lines."""
+def check_sources(
+    sources: Sources, knowledge: Knowledge, checks: Checks = _NO_STYLE
+) -> list[Finding]:
+    """Return what is wrong with the files themselves, in the order of files and lines.
+
+    *checks* are the rules of style that apply.
+    """
     findings = list(sources.findings)
     for document in sources.documents:
-        findings += check_statements(document.statements, knowledge)
-    findings += _split_subjects(sources)
+        findings += check_statements(document.statements, knowledge, checks)
+    if checks.split:
+        findings += _split_subjects(sources)
     findings += _shortcuts(sources)
     return sorted(findings, key=lambda finding: (finding.path, finding.line, finding.code))
 
 
 def check_statements(
-    statements: Iterable[SourceStatement], knowledge: Knowledge
+    statements: Iterable[SourceStatement], knowledge: Knowledge, checks: Checks = _NO_STYLE
 ) -> Iterator[Finding]:
-    """Yield the findings of one document: dates, computed bounds, IRIs of things, quotations."""
+    """Yield the findings of one document: dates, computed bounds, IRIs, quotations."""
     statements = list(statements)
     for statement in statements:
         yield from _date(statement)
         yield from _bound(statement)
-        yield from _thing(statement, knowledge)
+        if checks.iri:
+            yield from _resource_iri(statement, knowledge)
     yield from _quotations(statements)
 
 
@@ -65,7 +73,7 @@ def _bound(statement: SourceStatement) -> Iterator[Finding]:
         )
 
 
-def _thing(statement: SourceStatement, knowledge: Knowledge) -> Iterator[Finding]:
+def _resource_iri(statement: SourceStatement, knowledge: Knowledge) -> Iterator[Finding]:
     for term in (statement.triple.subject, statement.triple.object):
         if not isinstance(term, NamedNode) or not term.value.startswith(knowledge.things):
             continue
@@ -73,7 +81,7 @@ def _thing(statement: SourceStatement, knowledge: Knowledge) -> Iterator[Finding
             yield _finding(
                 statement.origin,
                 "iri",
-                f"<{term.value}> cannot be the address of a thing",
+                f"<{term.value}> is not a valid resource IRI of the house style",
                 f"write <{knowledge.things}KIND/SLUG>, both of a-z, 0-9 and single hyphens",
             )
 

@@ -69,6 +69,7 @@ def create_app(
         knowledge=publication.knowledge,
         manifest=publication.release.manifest,
         ontology_path=publication.addresses.ontology,
+        ontologies=publication.addresses.ontologies,
         prefixes=publication.prefixes,
         graphs=GRAPHS,
         views=VIEWS,

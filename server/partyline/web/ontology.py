@@ -1,40 +1,73 @@
-"""The ontology as a document, at the path of its IRI and at that of its version."""
+"""The ontologies as documents, at the paths of their IRIs and of their versions."""
 
+from collections.abc import Callable
 from functools import partial
 from urllib.parse import unquote
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
+from pyoxigraph import NamedNode, Triple
 
-from partyline.publishing import Publication, ontology_page, ontology_triples
-from partyline.web.documents import EXTENSIONS, NegotiableDocument, alternates
+from partyline.publishing import Ontology, Publication, ontology_page, ontology_triples, terms_of
+from partyline.web.documents import (
+    EXTENSIONS,
+    NegotiableDocument,
+    Representation,
+    alternates,
+    respond,
+)
+from partyline.web.negotiation import HTML
 
 
 def blueprint(publication: Publication) -> Blueprint:
-    """Build the views of the ontology."""
+    """Build the views of the ontologies."""
     views = Blueprint("ontology", __name__)
-    for number, path in enumerate(publication.ontology_paths):
-        document = _document(publication, path)
+    rows = [(row, path) for row in publication.ontologies for path in publication.paths(row)]
+    for number, (ontology, path) in enumerate(rows):
+        document = _document(publication, ontology, path)
         # A rule is compared with the path after its escapes are resolved.
         rule = unquote(path)
         views.add_url_rule(rule, f"document-{number}", document.respond)
+        if ontology.document.endswith("/"):
+            views.add_url_rule(f"{rule}/", f"slash-{number}", document.respond)
         for extension in EXTENSIONS:
             view = partial(document.respond, extension)
             views.add_url_rule(f"{rule}.{extension}", f"document-{number}-{extension}", view)
+
+    @views.get("/ontologies/")
+    def listing() -> Response:
+        """List the ontologies."""
+        links = [publication.presenter.link(NamedNode(row.iri)) for row in publication.ontologies]
+        terms = [len(row.terms) for row in publication.ontologies]
+
+        def write() -> str:
+            return render_template(
+                "ontologies.html", ontologies=list(zip(links, terms, strict=True))
+            )
+
+        return respond(Representation(HTML, "html", write), publication.version)
+
     return views
 
 
-def _document(publication: Publication, path: str) -> NegotiableDocument:
+def _document(publication: Publication, ontology: Ontology, path: str) -> NegotiableDocument:
     def address(extension: str) -> str:
         return f"{path}.{extension}"
 
     def page() -> str:
-        ontology = ontology_page(publication.presenter)
-        return render_template("ontology.html", page=ontology, alternates=alternates(address))
+        shown = ontology_page(publication.presenter, ontology)
+        return render_template("ontology.html", page=shown, alternates=alternates(address))
 
     return NegotiableDocument(
-        triples=lambda: ontology_triples(publication.statements),
+        triples=_triples(publication, ontology),
         page=page,
         address=address,
         prefixes=publication.prefixes,
         version=publication.version,
     )
+
+
+def _triples(publication: Publication, ontology: Ontology) -> Callable[[], set[Triple]]:
+    """Return all that the files say of terms, or, of several ontologies, what is said of one."""
+    if len(publication.ontologies) == 1:
+        return lambda: ontology_triples(publication.statements)
+    return lambda: terms_of(publication.statements, ontology)

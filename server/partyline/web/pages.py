@@ -1,11 +1,14 @@
 """The home page and the listings of classes."""
 
 from flask import Blueprint, Response, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
 
-from partyline.errors import BadQuery
+from partyline.errors import BadQuery, NotAcceptable
 from partyline.publishing import Publication, example_queries, home_page, listing, named_node
+from partyline.rdf import GRAPH_FORMATS
 from partyline.web.documents import Representation, respond
-from partyline.web.negotiation import HTML
+from partyline.web.negotiation import HTML, Offer, negotiate
+from partyline.web.public_address import redirect_here
 
 
 def blueprint(publication: Publication) -> Blueprint:
@@ -15,13 +18,18 @@ def blueprint(publication: Publication) -> Blueprint:
     front_page, example = home_page(publication), example_queries(publication)[0]
 
     @views.get("/")
-    def home() -> Response:
-        """Show what is published here."""
+    def home() -> BaseResponse:
+        """Show what is published here; a client of data is led to those of the base or dataset."""
+        extension = _preferred(request.headers.get("Accept"))
+        if extension != "html":
+            return redirect_here(_data(publication, extension), code=303)
 
         def write() -> str:
             return render_template("home.html", page=front_page, example=example)
 
-        return respond(Representation(HTML, "html", write), publication.version)
+        response = respond(Representation(HTML, "html", write), publication.version)
+        response.vary.add("Accept")
+        return response
 
     @views.get("/browse/")
     def browse() -> Response:
@@ -44,3 +52,21 @@ def blueprint(publication: Publication) -> Blueprint:
         return respond(chosen, publication.version, parameters=("class", "page"))
 
     return views
+
+
+def _preferred(accepted: str | None) -> str:
+    """Return the extension of the format that suits a client of the base; of pages, if none."""
+    graphs = (Offer(row.media_type, row.extension) for row in GRAPH_FORMATS)
+    try:
+        return negotiate(accepted, (Offer(HTML, "html"), *graphs)).format
+    except NotAcceptable:
+        return "html"
+
+
+def _data(publication: Publication, extension: str) -> str:
+    base, ontologies = publication.knowledge.base, publication.addresses.ontologies
+    if base in ontologies:
+        return f"{ontologies[base]}.{extension}"
+    if publication.described([base]):
+        return publication.document(base, extension)
+    return f"/dataset.{extension}"

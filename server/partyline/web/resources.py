@@ -1,17 +1,26 @@
-"""Dereferenceable IRIs: ``/id/`` is a resource, ``/doc/`` is the document about it."""
+"""Dereferenceable IRIs: the path of an IRI is the resource, ``/doc/`` is the document about it.
 
-from collections.abc import Collection
+
+An IRI without a fragment is answered with 303 (Cool URIs for the Semantic Web, section 4.2); the
+document that IRIs with a fragment share is sent at once (section 4.1).
+"""
+
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
+from urllib.parse import unquote, urlsplit
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from partyline.errors import BadQuery, UnknownResource
-from partyline.publishing import Description, Publication
+from partyline.publishing import Description, Publication, document_of
 from partyline.web.documents import NegotiableDocument, alternates, offers, split_ending
 from partyline.web.kept import may_be_kept
 from partyline.web.negotiation import negotiate
 from partyline.web.public_address import redirect_here
+
+#: Resources that the page of a document shows in full; the others are linked.
+_MOST_SECTIONS = 50
 
 
 def blueprint(publication: Publication) -> Blueprint:
@@ -20,28 +29,26 @@ def blueprint(publication: Publication) -> Blueprint:
     addresses = publication.addresses
 
     @views.get("/id/<path:name>")
+    @views.get("/<path:name>")
     def dereference(name: str) -> BaseResponse:
-        """Answer 303, because a resource is not the document that describes it."""
-        description = _described(publication, name)
-        address = partial(addresses.document, description.subject.value)
-        chosen = negotiate(request.headers.get("Accept"), offers(address))
-        response = redirect(chosen.path, code=303)
-        response.vary.add("Accept")
-        return may_be_kept(response)
+        """Answer 303 for a resource, or send the document of the fragments of an IRI."""
+        path, query = _asked()
+        iri, extension = _meant(publication, path, query)
+        if publication.has_fragments(iri):
+            return _fragments(publication, iri).respond(extension)
+        return _see_other(publication, publication.describe(iri))
 
     @views.get("/doc/<path:name>")
     def document(name: str) -> BaseResponse:
         """Send the document, in the format of its ending or the one that suits Accept."""
-        extension = ""
-        try:
-            description = _described(publication, name)
-        except UnknownResource:
-            stem, extension = split_ending(name)
-            if not extension:
-                raise
-            description = _described(publication, stem)
+        path, _ = _asked()
+        resolved = publication.resolve_document(path.removeprefix("/doc/"))
+        if resolved is None:
+            first = addresses.candidates("id/" + path.removeprefix("/doc/"))[0]
+            raise UnknownResource(f"No statement here mentions <{first}>.")
+        description, extension = resolved
         if name.endswith("/") and not description.subject.value.endswith("/"):
-            return redirect_here(addresses.document(description.subject.value), code=301)
+            return redirect_here(publication.document(description.subject.value), code=301)
         return _document(publication, description).respond(extension)
 
     @views.get("/resource")
@@ -53,29 +60,66 @@ def blueprint(publication: Publication) -> Blueprint:
             raise BadQuery(
                 "The parameter iri is missing: write /resource?iri= and an absolute IRI."
             )
-        if addresses.is_resource(iri) or addresses.is_ontology(iri):
-            return redirect_here(addresses.page(iri), code=303)
+        page = addresses.page(iri)
+        if not extension and not page.startswith("/resource?"):
+            return redirect_here(page, code=303)
+        if publication.has_fragments(iri):
+            return _fragments(publication, iri, ["iri"]).respond(extension)
         return _document(publication, publication.describe(iri), ["iri"]).respond(extension)
 
     return views
 
 
-def _described(publication: Publication, name: str) -> Description:
-    """Describe the resource whose IRI ends in *name*, escaped or not, with a slash or without."""
-    candidates = publication.addresses.candidates(name)
-    without_slash = publication.addresses.candidates(name.rstrip("/"))
-    for iri in dict.fromkeys((*candidates, *without_slash)):
-        try:
-            return publication.describe(iri)
-        except UnknownResource:
-            continue
-    raise UnknownResource(f"No statement here mentions <{candidates[0]}>.")
+def _meant(publication: Publication, path: str, query: str) -> tuple[str, str]:
+    """Return the IRI that a path of this host means, and the extension of a document of fragments.
+
+    An IRI may have escapes or not, and a slash at its end or not. Raises UnknownResource.
+    """
+    addresses = publication.addresses
+
+    def first(candidates: Iterable[str]) -> str | None:
+        for iri in candidates:
+            is_here = publication.has_fragments(iri) or addresses.is_published(iri)
+            if is_here and (publication.has_fragments(iri) or publication.described([iri])):
+                return iri
+        return None
+
+    candidates = addresses.candidates(path, query)
+    if exact := first(candidates):
+        return exact, ""
+    stem, extension = split_ending(path)
+    for iri in addresses.candidates(stem, query) if extension else ():
+        if publication.has_fragments(iri):
+            return iri, extension
+    if inexact := first(addresses.candidates(path.rstrip("/"), query)):
+        return inexact, ""
+    raise UnknownResource(
+        f"No statement here mentions <{candidates[0]}>, and there is no page at {unquote(path)}."
+    )
+
+
+def _asked() -> tuple[str, str]:
+    """Return the path of the request as the client escaped it, and its query."""
+    target = urlsplit(str(request.environ.get("RAW_URI") or request.full_path.rstrip("?")))
+    path = target.path
+    prefix = request.script_root
+    if prefix and path.startswith(prefix + "/"):
+        path = path.removeprefix(prefix)
+    return path, target.query
+
+
+def _see_other(publication: Publication, description: Description) -> BaseResponse:
+    address = partial(publication.document, description.subject.value)
+    chosen = negotiate(request.headers.get("Accept"), offers(address))
+    response = redirect(chosen.path, code=303)
+    response.vary.add("Accept")
+    return may_be_kept(response)
 
 
 def _document(
     publication: Publication, description: Description, parameters: Collection[str] = ()
 ) -> NegotiableDocument:
-    address = partial(publication.addresses.document, description.subject.value)
+    address = partial(publication.document, description.subject.value)
 
     def page() -> str:
         shown = publication.page(description)
@@ -83,6 +127,42 @@ def _document(
 
     return NegotiableDocument(
         triples=lambda: publication.triples(description),
+        page=page,
+        address=address,
+        prefixes=publication.prefixes,
+        version=publication.version,
+        parameters=parameters,
+    )
+
+
+def _fragments(
+    publication: Publication, iri: str, parameters: Collection[str] = ()
+) -> NegotiableDocument:
+    """Return the document *iri*, which describes itself and every IRI with a fragment of it."""
+    addresses, document = publication.addresses, document_of(iri)
+    path = addresses.page(document)
+
+    def address(extension: str) -> str:
+        pretty = f"{path}.{extension}"
+        shadowed = "?" in path or publication.described(addresses.candidates(pretty))
+        return addresses.query_document(document, extension) if shadowed else pretty
+
+    def descriptions() -> Sequence[Description]:
+        return publication.fragments_of(document)
+
+    def page() -> str:
+        found = descriptions()
+        return render_template(
+            "fragments.html",
+            iri=document,
+            title=publication.presenter.labels.best(found[0].subject),
+            sections=[publication.page(row) for row in found[:_MOST_SECTIONS]],
+            more=[publication.presenter.link(row.subject) for row in found[_MOST_SECTIONS:]],
+            alternates=alternates(address),
+        )
+
+    return NegotiableDocument(
+        triples=lambda: {row for part in descriptions() for row in publication.triples(part)},
         page=page,
         address=address,
         prefixes=publication.prefixes,

@@ -31,7 +31,6 @@ class Vocabulary(TypedDict):
 
 def vocabulary(publication: Publication) -> Vocabulary:
     """Return the prefixes, and the terms that have one: those of the ontology first."""
-    sections = ontology_page(publication.presenter).sections
     own = [
         TermWords(
             name=term.compact,
@@ -39,7 +38,8 @@ def vocabulary(publication: Publication) -> Vocabulary:
             label=term.names[0].text,
             definition=_in_language(term.definitions, term.names[0].language),
         )
-        for section in sections
+        for ontology in publication.ontologies
+        for section in ontology_page(publication.presenter, ontology).sections
         for term in section.terms
         if term.compact
     ]

@@ -7,7 +7,6 @@ from functools import partial
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from partyline.errors import UnknownResource
-from partyline.publishing.addresses import Addresses
 from partyline.publishing.labels import Labels
 from partyline.publishing.statements import Node, Statement, Statements
 from partyline.settings import Knowledge
@@ -77,20 +76,21 @@ def nested(
 
 
 def description_triples(
-    description: Description, labels: Labels, knowledge: Knowledge
+    description: Description, labels: Labels, knowledge: Knowledge, document: str
 ) -> set[Triple]:
-    """Return the graph of a document: the description, labels of what it mentions, and itself."""
+    """Return the graph of a document: the description, labels of what it mentions, and itself.
+
+    *document* is the IRI of the document.
+    """
     triples = {row.triple for row in description.statements()}
     mentioned = {node for triple in triples for node in _named_nodes(triple)}
     rows = labels.rows_of(mentioned - {description.subject})
     triples.update(map(labels.statements.table.triple, rows.tolist()))
-    return triples | set(_of_document(description.subject, knowledge))
+    return triples | set(_of_document(description.subject, knowledge, document))
 
 
-def _of_document(subject: NamedNode, knowledge: Knowledge) -> Iterator[Triple]:
-    addresses = Addresses.of(knowledge)
-    document = NamedNode(addresses.published(addresses.document(subject.value)))
-    state = partial(Triple, document)
+def _of_document(subject: NamedNode, knowledge: Knowledge, document: str) -> Iterator[Triple]:
+    state = partial(Triple, NamedNode(document))
     yield state(RDF.type, FOAF.Document)
     yield state(FOAF.primaryTopic, subject)
     yield state(DCT.isPartOf, NamedNode(knowledge.base + "dataset"))

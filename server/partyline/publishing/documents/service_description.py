@@ -71,8 +71,8 @@ def dataset_triples(publication: Publication, endpoint: str) -> set[Triple]:
         state(DCT.identifier, Literal(manifest.identifier)),
         state(FOAF.homepage, NamedNode(knowledge.base)),
         state(VOID.sparqlEndpoint, NamedNode(endpoint)),
-        state(VOID.uriSpace, Literal(knowledge.things)),
-        state(VOID.vocabulary, NamedNode(knowledge.ontology_iri)),
+        *(state(VOID.uriSpace, Literal(base)) for base in publication.addresses.bases),
+        *(state(VOID.vocabulary, NamedNode(row.iri)) for row in publication.ontologies),
         state(VOID.triples, _number(default)),
     }
     if knowledge.description:

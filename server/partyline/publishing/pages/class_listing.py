@@ -9,11 +9,13 @@ from pyoxigraph import NamedNode
 
 from partyline.publishing.pages.view_models import Link, Presenter
 from partyline.publishing.statements import Standing, Statement
-from partyline.vocabulary import RDF
+from partyline.vocabulary import OWL, RDF, RDFS
 
 #: Resources of a class that a listing sorts by name; sorting millions would take minutes.
 _MOST = 5000
 PER_PAGE = 500
+#: Namespaces of the classes of terms.
+_META = (OWL, RDFS, RDF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +60,23 @@ def class_sizes(presenter: Presenter) -> tuple[ClassSize, ...]:
 
 
 def _sizes(presenter: Presenter) -> Counter[NamedNode]:
-    """Return the number of resources of each class that has an IRI."""
-    table, resources = presenter.statements.table, presenter.addresses.resources
-    of_ours, type_ = table.terms.starting_with(f"<{resources}"), table.number(RDF.type)
+    """Return the number of members of each class that describes data; `listing` shows the same.
+
+    Classes and members have IRIs, wherever these lie.
+    """
+    table = presenter.statements.table
+    type_ = table.number(RDF.type)
     if type_ is None:
         return Counter()
-    itself = table.number(NamedNode(resources))
-    rows = table.rows(of_ours, type_)
-    pairs = zip(table.columns["subject"][rows], table.columns["object"][rows], strict=True)
-    counts = Counter(int(kind) for resource, kind in pairs if resource != itself)
+    rows = table.rows(table.terms.iris, type_)
+    counts = Counter(table.columns["object"][rows].tolist())
     named = {kind: table.terms.term(kind) for kind in counts}
     return Counter(
-        {term: counts[kind] for kind, term in named.items() if isinstance(term, NamedNode)}
+        {
+            term: counts[kind]
+            for kind, term in named.items()
+            if isinstance(term, NamedNode) and not any(term in namespace for namespace in _META)
+        }
     )
 
 

@@ -59,8 +59,8 @@ def _values(publication: Publication) -> dict[str, str]:
     values = {
         "inferred": graph_iri(knowledge.base, "inferred").value,
         "withheld": graph_iri(knowledge.base, "withheld").value,
-        "terms": knowledge.ontology_iri + "#",
-        "resources": knowledge.things,
+        "terms": publication.ontologies[0].namespace if publication.ontologies else knowledge.base,
+        "resources": knowledge.base,
     }
     for row in [row for row in publication.classes if row.size][:1]:
         values["kind"] = labels.compact(row.kind.value) or f"<{row.kind.value}>"

@@ -42,7 +42,7 @@ def home_page(publication: Publication) -> HomePage:
 
 
 def _is_thing(publication: Publication, link: Link) -> bool:
-    return publication.addresses.is_resource(link.iri)
+    return publication.addresses.is_published(link.iri)
 
 
 def _shelf(publication: Publication, row: ClassSize) -> ClassPreview:

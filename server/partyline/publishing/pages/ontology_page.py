@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from partyline.publishing.addresses import Addresses
 from partyline.publishing.labels import LABEL_PROPERTIES, Text
+from partyline.publishing.ontologies import Ontology
 from partyline.publishing.pages.class_expressions import Expressions, Phrase
 from partyline.publishing.pages.view_models import Group, Link, Presenter
-from partyline.publishing.statements import Statements, Term
+from partyline.publishing.statements import Node, Statements, Term
 from partyline.vocabulary import DCT, OWL, RDF, RDFS, SKOS
 
 _DEFINITIONS = (SKOS.definition, RDFS.comment, DCT.description)
@@ -83,6 +83,8 @@ class OntologyTerm:
 
     anchor: str
     iri: str
+    #: Path that the IRI of the term leads to.
+    path: str
     compact: str
     kind: str
     names: tuple[Text, ...]
@@ -122,16 +124,30 @@ def ontology_triples(statements: Statements) -> set[Triple]:
     return set(statements.table.match(graphs=["ontology"]))
 
 
-def version_iri(statements: Statements, addresses: Addresses) -> str:
-    """Return the IRI of the version of the ontology, or the empty string."""
-    version = statements.object_(NamedNode(addresses.ontology_iri), OWL.versionIRI)
+def terms_of(statements: Statements, ontology: Ontology) -> set[Triple]:
+    """Return what the files assert of *ontology* and its terms, with their blank nodes."""
+    subjects: list[Node] = [NamedNode(iri) for iri in (ontology.iri, *ontology.terms)]
+    found: set[Triple] = set()
+    seen: set[Node] = set(subjects)
+    while subjects:
+        for triple in statements.table.match(subjects.pop(), graphs=["ontology"]):
+            found.add(triple)
+            if isinstance(triple.object, BlankNode) and triple.object not in seen:
+                seen.add(triple.object)
+                subjects.append(triple.object)
+    return found
+
+
+def version_iri(statements: Statements, ontology: str) -> str:
+    """Return the IRI of the version of *ontology*, or the empty string."""
+    version = statements.object_(NamedNode(ontology), OWL.versionIRI)
     return version.value if isinstance(version, NamedNode) else ""
 
 
-def ontology_page(presenter: Presenter) -> OntologyPage:
-    """Return the page of the ontology."""
+def ontology_page(presenter: Presenter, described: Ontology) -> OntologyPage:
+    """Return the page of the ontology *described*."""
     statements, labels = presenter.statements, presenter.labels
-    ontology = NamedNode(presenter.addresses.ontology_iri)
+    ontology = NamedNode(described.iri)
     version = statements.object_(ontology, OWL.versionIRI)
     link = presenter.link(ontology)
     definitions = [text for name in _DEFINITIONS for text in statements.objects(ontology, name)]
@@ -141,34 +157,33 @@ def ontology_page(presenter: Presenter) -> OntologyPage:
         description=labels.pick(definitions),
         version=presenter.link(version) if isinstance(version, NamedNode) else None,
         header=presenter.groups(statements.match(ontology)),
-        sections=tuple(_sections(presenter)),
+        sections=tuple(_sections(presenter, described)),
         axioms=tuple(_axioms(presenter)),
     )
 
 
-def _sections(presenter: Presenter) -> Iterator[OntologySection]:
-    waiting = _own_terms(presenter)
+def _sections(presenter: Presenter, described: Ontology) -> Iterator[OntologySection]:
+    waiting = _own_terms(presenter, described)
     for title, kind, types in _SECTIONS:
         fitting = {term for term, found in waiting.items() if not types or found & set(types)}
         waiting = {term: found for term, found in waiting.items() if term not in fitting}
-        terms = [_term(presenter, term, kind) for term in fitting]
+        terms = [_term(presenter, term, kind, described) for term in fitting]
         if terms:
             terms.sort(key=lambda term: (term.names[0].order, term.iri))
             yield OntologySection(title, title.lower().replace(" ", "-"), tuple(terms))
 
 
-def _own_terms(presenter: Presenter) -> dict[NamedNode, set[Term]]:
-    """Return the subjects of the ontology's files that are its terms, with their types."""
+def _own_terms(presenter: Presenter, described: Ontology) -> dict[NamedNode, set[Term]]:
+    """Return the terms of *described*, with the types that the ontology's files assert."""
+    table = presenter.statements.table
     terms: dict[NamedNode, set[Term]] = {}
-    for triple in ontology_triples(presenter.statements):
-        node = triple.subject
-        if isinstance(node, NamedNode) and presenter.addresses.is_term(node.value):
-            types = terms.setdefault(node, set())
-            types.update([triple.object] if triple.predicate == RDF.type else [])
+    for iri in described.terms:
+        node = NamedNode(iri)
+        terms[node] = {row.object for row in table.match(node, RDF.type, graphs=["ontology"])}
     return terms
 
 
-def _term(presenter: Presenter, node: NamedNode, kind: str) -> OntologyTerm:
+def _term(presenter: Presenter, node: NamedNode, kind: str, described: Ontology) -> OntologyTerm:
     statements, labels, iri = presenter.statements, presenter.labels, node.value
     literals = labels.literals(node)
     names = tuple(dict.fromkeys(labels.best(name) for name in literals)) or (labels.best(node),)
@@ -177,7 +192,8 @@ def _term(presenter: Presenter, node: NamedNode, kind: str) -> OntologyTerm:
     rest = (row for row in statements.match(node) if row.triple.predicate not in _SHOWN_ELSEWHERE)
     has_things = kind == "class" and statements.some(1, None, RDF.type, node)
     return OntologyTerm(
-        anchor=iri.removeprefix(presenter.addresses.ontology_iri + "#"),
+        anchor=_anchor(iri, described),
+        path=presenter.addresses.page(iri),
         iri=iri,
         compact=labels.compact(iri),
         kind=kind,
@@ -188,6 +204,12 @@ def _term(presenter: Presenter, node: NamedNode, kind: str) -> OntologyTerm:
         remarks=presenter.groups(rest),
         browse=f"/browse/?class={presenter.addresses.query(iri)}" if has_things else "",
     )
+
+
+def _anchor(iri: str, described: Ontology) -> str:
+    """Return the fragment of *iri* in the page; for a slash IRI, what follows its namespace."""
+    document, hash_, fragment = iri.partition("#")
+    return fragment if hash_ and document == described.document else iri.removeprefix(described.iri)
 
 
 def _facts(presenter: Presenter, node: NamedNode, types: Iterable[Term]) -> Iterator[TermProperty]:

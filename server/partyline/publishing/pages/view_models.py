@@ -81,12 +81,12 @@ class Links:
 
     def _link(self, node: NamedNode) -> Link:
         iri, addresses = node.value, self.addresses
-        ours = iri.startswith(addresses.base) or addresses.is_term(iri)
+        ours = addresses.is_published(iri) or addresses.is_ontology(iri)
         outside = "" if ours or not iri.startswith(("http://", "https://")) else iri
         return Link(self.labels.best(node), iri, addresses.page(iri), self._note(node), outside)
 
     def _note(self, node: NamedNode) -> str:
-        if not self.addresses.is_resource(node.value):
+        if not self.addresses.is_published(node.value):
             return ""
         dates = self.statements.objects(node, PL.date)
         return ", ".join(verbalise(day) for day in dates if isinstance(day, Literal))
