@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from partyline.cli.engines import add_engine_option
+from partyline.cli.given_sources import add_sources_argument, with_given_sources
 from partyline.cli.progress import progress
 from partyline.display import visible
 from partyline.settings import Settings
@@ -18,11 +19,13 @@ EXAMPLE = "partyline build --settings other.toml"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
+    add_sources_argument(parser)
     add_engine_option(parser)
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Build, and print what is in the release."""
+    settings, _ = with_given_sources(options.sources, settings)
     started = time.monotonic()
     result = build_and_warn(settings, options.engine)
     manifest = result.release.manifest

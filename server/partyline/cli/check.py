@@ -4,6 +4,7 @@ import argparse
 import json
 from dataclasses import asdict
 
+from partyline.cli.given_sources import add_sources_argument, with_given_sources
 from partyline.cli.progress import progress
 from partyline.findings import Finding
 from partyline.settings import Settings
@@ -14,11 +15,13 @@ EXAMPLE = "partyline check --settings other.toml"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
+    add_sources_argument(parser)
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Print the findings; return 1 if one of them would stop a build."""
+    settings, _ = with_given_sources(options.sources, settings)
     with progress() as step:
         report = run_checks(settings, progress=step)
     if options.json:

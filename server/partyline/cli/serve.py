@@ -6,9 +6,11 @@ import os
 import sys
 from dataclasses import replace
 from logging.handlers import QueueHandler, QueueListener, WatchedFileHandler
+from pathlib import Path
 from queue import SimpleQueue
 
 from partyline.cli.build import build_and_warn
+from partyline.cli.given_sources import add_sources_argument, with_given_sources
 from partyline.display import visible
 from partyline.errors import ChecksFailed
 from partyline.settings import Settings
@@ -18,6 +20,7 @@ EXAMPLE = "partyline serve --port 8123"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
+    add_sources_argument(parser)
     parser.add_argument("--host", help="address to listen on")
     parser.add_argument(
         "--port", type=_port, help="port to listen on, from 0 to 65535; 0 is any free one"
@@ -35,6 +38,7 @@ def _port(text: str) -> int:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Serve until a signal ends it."""
+    settings, file = with_given_sources(options.sources, settings)
     server = replace(
         settings.server,
         host=options.host or settings.server.host,
@@ -48,7 +52,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             print(visible(str(error)), file=sys.stderr)
             print(_offer_earlier(settings), file=sys.stderr)
             return 1
-    return _listen(options, settings)
+    return _listen(settings, file)
 
 
 def _offer_earlier(settings: Settings) -> str:
@@ -62,7 +66,7 @@ def _offer_earlier(settings: Settings) -> str:
     )
 
 
-def _listen(options: argparse.Namespace, settings: Settings) -> int:
+def _listen(settings: Settings, file: Path) -> int:
     """Serve what the environment and the options say, and what they say after a SIGHUP."""
     # Here and not above: every command would wait for Flask.
     from partyline.web.front import FrontLimits, HttpServer, KeptReplies
@@ -72,7 +76,7 @@ def _listen(options: argparse.Namespace, settings: Settings) -> int:
     server = settings.server
     environ = {
         **os.environ,
-        "PARTYLINE_SETTINGS": str(settings.path),
+        "PARTYLINE_SETTINGS": str(file),
         "PARTYLINE_RELEASES": str(settings.releases),
         "PARTYLINE_SERVER_HOST": server.host,
         "PARTYLINE_SERVER_PORT": str(server.port),

@@ -10,10 +10,9 @@ from partyline.publishing.publication import Publication
 from partyline.releases import GRAPHS, VIEWS, view_iri
 from partyline.settings import Limits
 from partyline.sparql import GRAPH_RESULT_FORMATS, RESULT_FORMATS
-from partyline.vocabulary import DCT, FOAF, RDF, RDFS, XSD, Namespace
+from partyline.vocabulary import DCT, FOAF, RDF, RDFS, VOID, XSD, Namespace
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
-VOID = Namespace("http://rdfs.org/ns/void#")
 _FORMATS = Namespace("http://www.w3.org/ns/formats/")
 _ENTAILMENT = Namespace("http://www.w3.org/ns/entailment/")
 _PROFILE = Namespace("http://www.w3.org/ns/owl-profile/")

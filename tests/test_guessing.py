@@ -1,0 +1,173 @@
+"""Data without a settings file: what is guessed, and that it is published so."""
+
+import os
+import signal
+import subprocess
+import sys
+import tomllib
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode, RdfFormat, parse
+
+from partyline.cli.given_sources import guess_settings
+from partyline.settings import read_settings
+from partyline.sources.guessing import guess_base
+from partyline.vocabulary import DCT, OWL, RDF, RDFS, SKOS
+
+COINS = "https://coins.example.org/"
+VOCABULARY = f"""@prefix owl: <{OWL.iri}> .
+@prefix rdfs: <{RDFS.iri}> .
+@prefix dct: <{DCT.iri}> .
+@prefix v: <{COINS}vocab#> .
+
+<{COINS}vocab> a owl:Ontology ; dct:title "Münzen"@de , "Words for \\"coins\\""@en ;
+    dct:license <https://creativecommons.org/publicdomain/zero/1.0/> .
+v:Coin a owl:Class ; rdfs:label "Münze"@de , "coin"@en .
+"""
+XML = f"""<rdf:RDF xmlns:rdf="{RDF.iri}" xmlns:v="{COINS}vocab#" xmlns:skos="{SKOS.iri}">
+<v:Coin rdf:about="{COINS}id/coin/zloty"><skos:prefLabel>Zloty</skos:prefLabel></v:Coin>
+</rdf:RDF>"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with an ontology and a file of RDF/XML, and no settings."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "vocab.ttl").write_text(VOCABULARY, encoding="utf-8")
+    (tmp_path / "data" / "coins.rdf").write_text(XML, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def environment(folder: Path) -> dict[str, str]:
+    return {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
+
+
+def partyline(
+    folder: Path, environment: dict[str, str], *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "partyline", *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("subjects", "base"),
+    [
+        ([f"{COINS}id/a", f"{COINS}vocab#B", f"{COINS}vocab"], COINS),
+        ([f"{COINS}id/coin/{n}" for n in range(9)], f"{COINS}id/coin/"),
+        (["http://www.w3.org/ns/org#Site", "http://www.w3.org/ns/org#"], "http://www.w3.org/ns/"),
+        (
+            ["https://w3id.org/a/x", "https://w3id.org/a/y", "https://w3id.org/b"],
+            "https://w3id.org/a/",
+        ),
+        (["http://localhost:8080/data/x", "urn:isbn:1"], "http://localhost:8080/data/"),
+        (["http://a.example"], "http://a.example/"),
+        (["urn:isbn:1"], "https://example.org/"),
+        ([], "https://example.org/"),
+        (["http://e.org/show?id=1/2", "http://e.org/show?id=3/4"], "http://e.org/"),
+    ],
+)
+def test_the_base_is_what_most_subjects_share(subjects: list[str], base: str) -> None:
+    assert guess_base(subjects) == base
+
+
+def test_what_the_data_say_of_themselves_is_guessed(folder: Path) -> None:
+    found = guess_settings([folder / "vocab.ttl", folder / "data"])
+    assert found.title == 'Words for "coins"'
+    assert found.base == COINS
+    assert found.ontologies == (f"{COINS}vocab",)
+    assert found.licence == "https://creativecommons.org/publicdomain/zero/1.0/"
+    assert set(found.languages) == {"de", "en"}
+    assert (found.files, found.triples) == (2, 9)
+    assert dict(found.prefixes) == {}  # the files declare what they use
+
+
+def test_a_line_by_line_file_receives_the_prefixes_that_people_expect(tmp_path: Path) -> None:
+    file = tmp_path / "old-coins.nt"
+    file.write_text(f'<{COINS}a> <{SKOS.prefLabel.value}> "A" .\n', encoding="utf-8")
+    found = guess_settings([file])
+    assert found.title == "Old coins"
+    assert dict(found.prefixes) == {"skos": SKOS.iri}
+    assert found.ontologies == ()
+
+
+def test_init_writes_what_it_guesses_and_never_over_a_file(
+    folder: Path, environment: dict[str, str]
+) -> None:
+    done = partyline(folder, environment, "init", "vocab.ttl", "data")
+    assert done.returncode == 0, done.stderr
+    written = (folder / "partyline.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(written)["knowledge"]
+    assert table["title"] == 'Words for "coins"'
+    assert table["sources"] == ["vocab.ttl", "data"]
+    assert written.count("# ") >= 8
+    assert read_settings(folder / "partyline.toml").knowledge.base == COINS
+
+    check = partyline(folder, environment, "check")
+    assert check.stderr.splitlines()[0] == f"partyline: settings: {folder / 'partyline.toml'}"
+    assert check.stdout == "no findings\n"
+    again = partyline(folder, environment, "init")
+    assert again.returncode == 2
+    assert "exists already" in again.stderr
+    assert (folder / "partyline.toml").read_text(encoding="utf-8") == written
+
+
+def test_a_wrong_path_is_refused_by_name(folder: Path, environment: dict[str, str]) -> None:
+    done = partyline(folder, environment, "check", "absent.ttl")
+    assert done.returncode == 1
+    assert "absent.ttl: no such file or folder" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def served(folder: Path, environment: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Files served without settings: the address, and what was printed before it."""
+    errors = folder / "stderr"
+    with errors.open("w") as handle:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "partyline", "serve", "vocab.ttl", "data", "--port", "0"],
+            cwd=folder,
+            env={**environment, "PARTYLINE_SERVER_ACCESS_LOG": ""},
+            stdout=subprocess.PIPE,
+            stderr=handle,
+            text=True,
+        )
+    assert process.stdout is not None
+    try:
+        lines = iter(process.stdout)
+        address = next((line.split()[-1] for line in lines if line.startswith("serving at ")), None)
+        assert address, errors.read_text(encoding="utf-8")
+        yield address, errors.read_text(encoding="utf-8")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+        process.stdout.close()
+
+
+def test_files_are_served_without_settings(served: tuple[str, str], folder: Path) -> None:
+    address, printed = served
+    assert f"  base       {COINS}" in printed
+    request = urllib.request.Request(f"{address}id/coin/zloty", headers={"Accept": "text/turtle"})
+    with urllib.request.urlopen(request, timeout=30) as response:
+        subjects = {quad.subject for quad in parse(response.read(), RdfFormat.TURTLE)}
+    assert NamedNode(f"{COINS}id/coin/zloty") in subjects
+    with urllib.request.urlopen(f"{address}doc/coin/zloty.html", timeout=30) as response:
+        page = response.read().decode()
+    assert "<code>data/coins.rdf</code>, line 2" in page
+    assert "Words for &#34;coins&#34;" in page
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "cache",
+        "data",
+        "stderr",
+        "vocab.ttl",
+    ]
