@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 
 .PHONY: help serve test lint check format mutation conformance conformance-sparql conformance-shacl random-shacl hermit oracle peers \
 	random-reasoning \
-	attack fuzz load switches sample editor wheel bench bench-shacl bench-reasoning clean
+	attack fuzz load switches sample editor wheel bench bench-shacl bench-reasoning published clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -111,6 +111,9 @@ bench-shacl: $(VENV)/developing  ## measure SHACL on the knowledge and on 10 and
 bench-reasoning: $(VENV)/developing  ## measure the reasoner beside three others; takes 5 minutes; SIZES="1000 …"
 	$(BIN)/python bench/reasoning.py $(SIZES)
 	$(BIN)/python bench/edits.py
+
+published: $(VENV)/developing  ## publish the data sets of SUITES/vocabularies and dereference every subject; SUITES=FOLDER
+	$(BIN)/python bench/published.py "$(SUITES)"
 
 clean:  ## remove what the commands above made
 	rm -rf server/partyline/web/editor/node_modules server/partyline/web/static/editor.js

@@ -49,7 +49,8 @@ class Knowledge:
     ignored: tuple[str, ...] = ()
     description: str = ""
     publisher: str = ""
-    licence: str = "https://creativecommons.org/licenses/by/4.0/"
+    #: IRI or name of the licence; empty: none is stated.
+    licence: str = ""
     #: Folder of SHACL shapes, or None where there are none.
     shapes: Path | None = None
     #: Folder of named SPARQL queries (``*.rq``), or None.
@@ -60,6 +61,10 @@ class Knowledge:
     withheld: Path | None = None
     #: BCP 47 language tags, best first, of the names on pages and of the messages of shapes.
     languages: tuple[str, ...] = ("en",)
+    #: IRIs of the properties that name resources, best first; empty: those of well-known terms.
+    labels: tuple[str, ...] = ()
+    #: IRIs of the properties that describe resources; empty: those of well-known terms.
+    descriptions: tuple[str, ...] = ()
     #: IRIs of the classes that the home page lists, in order; empty: every class with members.
     featured: tuple[str, ...] = ()
 

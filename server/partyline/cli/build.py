@@ -47,6 +47,12 @@ def build_and_warn(settings: Settings, engine: str = "auto") -> "BuildResult":
         print(visible(f"partyline: the release was damaged: {result.damage}"), file=sys.stderr)
     for warning in result.warnings:
         print(warning, file=sys.stderr)
+    if not settings.knowledge.licence:
+        print(
+            "partyline: warning: no licence is stated, so nobody knows what they may do with the"
+            " data; set knowledge.licence",
+            file=sys.stderr,
+        )
     for row in result.release.manifest.omitted:
         message = f"partyline: the dump {row.name} is left out: {row.reason}"
         print(visible(message), file=sys.stderr)

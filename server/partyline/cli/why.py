@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     terms = "a prefixed name, an IRI, or any term as in Turtle"
     parser.add_argument("subject", help=terms)
     parser.add_argument("predicate", help="the same, or a")
-    parser.add_argument("object", help="the same, or a literal such as '\"Funcinpec\"@en'")
+    parser.add_argument("object", help="the same, or a literal such as '\"Brass Union\"@en'")
     parser.add_argument(
         "--all", type=int, default=1, metavar="N", help="at most N reasons, the shortest first"
     )

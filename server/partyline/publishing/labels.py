@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from textwrap import shorten
@@ -11,13 +11,44 @@ import numpy as np
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from partyline.dataset import Numbers
-from partyline.publishing.statements import Statements, Term
+from partyline.publishing.statements import Standing, Statement, Statements, Term
 from partyline.rdf.curies import PrefixMap
 from partyline.settings import Knowledge
-from partyline.vocabulary import DCT, FOAF, OA, OWL, RDF, RDFS, SKOS, XSD
+from partyline.vocabulary import (
+    DC,
+    DCT,
+    FOAF,
+    HTTP_SDO,
+    OA,
+    OWL,
+    RDF,
+    RDFS,
+    SDO,
+    SKOS,
+    SKOSXL,
+    XSD,
+)
 
 #: Properties that name a resource, best first.
-LABEL_PROPERTIES = (SKOS.prefLabel, RDFS.label, FOAF.name, DCT.title)
+LABEL_PROPERTIES = (
+    SKOS.prefLabel,
+    RDFS.label,
+    SDO.name,
+    HTTP_SDO.name,
+    FOAF.name,
+    DCT.title,
+    DC.title,
+    SKOSXL.prefLabel,
+)
+#: Properties whose value a page begins with, best first.
+DESCRIPTION_PROPERTIES = (
+    SKOS.definition,
+    DCT.description,
+    DC.description,
+    SDO.description,
+    HTTP_SDO.description,
+    RDFS.comment,
+)
 #: Resources whose names are kept.
 _KEPT = 1 << 14
 #: Characters of a quotation that stand for the passage.
@@ -99,13 +130,23 @@ class Labels:
     statements: Statements
     knowledge: Knowledge
     names: PrefixMap
+    #: Properties that name resources and that the statements have, best first.
+    properties: tuple[NamedNode, ...]
 
     @classmethod
     def of(
         cls, statements: Statements, knowledge: Knowledge, prefixes: Mapping[str, str]
     ) -> "Labels":
         """Return the names in *statements*, with *prefixes* for what has none."""
-        return cls(statements, knowledge, PrefixMap.of({"xsd": XSD.iri} | dict(prefixes)))
+        names = PrefixMap.of({"xsd": XSD.iri} | dict(prefixes))
+        wanted = tuple(map(NamedNode, knowledge.labels)) or LABEL_PROPERTIES
+        used = tuple(row for row in wanted if statements.table.number(row) is not None)
+        return cls(statements, knowledge, names, used)
+
+    @property
+    def descriptions(self) -> tuple[NamedNode, ...]:
+        """Return the properties that describe resources, best first."""
+        return tuple(map(NamedNode, self.knowledge.descriptions)) or DESCRIPTION_PROPERTIES
 
     def best(self, term: Term) -> Text:
         """Return the best name of *term*; never empty."""
@@ -127,7 +168,7 @@ class Labels:
     def _rows(self) -> tuple[Numbers, Numbers]:
         """The rows that name something, by their subjects, and these subjects."""
         table = self.statements.table
-        numbers = (table.number(name) for name in LABEL_PROPERTIES)
+        numbers = (table.number(name) for name in self.properties)
         found = [table.rows(predicate=number) for number in numbers if number is not None]
         rows = np.sort(np.concatenate([np.empty(0, dtype=np.int32), *found]))
         return rows, table.columns["subject"][rows]
@@ -144,13 +185,36 @@ class Labels:
         """Return the names of *node*, best first."""
         found = [
             (rank, value)
-            for rank, name in enumerate(LABEL_PROPERTIES)
-            for value in self.statements.objects(node, name)
-            if isinstance(value, Literal) and value.value.strip()
+            for rank, name in enumerate(self.properties)
+            for value in self._names(node, name)
+            if value.value.strip()
         ]
         languages = self.knowledge.languages
         found.sort(key=lambda row: (_language_rank(row[1].language, languages), row[0]))
         return [value for _, value in found]
+
+    def _names(self, node: NamedNode, name: NamedNode) -> Iterator[Literal]:
+        """Yield the values of the property *name*; of SKOS-XL, the literal forms of the labels.
+
+        An alternative or hidden label of SKOS is also an ``rdfs:label`` by inference (SKOS
+        Reference, S11), and no name to show.
+        """
+        others: set[Term] | None = None
+        for row in sorted(self.statements.match(node, name), key=_by_object):
+            value = row.triple.object
+            if isinstance(value, Literal):
+                if row.standing is Standing.INFERRED:
+                    if others is None:
+                        others = self._other_names(node)
+                    if value in others:
+                        continue
+                yield value
+            elif name == SKOSXL.prefLabel:
+                forms = self.statements.objects(value, SKOSXL.literalForm)
+                yield from (form for form in forms if isinstance(form, Literal))
+
+    def _other_names(self, node: NamedNode) -> set[Term]:
+        return {value for name in OTHER_NAMES for value in self.statements.objects(node, name)}
 
     def pick(self, values: Iterable[Term]) -> Text | None:
         """Return the literal of *values* in the best language, or None."""
@@ -185,12 +249,16 @@ class Labels:
 def readable(iri: str) -> str:
     """Return the last part of *iri* as words.
 
-    >>> readable("https://example.org/id/event/fall-of-phnom-penh")
-    'Fall of phnom penh'
+    >>> readable("https://example.org/id/event/opening-of-the-hall")
+    'Opening of the hall'
     """
     last = re.split(r"[/#:]", iri.rstrip("/#:"))[-1]
     words = re.sub(r"[-_]+", " ", last).strip() or iri
     return words[:1].upper() + words[1:]
+
+
+def _by_object(row: Statement) -> str:
+    return str(row.triple.object)
 
 
 def _text(literal: Literal) -> Text:

@@ -25,7 +25,7 @@ from partyline.sources.syntax_findings import (
     syntax_findings,
 )
 from partyline.sources.syntaxes import JSON_LD, RDF_XML, TURTLE, Syntax
-from partyline.sources.xml_encoding import as_utf8
+from partyline.sources.xml_encoding import as_utf8, declared_prefixes
 
 #: Returns the line of a triple, from 1.
 _LineOf = Callable[[Triple], int]
@@ -125,7 +125,8 @@ def _parsed(content: bytes, name: str, syntax: Syntax, only: Collection[Triple] 
     findings = [*syntax_findings(errors, text, name, syntax), *relative.findings(), *findings]
     if graphs:
         findings.append(named_graph_finding(graphs, name))
-    return Document(name, tuple(statements), parser.prefixes, distinct(findings))
+    prefixes = declared_prefixes(content) if syntax is RDF_XML else parser.prefixes
+    return Document(name, tuple(statements), prefixes, distinct(findings))
 
 
 def _with_lines(document: Document, lines: JsonLines) -> Document:

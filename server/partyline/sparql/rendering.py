@@ -43,8 +43,8 @@ def render_table(
 def show(term: Term, names: PrefixMap) -> str:
     """Return *term* in short on one line; characters that a terminal obeys are shown as escapes.
 
-    >>> show(Literal("Khmer Rouge", language="en"), PrefixMap({}))
-    'Khmer Rouge @en'
+    >>> show(Literal("Brass Union", language="en"), PrefixMap({}))
+    'Brass Union @en'
     """
     if isinstance(term, NamedNode):
         return names.prefixed_name(term.value) or str(term)
@@ -62,7 +62,7 @@ def _line(cells: list[str], widths: list[int]) -> str:
 
 
 def _width(text: str) -> int:
-    """Return the columns that a terminal gives to *text*: Khmer vowel signs take none."""
+    """Return the columns that a terminal gives to *text*: combining signs take none."""
     return sum(
         0
         if unicodedata.category(character) in ("Mn", "Me", "Cf")

@@ -122,8 +122,8 @@ def alternates(address: Callable[[str], str]) -> tuple[Alternate, ...]:
 def split_ending(path: str) -> tuple[str, str]:
     """Return *path* without its ending, and the ending if it is one of a document.
 
-    >>> split_ending("organisation/khmer-rouge.ttl")
-    ('organisation/khmer-rouge', 'ttl')
+    >>> split_ending("ensemble/brass-union.ttl")
+    ('ensemble/brass-union', 'ttl')
     >>> split_ending("organisation/no.1-party")
     ('organisation/no.1-party', '')
     """

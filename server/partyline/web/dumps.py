@@ -120,7 +120,7 @@ def _as_json(publication: Publication) -> dict[str, object]:
     return {
         "release": manifest.identifier,
         "created": manifest.created,
-        "licence": publication.knowledge.licence,
+        "licence": publication.knowledge.licence or None,
         "files": [
             {
                 "name": row.name,

@@ -69,5 +69,6 @@ def _document(publication: Publication, ontology: Ontology, path: str) -> Negoti
 def _triples(publication: Publication, ontology: Ontology) -> Callable[[], set[Triple]]:
     """Return all that the files say of terms, or, of several ontologies, what is said of one."""
     if len(publication.ontologies) == 1:
-        return lambda: ontology_triples(publication.statements)
+        statements = publication.statements
+        return lambda: ontology_triples(statements) | terms_of(statements, ontology)
     return lambda: terms_of(publication.statements, ontology)

@@ -94,7 +94,8 @@ def _of_document(subject: NamedNode, knowledge: Knowledge, document: str) -> Ite
     yield state(RDF.type, FOAF.Document)
     yield state(FOAF.primaryTopic, subject)
     yield state(DCT.isPartOf, NamedNode(knowledge.base + "dataset"))
-    yield state(DCT.license, iri_or_text(knowledge.licence))
+    if knowledge.licence:
+        yield state(DCT.license, iri_or_text(knowledge.licence))
 
 
 def named_node(iri: str) -> NamedNode:

@@ -65,7 +65,6 @@ def dataset_triples(publication: Publication, endpoint: str) -> set[Triple]:
     triples = {
         state(RDF.type, VOID.Dataset),
         state(DCT.title, Literal(knowledge.title)),
-        state(DCT.license, iri_or_text(knowledge.licence)),
         state(DCT.issued, Literal(manifest.created, datatype=XSD.dateTime)),
         state(DCT.identifier, Literal(manifest.identifier)),
         state(FOAF.homepage, NamedNode(knowledge.base)),
@@ -74,6 +73,8 @@ def dataset_triples(publication: Publication, endpoint: str) -> set[Triple]:
         *(state(VOID.vocabulary, NamedNode(row.iri)) for row in publication.ontologies),
         state(VOID.triples, _number(default)),
     }
+    if knowledge.licence:
+        triples.add(state(DCT.license, iri_or_text(knowledge.licence)))
     if knowledge.description:
         triples.add(state(DCT.description, Literal(knowledge.description)))
     if knowledge.publisher:

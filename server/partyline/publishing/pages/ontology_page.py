@@ -45,6 +45,8 @@ _RELATIONS = {
     OWL.disjointWith: "Disjoint with",
     OWL.propertyDisjointWith: "Property disjoint with",
 }
+#: Data may describe terms, too.
+_ASSERTED = ("ontology", "accepted")
 _BACKWARDS = {RDFS.subClassOf: "Subclasses", RDFS.subPropertyOf: "Subproperties"}
 _LISTS = {
     OWL.hasKey: "Key",
@@ -130,7 +132,7 @@ def terms_of(statements: Statements, ontology: Ontology) -> set[Triple]:
     found: set[Triple] = set()
     seen: set[Node] = set(subjects)
     while subjects:
-        for triple in statements.table.match(subjects.pop(), graphs=["ontology"]):
+        for triple in statements.table.match(subjects.pop(), graphs=_ASSERTED):
             found.add(triple)
             if isinstance(triple.object, BlankNode) and triple.object not in seen:
                 seen.add(triple.object)
@@ -179,7 +181,7 @@ def _own_terms(presenter: Presenter, described: Ontology) -> dict[NamedNode, set
     terms: dict[NamedNode, set[Term]] = {}
     for iri in described.terms:
         node = NamedNode(iri)
-        terms[node] = {row.object for row in table.match(node, RDF.type, graphs=["ontology"])}
+        terms[node] = {row.object for row in table.match(node, RDF.type, graphs=_ASSERTED)}
     return terms
 
 

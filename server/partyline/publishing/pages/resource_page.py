@@ -9,11 +9,10 @@ from partyline.publishing.labels import OTHER_NAMES, Text
 from partyline.publishing.pages.evidence import PassageView, evidence, is_passage, own_passage
 from partyline.publishing.pages.view_models import Group, Link, Presenter, Value
 from partyline.publishing.statements import Standing
-from partyline.vocabulary import DCT, RDF, RDFS, SKOS
+from partyline.vocabulary import RDF, RDFS
 
 #: Passages about resources that lead to this one; an organisation has those of all its events.
 _MOST_PASSAGES = 40
-_SUMMARIES = (SKOS.definition, DCT.description, RDFS.comment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,9 @@ def resource_page(presenter: Presenter, description: Description) -> ResourcePag
         names=_names(presenter, subject, link.name),
         kinds=tuple(sorted((presenter.link(kind) for kind in found), key=_by_name)),
         summary=presenter.labels.pick(
-            text for name in _SUMMARIES for text in presenter.statements.objects(subject, name)
+            text
+            for name in presenter.labels.descriptions
+            for text in presenter.statements.objects(subject, name)
         ),
         groups=presenter.groups(description.about),
         incoming=presenter.incoming(

@@ -1,0 +1,147 @@
+"""Publish data that no one here wrote: each set of a folder, without settings, in every format.
+
+``make published SUITES=FOLDER``: each file or folder below FOLDER/vocabularies is guessed about,
+checked, built and served in a process of its own; every subject below its base, and every term of
+its ontologies, is dereferenced in every format. Prints a table, and what was not answered.
+"""
+
+import argparse
+import multiprocessing
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from flask.testing import FlaskClient
+from pyoxigraph import NamedNode, RdfFormat, parse
+
+from partyline.cli.given_sources import guess_settings
+from partyline.errors import ChecksFailed
+from partyline.publishing import Publication
+from partyline.rdf import GRAPH_FORMATS
+from partyline.releases import build
+from partyline.settings import Settings, read_settings
+from partyline.sparql import QueryPool
+from partyline.web import create_app
+
+_HEADER = """\
+| data set | triples | inferred | subjects | answered | terms | on a page | build s | all s | MB |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"""
+
+
+def main() -> int:
+    """Print a row for each data set; return 1 if something was not answered."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("suites", type=Path, help="a folder that has a folder vocabularies")
+    parser.add_argument("--only", default="", help="data sets whose name begins so")
+    parser.add_argument("--most", type=int, default=0, help="subjects to try; 0: all")
+    options = parser.parse_args()
+    places = sorted(options.suites.glob("vocabularies/*"))
+    if not places:
+        print(f"{options.suites}: has no folder vocabularies with data", file=sys.stderr)
+        return 2
+    print(_HEADER, flush=True)
+    complete = True
+    context = multiprocessing.get_context("spawn")
+    for place in places:
+        if place.name.startswith(options.only):
+            with context.Pool(1) as pool:
+                row, missing = pool.apply(published, (place, options.most))
+            print(row, flush=True)
+            for line in missing[:20]:
+                print(f"  {line}", file=sys.stderr, flush=True)
+            complete = complete and not missing
+    return 0 if complete else 1
+
+
+def published(place: Path, most: int) -> tuple[str, list[str]]:
+    """Publish *place*; return its row, and what was not answered."""
+    name = place.name.partition(".")[0]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "partyline.toml"
+        file.write_text(guess_settings([place.resolve()]).to_toml(), encoding="utf-8")
+        settings = read_settings(file)
+        start = time.process_time()
+        try:
+            release = build(settings).release
+        except ChecksFailed as error:
+            return f"| {name} | refused | | | | | | | | |", [str(row) for row in error.findings[:3]]
+        seconds = time.process_time() - start
+        publication = Publication.of(release, settings.knowledge)
+        with QueryPool(release.store, settings.limits, release.manifest.prefixes) as pool:
+            client = create_app(publication, pool, settings).test_client()
+            start = time.process_time()
+            subjects = list(_subjects(publication, settings))
+            tried = subjects[:most] if most else subjects
+            failed = [line for iri in tried for line in _not_answered(client, publication, iri)]
+            terms = [iri for row in publication.ontologies for iri in row.terms]
+            without = [line for iri in terms for line in _not_on_a_page(client, publication, iri)]
+            answers = time.process_time() - start
+        counts = release.manifest.counts
+        asserted = counts["ontology"] + counts["accepted"]
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        answered = len(tried) - len({line.partition(" ")[0] for line in failed})
+        on_pages = len(terms) - len(without)
+        row = (
+            f"| {name} | {asserted} | {counts['inferred']} | {len(tried)} | {answered}"
+            f" | {len(terms)} | {on_pages} | {seconds:.1f} | {answers:.1f} | {peak} |"
+        )
+        return row, failed + without
+
+
+def _subjects(publication: Publication, settings: Settings) -> Iterator[str]:
+    table = publication.statements.table
+    for number in table.terms.starting_with(f"<{settings.knowledge.base}"):
+        term = table.terms.term(number)
+        if isinstance(term, NamedNode) and table.count(number):
+            yield term.value
+
+
+def _not_answered(client: FlaskClient, publication: Publication, iri: str) -> Iterator[str]:
+    """Yield each format in which *iri* is not described, or cannot be read back."""
+    path = _path(publication, iri)
+    for row in GRAPH_FORMATS:
+        response = client.get(path, headers={"Accept": row.media_type}, follow_redirects=True)
+        if response.status_code == 406 and row.extension == "rdf":
+            continue  # RDF/XML cannot represent every predicate, and the answer says why
+        if response.status_code != 200 or response.mimetype != row.media_type:
+            yield f"{iri} {row.name}: {response.status_code}"
+        elif row.extension == "nt" and not any(
+            quad.subject.value == iri
+            for quad in parse(response.data, RdfFormat.N_TRIPLES)
+            if isinstance(quad.subject, NamedNode)
+        ):
+            yield f"{iri} {row.name}: is not described"
+    page = client.get(path, headers={"Accept": "text/html"}, follow_redirects=True)
+    if page.status_code != 200:
+        yield f"{iri} HTML: {page.status_code}"
+
+
+def _path(publication: Publication, iri: str) -> str:
+    """Return the path that a client sends for *iri*, or that links here have."""
+    page = publication.addresses.page(iri)
+    if page.startswith("/resource?"):
+        return page
+    parts = urlsplit(iri)
+    local = publication.addresses.local(iri.partition("#")[0])
+    if not parts.query:
+        return local
+    return f"{local.partition('?')[0]}?{quote(parts.query, '=&%+/:;,')}"
+
+
+def _not_on_a_page(client: FlaskClient, publication: Publication, iri: str) -> Iterator[str]:
+    page = client.get(
+        publication.addresses.page(iri).partition("#")[0],
+        headers={"Accept": "text/html"},
+        follow_redirects=True,
+    )
+    title = publication.presenter.labels.best(NamedNode(iri)).text
+    if page.status_code != 200 or title.split()[0].replace("'", "&#39;") not in page.text:
+        yield f"{iri} page: {page.status_code}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
