@@ -1,6 +1,5 @@
 """Dereferenceable IRIs: the path of an IRI is the resource, ``/doc/`` is the document about it.
 
-
 An IRI without a fragment is answered with 303 (Cool URIs for the Semantic Web, section 4.2); the
 document that IRIs with a fragment share is sent at once (section 4.1).
 """
