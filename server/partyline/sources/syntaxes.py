@@ -76,6 +76,10 @@ def extension_of(name: str) -> str:
     return path.suffix.removeprefix(".")
 
 
+#: Extensions of SPARQL.
+_QUERIES = frozenset({"rq", "ru", "sparql"})
+
+
 def has_shared_extension(name: str) -> bool:
     """Tell whether files of that extension are often something else than RDF."""
     return extension_of(name) in _SHARED
@@ -90,7 +94,11 @@ def syntax_of(name: str, content: bytes) -> Syntax | None:
     'RDF/XML'
     >>> syntax_of("notes.txt", b"to do") is None
     True
+    >>> syntax_of("question.rq", b"PREFIX ex: <https://example.org/> SELECT * {}") is None
+    True
     """
+    if extension_of(name) in _QUERIES:
+        return None  # it may begin as Turtle does
     content = without_byte_order_mark(content)
     named = by_extension(name)
     shared = has_shared_extension(name)
