@@ -49,6 +49,14 @@ def test_the_type_comes_first_and_other_predicates_by_their_short_names() -> Non
     assert lines == ["    a ex:a ;", "    first:p ex:a ;", "    second:p ex:a ;"]
 
 
+def test_a_prefix_of_nothing_but_the_empty_list_is_not_declared() -> None:
+    triples = [Triple(A, P, RDF.nil), Triple(A, P, A)]
+    text = write_turtle(triples, {"ex": EX, "rdf": RDF.iri})
+    assert text.splitlines()[0] == "@prefix ex: <https://example.org/> ."
+    assert "rdf:" not in text
+    assert "        () ;" in text
+
+
 @pytest.mark.parametrize("levels", [0, 1, 6, 11])
 def test_blank_nodes_are_ordered_by_what_they_say_and_not_by_their_labels(levels: int) -> None:
     def chain(label: str, end: NamedNode) -> list[Triple]:

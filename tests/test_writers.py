@@ -481,7 +481,7 @@ def test_what_rdf_1_1_does_not_have_is_refused(
         (Triple(A, RDF.li, A), "reserved"),
         (Triple(A, RDF.bagID, A), "reserved"),
         (Triple(A, RDF.Description, A), "reserved"),
-        (Triple(A, P, Literal("\x01")), r"U\+0001"),
+        (Triple(A, P, Literal("\x01")), r"allow the character U\+0001; choose another format$"),
         (Triple(A, P, Literal("\x00")), r"U\+0000"),
         (Triple(A, P, Literal("\ufffe")), r"U\+FFFE"),
     ],

@@ -34,6 +34,7 @@ TESTS = {
         "tests/test_canonical_turtle.py",
         "tests/test_lists.py",
         "tests/test_rdflib_bridge.py",
+        "tests/test_statement_text.py",
         "tests/test_sources.py",
         "tests/test_writers.py",
     ],
