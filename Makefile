@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 	random-reasoning \
 	attack fuzz load switches sample editor wheel bench bench-shacl bench-reasoning published clean
 
-help:  ## say what there is
+help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -21,13 +21,13 @@ $(VENV)/developing: $(VENV)/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-serve: $(VENV)/installed  ## build the knowledge and serve it; PORT=8000 HOST=127.0.0.1
+serve: $(VENV)/installed  ## build the release and serve it; PORT=8000 HOST=127.0.0.1
 	$(BIN)/partyline serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 test: $(VENV)/developing  ## run all tests, in as many processes as there are processors
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
-lint: $(VENV)/developing  ## style, types, and and which package may import which
+lint: $(VENV)/developing  ## check style, types, and which package may import which
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -48,7 +48,7 @@ format: $(VENV)/developing  ## write code and knowledge in their canonical forms
 conformance: $(VENV)/developing  ## run public test suites; SUITES=FOLDER
 	$(BIN)/python -m pytest tests/conformance/owl2.py tests/conformance/vocabularies.py --confcutdir tests/conformance --suites "$(SUITES)"
 
-hermit: $(VENV)/developing  ## put ontology and knowledge before a reasoner of OWL 2 DL; needs Java
+hermit: $(VENV)/developing  ## check ontology and knowledge with HermiT, an OWL 2 DL reasoner; needs Java
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dl]'
 	$(BIN)/python -m pytest tests/conformance/hermit.py --noconftest
 
@@ -62,7 +62,7 @@ peers: $(VENV)/developing  ## compare our reasoner with newer ones on random kno
 	PYTHONPATH=tests PEERS_PYTHON="$(PEERS_PYTHON)" EXAMPLES="$(EXAMPLES)" \
 		$(BIN)/python -m pytest tests/conformance/peers.py --noconftest
 
-mutation: $(VENV)/developing  ## change the program and count what the tests notice; PACKAGES="edtf rdf" SAMPLE=200
+mutation: $(VENV)/developing  ## run mutation tests: change the program, count what the tests detect; PACKAGES="edtf rdf" SAMPLE=200
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[mutation]'
 	PYTHONPATH=tests $(BIN)/python -m mutation.run $(if $(SAMPLE),--sample $(SAMPLE)) $(PACKAGES)
 
@@ -84,7 +84,7 @@ attack: $(VENV)/developing  ## hostile queries and connections, 50 SIGTERMs unde
 fuzz: $(VENV)/developing  ## send queries made at random, 100 a second; QUERIES=2000 SEED=1
 	PYTHONPATH=tests $(BIN)/python -m stress.fuzz $(if $(QUERIES),--queries $(QUERIES)) $(if $(SEED),--seed $(SEED))
 
-load: $(VENV)/developing  ## let 32 clients read and ask; SECONDS=30
+load: $(VENV)/developing  ## run 32 clients that read and query; SECONDS=30
 	PYTHONPATH=tests $(BIN)/python -m stress.load $(if $(SECONDS),--seconds $(SECONDS))
 
 switches: $(VENV)/developing  ## switch releases 20 times under 50 requests a second

@@ -1,5 +1,7 @@
 """Fixtures: the real knowledge, a small second one, and a real server on a port of its own."""
 
+import fcntl
+import json
 import os
 import signal
 import socket
@@ -9,7 +11,8 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import copytree
 
@@ -20,7 +23,7 @@ from pyoxigraph import DefaultGraph, RdfFormat, Store, serialize
 
 from partyline.publishing import Publication
 from partyline.reasoning import Closure, materialise
-from partyline.releases import Release, build
+from partyline.releases import Release, build, current_release
 from partyline.settings import Settings, read_settings
 from partyline.sources import Sources, read_sources
 from partyline.sparql import QueryPool
@@ -36,9 +39,42 @@ def ensembles(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def ensembles_release(shared: Path) -> Path:
+    """The small second knowledge base with its release, built once. Nothing may write to it."""
+    folder = shared / "ensembles"
+    with locked(shared / "ensembles.lock"):
+        if not folder.exists():
+            unfinished = copytree(DATA / "ensembles", shared / "ensembles.unfinished")
+            build(read_settings(unfinished / "partyline.toml", {}))
+            unfinished.rename(folder)
+    return folder
+
+
+@pytest.fixture
+def built_ensembles(ensembles_release: Path, tmp_path: Path) -> Path:
+    """A copy of it, to damage as a test likes."""
+    return copytree(ensembles_release, tmp_path / "ensembles", symlinks=True)
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run of the tests that all of its processes share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold *path* against the other processes of this run."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def settings(shared: Path) -> Settings:
     """The settings of the built-in knowledge, with releases in a place of their own."""
-    return replace(read_settings(environ={}), releases=tmp_path_factory.mktemp("releases"))
+    return replace(read_settings(environ={}), releases=shared / "releases")
 
 
 @pytest.fixture(scope="session")
@@ -53,10 +89,29 @@ def built_in(sources: Sources) -> Closure:
     return materialise(sources.ontology_triples | sources.kb_triples)
 
 
+@dataclass(frozen=True)
+class Built:
+    """The release of the built-in knowledge, and what its checks found."""
+
+    release: Release
+    findings: list[str]
+
+
 @pytest.fixture(scope="session")
-def release(settings: Settings) -> Release:
-    """The built-in knowledge, built once, because nothing may write to it."""
-    return build(settings).release
+def built_in_build(settings: Settings, shared: Path) -> Built:
+    """The built-in knowledge, built once by the process that needs it first."""
+    findings = shared / "findings.json"
+    with locked(shared / "build.lock"):
+        if not findings.exists():
+            found = build(settings).warnings
+            findings.write_text(json.dumps([str(row) for row in found]), encoding="utf-8")
+    return Built(current_release(settings.releases), json.loads(findings.read_text("utf-8")))
+
+
+@pytest.fixture(scope="session")
+def release(built_in_build: Built) -> Release:
+    """The release that was built. Nothing may write to it."""
+    return built_in_build.release
 
 
 @pytest.fixture(scope="session")

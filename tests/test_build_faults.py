@@ -16,7 +16,7 @@ import pytest
 
 from partyline.cli import main
 from partyline.errors import ReleaseError
-from partyline.releases import build, build_in_process, current_name, current_release
+from partyline.releases import build_in_process, current_name, current_release
 from partyline.releases.build import write_release
 from partyline.releases.contents import ReleaseContents
 from partyline.settings import Settings, read_settings
@@ -30,6 +30,12 @@ CALLS = ("write", "fsync", "rename", "replace", "symlink", "mkdir")
 @pytest.fixture
 def settings(ensembles: Path) -> Settings:
     return read_settings(ensembles / "partyline.toml")
+
+
+@pytest.fixture
+def built(built_ensembles: Path) -> Settings:
+    """Settings of which there is a release already."""
+    return read_settings(built_ensembles / "partyline.toml")
 
 
 def contents_of(settings: Settings) -> ReleaseContents:
@@ -57,22 +63,22 @@ class FailingCall:
 
 @pytest.mark.parametrize("name", CALLS)
 def test_whichever_write_fails_there_is_a_message_and_the_earlier_release(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, name: str
+    built: Settings, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    served = build(settings).release
-    contents = contents_of(another_title(settings))
+    served = current_release(built.releases)
+    contents = contents_of(another_title(built))
     # The first folder is that of the releases, which is there.
     failing = 2 if name == "mkdir" else 1
     while message := failure(contents, monkeypatch, name, failing):
         assert "No space left on device" in message
-        unchanged = current_name(settings.releases) == served.path.name
+        unchanged = current_name(built.releases) == served.path.name
         assert ("The current release is unchanged" in message) == unchanged
-        current_release(settings.releases)
-        assert not list(settings.releases.glob(".building-*"))
-        start_again(settings, served.path)
+        current_release(built.releases)
+        assert not list(built.releases.glob(".building-*"))
+        start_again(built, served.path)
         failing += 1
     assert failing > 2 or name in ("rename", "replace", "symlink")
-    assert current_name(settings.releases) != served.path.name
+    assert current_name(built.releases) != served.path.name
 
 
 def failure(
@@ -100,21 +106,19 @@ def start_again(settings: Settings, kept: Path) -> None:
 
 
 @pytest.mark.parametrize("most", [0, 100, 4_000, 30_000])
-def test_a_file_that_cannot_grow_ends_the_build_with_a_message(
-    settings: Settings, most: int
-) -> None:
+def test_a_file_that_cannot_grow_ends_the_build_with_a_message(built: Settings, most: int) -> None:
     """A limit on the size of files is a full disk for RocksDB, too."""
-    served = build(settings).release
-    text = settings.path.read_text().replace("Ensembles of an invented town", "Another title")
-    settings.path.write_text(text)
+    served = current_release(built.releases)
+    text = built.path.read_text().replace("Ensembles of an invented town", "Another title")
+    built.path.write_text(text)
     limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (most, most))
-    done = partyline_build(settings.path, limit)
+    done = partyline_build(built.path, limit)
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr
     assert "cannot be written" in done.stderr
     assert "The current release is unchanged" in done.stderr
-    assert current_release(settings.releases).path == served.path
-    assert partyline_build(settings.path).returncode == 0
+    assert current_release(built.releases).path == served.path
+    assert partyline_build(built.path).returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -189,8 +193,8 @@ def children() -> set[int]:
     return set(map(int, text.split()))
 
 
-def test_a_build_that_is_killed_is_reported_and_leaves_the_release(settings: Settings) -> None:
-    served = build_in_process(settings).release
+def test_a_build_that_is_killed_is_reported_and_leaves_the_release(built: Settings) -> None:
+    served = current_release(built.releases)
     others = children()
 
     def kill(step: str) -> None:
@@ -199,5 +203,5 @@ def test_a_build_that_is_killed_is_reported_and_leaves_the_release(settings: Set
             os.kill(child, signal.SIGKILL)
 
     with pytest.raises(ReleaseError, match=r"ended by SIGKILL; .* build\.memory"):
-        build_in_process(another_title(settings), progress=kill)
-    assert current_release(settings.releases).path == served.path
+        build_in_process(another_title(built), progress=kill)
+    assert current_release(built.releases).path == served.path

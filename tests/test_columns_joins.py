@@ -92,7 +92,7 @@ def test_a_join_finds_what_loops_find(body: Body) -> None:
     names: dict[Variable, None] = {}
     for one, two, rows, is_pairs in body:
         keys = packed(rows) if is_pairs else distinct(np.array([row[0] for row in rows], np.int64))
-        # The object of a type is its class, which is no variable.
+        # The object of a type is its class, which is not a variable.
         object_ = two if is_pairs else 9
         facts.append(((one, 8, object_), Rows(keys, pairs=is_pairs)))
         named = (slot for slot in (one, object_) if isinstance(slot, Variable))

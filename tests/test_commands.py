@@ -178,9 +178,8 @@ def test_a_contradiction_stops_the_build_and_the_server_goes_on(ensembles: Path)
         process.wait(20)
 
 
-def test_query_asks_the_local_release(ensembles: Path) -> None:
-    settings = ensembles / "partyline.toml"
-    partyline("build", "--settings", settings)
+def test_query_asks_the_local_release(ensembles_release: Path) -> None:
+    settings = ensembles_release / "partyline.toml"
     text = """PREFIX t: <https://music.example.org/terms#>
         SELECT ?old { <https://music.example.org/id/ensemble/red-brass> t:grewOutOf ?old }
         ORDER BY ?old"""
@@ -194,10 +193,11 @@ def test_query_asks_the_local_release(ensembles: Path) -> None:
     ]
 
 
-def test_query_reads_a_file_and_prints_a_table_or_json(ensembles: Path) -> None:
-    settings = ensembles / "partyline.toml"
-    partyline("build", "--settings", settings)
-    file = ensembles / "labels.rq"
+def test_query_reads_a_file_and_prints_a_table_or_json(
+    ensembles_release: Path, tmp_path: Path
+) -> None:
+    settings = ensembles_release / "partyline.toml"
+    file = tmp_path / "labels.rq"
     file.write_text(
         "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n"
         'SELECT ?label { ?s rdfs:label ?label FILTER(LANG(?label) = "de") } ORDER BY ?label',
@@ -216,9 +216,9 @@ def test_query_without_a_release_says_what_to_do(ensembles: Path) -> None:
     assert "run 'partyline build'" in done.stderr
 
 
-def test_a_query_that_is_no_sparql_is_told_with_its_place(ensembles: Path) -> None:
-    partyline("build", "--settings", ensembles / "partyline.toml")
-    done = partyline("query", "SELECT nonsense", "--settings", ensembles / "partyline.toml")
+def test_a_query_that_is_not_sparql_is_reported_with_its_place(ensembles_release: Path) -> None:
+    settings = ensembles_release / "partyline.toml"
+    done = partyline("query", "SELECT nonsense", "--settings", settings)
     assert done.returncode == 1
     assert "line 1" in done.stderr
     assert "Traceback" not in done.stderr

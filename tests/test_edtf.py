@@ -227,12 +227,12 @@ CERTAIN, POSSIBLE, NO = Certainty.CERTAIN, Certainty.POSSIBLE, Certainty.NO
         ("1985/1992", "1992-12-31", POSSIBLE),
         ("1985/1992", "1993-01-01", NO),
         ("1985/1992", "1984-12-31", NO),
-        # an open end has not come; an end that is not told may have come
+        # an open end has not come; an unknown end may have come
         ("2022/..", "2030-01-01", CERTAIN),
         ("2022/", "2022-12-31", POSSIBLE),
         ("2022/", "2030-01-01", POSSIBLE),
         ("2022/", "2021-12-31", NO),
-        # a begin that is not told excludes no day before the end, and makes none certain
+        # an unknown begin excludes no day before the end, and makes none certain
         ("/1985", "1950-01-01", POSSIBLE),
         ("/1985", "1986-01-01", NO),
         # ends on which sources differ

@@ -40,7 +40,7 @@ def read(pool: QueryPool, query: str) -> bytes:
     return b"".join(answer.chunks)
 
 
-def told(pool: QueryPool, query: str) -> str:
+def message_of(pool: QueryPool, query: str) -> str:
     """Return the answer, or what is said instead."""
     try:
         return read(pool, query).decode()
@@ -78,7 +78,7 @@ def test_nothing_leaves_and_no_file_is_read(pool: QueryPool, tmp_path: Path) -> 
         listener.settimeout(0.5)
         address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         for name, query in outgoing(address, str(secret)).items():
-            assert "token-7f3a" not in told(pool, query), name
+            assert "token-7f3a" not in message_of(pool, query), name
         with pytest.raises(TimeoutError):
             listener.accept()
     assert_that_all_is_well(pool)

@@ -11,7 +11,6 @@ from urllib.parse import quote
 
 import pytest
 
-from conftest import DATA
 from http_wire import Wire
 from stress.connections import PROBE, dripping, half_open, long_queries, probe, unread
 from test_serving import Server, serving, wait_until
@@ -27,9 +26,10 @@ CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
 
 
 @pytest.fixture(scope="module")
-def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = copytree(DATA / "ensembles", tmp_path_factory.mktemp("front") / "ensembles")
-    with serving(Path(folder)) as server:
+def front(ensembles_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("front") / "ensembles"
+    copytree(ensembles_release, folder, symlinks=True)
+    with serving(folder, ("--no-build",)) as server:
         yield server
 
 

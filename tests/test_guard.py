@@ -163,7 +163,7 @@ def test_no_text_keeps_the_guard_busy(unit: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "message", "told"),
+    ("query", "message", "diagnosis"),
     [
         ("ASK { a:b ?p 1 }", "error at 1:15: expected OPTIONAL", "1, column 7: the prefix a: is"),
         ("ASK {\n <b> ?p 1 }", "error at 2:9: expected x", "line 2, column 2: <b> is a relative"),
@@ -175,6 +175,6 @@ def test_no_text_keeps_the_guard_busy(unit: str) -> None:
     ],
 )
 def test_a_syntax_error_names_the_place_and_the_mistake(
-    query: str, message: str, told: str
+    query: str, message: str, diagnosis: str
 ) -> None:
-    assert told in diagnose(query, message)
+    assert diagnosis in diagnose(query, message)

@@ -38,9 +38,9 @@ WITHHELD = rdflib.URIRef("https://music.example.org/graph/withheld")
 
 
 @pytest.fixture
-def small(ensembles: Path) -> Release:
+def small(ensembles_release: Path) -> Release:
     """A release of the small knowledge base."""
-    return partyline.build(ensembles / "partyline.toml")
+    return partyline.open_release(ensembles_release / "releases")
 
 
 def test_importing_the_library_imports_nothing_that_is_not_used() -> None:

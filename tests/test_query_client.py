@@ -136,7 +136,7 @@ def test_a_refusal_is_told_with_status_and_first_line(endpoint: Endpoint, status
 
 
 @pytest.mark.parametrize(
-    ("response", "told"),
+    ("response", "message"),
     [
         ((500, "text/html", b"<!DOCTYPE html>\n<title>no</title>"), "500 Internal Server Error"),
         (
@@ -151,9 +151,11 @@ def test_a_refusal_is_told_with_status_and_first_line(endpoint: Endpoint, status
         ((404, "text/plain", b""), "404 Not Found"),
     ],
 )
-def test_what_is_no_answer_is_told(endpoint: Endpoint, response: Response, told: str) -> None:
+def test_an_invalid_answer_is_reported(
+    endpoint: Endpoint, response: Response, message: str
+) -> None:
     endpoint.response = response
-    with pytest.raises(EngineError, match=told) as caught:
+    with pytest.raises(EngineError, match=message) as caught:
         query_endpoint(endpoint.address, SELECT)
     assert endpoint.address in str(caught.value)
     assert "\n" not in str(caught.value)

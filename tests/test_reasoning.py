@@ -384,7 +384,7 @@ def test_a_contradiction_is_told_in_words_with_the_way_to_each_premise() -> None
     )
     assert len(found) == 1
     assert found[0].message == (
-        "ex:pol is both a person (ex:Person) and a party (ex:Party), which nothing can be"
+        "ex:pol is both a person (ex:Person) and a party (ex:Party), which are disjoint"
     )
     last = len(PREFIXES.splitlines()) + 5
     assert found[0].line == last

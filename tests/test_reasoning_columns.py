@@ -1,4 +1,4 @@
-"""The SQL evaluator: the same closure as SPARQL's, exact loading, names, room."""
+"""The SQL evaluator: the same closure as SPARQL's, exact loading, names, memory."""
 
 import json
 from collections.abc import Callable

@@ -33,6 +33,12 @@ def settings(ensembles: Path) -> Settings:
     return read_settings(ensembles / "partyline.toml")
 
 
+@pytest.fixture
+def built(built_ensembles: Path) -> Settings:
+    """Settings of which there is a release already."""
+    return read_settings(built_ensembles / "partyline.toml")
+
+
 def dump(folder: Path, name: str) -> set[Triple]:
     return {quad.triple for quad in parse(path=str(folder / name), format=RdfFormat.N_TRIPLES)}
 
@@ -44,8 +50,8 @@ def damage(settings: Settings, name: str, old: str, new: str) -> None:
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def test_a_release_holds_what_is_asserted_and_what_follows(settings: Settings) -> None:
-    release = build(settings).release
+def test_a_release_holds_what_is_asserted_and_what_follows(built: Settings) -> None:
+    release = current_release(built.releases)
     store = release.open_store()
     old, red = ensemble("brass-union"), ensemble("red-brass")
 
@@ -54,21 +60,21 @@ def test_a_release_holds_what_is_asserted_and_what_follows(settings: Settings) -
     assert Quad(red, GREW, old, graph_iri(BASE, "accepted")) not in store
 
 
-def test_the_asserted_dump_is_the_files_exactly(settings: Settings) -> None:
-    release = build(settings).release
+def test_the_asserted_dump_is_the_files_exactly(built: Settings) -> None:
+    release = current_release(built.releases)
     asserted = (release.dumps / "asserted.nt").read_text(encoding="utf-8")
 
     assert '"07"^^<http://www.w3.org/2001/XMLSchema#integer>' in asserted
     read: set[Triple] = set()
-    for file in settings.knowledge.kb.rglob("*.ttl"):
+    for file in built.knowledge.kb.rglob("*.ttl"):
         read |= {quad.triple for quad in parse(path=str(file), format=RdfFormat.TURTLE)}
     assert dump(release.dumps, "asserted.nt") == read
 
 
 def test_every_dump_parses_and_has_the_size_and_checksum_that_the_manifest_says(
-    settings: Settings,
+    built: Settings,
 ) -> None:
-    release = build(settings).release
+    release = current_release(built.releases)
     for file in release.manifest.files:
         path = release.dumps / file.name
         assert path.stat().st_size == file.size
@@ -77,8 +83,8 @@ def test_every_dump_parses_and_has_the_size_and_checksum_that_the_manifest_says(
         assert len(set(parse(path=str(path), format=syntax))) == file.triples
 
 
-def test_the_inferred_dump_holds_nothing_that_is_asserted(settings: Settings) -> None:
-    folder = build(settings).release.dumps
+def test_the_inferred_dump_holds_nothing_that_is_asserted(built: Settings) -> None:
+    folder = current_release(built.releases).dumps
     inferred = dump(folder, "inferred.nt")
 
     assert inferred
@@ -86,8 +92,8 @@ def test_the_inferred_dump_holds_nothing_that_is_asserted(settings: Settings) ->
     assert not inferred & dump(folder, "ontology.nt")
 
 
-def test_withheld_statements_are_published_but_entail_nothing(settings: Settings) -> None:
-    store = build(settings).release.open_store()
+def test_withheld_statements_are_published_but_entail_nothing(built: Settings) -> None:
+    store = current_release(built.releases).open_store()
     rumoured = ensemble("rumoured-quartet")
 
     assert Quad(rumoured, GREW, ensemble("red-brass"), graph_iri(BASE, "withheld")) in store
@@ -122,12 +128,12 @@ def test_settings_that_change_the_dumps_make_another_release(
     assert second.release.path != first.path
 
 
-def test_a_line_that_moves_makes_another_release(settings: Settings) -> None:
+def test_a_line_that_moves_makes_another_release(built: Settings) -> None:
     """Pages show the line of each statement."""
-    first = build(settings).release
-    file = settings.knowledge.kb / "ensembles.ttl"
+    first = current_release(built.releases)
+    file = built.knowledge.kb / "ensembles.ttl"
     file.write_text("# a comment\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
-    second = build(settings).release
+    second = build(built).release
     triple = Triple(ensemble("red-brass"), GREW, ensemble("new-brass-union"))
     assert first.origins(triple) == ("kb/ensembles.ttl:21",)
     assert second.origins(triple) == ("kb/ensembles.ttl:22",)
@@ -169,21 +175,21 @@ def test_a_release_in_another_place_has_the_same_dumps(settings: Settings, tmp_p
     assert [row.sha256 for row in one.manifest.files] == [row.sha256 for row in two.manifest.files]
 
 
-def test_the_checksums_are_those_of_sha256sum(settings: Settings) -> None:
-    release = build(settings).release
+def test_the_checksums_are_those_of_sha256sum(built: Settings) -> None:
+    release = current_release(built.releases)
     subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=release.path, check=True)
 
 
-def test_a_release_says_where_a_triple_is_asserted(settings: Settings) -> None:
-    release = build(settings).release
+def test_a_release_says_where_a_triple_is_asserted(built: Settings) -> None:
+    release = current_release(built.releases)
     red, new, old = ensemble("red-brass"), ensemble("new-brass-union"), ensemble("brass-union")
 
     assert release.origins(Triple(red, GREW, new)) == ("kb/ensembles.ttl:21",)
     assert release.origins(Triple(red, GREW, old)) == ()
 
 
-def test_a_damaged_release_is_not_opened(settings: Settings) -> None:
-    release = build(settings).release
+def test_a_damaged_release_is_not_opened(built: Settings) -> None:
+    release = current_release(built.releases)
     file = release.dumps / "asserted.nt"
     file.write_bytes(file.read_bytes()[:-1])
 
@@ -191,11 +197,11 @@ def test_a_damaged_release_is_not_opened(settings: Settings) -> None:
         open_release(release.path)
 
 
-def test_a_release_with_a_missing_or_a_foreign_file_is_not_opened(settings: Settings) -> None:
-    release = build(settings).release
+def test_a_release_with_a_missing_or_a_foreign_file_is_not_opened(built: Settings) -> None:
+    release = current_release(built.releases)
     (release.path / "store" / "CURRENT").rename(release.path / "foreign")
     with pytest.raises(ReleaseError, match=r"foreign: changed|CURRENT: missing"):
-        current_release(settings.releases)
+        current_release(built.releases)
 
 
 def test_no_release_is_told_with_the_command_that_makes_one(tmp_path: Path) -> None:
@@ -217,27 +223,27 @@ def test_no_release_is_told_with_the_command_that_makes_one(tmp_path: Path) -> N
     ],
 )
 def test_a_failed_build_names_file_line_and_remedy_and_leaves_the_served_release(
-    settings: Settings, old: str, new: str, where: str, what: str
+    built: Settings, old: str, new: str, where: str, what: str
 ) -> None:
-    served = build(settings).release
-    damage(settings, "ensembles.ttl", old, new)
+    served = current_release(built.releases)
+    damage(built, "ensembles.ttl", old, new)
 
     with pytest.raises(ChecksFailed) as failure:
-        build(settings)
+        build(built)
     found = [row for row in failure.value.findings if what in row.message]
     assert found, str(failure.value)
     assert f"{found[0].path}:{found[0].line}".startswith(where)
     assert found[0].remedy
-    assert current_release(settings.releases).path == served.path
-    assert not list(settings.releases.glob(".building-*"))
+    assert current_release(built.releases).path == served.path
+    assert not list(built.releases.glob(".building-*"))
 
 
-def test_the_next_good_build_is_switched_to_and_the_earlier_one_kept(settings: Settings) -> None:
-    first = build(settings).release
-    damage(settings, "ensembles.ttl", "Rotes Blech", "Rotes Blech am Fluss")
-    second = build(settings).release
+def test_the_next_good_build_is_switched_to_and_the_earlier_one_kept(built: Settings) -> None:
+    first = current_release(built.releases)
+    damage(built, "ensembles.ttl", "Rotes Blech", "Rotes Blech am Fluss")
+    second = build(built).release
 
-    assert current_release(settings.releases).path == second.path != first.path
+    assert current_release(built.releases).path == second.path != first.path
     open_release(first.path)
 
 
@@ -256,8 +262,8 @@ def test_what_a_killed_build_left_is_cleared_away(settings: Settings) -> None:
     assert not left_over.exists()
 
 
-def test_the_manifest_can_be_read_by_anyone(settings: Settings) -> None:
-    release = build(settings).release
+def test_the_manifest_can_be_read_by_anyone(built: Settings) -> None:
+    release = current_release(built.releases)
     manifest = json.loads((release.path / "manifest.json").read_text(encoding="utf-8"))
     store = Store.read_only(str(release.store))
 
@@ -266,9 +272,9 @@ def test_the_manifest_can_be_read_by_anyone(settings: Settings) -> None:
         assert number >= len(list(store.quads_for_pattern(None, None, None, graph))) > 0
 
 
-def test_every_triple_of_a_view_is_asserted(settings: Settings) -> None:
+def test_every_triple_of_a_view_is_asserted(built: Settings) -> None:
     """The views overlap with the other graphs and add nothing to them."""
-    release = build(settings).release
+    release = current_release(built.releases)
     asserted = triples_in(release, "asserted")
     assert asserted == triples_in(release, "accepted") | triples_in(release, "withheld")
     assert {name: len(triples_in(release, name)) for name in release.manifest.views} == dict(

@@ -99,8 +99,9 @@ def serving(folder: Path, command: Sequence[str] = (), **settings: object) -> It
 
 
 @pytest.fixture
-def running(ensembles: Path) -> Iterator[Server]:
-    with serving(ensembles, limits_query_seconds=3, limits_answer_size=1) as server:
+def running(built_ensembles: Path) -> Iterator[Server]:
+    limits = {"limits_query_seconds": 3, "limits_answer_size": 1}
+    with serving(built_ensembles, ("--no-build",), **limits) as server:
         yield server
 
 
@@ -158,8 +159,8 @@ def test_a_short_answer_has_its_length_and_keeps_the_connection(running: Server)
 
 
 @pytest.mark.parametrize("query", [ENDLESS, LONG], ids=["before", "within"])
-def test_a_client_who_hangs_up_ends_their_query(ensembles: Path, query: str) -> None:
-    with serving(ensembles, limits_query_seconds=60) as server:
+def test_a_client_who_hangs_up_ends_their_query(built_ensembles: Path, query: str) -> None:
+    with serving(built_ensembles, ("--no-build",), limits_query_seconds=60) as server:
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
         connection.request("GET", f"/sparql?query={quote(query)}")
         wait_until(lambda: server.engine()["busy"] == 1)
@@ -196,9 +197,10 @@ def test_what_is_far_too_long_is_refused_before_it_is_read(running: Server) -> N
 # Who asks
 
 
-def test_one_client_cannot_use_up_what_others_need(ensembles: Path) -> None:
+def test_one_client_cannot_use_up_what_others_need(built_ensembles: Path) -> None:
     with serving(
-        ensembles,
+        built_ensembles,
+        ("--no-build",),
         limits_query_seconds=1,
         limits_client_seconds=0.5,
         server_trusted_proxies="127.0.0.0/8",
@@ -288,8 +290,10 @@ def test_results_in_xml_are_sent_whole_or_refused(running: Server) -> None:
     assert refused["error"] == "QueryTooLarge"
 
 
-def test_the_log_has_the_rows_that_a_client_took_before_it_disconnected(ensembles: Path) -> None:
-    with serving(ensembles, limits_query_seconds=60) as server:
+def test_the_log_has_the_rows_that_a_client_took_before_it_disconnected(
+    built_ensembles: Path,
+) -> None:
+    with serving(built_ensembles, ("--no-build",), limits_query_seconds=60) as server:
         query = " UNION ".join(["{ ?a ?b ?c . ?d ?e ?f }"] * 50)  # found while it is sent
         path = f"/sparql?query={quote(f'SELECT * {{ {query} }}')}"
         request = f"GET {path} HTTP/1.1\r\nHost: a\r\nAccept: text/csv\r\n\r\n"
@@ -532,9 +536,13 @@ def test_a_machine_without_namespaces_is_told_at_the_start(ensembles: Path) -> N
         process.communicate(timeout=20)
 
 
-def test_an_operator_chooses_who_may_read_and_how_the_server_is_called(ensembles: Path) -> None:
+def test_an_operator_chooses_who_may_read_and_how_the_server_is_called(
+    built_ensembles: Path,
+) -> None:
     friend, public = "https://friend.example", "https://data.example.org"
-    with serving(ensembles, server_origins=friend, server_address=public) as server:
+    with serving(
+        built_ensembles, ("--no-build",), server_origins=friend, server_address=public
+    ) as server:
         _, described, headers = server.get("/sparql", Origin=friend, Host="evil.example")
         assert headers["Access-Control-Allow-Origin"] == friend
         assert "Origin" in headers["Vary"]

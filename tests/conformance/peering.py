@@ -113,8 +113,8 @@ def comparable(closure: Iterable[Triple], asserted: frozenset[Triple]) -> frozen
     """
     given = Facts(map(fact, asserted))
     known = {by_value(triple) for triple in asserted}
-    told = published(Facts(map(fact, closure)), given, {})
-    found = {by_value(row) for row in told if _named(row)}
+    derived = published(Facts(map(fact, closure)), given, {})
+    found = {by_value(row) for row in derived if _named(row)}
     return frozenset(row for row in found - known if not any(text in row for text in _AXIOMATIC))
 
 

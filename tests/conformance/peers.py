@@ -167,8 +167,8 @@ def passed(reasoner: Reasoner) -> Iterator[tuple[str, list[bool | None]]]:
         return entailed is not None and not comparable(triples(conclusion), asserted) & entailed
 
     def tells(data: str, *, contradictory: bool) -> bool | None:
-        told = reasoner.says(triples(data)).contradictory
-        return None if told is None else told == contradictory
+        verdict = reasoner.says(triples(data)).contradictory
+        return None if verdict is None else verdict == contradictory
 
     yield "follows", [entails(data, entailed) for _, data, entailed in ENTAILED]
     yield "does not follow", [refrains(data, unfounded) for _, data, unfounded in NOT_ENTAILED]

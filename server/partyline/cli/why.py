@@ -62,12 +62,14 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _not_said(goal: Fact, release: Release | None, grounds: ProvenanceResolver, base: str) -> str:
-    told = grounds.names.statement(goal)
+    statement = grounds.names.statement(goal)
     if release:
         for triple in release.table.match(*goal, graphs=["withheld"]):
             places = ", ".join(release.origins(triple)) or "a source"
-            return f"{told}: {places} says so, it is disputed, and nothing is concluded from it"
-    return f"{told}: nothing says so, and it does not follow"
+            return (
+                f"{statement}: asserted in {places}, but disputed, so nothing is inferred from it"
+            )
+    return f"{statement}: neither asserted nor entailed"
 
 
 def _written(proofs: Sequence[Proof], grounds: ProvenanceResolver, output: str) -> str:

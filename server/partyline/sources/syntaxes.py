@@ -86,7 +86,7 @@ def has_shared_extension(name: str) -> bool:
 
 
 def syntax_of(name: str, content: bytes) -> Syntax | None:
-    """Return the syntax of *content*, which stands in the file *name*; None if it is not RDF.
+    """Return the syntax of *content*, which is in the file *name*; None if it is not RDF.
 
     The content decides where its first bytes can only be of one syntax, the extension elsewhere.
 

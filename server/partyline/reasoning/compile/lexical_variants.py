@@ -25,7 +25,7 @@ SPELLING = "dt-eq"
 Said = tuple[Term, Literal]
 
 _X = Variable("x")
-#: Predicates whose objects are no literals that anybody compares.
+#: Predicates whose objects are not compared as literals.
 _OTHERS = frozenset({RDF.type, OWL.sameAs, OWL.differentFrom})
 
 

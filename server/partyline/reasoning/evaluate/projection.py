@@ -20,7 +20,7 @@ REFLEXIVE = frozenset(
         RDFS.subPropertyOf,
     }
 )
-#: Nothing is learned from being told that something is something.
+#: Triples that hold of everything carry no information.
 EVERYTHING = frozenset({OWL.Thing, RDFS.Resource})
 #: Predicates that hold between anything and one of these.
 TRUE_OF_ALL = frozenset({RDF.type, RDFS.subClassOf, RDFS.domain, RDFS.range})
@@ -33,7 +33,7 @@ EXPRESSION = frozenset(
         *("sourceIndividual", "annotatedSource"),
     )
 )
-#: Vocabularies of which nobody wants to be told more.
+#: Vocabularies whose terms are not described further.
 VOCABULARIES = tuple(vocabulary.iri for vocabulary in (OWL, RDF, RDFS, XSD))
 #: Where these name a blank node, they speak of a class expression, not of an individual.
 ABOUT_CLASSES = frozenset(

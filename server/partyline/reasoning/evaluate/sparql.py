@@ -51,7 +51,7 @@ class Workspace:
         return Facts(map(self._encoding.fact, self._store))
 
     def match(self, pattern: Pattern) -> list[Fact]:
-        """Return the facts that agree with the positions of *pattern* that are no variables."""
+        """Return the facts that agree with the positions of *pattern* that are not variables."""
         subject, predicate, object_ = (
             None if isinstance(slot, Variable) else self._encoding.encode(slot) for slot in pattern
         )

@@ -83,7 +83,7 @@ class Index:
                 del table[key]
 
     def match(self, pattern: Row) -> Collection[Row]:
-        """Return the rows that agree with the positions of *pattern* that are no variables."""
+        """Return the rows that agree with the positions of *pattern* that are not variables."""
         mask = (pattern[0] >= 0) | (pattern[1] >= 0) << 1 | (pattern[2] >= 0) << 2
         if mask == 7:
             return (pattern,) if pattern in self._rows else ()

@@ -15,7 +15,7 @@ class Graph(Protocol):
     """Facts that can be asked for by pattern: in memory, in a store or at an endpoint."""
 
     def match(self, pattern: Pattern, /) -> Sequence[Fact]:
-        """Return the facts that agree with the positions of *pattern* that are no variables."""
+        """Return the facts that agree with the positions of *pattern* that are not variables."""
         ...
 
 
@@ -45,7 +45,7 @@ class Facts:
         return self._facts - other._facts
 
     def match(self, pattern: Pattern, /) -> Sequence[Fact]:
-        """Return the facts that agree with the positions of *pattern* that are no variables."""
+        """Return the facts that agree with the positions of *pattern* that are not variables."""
         key = one, two, three = _key(pattern)
         if not (one is None or two is None or three is None):
             fact: Fact = (one, two, three)

@@ -66,38 +66,38 @@ def _lines(
     proof: Proof,
     grounds: ProvenanceResolver,
     names: Names,
-    told: set[object],
+    shown: set[object],
     first: str,
     rest: str,
 ) -> Iterator[str]:
     yield first + names.statement(proof.conclusion)
     if proof.rule is None:
-        for line in _leaf(proof.conclusion, grounds, names, told):
+        for line in _leaf(proof.conclusion, grounds, names, shown):
             yield f"{rest}  {line}"
         return
-    if proof.conclusion in told:
+    if proof.conclusion in shown:
         yield f"{rest}  (see above)"
         return
-    told.add(proof.conclusion)
+    shown.add(proof.conclusion)
     yield f"{rest}  by {proof.rule.name}, from"
     for index, premise in enumerate(proof.premises):
         last = index == len(proof.premises) - 1
         yield from _lines(
-            *(premise, grounds, names, told),
+            *(premise, grounds, names, shown),
             rest + ("└── " if last else "├── "),
             rest + ("    " if last else "│   "),
         )
 
 
 def _leaf(
-    fact: Fact, grounds: ProvenanceResolver, names: Names, told: set[object]
+    fact: Fact, grounds: ProvenanceResolver, names: Names, shown: set[object]
 ) -> Iterator[str]:
     yield ", ".join(grounds.origins(fact)) or "asserted"
     for passage in grounds.passages(fact):
-        if passage.node in told:
+        if passage.node in shown:
             yield f"{names.node(passage.node)} (see above)"
             continue
-        told.add(passage.node)
+        shown.add(passage.node)
         for quotation in passage.quotations:
             yield f"“{quotation.value}” ({names.node(passage.node)})"
         if not passage.quotations:

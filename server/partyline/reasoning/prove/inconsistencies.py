@@ -1,4 +1,4 @@
-"""Contradictions as a person reads them: what cannot be, which lines say so, what to mend."""
+"""Inconsistencies as a person reads them: what contradicts, in which lines, what to fix."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
@@ -24,37 +24,37 @@ from partyline.vocabulary import OWL, RDF, RDFS
 _ANY = Variable("o")
 
 #: What is wrong, for each rule that concludes ``false``. The fields are the nodes of the premises.
-_BOTH = "{0} is both {2} and {5}, which nothing can be"
+_BOTH = "{0} is both {2} and {5}, which are disjoint"
 _SENTENCES = {
     "cax-dw": _BOTH,
     "cax-adc": _BOTH,
     "cls-com": _BOTH,
     "cls-nothing2": "{0} is in a class that cannot have members",
-    "eq-diff1": "{0} and {2} are said to be the same and to be different",
-    "eq-diff2": "{0} and {2} are said to be the same and to be different",
-    "eq-diff3": "{0} and {2} are said to be the same and to be different",
-    "prp-irp": "{0} stands in the relation {1} to itself, which nothing can",
-    "prp-asyp": "{0} and {2} stand in the relation {1} both ways, which cannot be",
-    "prp-pdw": "{2} cannot be both {1} and {4} of {0}",
-    "prp-adp": "{2} cannot be both {1} and {4} of {0}",
-    "prp-npa1": "{0} {1} {2} is both stated and denied",
-    "prp-npa2": "{0} {1} {2} is both stated and denied",
-    "cls-maxc1": "{0} may have no {4}",
-    "cls-maxqc1": "{0} may have no {4} of that kind",
-    "cls-maxqc2": "{0} may have no {4}",
+    "eq-diff1": "{0} and {2} are both owl:sameAs and owl:differentFrom each other",
+    "eq-diff2": "{0} and {2} are both owl:sameAs and owl:differentFrom each other",
+    "eq-diff3": "{0} and {2} are both owl:sameAs and owl:differentFrom each other",
+    "prp-irp": "{0} is related to itself by {1}, which is irreflexive",
+    "prp-asyp": "{0} and {2} are related by {1} in both directions, which is asymmetric",
+    "prp-pdw": "{0} has {2} as both {1} and {4}, which are disjoint properties",
+    "prp-adp": "{0} has {2} as both {1} and {4}, which are disjoint properties",
+    "prp-npa1": "{0} {1} {2} is both asserted and negated",
+    "prp-npa2": "{0} {1} {2} is both asserted and negated",
+    "cls-maxc1": "{0} has a value of {4}, which exceeds the maximum cardinality 0",
+    "cls-maxqc1": "{0} has a value of {4}, which exceeds the maximum qualified cardinality 0",
+    "cls-maxqc2": "{0} has a value of {4}, which exceeds the maximum qualified cardinality 0",
 }
 _REMEDIES = {
-    "cax-dw": "mend the line that uses it as what it is not",
-    "cax-adc": "mend the line that uses it as what it is not",
-    "prp-irp": "one of the two ends is a slip",
+    "cax-dw": "fix the line that uses it as an instance of the wrong class",
+    "cax-adc": "fix the line that uses it as an instance of the wrong class",
+    "prp-irp": "check the subject and the object",
     "prp-asyp": "remove the statement whose direction is wrong",
-    "prp-pdw": "keep the one that the source says, remove the other",
-    "prp-adp": "keep the one that the source says, remove the other",
+    "prp-pdw": "keep the statement that the source supports, remove the other",
+    "prp-adp": "keep the statement that the source supports, remove the other",
     "dt-not-type": "write a value of the datatype, or the datatype of the value",
     "dt-diff": "keep the value that the source gives, or claim both and withhold",
 }
 _DIFFERENT = "if they are two, remove what makes them one; if they are one, remove the difference"
-_REMEDY = "remove or mend one of the statements below"
+_REMEDY = "remove or correct one of the statements below"
 
 
 def inconsistency_findings(
@@ -65,20 +65,20 @@ def inconsistency_findings(
 ) -> list[Finding]:
     """Return a finding for each contradiction, with the asserted lines that it rests on.
 
-    Where several follow from one line, the one with the shortest proof is told. *refuted* spares
-    finding the proofs twice.
+    Where several follow from one line, the one with the shortest proof is reported. *refuted*
+    spares finding the proofs twice.
     """
     writer = _Writer(closure, sources, prefixes)
-    told: set[tuple[str, int, object]] = set()
+    reported: set[tuple[str, int, object]] = set()
     found = []
     for refutation in refutations(closure) if refuted is None else refuted:
         finding = writer.finding(refutation)
-        # One slip breaks several rules, and a symmetrical one twice.
+        # One error breaks several rules, and a symmetrical one twice.
         place = finding.path, finding.line
         keys = {(*place, finding.code), (*place, refutation.violation.premises[0][0])}
-        if not keys & told:
+        if not keys & reported:
             found.append(finding)
-        told |= keys
+        reported |= keys
     malformed = [writer.malformed(axiom) for axiom in closure.rules.malformed]
     return [*malformed, *sorted(found, key=lambda row: (row.path, row.line, row.code))]
 
@@ -159,9 +159,9 @@ class _Writer:
             return f"{subject} can have only one {predicate}, not {listed}"
         sentence = _SENTENCES.get(constraint.name)
         if constraint.name == "eq-diff1" and nodes[0] == nodes[2]:
-            sentence = "{0} is said to be different from itself"
+            sentence = "{0} is owl:differentFrom itself"
         elif violation.premises == constraint.axioms:
-            sentence = "a list of things that all differ names one of them twice"
+            sentence = "a list of owl:AllDifferent names a resource twice"
         if sentence is None:
             statements = "; ".join(map(self._names.statement, violation.premises))
             return f"these cannot be true together: {statements}"
@@ -171,9 +171,9 @@ class _Writer:
         test = violation.constraint.test
         if isinstance(test, NotIn):
             literal = dict(violation.binding)[test.variable]
-            return f"{literal} is no value of {self._names.node(test.datatype)}"
+            return f"{literal} is not a valid value of {self._names.node(test.datatype)}"
         literal = violation.premises[0][2]
-        return f"{literal} is no value of its datatype"
+        return f"{literal} is not a valid value of its datatype"
 
     def _explain(self, proof: Proof) -> Iterator[str]:
         rule = f"  by {proof.rule.name}, from" if proof.rule else ""

@@ -36,11 +36,11 @@ class CompletedGraph:
         self._circular: set[Pattern] = set()
 
     def match(self, pattern: Pattern, /) -> Sequence[Fact]:
-        """Return the facts that agree with the positions of *pattern* that are no variables."""
+        """Return the facts that agree with the positions of *pattern* that are not variables."""
         plain = _anonymous(pattern)
         if plain not in self._known:
             if plain in self._open:
-                # A proof that goes through here again is no proof: what it needs has another.
+                # A proof that goes through here again is circular: what it needs has another.
                 self._circular.add(plain)
                 return ()
             found = self._match(plain)

@@ -24,7 +24,7 @@ _TERMS = frozenset({"A", "TRUE", "FALSE"})
 _FLAT_WORDS = frozenset({"FILTER", "NOT", "EXISTS", "IN"}) | _TERMS | FLAT_FUNCTIONS
 #: Words in a group that begin something else than a triple pattern.
 _BREAKS = frozenset({"FILTER", "NOT", "EXISTS", "OPTIONAL", "UNION", "BIND"})
-#: Words after which the tokens up to the next brace are no patterns.
+#: Words after which the tokens up to the next brace are not patterns.
 _CLAUSES = frozenset({"SELECT", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET"})
 #: Variables that mean something to SHACL (sections 5.3.1 and 5.3.2).
 SPECIAL = frozenset({"PATH", "shapesGraph", "currentShape", "path", "message", "failure"})
@@ -44,7 +44,7 @@ class _Unread(Exception):
 def read_patterns(
     read: Sequence[Token], prefixes: Mapping[str, str], *, nested: bool = False
 ) -> Reads | None:
-    """Return what the group of the tokens *read* can ask for; None where it cannot be told.
+    """Return what the group of the tokens *read* can ask for; None where it cannot be determined.
 
     The first token is the brace that opens the group. ``$PATH`` as predicate adds nothing.
     """

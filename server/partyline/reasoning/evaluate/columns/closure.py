@@ -12,7 +12,7 @@ from partyline.reasoning.model.triple_index import Graph
 
 @dataclass(frozen=True)
 class ColumnClosure:
-    """A closure whose facts stay where they are; a few violations of each constraint are told."""
+    """A closure whose facts stay in the database, and a few violations of each constraint."""
 
     results: Results
     most_violations: int = 100

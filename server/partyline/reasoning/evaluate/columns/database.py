@@ -63,7 +63,9 @@ class Database:
         try:
             return self._connection.execute(statement, list(parameters)).fetchall()
         except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
-            raise EngineError(f"duckdb has no room left for the closure: {error}") from error
+            raise EngineError(
+                f"DuckDB ran out of memory or disk space for the closure: {error}"
+            ) from error
 
     def one(self, statement: str, *parameters: object) -> int:
         """Run a statement and return the one number that it gives, such as a count of rows."""

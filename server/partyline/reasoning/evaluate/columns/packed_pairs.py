@@ -39,7 +39,7 @@ def second(pairs: Column) -> Column:
 
 
 def swapped(pairs: Column) -> Column:
-    """Return the pairs the other way round, sorted."""
+    """Return the pairs with their columns swapped, sorted."""
     one, two = unpack(pairs)
     return ordered(pack(two, one))
 
