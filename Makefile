@@ -10,15 +10,21 @@ BIN := $(VENV)/bin
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
-$(VENV)/installed: pyproject.toml constraints.txt
+# Hashes cannot be checked for the package itself: it is installed alone, with the build tools that were.
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+LOCKED := $(PIP) --require-hashes --requirement
+PACKAGE := $(PIP) --no-deps --no-build-isolation --editable .
+
+$(VENV)/installed: pyproject.toml requirements/runtime.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Partyline needs Python 3.11 or later; try make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fast]'
+	$(LOCKED) requirements/runtime.txt
+	$(PACKAGE)
 	@touch $@
 
-$(VENV)/developing: $(VENV)/installed
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+$(VENV)/developing: $(VENV)/installed requirements/development.txt
+	$(LOCKED) requirements/development.txt
 	@touch $@
 
 serve: $(VENV)/installed  ## build the release and serve it; PORT=8000 HOST=127.0.0.1
@@ -49,7 +55,7 @@ conformance: $(VENV)/developing  ## run public test suites; SUITES=FOLDER
 	$(BIN)/python -m pytest tests/conformance/owl2.py tests/conformance/vocabularies.py --confcutdir tests/conformance --suites "$(SUITES)"
 
 hermit: $(VENV)/developing  ## check ontology and knowledge with HermiT, an OWL 2 DL reasoner; needs Java
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dl]'
+	$(LOCKED) requirements/trials.txt
 	$(BIN)/python -m pytest tests/conformance/hermit.py --noconftest
 
 oracle: $(VENV)/developing  ## compare our reasoner with owlrl on knowledge and generated data; takes minutes
@@ -63,7 +69,7 @@ peers: $(VENV)/developing  ## compare our reasoner with newer ones on random kno
 		$(BIN)/python -m pytest tests/conformance/peers.py --noconftest
 
 mutation: $(VENV)/developing  ## run mutation tests: change the program, count what the tests detect; PACKAGES="edtf rdf" SAMPLE=200
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[mutation]'
+	$(LOCKED) requirements/trials.txt
 	PYTHONPATH=tests $(BIN)/python -m mutation.run $(if $(SAMPLE),--sample $(SAMPLE)) $(PACKAGES)
 
 conformance-sparql: $(VENV)/developing  ## run the W3C's query tests over HTTP; SUITES=FOLDER
@@ -96,8 +102,18 @@ sample: $(VENV)/developing  ## print inferred statements of every predicate with
 editor:  ## bundle the editor of the query page again; needs Node
 	cd server/partyline/web/editor && npm ci --no-audit --no-fund --ignore-scripts && npm run build
 
+.PHONY: lock
+# The pins are those of the files as they are, unless LOCK says otherwise.
+lock: $(VENV)/developing  ## pin the dependencies of pyproject.toml with hashes; LOCK=--upgrade
+	$(PIP) uv
+	for row in "runtime:--extra fast" "development:--extra fast --extra dev" "trials:--all-extras"; do \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+			--no-emit-index-url --no-emit-find-links $(LOCK) $${row#*:} pyproject.toml requirements/build.in \
+			--output-file requirements/$${row%%:*}.txt || exit 1; \
+	done
+
 wheel: $(VENV)/developing  ## build the wheel into dist/
-	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 
 bench: $(VENV)/developing  ## measure the build, the start, the query pool and the table of statements
 	$(BIN)/python bench/build.py

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -73,6 +74,19 @@ def test_a_port_that_does_not_exist_is_a_usage_error(ensembles: Path, port: str)
     done = partyline("serve", f"--port={port}", cwd=ensembles)
     assert done.returncode == 2
     assert f"{port} is not a port; it must be from 0 to 65535" in done.stderr
+
+
+def test_port_0_is_a_free_port_that_is_named(ensembles: Path) -> None:
+    command = [sys.executable, "-m", "partyline", "serve", "--port", "0"]
+    with subprocess.Popen(command, cwd=ensembles, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            line = next(row for row in process.stdout if row.startswith("serving at "))
+            with urlopen(line.removeprefix("serving at ").strip() + "health/live") as answer:
+                assert answer.status == 200
+        finally:
+            process.terminate()
+    assert process.returncode == 0
 
 
 @pytest.mark.parametrize("command", ["build", "materialise"])
@@ -208,6 +222,17 @@ def test_query_reads_a_file_and_prints_a_table_or_json(
 
     assert "Anna Horn" in table.stdout
     assert json.loads(rows.stdout)["head"]["vars"] == ["label"]
+
+
+def test_query_sends_no_request_to_another_endpoint(ensembles: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        done = partyline("query", f"ASK {{ SERVICE SILENT <http://127.0.0.1:{port}/> {{}} }}")
+        listening.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+    assert done.returncode == 1
+    assert "line 1, column 7: SERVICE is disabled" in done.stderr
 
 
 def test_query_without_a_release_says_what_to_do(ensembles: Path) -> None:

@@ -27,6 +27,7 @@ from partyline.sparql import (
     query_form,
     read_query,
     read_results,
+    refuse_service,
     render_table,
 )
 
@@ -81,8 +82,12 @@ def _read(argument: str) -> str:
 
 
 def _query_release(query: str, settings: Settings) -> tuple[bytes, Mapping[str, str]]:
-    """Evaluate in this process: it is the operator's own query, on the operator's own machine."""
+    """Evaluate in this process: it is the operator's own query, on the operator's own machine.
+
+    SERVICE is refused: a file with a query may be somebody else's.
+    """
     query_form(query)
+    refuse_service(query)
     release = current_release(settings.releases)
     prefixes = release.manifest.prefixes
     # The engine does not let Python handle an interrupt: let it end the process.

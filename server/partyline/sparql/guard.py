@@ -133,7 +133,7 @@ def _check_service(read: list[Token]) -> None:
         in_word = token.lastgroup == "word" and "SERVICE" in word
         if in_word or (token.lastgroup == "name" and colon and word.endswith("SERVICE")):
             where = place(token.string, token.start())
-            raise BadQuery(f"{where}: SERVICE is disabled on this endpoint")
+            raise BadQuery(f"{where}: SERVICE is disabled: no query is sent to another endpoint")
 
 
 def _short(text: str) -> str:
