@@ -349,6 +349,28 @@ def test_answers_to_sites_that_may_read_them_are_kept_apart(folder: Path) -> Non
         kept.close()
 
 
+def test_a_static_file_never_changes_at_the_address_that_names_its_content(kept: Kept) -> None:
+    page = kept.get("/").get_data(as_text=True)
+    exact = re.findall(r'href="(/static/[a-z]+\.[0-9a-f]{16}\.(?:css|svg))"', page)
+    assert len(exact) == 2
+    for address in exact:
+        stem, digest, ending = address.split(".")
+        immutable = kept.get(address, Accept_Encoding="gzip")
+        assert immutable.cache_control.immutable
+        assert immutable.cache_control.max_age == 31_536_000
+        assert str(immutable.get_etag()[0]).startswith(digest)
+        for other in (f"{stem}.{ending}", f"{stem}.{'0' * 16}.{ending}"):
+            named = kept.get(other, Accept_Encoding="gzip")
+            assert named.get_data() == immutable.get_data()
+            assert (named.cache_control.immutable, named.cache_control.max_age) == (False, 300)
+    before = kept.behind.number
+    style = kept.get(exact[0], Accept_Encoding="br")
+    assert kept.behind.number == before
+    assert brotli.decompress(style.get_data()) == kept.get(exact[0]).get_data()
+    for unknown in ("/static/nothing.css", "/static/", "/static/../kept/store.py"):
+        assert kept.get(unknown).status_code == 404
+
+
 # On the wire
 
 
