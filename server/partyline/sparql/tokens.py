@@ -5,11 +5,14 @@ Where SPARQL can be read in two ways, users of this module must assume the worse
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
+from functools import lru_cache
 
 #: A token; ``lastgroup`` is its kind. What matches nothing, such as white space, is left out.
 Token = re.Match[str]
 
+#: Characters of a text whose tokens are remembered: some 400 kB of memory at most.
+_SHORT = 4000
 _TOKEN = re.compile(
     r"""
     (?P<text>   \"{3} (?: [^"\\] | \\. | "(?!"") )* \"{3}
@@ -32,13 +35,18 @@ _TOKEN = re.compile(
 )
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """Yield the tokens of a query.
+def tokens(text: str) -> Iterable[Token]:
+    """Return the tokens of a query. A short one, which several readers ask for, is split once.
 
     >>> [token.lastgroup for token in tokens('ASK { ?s p:o "(" } # (')]
     ['word', 'open', 'variable', 'name', 'text', 'close', 'comment']
     """
-    return _TOKEN.finditer(text)
+    return _split(text) if len(text) <= _SHORT else _TOKEN.finditer(text)
+
+
+@lru_cache(64)
+def _split(text: str) -> tuple[Token, ...]:
+    return tuple(_TOKEN.finditer(text))
 
 
 def place(text: str, position: int) -> str:

@@ -1,6 +1,7 @@
 """The address of the client, as trusted proxies report it."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ if TYPE_CHECKING:
 
 #: Bits of an IPv6 address that a provider gives to one customer.
 _CUSTOMER = 64
+#: Characters of what is no address, and is shown as it is.
+_LONGEST = 100
 
 
 def client_of(environ: "WSGIEnvironment", trusted_proxies: Sequence[str]) -> str:
@@ -52,10 +55,15 @@ def customer(text: str) -> str:
     >>> customer("::ffff:192.0.2.7"), customer("2001:db8:0:1::7")
     ('192.0.2.7', '2001:db8:0:1::/64')
     """
+    return _customer(text[:_LONGEST])
+
+
+@lru_cache(4096)
+def _customer(text: str) -> str:
     try:
         address = ip_address(text)
     except ValueError:
-        return text[:100]
+        return text
     if not isinstance(address, IPv6Address):
         return str(address)
     if address.ipv4_mapped:

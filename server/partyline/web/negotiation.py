@@ -7,6 +7,7 @@ the first format of the table, which is never HTML.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from partyline.errors import NotAcceptable
@@ -25,6 +26,8 @@ _ALIASES = {
     "application/sparql-results+xml": ("application/xml", "text/xml"),
 }
 
+#: Characters of an Accept header whose ranges are remembered: clients send few different ones.
+_SHORT = 256
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105  the token of RFC 9110, section 5.6.2
 _ELEMENT = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+')
 _RANGE = re.compile(rf"\s*(?P<type>{_TOKEN})(?:/(?P<subtype>{_TOKEN}))?\s*(?P<rest>;.*)?\Z", re.S)
@@ -81,6 +84,11 @@ def media_ranges(header: str) -> tuple[MediaRange, ...]:
     (MediaRange(type='text', subtype='turtle', quality=0.5), \
 MediaRange(type='*', subtype='*', quality=1.0))
     """
+    return _remembered(header) if len(header) <= _SHORT else tuple(_ranges(header))
+
+
+@lru_cache(1024)
+def _remembered(header: str) -> tuple[MediaRange, ...]:
     return tuple(_ranges(header))
 
 

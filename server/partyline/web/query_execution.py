@@ -31,7 +31,7 @@ _ROWS = {row.media_type for row in RESULT_FORMATS}
 _WRITERS = {"trig": "ttl", "nq": "nt"}
 
 
-def formats_of(query: str) -> Sequence[ResultFormat]:
+def formats_of(query: str) -> tuple[ResultFormat, ...]:
     """Return the formats of the answer to *query*. Raises BadQuery."""
     return RESULT_FORMATS if query_form(query) in ("SELECT", "ASK") else GRAPH_RESULT_FORMATS
 

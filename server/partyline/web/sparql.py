@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from tempfile import TemporaryFile
 from urllib.parse import urlencode
 
@@ -79,7 +80,7 @@ def blueprint(
     @views.route("/sparql", methods=["GET", "POST"])
     def endpoint() -> Response:
         """Answer a query, or describe the service to a request without one."""
-        query = request.args.get("query", "")
+        query: str | None = None
         try:
             operation = read_operation(request, limits.query_length)
             if operation is None:
@@ -93,7 +94,8 @@ def blueprint(
             if wants_page(request.headers.get("Accept")):
                 request.environ[ERROR] = type(error).__name__
                 mistake = error.place if isinstance(error, BadQuery) else None
-                return _page(QueryPage(query, error=str(error), place=mistake), examples, error)
+                asked = request.args.get("query", "") if query is None else query
+                return _page(QueryPage(asked, error=str(error), place=mistake), examples, error)
             raise
 
     @views.get("/sparql/terms")
@@ -158,7 +160,8 @@ def _chosen_format(operation: Operation) -> str:
     raise NotAcceptable(f"The format {operation.format!r} is not available; choose one of {known}.")
 
 
-def _offers(formats: Sequence[ResultFormat]) -> Sequence[Offer[str]]:
+@cache
+def _offers(formats: tuple[ResultFormat, ...]) -> Sequence[Offer[str]]:
     offers = [Offer(row.media_type, row.media_type) for row in formats]
     return with_aliases((*offers, Offer(HTML, HTML)))
 

@@ -4,7 +4,7 @@ import json
 import socket
 import struct
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple, Self
 
@@ -47,7 +47,7 @@ class QueryRequest:
 
     def pack(self) -> bytes:
         """Return the payload of a frame."""
-        return json.dumps(asdict(self)).encode()
+        return json.dumps({name: getattr(self, name) for name in self.__slots__}).encode()
 
     @classmethod
     def unpack(cls, payload: bytes) -> Self:
