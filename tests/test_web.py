@@ -477,7 +477,7 @@ def test_an_unforeseen_error_is_a_500_without_details(
     music_app: Flask, headers: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
     settings = read_settings(Path(__file__).parent / "data" / "ensembles" / "partyline.toml", {})
-    app = Flask("partyline.web")
+    app = Flask("partyline.web", static_folder=None)
     app.jinja_env.globals.update(music_app.jinja_env.globals)
     from partyline.web.error_handlers import handle_failures
     from partyline.web.page_text import prepare_templates

@@ -1,7 +1,5 @@
 """The web application: HTTP in, HTTP out, and no RDF of its own."""
 
-from pathlib import Path
-
 from flask import Flask
 
 from partyline.publishing import Publication
@@ -25,7 +23,6 @@ from partyline.web.documents import refuse_as_of
 from partyline.web.error_handlers import handle_failures
 from partyline.web.headers import add_headers
 from partyline.web.hot_reload import Problems, ReleaseWatcher, ServedRelease, ServedReleases
-from partyline.web.kept.static_files import StaticFiles
 from partyline.web.metrics import Metrics
 from partyline.web.page_text import prepare_templates
 from partyline.web.protocol import address_length
@@ -57,17 +54,15 @@ def create_app(
     """
     problems = problems or Problems()
     app = Flask(__name__, static_folder=None)
-    static_files = StaticFiles(Path(app.root_path) / "static")
     public = settings.server.address
     # The Host of a request is what a client says, and not the name of this server.
     endpoint = f"{public}/sparql" if public else f"{publication.knowledge.base}sparql"
     # An IRI may hold two slashes in a row, and that one is meant.
     app.url_map.merge_slashes = False
+    static_files = prepare_templates(app)
     # Built from editor/ where there is Node; without it, the form is the editor.
     editor = "editor.js" in static_files
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has it
-    prepare_templates(app)
-    static_files.register(app)
     app.jinja_env.globals.update(
         knowledge=publication.knowledge,
         manifest=publication.release.manifest,

@@ -1,11 +1,14 @@
 """What templates write: text that cannot change the direction or the characters around it."""
 
+from pathlib import Path
+
 from flask import Flask
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
 from partyline.display import visible
+from partyline.web.kept.static_files import StaticFiles
 from partyline.web.public_address import here
 
 
@@ -32,8 +35,14 @@ def here_in_template(_: Context, path: str) -> str:
     return here(path)
 
 
-def prepare_templates(app: Flask) -> None:
-    """Have the templates of *app* write such text only, and know the filters of this package."""
+def prepare_templates(app: Flask) -> StaticFiles:
+    """Have the templates of *app* write such text only, and know the filters of this package.
+
+    Returns the static files, which pages name.
+    """
+    static_files = StaticFiles(Path(app.root_path) / "static")
+    static_files.register(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(here=here_in_template, exact=Exact)
     app.jinja_env.finalize = shown
+    return static_files
