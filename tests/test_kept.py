@@ -160,6 +160,8 @@ def test_every_coding_holds_the_same_bytes_under_a_tag_of_its_own(kept: Kept, co
 
 def test_formats_that_a_client_accepts_are_kept_apart(kept: Kept) -> None:
     for _ in range(2):
+        assert kept.get("/", Accept="text/turtle").status_code == 303
+        assert kept.get("/", Accept="text/html").status_code == 200
         assert kept.get(DOCUMENT, Accept="text/turtle").mimetype == "text/turtle"
         assert kept.get(DOCUMENT, Accept="text/html").mimetype == "text/html"
         assert kept.get(DOCUMENT, Accept="image/png").status_code == 406

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from partyline.errors import UnknownResource
 from partyline.publishing import SERVICE_PREFIXES, Publication, dataset_triples
 from partyline.web.documents import NegotiableDocument, alternates
+from partyline.web.kept import may_be_kept
 from partyline.web.public_address import redirect_here
 
 
@@ -25,14 +26,14 @@ def blueprint(publication: Publication, endpoint: str) -> Blueprint:
     @views.get("/.well-known/void")
     def well_known() -> BaseResponse:
         """Redirect to the description of the dataset (VoID, section 7.2)."""
-        return redirect_here("/dataset")
+        return may_be_kept(redirect_here("/dataset"))
 
     @views.get("/graph/<path:name>")
     def graph(name: str) -> BaseResponse:
         """Redirect from the IRI of a named graph to the description of its dataset."""
         if name not in known:
             raise UnknownResource(f"The graph {name} does not exist; /sparql lists the graphs.")
-        return redirect_here("/dataset", code=303)
+        return may_be_kept(redirect_here("/dataset", code=303))
 
     return views
 

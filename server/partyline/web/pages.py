@@ -7,6 +7,7 @@ from partyline.errors import BadQuery, NotAcceptable
 from partyline.publishing import Publication, example_queries, home_page, listing, named_node
 from partyline.rdf import GRAPH_FORMATS
 from partyline.web.documents import Representation, respond
+from partyline.web.kept import may_be_kept
 from partyline.web.negotiation import HTML, Offer, negotiate
 from partyline.web.public_address import redirect_here
 
@@ -22,7 +23,9 @@ def blueprint(publication: Publication) -> Blueprint:
         """Show what is published here; a client of data is led to those of the base or dataset."""
         extension = _preferred(request.headers.get("Accept"))
         if extension != "html":
-            return redirect_here(_data(publication, extension), code=303)
+            redirected = redirect_here(_data(publication, extension), code=303)
+            redirected.vary.add("Accept")
+            return may_be_kept(redirected)
 
         def write() -> str:
             return render_template("home.html", page=front_page, example=example)

@@ -16,7 +16,6 @@ from flask import has_request_context, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from partyline.web.client_address import lies_in
-from partyline.web.kept import may_be_kept
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -46,11 +45,8 @@ def here(path: str) -> str:
 
 
 def redirect_here(path: str, code: int = 302) -> BaseResponse:
-    """Redirect to *path* of this server, with a Location without scheme and host.
-
-    The answer may be kept: it depends on the path of the request alone.
-    """
-    return may_be_kept(redirect(here(path), code))
+    """Redirect to *path* of this server, with a Location without scheme and host."""
+    return redirect(here(path), code)
 
 
 def path_of(address: str) -> str:
