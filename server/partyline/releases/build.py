@@ -15,6 +15,7 @@ from partyline.errors import ChecksFailed, ReleaseError
 from partyline.findings import Finding
 from partyline.releases import disk
 from partyline.releases.contents import ReleaseContents
+from partyline.releases.inputs import input_checksum, note_inputs, unchanged_release
 from partyline.releases.lineage_queries import read_lineage_queries
 from partyline.releases.named_queries import read_questions
 from partyline.releases.release import CURRENT, Release, current_name, open_release, seal
@@ -48,8 +49,12 @@ def build(
     sources that is damaged is set aside and built again.
 
     Raises ChecksFailed with all findings, SourceError, or ReleaseError where the directory of
-    releases cannot be written.
+    releases cannot be written. Where the files, the settings and the program are those that the
+    current release was built of, and nothing was wrong with them, nothing is done.
     """
+    inputs = input_checksum(settings)
+    if engine == "auto" and (release := unchanged_release(settings, inputs)):
+        return BuildResult(release, (), new=False)
     read_questions(settings.knowledge.questions)  # the release could not be served without
     read_lineage_queries(settings.knowledge.lineage)
     report = run_checks(settings, engine, progress)
@@ -57,6 +62,8 @@ def build(
         raise ChecksFailed(report.findings)
     progress("write")
     release, new, damage = write_release(ReleaseContents(report, settings))
+    if not report.findings:  # what was warned of once is warned of at every build
+        note_inputs(settings.releases, release, inputs)
     return BuildResult(release, report.findings, new, damage)
 
 

@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from partyline.errors import EngineError, PublisherError, ReleaseError
 from partyline.releases.build import BuildResult, build
+from partyline.releases.inputs import input_checksum, unchanged_release
 from partyline.settings import Settings
 from partyline.sparql.workers.sandbox import die_with_parent
 from partyline.validation.check_pipeline import Progress
@@ -35,6 +36,8 @@ def build_in_process(
     It may have ``settings.build.memory`` mebibytes. Raises what `build` raises, and ReleaseError
     where the process needs more memory or is killed; the current release is unchanged then.
     """
+    if engine == "auto" and (release := unchanged_release(settings, input_checksum(settings))):
+        return BuildResult(release, (), new=False)
     reading, writing = os.pipe()
     with open(reading, "rb") as answers:
         try:
