@@ -119,6 +119,7 @@ bench: $(VENV)/developing  ## measure the build, the start, the query pool and t
 	$(BIN)/python bench/build.py
 	$(BIN)/python bench/pool.py
 	$(BIN)/python bench/dataset.py
+	$(BIN)/python bench/cold_documents.py
 	if command -v nginx && command -v wrk; then $(BIN)/python bench/documents.py; fi
 
 bench-shacl: $(VENV)/developing  ## measure SHACL on the knowledge and on 10 and 20 copies of it; SIZES="1 10 20"
