@@ -190,8 +190,11 @@ def run(engine: str, row: Input, python: Path) -> Run | None:
     return Run(*taken, count)
 
 
-def resources(command: Sequence[str]) -> tuple[float, float] | None:
-    """Run a command; return its CPU seconds and peak megabytes, or None where it fails."""
+def resources(command: Sequence[str], *, refused: bool = False) -> tuple[float, float] | None:
+    """Run a command; return its CPU seconds and peak megabytes, or None where it fails.
+
+    With *refused*, exit code 1, with a message, is no failure.
+    """
     quiet = subprocess.DEVNULL
     # As an installation runs: the peers, which pip has compiled, and ours alike.
     environ = {name: value for name, value in os.environ.items() if name != _UNCOMPILED}
@@ -205,7 +208,7 @@ def resources(command: Sequence[str]) -> tuple[float, float] | None:
         if time.monotonic() > deadline:
             process.kill()
         time.sleep(0.01)
-    if process.returncode:
+    if process.returncode and not (refused and process.returncode == 1):
         return None
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 

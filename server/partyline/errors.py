@@ -7,6 +7,7 @@ PublisherError
     ReleaseError            no release to serve, or a damaged one       CLI: exit 1
     DatasetError            a table of statements cannot be made or read CLI: exit 1
     EngineError             an engine does not start or does not answer CLI: exit 1
+        ClosureTooLarge     too much follows to materialise it          CLI: exit 1
     RequestError            the client asked for ...
         BadQuery            ... something that is not SPARQL, or not allowed   400
         UnknownResource     ... an IRI that no triple describes                404
@@ -67,6 +68,25 @@ class DatasetError(PublisherError):
 
 class EngineError(PublisherError):
     """An engine does not start, or a remote endpoint does not answer as it should."""
+
+
+class ClosureTooLarge(EngineError):
+    """More follows from the sources than can be materialised.
+
+    *statements* are triples ``(s, p, o)`` that the excess follows from, axioms first.
+    """
+
+    def __init__(
+        self, message: str, remedy: str, statements: Sequence[tuple[object, object, object]]
+    ) -> None:
+        self.message = message
+        self.remedy = remedy
+        self.statements = tuple(statements)
+        super().__init__(f"{message}\n    remedy: {remedy}")
+
+    def __reduce__(self) -> tuple[type["ClosureTooLarge"], tuple[object, ...]]:
+        """Be pickled with all parts."""
+        return type(self), (self.message, self.remedy, self.statements)
 
 
 class RequestError(PublisherError):

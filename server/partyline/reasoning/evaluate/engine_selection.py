@@ -23,6 +23,9 @@ LARGE = 10_000_000
 #: Triples among which ``owl:sameAs`` cannot make classes so large that joining them matters: the
 #: joins of a class of *n* names take *n*³, 0.2 seconds for 30 names and 6 for 100.
 FEW_PAIRS = 30
+#: Rows of a join along properties that take SPARQL longer than the start of arrays does: those of
+#: a transitive chain of 80 links.
+MANY_ROWS = 100_000
 #: Triples up to which one thread of DuckDB takes less than several.
 ONE_THREAD = 200_000
 

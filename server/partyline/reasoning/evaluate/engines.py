@@ -15,10 +15,15 @@ from partyline.reasoning.evaluate.axioms import (
     compile_axioms,
 )
 from partyline.reasoning.evaluate.closure import Closure
-from partyline.reasoning.evaluate.engine_selection import FEW_PAIRS, ONE_THREAD, suitable_engine
+from partyline.reasoning.evaluate.engine_selection import (
+    FEW_PAIRS,
+    MANY_ROWS,
+    ONE_THREAD,
+    suitable_engine,
+)
 from partyline.reasoning.evaluate.owlrl_engine import expand
 from partyline.reasoning.evaluate.projection import published
-from partyline.reasoning.evaluate.sparql import Inconsistency, Workspace
+from partyline.reasoning.evaluate.sparql import Inconsistency, LargeJoin, Workspace
 from partyline.reasoning.literals import datatypes
 from partyline.reasoning.literals.datatypes import typed_literals
 from partyline.reasoning.model.rules import Constraint, RuleSet
@@ -87,9 +92,10 @@ class _Columns:
 
 
 def _small(facts: Facts) -> Outcome | _Columns:
-    """Run SPARQL if that suits; arrays do where rules may conclude ``owl:sameAs``.
+    """Run SPARQL if that suits; arrays do for ``owl:sameAs`` and for long chains.
 
-    Columns keep one number for all names of a resource, where SPARQL joins every pair of names.
+    Columns keep one number for all names of a resource, where SPARQL joins every pair of names;
+    they close a transitive relation at the size of its closure.
     """
     stated = axioms(facts)
     engine = suitable_engine(len(facts), len(stated))
@@ -97,8 +103,9 @@ def _small(facts: Facts) -> Outcome | _Columns:
     if engine != "sparql":
         return _Columns(engine, compiled)
     try:
-        workspace, rules = _by_sparql(facts, compiled, equality=len(facts) <= FEW_PAIRS)
-    except _HasEquality:
+        equality = len(facts) <= FEW_PAIRS
+        workspace, rules = _by_sparql(facts, compiled, equality=equality, most_rows=MANY_ROWS)
+    except (_HasEquality, LargeJoin):
         return _Columns("arrays", compiled)
     return _examined(workspace, rules, facts)
 
@@ -110,10 +117,18 @@ def _sparql(facts: Facts) -> Outcome:
 
 
 def _by_sparql(
-    facts: Facts, compiled: CompiledAxioms, *, equality: bool = True
+    facts: Facts,
+    compiled: CompiledAxioms,
+    *,
+    equality: bool = True,
+    most_rows: int | None = None,
 ) -> tuple[Workspace, RuleSet]:
-    """Derive everything. Raises _HasEquality where rules need it and *equality* forbids them."""
-    workspace = Workspace(facts)
+    """Derive everything.
+
+    Raises _HasEquality where rules need it and *equality* forbids them, and LargeJoin where a
+    chain has more than *most_rows* solutions.
+    """
+    workspace = Workspace(facts, most_rows)
     ontology, rules = compiled.ontology, compiled.rules
     while True:
         if rules.equality and not equality:

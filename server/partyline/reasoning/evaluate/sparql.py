@@ -1,9 +1,11 @@
 """Run rules on pyoxigraph: each is an ``INSERT … WHERE``, repeated while its premises grow."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from pyoxigraph import Literal, QuerySolutions, Store, Variable
+from pyoxigraph import Literal, Quad, QuerySolutions, Store, Variable
 
 from partyline.rdf.terms import Term
 from partyline.reasoning.evaluate.encoding import COMPARABLE, LITERAL, Encoding
@@ -22,7 +24,7 @@ from partyline.reasoning.model.rules import (
 )
 from partyline.reasoning.model.stratification import Readers, Stratum, Topic, strata, topic
 from partyline.reasoning.model.triple_index import Facts
-from partyline.vocabulary import OWL
+from partyline.vocabulary import OWL, RDF
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,19 @@ class Inconsistency:
     premises: tuple[Fact, ...]
 
 
-class Workspace:
-    """A store in memory that holds the facts, given and derived."""
+class LargeJoin(Exception):
+    """A rule joins more rows than a workspace may."""
 
-    def __init__(self, facts: Iterable[Fact]) -> None:
+
+class Workspace:
+    """A store in memory that holds the facts, given and derived.
+
+    Where a chain of properties has more than *most_rows* solutions, such as those of a long
+    transitive chain, `apply` raises LargeJoin before it joins them.
+    """
+
+    def __init__(self, facts: Iterable[Fact], most_rows: int | None = None) -> None:
+        self._most_rows = most_rows
         self._encoding = Encoding()
         self._store = Store()
         self._store.bulk_extend(map(self._encoding.quad, facts))
@@ -52,11 +63,13 @@ class Workspace:
 
     def match(self, pattern: Pattern) -> list[Fact]:
         """Return the facts that agree with the positions of *pattern* that are not variables."""
+        return [self._encoding.fact(row) for row in self._quads(pattern)]
+
+    def _quads(self, pattern: Pattern) -> Iterator[Quad]:
         subject, predicate, object_ = (
             None if isinstance(slot, Variable) else self._encoding.encode(slot) for slot in pattern
         )
-        found = self._store.quads_for_pattern(subject, predicate, object_)
-        return [self._encoding.fact(row) for row in found]
+        return self._store.quads_for_pattern(subject, predicate, object_)
 
     def add(self, facts: Iterable[Fact]) -> None:
         """Add facts."""
@@ -80,7 +93,7 @@ class Workspace:
         """Run rules as often as one that concludes what they read has derived something."""
         if not stratum.recursive:
             for rule in stratum.rules:
-                self._store.update(self._update(rule))
+                self._run(rule, self._update(rule))
             return
         updates = {rule: self._update(rule) for rule in stratum.rules}
         sizes = {head: self._size(head) for head in {topic(rule.head) for rule in stratum.rules}}
@@ -89,7 +102,7 @@ class Workspace:
         while runnable:
             grown: dict[Topic, None] = {}
             for rule in runnable:
-                self._store.update(updates[rule])
+                self._run(rule, updates[rule])
                 head = topic(rule.head)
                 size = self._size(head)
                 if size > sizes[head]:
@@ -98,6 +111,31 @@ class Workspace:
             runnable = list(
                 dict.fromkeys(rule for conclusion in grown for rule in readers.of(conclusion))
             )
+
+    def _run(self, rule: Rule, update: str) -> None:
+        if self._most_rows is not None and self._chain_size(rule) > self._most_rows:
+            raise LargeJoin(str(rule))
+        self._store.update(update)
+
+    def _chain_size(self, rule: Rule) -> int:
+        """Return the largest number of rows in the join of a chain; 0 for a rule of another form.
+
+        Counted node by node: how many ways of the steps so far end there.
+        """
+        if len(rule.body) < 2 or any(
+            one[2] != other[0] or not isinstance(one[2], Variable) or other[1] == RDF.type
+            for one, other in pairwise(rule.body)
+        ):
+            return 0
+        largest = 0
+        ways: Counter[object] | None = None
+        for pattern in rule.body:
+            further: Counter[object] = Counter()
+            for row in self._quads(pattern):
+                further[row.object] += 1 if ways is None else ways[row.subject]
+            ways = further
+            largest = max(largest, ways.total())
+        return largest
 
     def _size(self, about: Topic) -> int:
         """Count the facts about one topic; the length of the store takes a scan of all of it."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Variable
 
+from partyline.reasoning.model.components import strongly_connected
 from partyline.reasoning.model.rules import Pattern, Rule, Slot
 from partyline.vocabulary import RDF
 
@@ -71,47 +72,5 @@ def strata(rules: Sequence[Rule]) -> list[Stratum]:
     after = {rule: tuple(dict.fromkeys(readers.of(topic(rule.head)))) for rule in rules}
     return [
         Stratum(component, len(component) > 1 or any(rule in after[rule] for rule in component))
-        for component in reversed(list(_components(after)))
+        for component in reversed(list(strongly_connected(after)))
     ]
-
-
-def _components(after: dict[Rule, tuple[Rule, ...]]) -> Iterator[tuple[Rule, ...]]:
-    """Yield the strongly connected components, each after all that it leads to (Tarjan 1972).
-
-    Without recursion: a chain of a thousand sub-properties must not end the process.
-    """
-    index: dict[Rule, int] = {}
-    low: dict[Rule, int] = {}
-    open_: dict[Rule, None] = {}
-    for root in after:
-        if root in index:
-            continue
-        path = [(root, iter(after[root]))]
-        index[root] = low[root] = len(index)
-        open_[root] = None
-        while path:
-            rule, rest = path[-1]
-            for next_ in rest:
-                if next_ not in index:
-                    index[next_] = low[next_] = len(index)
-                    open_[next_] = None
-                    path.append((next_, iter(after[next_])))
-                    break
-                if next_ in open_:
-                    low[rule] = min(low[rule], index[next_])
-            else:
-                path.pop()
-                if path:
-                    above = path[-1][0]
-                    low[above] = min(low[above], low[rule])
-                if low[rule] == index[rule]:
-                    yield _close(open_, rule)
-
-
-def _close(open_: dict[Rule, None], root: Rule) -> tuple[Rule, ...]:
-    component = []
-    while True:
-        rule, _ = open_.popitem()
-        component.append(rule)
-        if rule == root:
-            return tuple(reversed(component))

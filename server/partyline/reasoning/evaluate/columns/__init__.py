@@ -10,7 +10,8 @@ from partyline.reasoning.evaluate.columns.closure import ColumnClosure
 from partyline.reasoning.evaluate.columns.database import Database
 from partyline.reasoning.evaluate.columns.evaluation import Stores
 from partyline.reasoning.evaluate.columns.loading import load_facts, load_files
-from partyline.reasoning.evaluate.columns.results import LARGEST_EXPANSION, Results
+from partyline.reasoning.evaluate.columns.results import Results
+from partyline.reasoning.evaluate.columns.size_limits import LARGEST_EXPANSION
 from partyline.reasoning.evaluate.columns.tables import Tables
 from partyline.reasoning.evaluate.columns.violations import violations
 

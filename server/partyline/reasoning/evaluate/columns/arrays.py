@@ -23,6 +23,7 @@ from partyline.reasoning.evaluate.columns.packed_pairs import (
 )
 from partyline.reasoning.evaluate.columns.relations import Layout, Numbered, Relation
 from partyline.reasoning.evaluate.columns.store import Merger, Step, merger
+from partyline.reasoning.evaluate.columns.transitive_closure import transitive_closure
 
 
 class Arrays:
@@ -33,6 +34,8 @@ class Arrays:
         self._cliques = cliques
         self._layout = layout
         self._rows: dict[str, Rows] = {}
+        #: The rows of transitive relations as they were when they were closed last.
+        self._closed: dict[str, Column] = {}
         self._read: _Asserted | None = None
 
     def create(self, relation: Relation) -> None:
@@ -57,6 +60,15 @@ class Arrays:
         """Add what *steps* conclude about *relation*."""
         found = [self._conclusions(step, pairs=relation.class_ is None) for step in steps]
         return self._absorb(relation, np.concatenate(found), round_)
+
+    def close(self, relation: Relation, most: int, round_: int) -> int:
+        """Add what follows by transitivity. Raises TooManyPairs for more than *most* pairs."""
+        rows = self._rows[relation.name]
+        if rows.keys is self._closed.get(relation.name):
+            return 0
+        added = self._absorb(relation, transitive_closure(rows.keys, most), round_)
+        self._closed[relation.name] = rows.keys
+        return added
 
     def _conclusions(self, step: Step, *, pairs: bool) -> Column:
         subject, _, object_ = step.head

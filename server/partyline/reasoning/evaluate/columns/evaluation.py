@@ -25,7 +25,9 @@ from partyline.reasoning.evaluate.columns.relations import (
     Relation,
     matches_any_class,
 )
-from partyline.reasoning.evaluate.columns.store import Step, Store
+from partyline.reasoning.evaluate.columns.size_limits import LARGEST_EXPANSION, too_many_pairs
+from partyline.reasoning.evaluate.columns.store import Step, Store, is_transitive
+from partyline.reasoning.evaluate.columns.transitive_closure import TooManyPairs
 from partyline.reasoning.literals.value_space import comparable
 from partyline.reasoning.model.rules import Fact, Pattern, Rule, RuleSet
 from partyline.reasoning.model.stratification import Stratum, strata
@@ -43,9 +45,15 @@ class Evaluation:
     """One evaluation: relations, cliques, and how far each rule has read."""
 
     def __init__(
-        self, database: Database, stores: Stores, compiled: CompiledAxioms | None = None
+        self,
+        database: Database,
+        stores: Stores,
+        compiled: CompiledAxioms | None = None,
+        largest: int = LARGEST_EXPANSION,
     ) -> None:
         self.database = database
+        #: Pairs that a transitive relation may have.
+        self.largest = largest
         self._given = compiled
         self.cliques = EqualityClasses(database)
         self.rules = RuleSet()
@@ -262,7 +270,11 @@ class Evaluation:
         """Add what *rules* conclude about one relation; return the number of facts added."""
         if rules[0].head[1] != OWL.sameAs:
             steps = [step for rule in rules for step in self._steps(rule)]
-            return self.store.conclude(relation, steps, self._round) if steps else 0
+            joined = [step for step in steps if not is_transitive(step)]
+            added = self.store.conclude(relation, joined, self._round) if joined else 0
+            if len(joined) < len(steps):
+                added += self._close(relation, rules)
+            return added
         total = 0
         for rule in rules:
             if self._steps(rule):
@@ -272,6 +284,14 @@ class Evaluation:
                 self.mergers[rule] += added
                 total += added
         return total
+
+    def _close(self, relation: Relation, rules: Sequence[Rule]) -> int:
+        """Add what follows from the transitivity of a relation."""
+        try:
+            return self.store.close(relation, self.largest, self._round)
+        except TooManyPairs:
+            axioms = [axiom for rule in rules for axiom in rule.axioms]
+            raise too_many_pairs(rules[0].head[1], axioms, self.largest) from None
 
     def _steps(self, rule: Rule) -> list[Step]:
         """Return the uses of *rule* that find what follows from facts that it has not seen."""

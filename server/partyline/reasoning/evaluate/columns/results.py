@@ -17,6 +17,7 @@ from partyline.reasoning.evaluate.columns.evaluation import Evaluation, Stores
 from partyline.reasoning.evaluate.columns.expansion import close
 from partyline.reasoning.evaluate.columns.packed_pairs import Column
 from partyline.reasoning.evaluate.columns.relations import Numbered
+from partyline.reasoning.evaluate.columns.size_limits import LARGEST_EXPANSION
 from partyline.reasoning.evaluate.projection import (
     ABOUT_CLASSES,
     EVERYTHING,
@@ -30,10 +31,6 @@ from partyline.reasoning.model.rules import Fact, Pattern
 from partyline.reasoning.model.triple_index import Facts
 from partyline.vocabulary import RDF
 
-#: Facts that the names of things may take in the closure: of 200 names of one thing, 40,000
-#: triples ``owl:sameAs`` and 200 copies of all that is said of it.
-LARGEST_EXPANSION = 20_000_000
-
 
 class Results:
     """The closure of the facts of one database, evaluated in one kind of store."""
@@ -45,7 +42,7 @@ class Results:
         largest: int = LARGEST_EXPANSION,
         compiled: CompiledAxioms | None = None,
     ) -> None:
-        evaluation = Evaluation(database, stores, compiled)
+        evaluation = Evaluation(database, stores, compiled, largest)
         self.database = database
         self.rules = evaluation.run()
         close(evaluation, largest)

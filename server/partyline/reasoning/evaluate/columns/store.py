@@ -22,6 +22,15 @@ class Step:
     since: int = -1
 
 
+def is_transitive(step: Step) -> bool:
+    """Tell whether *step* is of the form ``?x p ?y, ?y p ?z => ?x p ?z``."""
+    if len(step.body) != 2:
+        return False
+    (one, p, two), (three, q, four) = step.body
+    variables = {slot for slot in (one, two, four) if isinstance(slot, Variable)}
+    return p == q and two == three and step.head == (one, p, four) and len(variables) == 3
+
+
 class Store(Protocol):
     """The facts of relations. What adds facts returns how many were not there before."""
 
@@ -35,6 +44,10 @@ class Store(Protocol):
 
     def conclude(self, relation: Relation, steps: Sequence[Step], round_: int) -> int:
         """Add what *steps* conclude about *relation*."""
+        ...
+
+    def close(self, relation: Relation, most: int, round_: int) -> int:
+        """Add what follows by transitivity. Raises TooManyPairs for more than *most* pairs."""
         ...
 
     def equate(self, relation: Relation, step: Step, round_: int) -> int:

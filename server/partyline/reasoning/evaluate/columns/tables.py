@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from partyline.reasoning.evaluate.columns.database import Database
 from partyline.reasoning.evaluate.columns.equality import EqualityClasses, rewritten
+from partyline.reasoning.evaluate.columns.packed_pairs import distinct, pack, unpack
 from partyline.reasoning.evaluate.columns.relations import Layout, Relation
 from partyline.reasoning.evaluate.columns.sql import conclusions, merged
 from partyline.reasoning.evaluate.columns.store import Step, merger
+from partyline.reasoning.evaluate.columns.transitive_closure import transitive_closure
 
 
 class Tables:
@@ -19,6 +21,8 @@ class Tables:
         self._database = database
         self._cliques = cliques
         self._layout = layout
+        #: The sizes of transitive relations when they were closed last.
+        self._closed: dict[str, int] = {}
 
     def create(self, relation: Relation) -> None:
         """Fill a new relation with what is asserted, under the representatives of cliques."""
@@ -42,6 +46,23 @@ class Tables:
         query = " UNION ALL ".join(conclusions(self._layout, step) for step in steps)
         return self._absorb(relation, query, round_)
 
+    def close(self, relation: Relation, most: int, round_: int) -> int:
+        """Add what follows by transitivity. Raises TooManyPairs for more than *most* pairs.
+
+        It is found in memory: of SQL, each step along a path would be a statement.
+        """
+        size = self._database.one(f"SELECT count(*) FROM {relation.name}")
+        if size == self._closed.get(relation.name):
+            return 0
+        columns = self._database.columns(f"SELECT s, o FROM {relation.name}")
+        found = transitive_closure(distinct(pack(*columns)), most)
+        self._database.run("CREATE OR REPLACE TABLE reached (s INTEGER, o INTEGER)")
+        self._database.insert("reached", *unpack(found))
+        added = self._absorb(relation, "FROM reached", round_)
+        self._database.run("DROP TABLE reached")
+        self._closed[relation.name] = size + added
+        return added
+
     def equate(self, relation: Relation, step: Step, round_: int) -> int:
         """Add the pairs that *step* says to be the same."""
         pairs = conclusions(self._layout, step)
@@ -59,6 +80,7 @@ class Tables:
 
     def rewrite(self, relation: Relation, round_: int) -> int:
         """Put representatives in the place of other names."""
+        self._closed.pop(relation.name, None)
         columns = relation.columns
         wrong = "(SELECT member FROM clique WHERE member <> representative)"
         condition = f"s IN {wrong}" + ("" if relation.class_ is not None else f" OR o IN {wrong}")
