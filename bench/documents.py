@@ -27,7 +27,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 DOCUMENT = "/doc/person/norodom-sihanouk"
 BROWSER = {
@@ -258,11 +257,11 @@ def row(name: str, size: int, pairs: Sequence[tuple[Figure, Figure]]) -> str:
 def cold(folder: Path) -> list[str]:
     """Return the rows of the table of answers that the application makes."""
     with partyline(folder, 0) as (pid, port):
-        query = "SELECT%20DISTINCT%20?s%20{%20?s%20a%20?c%20}%20LIMIT%20400"
-        _, _, content = ask(port, f"/sparql.json?query={query}", {})
+        query = "SELECT%20DISTINCT%20?s%20{%20?s%20a%20?c%20}%20LIMIT%20100"
+        _, _, content = ask(port, f"/sparql?query={query}", {"Accept": "application/json"})
         bindings = json.loads(content)["results"]["bindings"]
-        paths = [urlsplit(row["s"]["value"]).path for row in bindings]
-        paths = [path.replace("/id/", "/doc/", 1) for path in paths if "/id/" in path]
+        names = [row["s"]["value"].partition("/id/")[2] for row in bindings]
+        paths = [f"/doc/{name}" for name in names if name]
         rows = []
         for name, ending in (("Turtle", ".ttl"), ("page", ".html"), ("303", "")):
             before, started = seconds_of(pid), time.perf_counter()
