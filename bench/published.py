@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -72,13 +73,13 @@ def published(place: Path, most: int) -> tuple[str, list[str]]:
         seconds = time.process_time() - start
         publication = Publication.of(release, settings.knowledge)
         with QueryPool(release.store, settings.limits, release.manifest.prefixes) as pool:
-            client = create_app(publication, pool, settings).test_client()
+            reader = Reader(create_app(publication, pool, settings).test_client())
             start = time.process_time()
             subjects = list(_subjects(publication, settings))
             tried = subjects[:most] if most else subjects
-            failed = [line for iri in tried for line in _not_answered(client, publication, iri)]
+            failed = [line for iri in tried for line in _not_answered(reader, publication, iri)]
             terms = [iri for row in publication.ontologies for iri in row.terms]
-            without = [line for iri in terms for line in _not_on_a_page(client, publication, iri)]
+            without = [line for iri in terms for line in _not_on_a_page(reader, publication, iri)]
             answers = time.process_time() - start
         counts = release.manifest.counts
         asserted = counts["ontology"] + counts["accepted"]
@@ -100,24 +101,56 @@ def _subjects(publication: Publication, settings: Settings) -> Iterator[str]:
             yield term.value
 
 
-def _not_answered(client: FlaskClient, publication: Publication, iri: str) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a path answers in one format; of N-Triples, with the subjects that it describes."""
+
+    status: int
+    media_type: str
+    subjects: frozenset[str]
+    text: str
+
+
+@dataclass(slots=True)
+class Reader:
+    """Follows redirects, and asks once for a document that many IRIs share."""
+
+    client: FlaskClient
+    last: dict[tuple[str, str], Answer] = field(default_factory=dict)
+
+    def read(self, path: str, media_type: str) -> Answer:
+        """Return what is at *path* in the format *media_type*."""
+        if len(self.last) > 100:
+            self.last.clear()
+        key = (path.partition("#")[0], media_type)
+        if key not in self.last:
+            response = self.client.get(
+                key[0], headers={"Accept": media_type}, follow_redirects=True
+            )
+            subjects: set[str] = set()
+            if response.mimetype == "application/n-triples":
+                nodes = (quad.subject for quad in parse(response.data, RdfFormat.N_TRIPLES))
+                subjects = {node.value for node in nodes if isinstance(node, NamedNode)}
+            text = response.text if media_type == "text/html" else ""
+            found = Answer(response.status_code, response.mimetype, frozenset(subjects), text)
+            self.last[key] = found
+        return self.last[key]
+
+
+def _not_answered(reader: Reader, publication: Publication, iri: str) -> Iterator[str]:
     """Yield each format in which *iri* is not described, or cannot be read back."""
     path = _path(publication, iri)
     for row in GRAPH_FORMATS:
-        response = client.get(path, headers={"Accept": row.media_type}, follow_redirects=True)
-        if response.status_code == 406 and row.extension == "rdf":
+        found = reader.read(path, row.media_type)
+        if found.status == 406 and row.extension == "rdf":
             continue  # RDF/XML cannot represent every predicate, and the answer says why
-        if response.status_code != 200 or response.mimetype != row.media_type:
-            yield f"{iri} {row.name}: {response.status_code}"
-        elif row.extension == "nt" and not any(
-            quad.subject.value == iri
-            for quad in parse(response.data, RdfFormat.N_TRIPLES)
-            if isinstance(quad.subject, NamedNode)
-        ):
+        if found.status != 200 or found.media_type != row.media_type:
+            yield f"{iri} {row.name}: {found.status}"
+        elif row.extension == "nt" and iri not in found.subjects:
             yield f"{iri} {row.name}: is not described"
-    page = client.get(path, headers={"Accept": "text/html"}, follow_redirects=True)
-    if page.status_code != 200:
-        yield f"{iri} HTML: {page.status_code}"
+    page = reader.read(path, "text/html")
+    if page.status != 200:
+        yield f"{iri} HTML: {page.status}"
 
 
 def _path(publication: Publication, iri: str) -> str:
@@ -132,15 +165,11 @@ def _path(publication: Publication, iri: str) -> str:
     return f"{local.partition('?')[0]}?{quote(parts.query, '=&%+/:;,')}"
 
 
-def _not_on_a_page(client: FlaskClient, publication: Publication, iri: str) -> Iterator[str]:
-    page = client.get(
-        publication.addresses.page(iri).partition("#")[0],
-        headers={"Accept": "text/html"},
-        follow_redirects=True,
-    )
+def _not_on_a_page(reader: Reader, publication: Publication, iri: str) -> Iterator[str]:
+    page = reader.read(publication.addresses.page(iri), "text/html")
     title = publication.presenter.labels.best(NamedNode(iri)).text
-    if page.status_code != 200 or title.split()[0].replace("'", "&#39;") not in page.text:
-        yield f"{iri} page: {page.status_code}"
+    if page.status != 200 or title.split()[0].replace("'", "&#39;") not in page.text:
+        yield f"{iri} page: {page.status}"
 
 
 if __name__ == "__main__":

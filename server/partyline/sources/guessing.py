@@ -135,7 +135,9 @@ def guess_base(subjects: Iterable[str]) -> str:
     'http://xmlns.com/foaf/0.1/'
     """
     distinct = {iri for iri in subjects if iri.startswith(("http://", "https://"))}
-    own = {iri for iri in distinct if not iri.startswith(tuple(WELL_KNOWN.values()))} or distinct
+    own = {iri for iri in distinct if not iri.startswith(tuple(WELL_KNOWN.values()))}
+    if len(own) * 2 < len(distinct):
+        own = distinct  # such a vocabulary is what is published
     hosts = Counter(iri[: _end_of_host(iri)] for iri in own)
     if not hosts:
         return _NO_BASE
