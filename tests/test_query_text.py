@@ -3,11 +3,11 @@
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from partyline.sparql.dataset_clause import NamedGraphs, named_graphs
-from partyline.sparql.describe_rewriter import resources_query
-from partyline.sparql.group_concat import GroupConcat, with_own_group_concat
 from partyline.sparql.rendering import Term
-from partyline.sparql.rewriter import aggregate_variables, unescape, without_repetition
+from partyline.sparql.rewriting.dataset_clause import NamedGraphs, named_graphs
+from partyline.sparql.rewriting.describe_rewriter import resources_query
+from partyline.sparql.rewriting.group_concat import GroupConcat, with_own_group_concat
+from partyline.sparql.rewriting.rewriter import aggregate_variables, unescape, without_repetition
 from partyline.sparql.tokens import place
 
 # DESCRIBE

@@ -27,7 +27,7 @@ from partyline.errors import (
 from partyline.rdf import DATASET_FORMATS, GRAPH_FORMATS, DatasetFormat, GraphFormat
 from partyline.settings import Limits
 from partyline.sparql import Answer, QueryPool, diagnose
-from partyline.sparql.group_concat import GroupConcat
+from partyline.sparql.rewriting.group_concat import GroupConcat
 from partyline.vocabulary import XSD
 
 JSON, XML, CSV = "application/sparql-results+json", "application/sparql-results+xml", "text/csv"

@@ -3,7 +3,6 @@
 from partyline.sparql.answers import Answer
 from partyline.sparql.byte_filters import byte_filter
 from partyline.sparql.client import query_endpoint
-from partyline.sparql.describe_rewriter import resources_query
 from partyline.sparql.formats import GRAPH_RESULT_FORMATS, RESULT_FORMATS, ResultFormat
 from partyline.sparql.graph_query import query_graph
 from partyline.sparql.guard import QueryForm, query_form, refuse_service
@@ -11,6 +10,7 @@ from partyline.sparql.local_query import Rows, check_syntax, read_query, select_
 from partyline.sparql.pool import QueryPool
 from partyline.sparql.rendering import render_table
 from partyline.sparql.results import GraphResult, Solutions, read_results
+from partyline.sparql.rewriting.describe_rewriter import resources_query
 from partyline.sparql.syntax_diagnostics import diagnose
 from partyline.sparql.workers.evaluation import Evaluator
 from partyline.sparql.workers.wire_protocol import QueryRequest

@@ -10,7 +10,7 @@ from typing import Literal, cast
 
 from partyline.errors import BadQuery, QueryTooLong
 from partyline.settings import Limits
-from partyline.sparql.rewriter import unescape
+from partyline.sparql.rewriting.rewriter import unescape
 from partyline.sparql.tokens import Token, place, tokens
 
 QueryForm = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]

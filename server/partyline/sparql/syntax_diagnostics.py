@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from partyline.rdf.characters import named, remedy
-from partyline.sparql.rewriter import unescape
+from partyline.sparql.rewriting.rewriter import unescape
 from partyline.sparql.tokens import Token, place, tokens
 
 _MESSAGE = re.compile(

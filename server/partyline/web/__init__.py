@@ -7,7 +7,16 @@ from partyline.publishing.lineage import Pictures
 from partyline.releases import GRAPHS, VIEWS
 from partyline.settings import Settings
 from partyline.sparql import QueryPool
-from partyline.web import (
+from partyline.web.access_log import AccessLogMiddleware
+from partyline.web.documents import refuse_as_of
+from partyline.web.error_handlers import handle_failures
+from partyline.web.headers import add_headers
+from partyline.web.hot_reload import Problems, ReleaseWatcher, ServedRelease, ServedReleases
+from partyline.web.metrics import Metrics
+from partyline.web.page_text import prepare_templates
+from partyline.web.protocol import address_length
+from partyline.web.public_address import PublicAddress
+from partyline.web.views import (
     dataset,
     dumps,
     lineage,
@@ -18,15 +27,6 @@ from partyline.web import (
     sparql,
     why,
 )
-from partyline.web.access_log import AccessLogMiddleware
-from partyline.web.documents import refuse_as_of
-from partyline.web.error_handlers import handle_failures
-from partyline.web.headers import add_headers
-from partyline.web.hot_reload import Problems, ReleaseWatcher, ServedRelease, ServedReleases
-from partyline.web.metrics import Metrics
-from partyline.web.page_text import prepare_templates
-from partyline.web.protocol import address_length
-from partyline.web.public_address import PublicAddress
 
 __all__ = [
     "AccessLogMiddleware",

@@ -15,7 +15,7 @@ from pyoxigraph import (
 
 from partyline.rdf import DATASET_FORMATS, GRAPH_FORMATS
 from partyline.sparql.byte_filters import ByteFilter, byte_filter, check_xml
-from partyline.sparql.rewriter import aggregate_variables, unescape
+from partyline.sparql.rewriting.rewriter import aggregate_variables, unescape
 from partyline.sparql.solution_counter import Counter, counter
 from partyline.sparql.workers.evaluation import Evaluation
 from partyline.sparql.workers.wire_protocol import AnswerHead, Channel, Chunk, Kind, QueryRequest

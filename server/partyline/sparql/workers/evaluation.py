@@ -6,9 +6,9 @@ from typing import Any
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
-from partyline.sparql.dataset_clause import NamedGraphs, named_graphs
-from partyline.sparql.group_concat import with_own_group_concat
-from partyline.sparql.rewriter import unescape, without_repetition
+from partyline.sparql.rewriting.dataset_clause import NamedGraphs, named_graphs
+from partyline.sparql.rewriting.group_concat import with_own_group_concat
+from partyline.sparql.rewriting.rewriter import unescape, without_repetition
 from partyline.sparql.workers.graph_merge import Dataset, GraphMerge
 from partyline.sparql.workers.wire_protocol import QueryRequest
 

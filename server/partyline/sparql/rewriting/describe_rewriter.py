@@ -2,7 +2,7 @@
 
 from itertools import takewhile
 
-from partyline.sparql.rewriter import unescape
+from partyline.sparql.rewriting.rewriter import unescape
 from partyline.sparql.tokens import Token, tokens
 
 _PROLOGUE = ("PREFIX", "BASE", "VERSION")
