@@ -9,6 +9,8 @@ import pytest
 from partyline.cli import main
 from partyline.reasoning import axioms, check, fact, materialise, prove
 from partyline.reasoning.model.triple_index import Facts
+from partyline.settings import read_settings
+from partyline.validation import run_checks
 from test_reasoning import PREFIXES, triples
 
 
@@ -106,3 +108,36 @@ def test_lists_of_axioms_are_read_beside_lists_of_data(engine: str) -> None:
     chain = ":p owl:propertyChainAxiom (:q :r) . :a :q :b . :b :r :c ."
     (found,) = materialise(triples(CELLS + chain), engine).inferred
     assert found in triples(":a :p :c .")
+
+
+# What is refused is a finding with its place
+
+
+@pytest.mark.parametrize(
+    ("axiom", "data", "named"),
+    [
+        ("owl:TransitiveProperty", [f":n{i} :p :n{i + 1} ." for i in range(7_000)], "#p"),
+        ("owl:FunctionalProperty", [f":x :p :a{i} ." for i in range(5_000)], "5000 terms"),
+    ],
+)
+def test_a_closure_that_is_too_large_is_a_finding_at_the_axiom(
+    tmp_path: Path, axiom: str, data: list[str], named: str
+) -> None:
+    prefixes = (
+        "@prefix : <https://example.org/ns#> .\n@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
+    )
+    (tmp_path / "ontology").mkdir()
+    (tmp_path / "kb").mkdir()
+    ontology = f"{prefixes}<https://example.org/ns> a owl:Ontology .\n:p a {axiom} .\n"
+    (tmp_path / "ontology" / "terms.ttl").write_text(ontology, encoding="utf-8")
+    (tmp_path / "kb" / "data.ttl").write_text(prefixes + "\n".join(data), encoding="utf-8")
+    (tmp_path / "partyline.toml").write_text(
+        '[knowledge]\ntitle = "T"\nbase = "https://example.org/"\n'
+        'ontology_iri = "https://example.org/ns"\nontology = "ontology"\nkb = "kb"\n',
+        encoding="utf-8",
+    )
+    report = run_checks(read_settings(tmp_path / "partyline.toml", {}))
+    (finding,) = [row for row in report.findings if row.code == "closure-too-large"]
+    assert (finding.path, finding.line) == ("ontology/terms.ttl", 4)
+    assert named in finding.message
+    assert finding.remedy

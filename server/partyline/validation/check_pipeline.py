@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
-from partyline.errors import BadQuery, QueryTimeout, SourceError
+from partyline.errors import BadQuery, ClosureTooLarge, QueryTimeout, SourceError
 from partyline.findings import Finding, Severity, condensed
 from partyline.reasoning import Closure, inconsistency_findings, materialise
 from partyline.settings import Settings
-from partyline.sources import Sources, read_sources
+from partyline.sources import Origin, Sources, read_sources
 from partyline.sources.computed_bounds import date_bounds
 from partyline.sparql import read_query, select_locally
 from partyline.validation.checks import check_sources
@@ -80,7 +80,11 @@ def run_checks(
     progress("reason")
     accepted = sources.kb_triples - withheld
     accepted_bounds = computed - date_bounds(withheld)
-    closure = materialise(sources.ontology_triples | accepted | accepted_bounds, engine)
+    try:
+        closure = materialise(sources.ontology_triples | accepted | accepted_bounds, engine)
+    except ClosureTooLarge as error:
+        findings.append(_too_large(error, sources))
+        return CheckReport(sources, withheld, computed, None, condensed(findings))
     findings += inconsistency_findings(closure, sources, sources.prefixes)
 
     if knowledge.shapes is not None:
@@ -91,6 +95,34 @@ def run_checks(
         )
         findings += _not_caused_by_syntax(found, sources)
     return CheckReport(sources, withheld, computed, closure, condensed(findings))
+
+
+def _too_large(error: ClosureTooLarge, sources: Sources) -> Finding:
+    """Return the finding of a closure that is too large, at the first statement that makes it so.
+
+    Without such a statement, it is about the sources as a whole.
+    """
+    places = [origin for row in error.statements for origin in _origins(row, sources)]
+    path, line = (places[0].path, places[0].line) if places else (sources.documents[0].path, 0)
+    return Finding(
+        path=path,
+        line=line,
+        code="closure-too-large",
+        message=error.message,
+        remedy=error.remedy,
+        details=tuple(map(str, places[1:])),
+    )
+
+
+def _origins(row: tuple[object, object, object], sources: Sources) -> tuple[Origin, ...]:
+    subject, predicate, object_ = row
+    if (
+        isinstance(subject, NamedNode | BlankNode)
+        and isinstance(predicate, NamedNode)
+        and isinstance(object_, NamedNode | BlankNode | Literal)
+    ):
+        return sources.origins(Triple(subject, predicate, object_))
+    return ()
 
 
 def _not_caused_by_syntax(findings: Iterable[Finding], sources: Sources) -> list[Finding]:

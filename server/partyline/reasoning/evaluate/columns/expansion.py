@@ -1,6 +1,6 @@
 """From one name of each thing back to all of them, unless that would drown everything."""
 
-from partyline.errors import EngineError
+from partyline.errors import ClosureTooLarge
 from partyline.reasoning.evaluate.columns.equality import expanded
 from partyline.reasoning.evaluate.columns.evaluation import Evaluation
 from partyline.reasoning.model.rules import show
@@ -45,22 +45,21 @@ def _guard(evaluation: Evaluation, largest: int) -> None:
     )
     total = max(total, database.one("SELECT sum(n * n)::BIGINT FROM names"))
     if total > largest:
-        raise EngineError(_explosion(evaluation, total, largest))
+        raise _explosion(evaluation, total, largest)
 
 
-def _explosion(evaluation: Evaluation, total: int, largest: int) -> str:
+def _explosion(evaluation: Evaluation, total: int, largest: int) -> ClosureTooLarge:
     members = max(evaluation.cliques.members().values(), key=len)
     nodes = evaluation.database.nodes(members[:3])
     named = ", ".join(show(nodes[number]) for number in members[:3])
-    causes = [f"  {rule}" for rule, count in evaluation.mergers.most_common(3) if count]
-    return "\n".join(
-        [
-            f"owl:sameAs makes one thing of {len(members)} terms ({named}, …): to say all of each"
-            f" of them takes {total} triples, more than {largest}.",
-            "Either they are not the same, and one of these rules should not apply, or say it of"
-            " one of them and leave owl:sameAs out:",
-            *(causes or ["  (asserted owl:sameAs)"]),
-        ]
+    causes = [rule for rule, count in evaluation.mergers.most_common(3) if count]
+    listed = "".join(f"\n  {rule}" for rule in causes) or "\n  (asserted owl:sameAs)"
+    return ClosureTooLarge(
+        f"owl:sameAs makes one thing of {len(members)} terms ({named}, …): to say all of each"
+        f" of them takes {total} triples, more than {largest}; it follows by{listed}",
+        "if they are not the same, correct the data or the axiom of that rule; if they are,"
+        " state everything of one of them and leave owl:sameAs out",
+        tuple(axiom for rule in causes for axiom in rule.axioms),
     )
 
 
