@@ -51,6 +51,8 @@ def short_date(text: str) -> str:
 def edge_words(edge: Edge | None) -> str:
     """Return the date of *edge* in few words; of several days, what they have in common.
 
+    >>> from datetime import date
+    >>> from partyline.publishing.lineage.model import Span
     >>> days = Span(date(1951, 6, 28), date(1951, 9, 30))
     >>> edge_words(Edge("[1951-06-28,1951-08,1951-09]", days, "urn:e"))
     '1951'
