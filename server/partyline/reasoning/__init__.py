@@ -3,7 +3,7 @@
 from partyline.rdf.terms import Term
 from partyline.reasoning.compile.compiler import compile_rules, fact, states_equality
 from partyline.reasoning.compile.lexical_variants import JoinedLiterals, with_lexical_variants
-from partyline.reasoning.compile.rule_descriptions import DESCRIPTIONS, SPECIFICATION
+from partyline.reasoning.compile.owl2rl_rules import DESCRIPTIONS, SPECIFICATION
 from partyline.reasoning.evaluate.axioms import CompiledAxioms, axioms, close_axioms, is_axiom
 from partyline.reasoning.evaluate.closure import Closure, ClosureProtocol
 from partyline.reasoning.evaluate.engine_selection import suitable_engine
