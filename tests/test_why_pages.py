@@ -14,6 +14,7 @@ from rdflib import PROV, RDF
 
 from partyline.publishing import ProofService, Publication
 from partyline.reasoning import DESCRIPTIONS, fact
+from partyline.reasoning.compile.owl2rl_rules import COMPILED, EQUALITY, SCHEMA
 from partyline.releases import Release, graph_iri
 from partyline.settings import Settings
 
@@ -232,3 +233,8 @@ def test_an_iri_without_brackets_and_one_with_prefix_are_the_same(client: FlaskC
         "object": CNUP,
     }
     assert answer(client, **written)["text"] == answer(client, **SPLINTER)["text"]
+
+
+def test_every_rule_that_concludes_something_is_described() -> None:
+    concluding = {row.name for row in (*EQUALITY, *COMPILED, *SCHEMA) if row.head is not None}
+    assert concluding <= set(DESCRIPTIONS)
