@@ -13,7 +13,7 @@ from pyoxigraph import Triple
 from partyline.reasoning import Closure, LiveClosure, Prover, check, fact, materialise
 from partyline.reasoning.evaluate.axioms import SCHEMA_RULES
 from partyline.reasoning.literals.datatypes import LITERAL_TYPE
-from partyline.reasoning.prove.proofs import Proof
+from partyline.reasoning.proof.proofs import Proof
 from random_graphs import lines
 from rl_reference import Reference, by_value, derive, published
 from test_reasoning import triples

@@ -18,8 +18,8 @@ from partyline.reasoning.incremental.live_closure import Change, LiveClosure
 from partyline.reasoning.literals.value_space import value
 from partyline.reasoning.model.rules import Constraint, Fact, Pattern, Rule, RuleSet
 from partyline.reasoning.model.triple_index import Facts, Graph
-from partyline.reasoning.prove.derivations import Derivations
-from partyline.reasoning.prove.explanations import (
+from partyline.reasoning.proof.derivations import Derivations
+from partyline.reasoning.proof.explanations import (
     Json,
     Passage,
     ProvenanceResolver,
@@ -31,10 +31,10 @@ from partyline.reasoning.prove.explanations import (
     statement_json,
     term_json,
 )
-from partyline.reasoning.prove.inconsistencies import inconsistencies_json, inconsistency_findings
-from partyline.reasoning.prove.proofs import Proof, Prover, check, prove
-from partyline.reasoning.prove.reconstruction import CompletedGraph
-from partyline.reasoning.prove.refutations import Refutation, refutations
+from partyline.reasoning.proof.inconsistencies import inconsistencies_json, inconsistency_findings
+from partyline.reasoning.proof.proofs import Proof, Prover, check, prove
+from partyline.reasoning.proof.reconstruction import CompletedGraph
+from partyline.reasoning.proof.refutations import Refutation, refutations
 
 __all__ = [
     "DESCRIPTIONS",

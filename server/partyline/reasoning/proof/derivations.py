@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from partyline.reasoning.model.rules import Fact
-from partyline.reasoning.prove.proofs import Prover, Step
+from partyline.reasoning.proof.proofs import Prover, Step
 
 #: Facts that are looked at before the search is given up.
 _MAX_FACTS = 2_000

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from partyline.reasoning.evaluate.closure import ClosureProtocol
 from partyline.reasoning.evaluate.sparql import Inconsistency
 from partyline.reasoning.model.rules import Fact
-from partyline.reasoning.prove.proofs import Proof, Prover
+from partyline.reasoning.proof.proofs import Proof, Prover
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,16 @@ from partyline.findings import Finding
 from partyline.reasoning.evaluate.closure import ClosureProtocol
 from partyline.reasoning.evaluate.sparql import Inconsistency
 from partyline.reasoning.model.rules import Fact, NotIn, Slot
-from partyline.reasoning.prove.explanations import (
+from partyline.reasoning.proof.explanations import (
     Json,
     ProvenanceResolver,
     as_json,
     statement_json,
     term_json,
 )
-from partyline.reasoning.prove.names import Names
-from partyline.reasoning.prove.proofs import Proof
-from partyline.reasoning.prove.refutations import Refutation, refutations
+from partyline.reasoning.proof.names import Names
+from partyline.reasoning.proof.proofs import Proof
+from partyline.reasoning.proof.refutations import Refutation, refutations
 from partyline.sources import Origin, Sources
 from partyline.vocabulary import OWL, RDF, RDFS
 

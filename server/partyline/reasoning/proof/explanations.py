@@ -9,8 +9,8 @@ from partyline.rdf import write_turtle
 from partyline.rdf.terms import Term
 from partyline.reasoning.model.rules import Fact, Rule
 from partyline.reasoning.model.triple_index import Graph
-from partyline.reasoning.prove.names import Names
-from partyline.reasoning.prove.proofs import Proof
+from partyline.reasoning.proof.names import Names
+from partyline.reasoning.proof.proofs import Proof
 from partyline.vocabulary import OA, PL, PROV, RDF, RDFS, SH
 
 _Y = Variable("y")
