@@ -1,0 +1,15 @@
+"""Settings: one TOML file that says what is published, read once and passed down as a value."""
+
+from partyline.settings.model import Build, Checks, Knowledge, Limits, Server, Settings
+from partyline.settings.reading import read_settings, shipped_settings
+
+__all__ = [
+    "Build",
+    "Checks",
+    "Knowledge",
+    "Limits",
+    "Server",
+    "Settings",
+    "read_settings",
+    "shipped_settings",
+]

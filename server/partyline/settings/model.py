@@ -1,0 +1,149 @@
+"""What an operator may choose: frozen values, passed down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """The knowledge base: its title, its folders and the IRIs under which it is published.
+
+    Paths in the file are relative to the file.
+    """
+
+    title: str
+    #: Absolute IRI that ends in ``/`` or ``#``; resources lie under ``{base}id/``.
+    base: str
+    #: IRI of the ontology document, without the ``#`` of its terms; empty: as the sources say.
+    ontology_iri: str = ""
+    #: File or folder of the ontology; the default may be absent.
+    ontology: Path = Path("ontology")
+    #: File or folder of the data; the default may be absent.
+    kb: Path = Path("kb")
+    #: Further IRIs below which resources are published, each such as *base*.
+    bases: tuple[str, ...] = ()
+    #: Prefixes of IRIs, or patterns with ``*``, of the resources that are dereferenced here;
+    #: empty: all that lie below the bases.
+    published: tuple[str, ...] = ()
+    #: Files and folders of ontologies and data in one, in place of those two.
+    sources: tuple[Path, ...] = ()
+    #: Names or paths of files, with ``*``, that are not sources; other files are warned of.
+    ignored: tuple[str, ...] = ()
+    description: str = ""
+    publisher: str = ""
+    #: IRI or name of the licence; empty: none is stated.
+    licence: str = ""
+    #: Folder of SHACL shapes, or None where there are none.
+    shapes: Path | None = None
+    #: Folder of named SPARQL queries (``*.rq``), or None.
+    questions: Path | None = None
+    #: Folder of the SPARQL queries that pictures of lineage are drawn from, or None.
+    lineage: Path | None = None
+    #: SPARQL SELECT over the asserted triples: the nodes in ``?node`` stay out of the closure.
+    withheld: Path | None = None
+    #: BCP 47 language tags, best first, of the names on pages and of the messages of shapes.
+    languages: tuple[str, ...] = ("en",)
+    #: IRIs of the properties that name resources, best first; empty: those of well-known terms.
+    labels: tuple[str, ...] = ()
+    #: IRIs of the properties that describe resources; empty: those of well-known terms.
+    descriptions: tuple[str, ...] = ()
+    #: IRIs of the classes that the home page lists, in order; empty: every class with members.
+    featured: tuple[str, ...] = ()
+
+    @property
+    def things(self) -> str:
+        """Return the IRI that the IRIs of all dereferenceable resources begin with."""
+        return self.base + "id/"
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """Rules of style for the sources, each of which can be switched on."""
+
+    #: A resource is described in one file.
+    split: bool = False
+    #: IRIs below ``{base}id/`` are a kind and a slug, of small letters, digits and hyphens.
+    iri: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What a build may cost."""
+
+    #: Mebibytes of private memory of the process that builds.
+    memory: int = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an untrusted query may cost before its worker is killed."""
+
+    #: Seconds from the arrival of a query to its last byte.
+    query_seconds: float = 10.0
+    #: Seconds of work after which a query counts as long; fewer, if others wait.
+    quick_seconds: float = 0.1
+    #: Mebibytes of address space above that of an idle worker.
+    query_memory: int = 512
+    #: Mebibytes of one answer.
+    answer_size: int = 50
+    #: Bytes of one query text.
+    query_length: int = 65_536
+    #: Depth of brackets and of nested groups in one query.
+    query_depth: int = 100
+    #: Queries that run at the same time, each in a process of its own.
+    workers: int = 4
+    #: Seconds that a query waits for a worker before it receives 503 with Retry-After.
+    queue_seconds: float = 2.0
+    #: Queries that may wait for a worker; and half as many for the place of a long one.
+    queue_length: int = 32
+    #: Seconds of work that one client may ask for in a minute; quick queries are always answered.
+    client_seconds: float = 60.0
+
+    @property
+    def long_queries(self) -> int:
+        """Return how many queries may be long at the same time: the rest is for quick ones."""
+        return self.workers - self.workers // 2
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the server listens."""
+
+    host: str = "127.0.0.1"
+    #: TCP port; 0 is any free one.
+    port: int = field(default=8000, metadata={"least": 0, "most": 65_535})
+    #: Threads that answer requests to the endpoint; more than queries that may run and wait.
+    threads: int = 64
+    #: Public address of the server, such as ``https://example.org``; with a path, such as
+    #: ``https://example.org/data``, every link begins with that path. Empty: links are relative.
+    address: str = ""
+    #: Sites whose pages may read answers (CORS); ``*`` is every site.
+    origins: tuple[str, ...] = ("*",)
+    #: Addresses and networks of proxies whose ``X-Forwarded-For``, ``-Prefix`` are believed.
+    trusted_proxies: tuple[str, ...] = ()
+    #: File of the access log, a line of JSON per request; ``-`` is the output, empty is none.
+    access_log: str = "-"
+    #: Seconds between two looks at whether a new release is current.
+    release_seconds: float = 1.0
+    #: Mebibytes of answers that are kept while a release is served; 0 keeps none.
+    kept_size: int = field(default=64, metadata={"least": 0, "most": 65_536})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an operator may choose."""
+
+    #: The file that these settings were read from.
+    path: Path
+    knowledge: Knowledge
+    #: Directory of all releases; ``current`` in it names the one that is served.
+    releases: Path
+    checks: Checks = field(default_factory=Checks)
+    build: Build = field(default_factory=Build)
+    limits: Limits = field(default_factory=Limits)
+    server: Server = field(default_factory=Server)
+    #: Files of ontologies that others import, and of contexts of JSON-LD, by IRI.
+    catalogue: Mapping[str, Path] = field(default_factory=dict)
+    #: Prefixes for Turtle output and for the query editor, besides those of the sources.
+    prefixes: Mapping[str, str] = field(default_factory=dict)
