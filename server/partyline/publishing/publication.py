@@ -1,6 +1,5 @@
 """Everything that the web serves from: one release, opened, and the words around it."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -36,8 +35,6 @@ class Publication:
     presenter: Presenter
     classes: tuple[ClassSize, ...]
     ontologies: tuple[Ontology, ...]
-    #: Names this release as these settings publish it; entity tags begin with it.
-    version: str
 
     @classmethod
     def of(cls, release: Release, knowledge: Knowledge) -> "Publication":
@@ -58,7 +55,6 @@ class Publication:
             presenter=presenter,
             classes=class_sizes(presenter),
             ontologies=ontologies,
-            version=_version(release, knowledge),
         )
 
     @property
@@ -179,9 +175,3 @@ def describe_all(publication: Publication, iris: Iterable[str]) -> set[Triple]:
         except UnknownResource:
             continue
     return triples
-
-
-def _version(release: Release, knowledge: Knowledge) -> str:
-    # The same statements look different under another title, or in other languages.
-    digest = hashlib.sha256(f"{release.manifest!r}{knowledge!r}".encode()).hexdigest()
-    return f"{release.manifest.identifier}-{digest[:8]}"

@@ -60,8 +60,6 @@ def create_app(
     # An IRI may hold two slashes in a row, and that one is meant.
     app.url_map.merge_slashes = False
     static_files = prepare_templates(app)
-    # Built from editor/ where there is Node; without it, the form is the editor.
-    editor = "editor.js" in static_files
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has it
     app.jinja_env.globals.update(
         knowledge=publication.knowledge,
@@ -72,7 +70,8 @@ def create_app(
         graphs=GRAPHS,
         views=VIEWS,
         limits=settings.limits,
-        editor=editor,
+        # Built from editor/ where there is Node; without it, the form is the editor.
+        editor="editor.js" in static_files,
     )
     app.register_blueprint(pages.blueprint(publication))
     pictures = Pictures(publication)
@@ -83,7 +82,7 @@ def create_app(
     app.register_blueprint(why.blueprint(publication))
     app.register_blueprint(dataset.blueprint(publication, endpoint))
     app.register_blueprint(dumps.blueprint(publication, problems))
-    app.register_blueprint(sparql.blueprint(publication, pool, settings, endpoint, editor))
+    app.register_blueprint(sparql.blueprint(publication, pool, settings, endpoint))
     app.register_blueprint(operations.blueprint(publication, pool, metrics, problems))
     app.before_request(refuse_as_of)
     handle_failures(app)

@@ -1,5 +1,6 @@
 """Documents in several formats: a table of representations, chosen by ending or by Accept."""
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from partyline.web.public_address import here
 _FRESH = 300
 #: Endings of documents, in the order of the table: the first is what ``*/*`` receives.
 EXTENSIONS = (*(row.extension for row in GRAPH_FORMATS), "html")
+#: Hexadecimal digits of a SHA-256 that an entity tag has: 80 bits.
+_DIGITS = 20
 
 
 def refuse_as_of() -> None:
@@ -40,9 +43,12 @@ class Representation:
 
 
 def respond(
-    chosen: Representation, version: str, *, location: str = "", parameters: Collection[str] = ()
+    chosen: Representation, *, location: str = "", parameters: Collection[str] = ()
 ) -> Response:
     """Send *chosen*, or 304 where the client has it.
+
+    The entity tag names the content: another program or other settings may write the same release
+    in other bytes, and a new release may leave a document as it was.
 
     *location* is the address of this format where the request was for a document in any format.
     *parameters* are those of the address that the document depends on.
@@ -50,15 +56,15 @@ def respond(
     response = Response(mimetype=chosen.media_type)
     if chosen.media_type.startswith("text/"):
         response.headers["Content-Type"] = f"{chosen.media_type}; charset=utf-8"
-    tag = f"{version}-{chosen.extension}"
-    response.set_etag(tag)
+    content = chosen.write()
+    response.set_data(content)
+    digest = hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+    response.set_etag(f"{digest[:_DIGITS]}-{chosen.extension}")
     response.cache_control.public = True
     response.cache_control.max_age = _FRESH
     if location:
         response.headers["Content-Location"] = here(location)
         response.vary.add("Accept")
-    if not request.if_none_match.contains_weak(tag):
-        response.set_data(chosen.write())
     response.make_conditional(request)
     return may_be_kept(response, parameters)
 
@@ -80,7 +86,6 @@ class NegotiableDocument:
     page: Callable[[], str]
     address: Callable[[str], str]
     prefixes: Mapping[str, str]
-    version: str
     #: Parameters of the address that the document depends on.
     parameters: Collection[str] = ()
 
@@ -91,7 +96,7 @@ class NegotiableDocument:
             extension = negotiate(request.headers.get("Accept"), offers(self.address)).format
             location = self.address(extension)
         chosen = self._representation(extension)
-        return respond(chosen, self.version, location=location, parameters=self.parameters)
+        return respond(chosen, location=location, parameters=self.parameters)
 
     def _representation(self, extension: str) -> Representation:
         if extension == "html":

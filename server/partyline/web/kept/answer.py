@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from partyline.web.kept.codings import CODINGS, Coding, is_compressible
+from partyline.web.kept.codings import Coding, is_compressible
 
 Header = tuple[str, str]
 #: Returns the value of a header field of a request by its name in lower case.
@@ -157,23 +157,6 @@ class KeptAnswer:
         if plain.tag:
             fields.append(("ETag", f'{plain.tag[:-1]}-{coding.mark}"'))
         return Representation(self._status, fields, content)
-
-
-def plain_tags(condition: str) -> str:
-    """Return the entity tags of *condition* as they are without a content coding.
-
-    >>> plain_tags('"a-gzip0", "b"').count("-gzip0"), plain_tags('"a"')
-    (1, '"a"')
-    """
-    for coding in CODINGS.values():
-        condition = condition.replace(f'-{coding.mark}"', '"')
-    return condition
-
-
-def client_tag(condition: str, plain: str) -> str:
-    """Return the entity tag in *condition* that is *plain* in some content coding, else *plain*."""
-    tags = [row["tag"] for row in _TAG.finditer(condition)]
-    return next((tag for tag in tags if plain_tags(tag) == plain), plain)
 
 
 def _range(wanted: str, size: int) -> range | None:

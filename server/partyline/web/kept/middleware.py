@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from partyline.web.access_log import ROUTE
 from partyline.web.client_address import lies_in
 from partyline.web.hot_reload import GENERATION, RELEASE
-from partyline.web.kept.answer import Fields, Header, KeptAnswer, Origin, client_tag, plain_tags
+from partyline.web.kept.answer import Fields, Header, KeptAnswer, Origin
 from partyline.web.kept.codings import preferred
 from partyline.web.kept.marking import is_marked
 from partyline.web.kept.store import AnswerStore, MadeAnswer, Place
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _CONDITIONS = {"HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH"}
+#: What the application answers in place of a document that it has made.
+_WITHOUT_CONTENT = {HTTPStatus.NOT_MODIFIED, HTTPStatus.PRECONDITION_FAILED}
 #: Bytes of a body that is handed over as a file: a server sends it in pieces.
 _LARGE = 65_536
 
@@ -51,15 +53,12 @@ class KeepingMiddleware:
         start_response: "StartResponse",
     ) -> Iterable[bytes]:
         """Have the application answer, and keep what it says may be kept."""
-        for name in _CONDITIONS & environ.keys():
-            environ[name] = plain_tags(environ[name])
         begun: list[tuple[int, list[Header]]] = []
 
         def start(status: str, headers: list[Header], *rest: Any) -> Any:  # noqa: ANN401  WSGI
             number = int(status[:3])
-            if is_marked(environ) and number == HTTPStatus.NOT_MODIFIED:
-                headers = _with_tag_of_client(headers, asked["HTTP_IF_NONE_MATCH"])
-            elif is_marked(environ) and number < HTTPStatus.BAD_REQUEST and not rest:
+            may_be_kept = number < HTTPStatus.BAD_REQUEST or number in _WITHOUT_CONTENT
+            if is_marked(environ) and may_be_kept and not rest:
                 begun.append((number, headers))
                 return _ignore
             return start_response(status, headers, *rest)
@@ -68,10 +67,15 @@ class KeepingMiddleware:
         if not begun:
             return body
         content = _read(body)
-        if asked["REQUEST_METHOD"] == "HEAD":
-            # The header is that of GET, which takes the body to know.
-            environ = {**asked, "REQUEST_METHOD": "GET"}
-            content = _read(self._application(environ, start))
+        if asked["REQUEST_METHOD"] == "HEAD" or begun[-1][0] in _WITHOUT_CONTENT:
+            # What is kept is the answer to a GET without conditions; it replies to all others.
+            environ = {name: asked[name] for name in asked.keys() - _CONDITIONS}
+            environ["REQUEST_METHOD"] = "GET"
+            begun.clear()
+            body = self._application(environ, start)
+            if not begun:
+                return body
+            content = _read(body)
         answer = self._keep(asked, environ, *begun[-1], content)
         return self._reply(answer, asked, environ, start_response)
 
@@ -125,14 +129,6 @@ def fields_of(environ: "WSGIEnvironment") -> Fields:
         return environ.get(f"HTTP_{name.upper().replace('-', '_')}")
 
     return field
-
-
-def _with_tag_of_client(headers: list[Header], condition: str) -> list[Header]:
-    """Return *headers* of a 304 with the entity tag under which the client has the answer."""
-    return [
-        (name, client_tag(condition, value) if name.lower() == "etag" else value)
-        for name, value in headers
-    ]
 
 
 def _read(body: Iterable[bytes]) -> bytes:

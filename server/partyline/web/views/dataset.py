@@ -50,5 +50,4 @@ def _document(publication: Publication, endpoint: str) -> NegotiableDocument:
         page=page,
         address=address,
         prefixes={**publication.prefixes, **SERVICE_PREFIXES},
-        version=publication.version,
     )

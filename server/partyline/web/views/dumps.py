@@ -36,14 +36,14 @@ def blueprint(publication: Publication, problems: Problems) -> Blueprint:
             return jsonify(_as_json(publication)).get_data()
 
         chosen = Representation(offer.media_type, offer.format, write)
-        return respond(chosen, publication.version, location="/dumps/")
+        return respond(chosen, location="/dumps/")
 
     @views.get("/dumps/SHA256SUMS")
     def checksums() -> Response:
         """Send the checksums as ``sha256sum --check`` reads them, beside the files."""
         lines = [f"{row.sha256}  {row.name}\n" for row in manifest.files]
         chosen = Representation("text/plain", "sha256", lambda: "".join(lines))
-        return respond(chosen, publication.version)
+        return respond(chosen)
 
     @views.get("/dumps/<name>")
     def dump(name: str) -> Response:

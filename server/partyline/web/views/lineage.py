@@ -60,7 +60,6 @@ def blueprint(publication: Publication, pictures: Pictures) -> Blueprint:
         location = "" if extension else address(chosen)
         response = respond(
             Representation(media_type, chosen, write),
-            publication.version,
             location=location,
             parameters=("size",) if is_small else (),
         )

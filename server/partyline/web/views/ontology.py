@@ -44,7 +44,7 @@ def blueprint(publication: Publication) -> Blueprint:
                 "ontologies.html", ontologies=list(zip(links, terms, strict=True))
             )
 
-        return respond(Representation(HTML, "html", write), publication.version)
+        return respond(Representation(HTML, "html", write))
 
     return views
 
@@ -62,7 +62,6 @@ def _document(publication: Publication, ontology: Ontology, path: str) -> Negoti
         page=page,
         address=address,
         prefixes=publication.prefixes,
-        version=publication.version,
     )
 
 

@@ -30,7 +30,7 @@ def blueprint(publication: Publication) -> Blueprint:
         def write() -> str:
             return render_template("home.html", page=front_page, example=example)
 
-        response = respond(Representation(HTML, "html", write), publication.version)
+        response = respond(Representation(HTML, "html", write))
         response.vary.add("Accept")
         return response
 
@@ -52,7 +52,7 @@ def blueprint(publication: Publication) -> Blueprint:
             return render_template("browse.html", page=found)
 
         chosen = Representation(HTML, "html", write)
-        return respond(chosen, publication.version, parameters=("class", "page"))
+        return respond(chosen, parameters=("class", "page"))
 
     return views
 

@@ -129,7 +129,6 @@ def _document(
         page=page,
         address=address,
         prefixes=publication.prefixes,
-        version=publication.version,
         parameters=parameters,
     )
 
@@ -165,6 +164,5 @@ def _fragments(
         page=page,
         address=address,
         prefixes=publication.prefixes,
-        version=publication.version,
         parameters=parameters,
     )

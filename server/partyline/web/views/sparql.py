@@ -69,9 +69,9 @@ class QueryPage:
 
 
 def blueprint(
-    publication: Publication, pool: QueryPool, settings: Settings, endpoint_iri: str, editor: bool
+    publication: Publication, pool: QueryPool, settings: Settings, endpoint_iri: str
 ) -> Blueprint:
-    """Build the views of the endpoint *endpoint_iri*; *editor* says whether its page has one."""
+    """Build the views of the endpoint *endpoint_iri*."""
     views = Blueprint("sparql", __name__)
     examples = example_queries(publication)
     limits = settings.limits
@@ -84,7 +84,7 @@ def blueprint(
         try:
             operation = read_operation(request, limits.query_length)
             if operation is None:
-                return _service(publication, examples, endpoint_iri, limits, editor)
+                return _service(publication, examples, endpoint_iri, limits)
             query = operation.query
             chosen = _chosen_format(operation)
             if chosen != HTML:
@@ -105,7 +105,7 @@ def blueprint(
         def write() -> str:
             return json.dumps(vocabulary(publication), ensure_ascii=False)
 
-        return respond(Representation("application/json", "terms", write), publication.version)
+        return respond(Representation("application/json", "terms", write))
 
     @views.get("/sparql.<extension>")
     def download(extension: str) -> Response:
@@ -131,7 +131,6 @@ def _service(
     examples: Sequence[ExampleQuery],
     address: str,
     limits: Limits,
-    editor: bool,
 ) -> Response:
     page = QueryPage(examples[0].text)
     document = NegotiableDocument(
@@ -139,8 +138,6 @@ def _service(
         page=lambda: render_template("sparql.html", page=page, examples=examples),
         address=lambda extension: "/sparql",
         prefixes={**publication.prefixes, **SERVICE_PREFIXES},
-        # A page that a browser kept without the editor is not the one with it.
-        version=f"{publication.version}-editor" if editor else publication.version,
     )
     return document.respond()
 

@@ -54,7 +54,7 @@ def blueprint(publication: Publication) -> Blueprint:
             _MEDIA_TYPES[chosen], chosen, partial(_write, publication, proofs, explanation, chosen)
         )
         location = "" if extension else _path(chosen)
-        return respond(written, publication.version, location=location, parameters=_TERMS)
+        return respond(written, location=location, parameters=_TERMS)
 
     @views.get("/rules/")
     def rules() -> Response:
@@ -66,7 +66,7 @@ def blueprint(publication: Publication) -> Blueprint:
                 "rules.html", counts=counts, descriptions=DESCRIPTIONS, see=SPECIFICATION
             )
 
-        return respond(Representation(HTML, "html", write), publication.version)
+        return respond(Representation(HTML, "html", write))
 
     @views.get("/rules/<name>")
     @views.get("/rules/<name>.<extension>")
@@ -143,4 +143,4 @@ def _rule_document(publication: Publication, proofs: ProofService, name: str) ->
     described = partial(
         rule_triples, proofs.rule_iri(name), name, DESCRIPTIONS[name], SPECIFICATION
     )
-    return NegotiableDocument(described, page, address, publication.prefixes, publication.version)
+    return NegotiableDocument(described, page, address, publication.prefixes)
