@@ -140,17 +140,6 @@ def test_check_reports_everything_at_once_and_exits_1(ensembles: Path) -> None:
     assert done.stdout.endswith("2 errors, 0 warnings\n")
 
 
-def test_check_speaks_json_to_programs(ensembles: Path) -> None:
-    damage(ensembles / "kb" / "musicians.ttl", "t:playsIn ensemble:red-brass", "t:playsIn")
-    done = partyline("check", "--json", "--settings", ensembles / "partyline.toml")
-    findings = json.loads(done.stdout)
-
-    assert done.returncode == 1
-    assert [(row["path"], row["line"], row["code"]) for row in findings] == [
-        ("kb/musicians.ttl", 8, "syntax")
-    ]
-
-
 def test_build_says_what_it_built_and_where(ensembles: Path) -> None:
     done = partyline("build", "--settings", ensembles / "partyline.toml")
 
