@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from partyline.cli import main
+from partyline.cli import COMMANDS, command_parser, main
 from partyline.cli.finding_formats import as_github, as_json, as_sarif, as_text
 from partyline.findings import Finding, Severity
 
@@ -117,3 +117,11 @@ def test_an_unknown_format_is_a_usage_error(capsys: pytest.CaptureFixture[str]) 
         main(["check", "--format", "xml"])
     assert ended.value.code == 2
     assert "'sarif'" in capsys.readouterr().err
+
+
+def test_the_hooks_of_pre_commit_name_commands_that_exist() -> None:
+    hooks = (Path(__file__).parents[1] / ".pre-commit-hooks.yaml").read_text("utf-8")
+    entries = re.findall(r"^  entry: partyline (\S+)$", hooks, re.MULTILINE)
+    assert len(entries) == hooks.count("- id: ") == 2
+    for command in entries:
+        assert callable(command_parser(COMMANDS).parse_args([command]).run)
