@@ -47,6 +47,14 @@ def build_and_warn(settings: Settings, engine: str = "auto") -> "BuildResult":
         print(visible(f"partyline: the release was damaged: {result.damage}"), file=sys.stderr)
     for warning in result.warnings:
         print(warning, file=sys.stderr)
+    contradictions = result.release.contradictions
+    if contradictions.rows:
+        print(
+            f"partyline: warning: {len(contradictions.rows)} contradictions are published, and"
+            f" {contradictions.withheld} statements are excluded from reasoning;"
+            " /contradictions/ and contradictions.json of the release list them",
+            file=sys.stderr,
+        )
     if not settings.knowledge.licence:
         print(
             "partyline: warning: no licence is stated, so nobody knows what they may do with the"

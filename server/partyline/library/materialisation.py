@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Triple
 
 from partyline.findings import Finding
 from partyline.reasoning import (
@@ -15,6 +15,7 @@ from partyline.reasoning import (
     Fact,
     Json,
     Refutation,
+    as_triple,
     inconsistencies_json,
     inconsistency_findings,
     refutations,
@@ -120,7 +121,7 @@ class Materialisation:
         return partial(self._places, self._located(facts))
 
     def _places(self, sources: Sources, fact: Fact) -> list[str]:
-        triple = _triple(fact)
+        triple = as_triple(fact)
         found = sources.origins(triple) if triple else ()
         return [str(origin) for origin in found if origin.line]
 
@@ -135,17 +136,9 @@ class Materialisation:
         return self._located(chain(leaves, self.closure.rules.malformed))
 
     def _located(self, facts: Iterable[Fact]) -> Sources:
-        wanted = frozenset(triple for fact in facts if (triple := _triple(fact)))
+        wanted = frozenset(triple for fact in facts if (triple := as_triple(fact)))
         return self._locate(wanted) if wanted else Sources((), ())
 
     def _repr_html_(self) -> str:
         counts = f"inferred from {self.statements.asserted} asserted triples"
         return f"{self.inferred._repr_html_()}<p>{counts}</p>"
-
-
-def _triple(fact: Fact) -> Triple | None:
-    """Return *fact* as a triple of RDF, or None where rules alone can speak of it."""
-    subject, predicate, object_ = fact
-    if isinstance(subject, Literal) or not isinstance(predicate, NamedNode):
-        return None
-    return Triple(subject, predicate, object_)

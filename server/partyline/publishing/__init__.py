@@ -11,6 +11,11 @@ from partyline.publishing.documents.service_description import (
 from partyline.publishing.labels import Text
 from partyline.publishing.ontologies import Ontology
 from partyline.publishing.pages.class_listing import Listing, listing
+from partyline.publishing.pages.contradictions_page import (
+    ContradictionView,
+    contradictions_concerning,
+    contradictions_page,
+)
 from partyline.publishing.pages.example_queries import ExampleQuery, example_queries, prefix_lines
 from partyline.publishing.pages.home import HomePage, home_page
 from partyline.publishing.pages.ontology_page import (
@@ -27,6 +32,7 @@ from partyline.publishing.publication import Publication, describe_all
 
 __all__ = [
     "SERVICE_PREFIXES",
+    "ContradictionView",
     "Description",
     "ExampleQuery",
     "HomePage",
@@ -41,6 +47,8 @@ __all__ = [
     "TableView",
     "Text",
     "beginning",
+    "contradictions_concerning",
+    "contradictions_page",
     "dataset_triples",
     "describe_all",
     "document_of",

@@ -14,8 +14,17 @@ _QUERY = "/:@!$'()*,;~-._"
 #: First segments of the paths of this program: a resource whose IRI has one is at ``/resource``.
 RESERVED = frozenset(
     (
-        *(".well-known", "answer", "browse", "changes", "dataset", "doc", "dumps", "graph"),
-        *("health", "lineage", "llms.txt", "mcp", "metrics", "ontologies", "openapi.json"),
+        *(
+            ".well-known",
+            "answer",
+            "browse",
+            "changes",
+            "contradictions",
+            "dataset",
+            "doc",
+            "dumps",
+        ),
+        *("graph", "health", "lineage", "llms.txt", "mcp", "metrics", "ontologies", "openapi.json"),
         *("questions", "reconcile", "releases", "resource", "rules", "sameas", "search"),
         *("sparql", "static", "suggest", "timeline", "why"),
     )

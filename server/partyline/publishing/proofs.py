@@ -37,7 +37,10 @@ _SECONDS = 2.0
 _AT_ONCE = 2
 
 
-_DISPUTED = Literal("Asserted about a disputed matter; excluded from reasoning.", language="en")
+_DISPUTED = Literal(
+    "Asserted about a disputed matter or in a contradiction; excluded from reasoning.",
+    language="en",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from partyline.publishing.pages.resource_page import ResourcePage, resource_page
 from partyline.publishing.pages.view_models import Links, Presenter
 from partyline.publishing.statements import Statements
 from partyline.rdf import GRAPH_FORMATS
-from partyline.releases import Release
+from partyline.releases import Contradictions, Release
 from partyline.settings import Knowledge
 
 
@@ -35,6 +35,7 @@ class Publication:
     presenter: Presenter
     classes: tuple[ClassSize, ...]
     ontologies: tuple[Ontology, ...]
+    contradictions: Contradictions
 
     @classmethod
     def of(cls, release: Release, knowledge: Knowledge) -> "Publication":
@@ -55,6 +56,7 @@ class Publication:
             presenter=presenter,
             classes=class_sizes(presenter),
             ontologies=ontologies,
+            contradictions=release.contradictions,
         )
 
     @property

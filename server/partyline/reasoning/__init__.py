@@ -1,7 +1,7 @@
 """OWL 2 RL: compile an ontology into rules, materialise what follows, say why."""
 
 from partyline.rdf.terms import Term
-from partyline.reasoning.compile.compiler import compile_rules, fact, states_equality
+from partyline.reasoning.compile.compiler import as_triple, compile_rules, fact, states_equality
 from partyline.reasoning.compile.lexical_variants import JoinedLiterals, with_lexical_variants
 from partyline.reasoning.compile.owl2rl_rules import DESCRIPTIONS, SPECIFICATION
 from partyline.reasoning.evaluate.axioms import CompiledAxioms, axioms, close_axioms, is_axiom
@@ -31,7 +31,13 @@ from partyline.reasoning.proof.explanations import (
     statement_json,
     term_json,
 )
-from partyline.reasoning.proof.inconsistencies import inconsistencies_json, inconsistency_findings
+from partyline.reasoning.proof.hitting_sets import HittingSet, smallest_hitting_set
+from partyline.reasoning.proof.inconsistencies import (
+    inconsistencies_json,
+    inconsistency_findings,
+    malformed_list_findings,
+    refutation_findings,
+)
 from partyline.reasoning.proof.proofs import Proof, Prover, check, prove
 from partyline.reasoning.proof.reconstruction import CompletedGraph
 from partyline.reasoning.proof.refutations import Refutation, refutations
@@ -50,6 +56,7 @@ __all__ = [
     "Fact",
     "Facts",
     "Graph",
+    "HittingSet",
     "JoinedLiterals",
     "Json",
     "LiveClosure",
@@ -66,6 +73,7 @@ __all__ = [
     "as_prov",
     "as_prov_triples",
     "as_text",
+    "as_triple",
     "axioms",
     "check",
     "check_engine",
@@ -76,11 +84,14 @@ __all__ = [
     "inconsistencies_json",
     "inconsistency_findings",
     "is_axiom",
+    "malformed_list_findings",
     "materialise",
     "materialise_small",
     "passage_json",
     "prove",
+    "refutation_findings",
     "refutations",
+    "smallest_hitting_set",
     "statement_json",
     "states_equality",
     "suitable_engine",

@@ -2,6 +2,7 @@
 
 from partyline.releases.build import BuildResult, build
 from partyline.releases.build_process import build_in_process
+from partyline.releases.contradictions import Contradictions, PublishedContradiction
 from partyline.releases.graph_views import VIEWS
 from partyline.releases.lineage_queries import (
     LINEAGE_QUERIES,
@@ -33,11 +34,13 @@ __all__ = [
     "VIEWS",
     "Answers",
     "BuildResult",
+    "Contradictions",
     "DumpFile",
     "Manifest",
     "OmittedDump",
     "Parameter",
     "ProofSource",
+    "PublishedContradiction",
     "Question",
     "Release",
     "ReleaseProver",

@@ -24,7 +24,7 @@ from partyline.validation.check_pipeline import Progress, run_checks
 from partyline.version import __version__
 
 #: Changes whenever the same sources are stored in another way.
-_LAYOUT = "base, questions, omitted dumps, table"
+_LAYOUT = "base, questions, omitted dumps, table, contradictions"
 _UNFINISHED, _DAMAGED = ".building-", ".damaged-"
 
 
@@ -96,6 +96,7 @@ def _identifier(contents: ReleaseContents) -> str:
     digest = hashlib.sha256(f"{__version__} {_LAYOUT}".encode())
     for part in (knowledge.base, knowledge.title, json.dumps(dict(prefixes))):
         digest.update(part.encode())
+    digest.update(contents.contradictions.encode())
     for name, content in contents.questions:
         digest.update(f"{name} {len(content)} ".encode() + content)
     for name, text in contents.lineage.items():

@@ -13,11 +13,13 @@ from partyline.dataset import Table, TableBuilder, write_table
 from partyline.errors import NotSerialisable
 from partyline.rdf import DATASET_FORMATS, GRAPH_FORMATS, DatasetFormat, GraphFormat
 from partyline.releases import disk
+from partyline.releases.contradictions import contradictions_json
 from partyline.releases.graph_views import views
 from partyline.releases.lineage_queries import read_lineage_queries
 from partyline.releases.named_graphs import graph_iri, view_iri
 from partyline.releases.named_queries import question_files
 from partyline.releases.release import (
+    CONTRADICTIONS,
     DUMPS,
     LINEAGE,
     MANIFEST,
@@ -45,10 +47,12 @@ class ReleaseContents:
     def graphs(self) -> Mapping[str, frozenset[Triple]]:
         """Return the named graphs, by name; each triple is in one of them."""
         return {
-            "ontology": self.report.sources.ontology_triples,
+            "ontology": self.report.sources.ontology_triples - self.report.withheld_axioms,
             "accepted": self.report.accepted,
             "inferred": self.report.inferred,
-            "withheld": self.report.withheld | self.report.withheld_bounds,
+            "withheld": self.report.withheld
+            | self.report.withheld_axioms
+            | self.report.withheld_bounds,
         }
 
     @cached_property
@@ -60,11 +64,14 @@ class ReleaseContents:
     def table(self) -> Table:
         """Return every statement, with its graphs, its views and the places that assert it."""
         builder = TableBuilder([*self.graphs, *self.views])
-        sources, withheld = self.report.sources, self.report.withheld
-        for graph, documents in (("ontology", sources.ontology), ("accepted", sources.kb)):
+        report = self.report
+        for graph, documents, withheld in (
+            ("ontology", report.sources.ontology, report.withheld_axioms),
+            ("accepted", report.sources.kb, report.withheld),
+        ):
             for document in documents:
                 for row in document.statements:
-                    held = graph == "accepted" and row.triple in withheld
+                    held = row.triple in withheld
                     builder.add(row.triple, "withheld" if held else graph, row.origin)
         for name in ("inferred", "withheld"):
             builder.add_all(self.graphs[name], name)
@@ -82,6 +89,12 @@ class ReleaseContents:
         """Return the queries of a lineage, by name."""
         return read_lineage_queries(self.settings.knowledge.lineage)
 
+    @cached_property
+    def contradictions(self) -> str:
+        """Return the file of the contradictions, or the empty string where there are none."""
+        found = self.report.contradictions
+        return contradictions_json(found, self.report.is_smallest) if found else ""
+
     def write(self, folder: Path, identifier: str) -> None:
         """Write everything but the checksums into the empty *folder*. Raises OSError."""
         self._write_store(folder / STORE)
@@ -94,6 +107,8 @@ class ReleaseContents:
             (folder / LINEAGE).mkdir()
         for name, text in self.lineage.items():
             disk.write(folder / LINEAGE / f"{name}.rq", text.encode())
+        if self.contradictions:
+            disk.write(folder / CONTRADICTIONS, self.contradictions.encode())
         with disk.new_file(folder / TABLE) as file:
             write_table(self.table, file.write)
         disk.write(folder / MANIFEST, self._manifest(identifier, dumps).to_json().encode())
@@ -136,7 +151,7 @@ class ReleaseContents:
     def _write_dumps(self, folder: Path) -> Iterator[DumpFile | OmittedDump]:
         """Write the dumps from the sources: the store would write "01" as "1"."""
         contents = {
-            "ontology": self.graphs["ontology"],
+            "ontology": self.report.sources.ontology_triples,
             "asserted": self.report.sources.kb_triples,
             "inferred": self.graphs["inferred"],
         }

@@ -12,7 +12,6 @@ from pyoxigraph import (
     NamedNode,
     QueryResultsFormat,
     QuerySolutions,
-    Triple,
     Variable,
     parse_query_results,
 )
@@ -32,6 +31,7 @@ from partyline.reasoning import (
     Rule,
     RuleSet,
     Term,
+    as_triple,
     axioms,
     close_axioms,
     fact,
@@ -119,7 +119,7 @@ class ProofSource:
         """Read the rules of a release on this machine."""
 
         def origins(leaf: Fact) -> Sequence[str]:
-            triple = _triple(leaf)
+            triple = as_triple(leaf)
             return () if triple is None else release.origins(triple)
 
         asserted = _Sealed(release.table, _ASSERTED)
@@ -233,7 +233,7 @@ class _Given:
         subject, predicate, _ = pattern
         if predicate not in COMPUTED or isinstance(subject, Literal | Variable):
             return ()
-        dates = map(_triple, self.published.match((subject, PL.date, _Y)))
+        dates = map(as_triple, self.published.match((subject, PL.date, _Y)))
         computed = date_bounds(date for date in dates if date is not None)
         return Facts(map(fact, computed)).match(pattern)
 
@@ -285,10 +285,3 @@ def _select(ask: Callable[[str], bytes], body: str) -> list[Fact]:
     if not isinstance(solutions, QuerySolutions):
         raise EngineError("the endpoint answers a SELECT query with something else")
     return [(row["s"], row["p"], row["o"]) for row in solutions]
-
-
-def _triple(row: Fact) -> Triple | None:
-    subject, predicate, object_ = row
-    if isinstance(subject, Literal) or not isinstance(predicate, NamedNode):
-        return None
-    return Triple(subject, predicate, object_)

@@ -13,9 +13,11 @@ from pyoxigraph import Store, Triple
 from partyline.dataset import Table, read_table
 from partyline.errors import DatasetError, ReleaseError
 from partyline.releases import disk
+from partyline.releases.contradictions import Contradictions, read_contradictions
 
 MANIFEST, CHECKSUMS, TABLE = "manifest.json", "SHA256SUMS", "statements.table"
 STORE, DUMPS, QUESTIONS, LINEAGE = "store", "dumps", "questions", "lineage"
+CONTRADICTIONS = "contradictions.json"
 CURRENT = "current"
 _CHECKSUM_LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>.+)\Z")
 
@@ -102,6 +104,20 @@ class Release:
         """Return the directory of the queries of a lineage, or None where there are none."""
         path = self.path / LINEAGE
         return path if path.is_dir() else None
+
+    @property
+    def contradictions(self) -> Contradictions:
+        """Return the contradictions that the release is published with.
+
+        Raises ReleaseError where the file is not what this version reads.
+        """
+        path = self.path / CONTRADICTIONS
+        if not path.exists():
+            return Contradictions()
+        try:
+            return read_contradictions(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ReleaseError(f"{path}: cannot be read: {error}") from error
 
     def open_store(self) -> Store:
         """Open the store for reading. Never run an untrusted query on it."""

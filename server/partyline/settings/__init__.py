@@ -1,6 +1,6 @@
 """Settings: one TOML file that says what is published, read once and passed down as a value."""
 
-from partyline.settings.model import Build, Checks, Knowledge, Limits, Server, Settings
+from partyline.settings.model import Build, Checks, Knowledge, Limits, Reasoning, Server, Settings
 from partyline.settings.reading import read_settings, shipped_settings
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "Checks",
     "Knowledge",
     "Limits",
+    "Reasoning",
     "Server",
     "Settings",
     "read_settings",

@@ -68,6 +68,15 @@ class Checks:
 
 
 @dataclass(frozen=True, slots=True)
+class Reasoning:
+    """What follows from the sources, and what is done where they contradict themselves."""
+
+    #: ``refuse`` data that contradict the ontology, or ``withhold`` a smallest set of statements
+    #: from reasoning and publish all, with the contradictions.
+    contradictions: str = field(default="refuse", metadata={"choices": ("refuse", "withhold")})
+
+
+@dataclass(frozen=True, slots=True)
 class Build:
     """What a build may cost."""
 
@@ -140,6 +149,7 @@ class Settings:
     #: Directory of all releases; ``current`` in it names the one that is served.
     releases: Path
     checks: Checks = field(default_factory=Checks)
+    reasoning: Reasoning = field(default_factory=Reasoning)
     build: Build = field(default_factory=Build)
     limits: Limits = field(default_factory=Limits)
     server: Server = field(default_factory=Server)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from partyline.errors import SettingsError
-from partyline.settings.model import Build, Checks, Knowledge, Limits, Server, Settings
+from partyline.settings.model import Build, Checks, Knowledge, Limits, Reasoning, Server, Settings
 from partyline.settings.values import overridden, refuse_unknown, table_of, value_of
 
 _PACKAGE = Path(str(files("partyline")))
@@ -22,6 +22,7 @@ _ADDRESS = re.compile(r"https?://[^\s/?#]+(?:/[^\s/?#]+)*")
 _TABLES: Mapping[str, type] = {
     "knowledge": Knowledge,
     "checks": Checks,
+    "reasoning": Reasoning,
     "build": Build,
     "limits": Limits,
     "server": Server,
@@ -89,6 +90,7 @@ def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
     prefixes = _strings(table, "prefixes", path)
     catalogue = _strings(table, "catalogue", path)
     checks = table_of(Checks, table.get("checks", {}), path, "checks")
+    reasoning = table_of(Reasoning, table.get("reasoning", {}), path, "reasoning")
     build = table_of(Build, table.get("build", {}), path, "build")
     limits = table_of(Limits, table.get("limits", {}), path, "limits")
     server = table_of(Server, table.get("server", {}), path, "server")
@@ -98,6 +100,7 @@ def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
         knowledge=knowledge,
         releases=releases,
         checks=checks,
+        reasoning=reasoning,
         build=build,
         limits=limits,
         server=server,

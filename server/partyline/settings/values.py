@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Any, TypeVar, get_type_hints
 
 from partyline.errors import SettingsError
-from partyline.settings.model import Build, Checks, Knowledge, Limits, Server
+from partyline.settings.model import Build, Checks, Knowledge, Limits, Reasoning, Server
 
-_Table = TypeVar("_Table", Knowledge, Checks, Build, Limits, Server)
+_Table = TypeVar("_Table", Knowledge, Checks, Reasoning, Build, Limits, Server)
 
 
 def refuse_unknown(table: Mapping[str, Any], known: set[str], path: Path, where: str) -> None:
@@ -42,9 +42,15 @@ def table_of(kind: type[_Table], table: Any, path: Path, name: str) -> _Table:
 
 
 def value_of(
-    hint: Any, value: Any, path: Path, where: str, bounds: Mapping[str, int] = MappingProxyType({})
+    hint: Any, value: Any, path: Path, where: str, bounds: Mapping[str, Any] = MappingProxyType({})
 ) -> Any:
-    """Return *value* as the type that the field wants, or say what would be right."""
+    """Return *value* as the type that the field wants, or say what would be right.
+
+    *bounds* may name the choices, or the least and the most that is allowed.
+    """
+    if value not in bounds.get("choices", (value,)):
+        choices = " or ".join(f'"{choice}"' for choice in bounds["choices"])
+        raise SettingsError(f"{where} is {value!r}; it must be {choices}")
     if hint == Path | None and value is None:
         return None
     if hint in (Path, Path | None) and isinstance(value, str):
@@ -66,7 +72,7 @@ def value_of(
     raise SettingsError(f"{where} is {value!r}; it must be {wanted.get(hint, 'text or a list')}")
 
 
-def _within(value: int | float, bounds: Mapping[str, int], where: str) -> int | float:
+def _within(value: int | float, bounds: Mapping[str, Any], where: str) -> int | float:
     """Return *value* if it lies within *bounds*, by default above 0."""
     if "most" in bounds:
         if not bounds["least"] <= value <= bounds["most"]:

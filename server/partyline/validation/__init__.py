@@ -2,10 +2,13 @@
 
 from partyline.validation.check_pipeline import CheckReport, Progress, run_checks
 from partyline.validation.checks import check_sources, check_statements
+from partyline.validation.contradictions import Conflicting, Contradiction
 from partyline.validation.shacl import check_shapes
 
 __all__ = [
     "CheckReport",
+    "Conflicting",
+    "Contradiction",
     "Progress",
     "check_shapes",
     "check_sources",

@@ -9,12 +9,18 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from partyline.errors import BadQuery, ClosureTooLarge, QueryTimeout, SourceError
 from partyline.findings import Finding, Severity, condensed
-from partyline.reasoning import Closure, inconsistency_findings, materialise
+from partyline.reasoning import (
+    Closure,
+    inconsistency_findings,
+    malformed_list_findings,
+    materialise,
+)
 from partyline.settings import Settings
 from partyline.sources import Origin, Sources, read_sources
 from partyline.sources.computed_bounds import date_bounds
 from partyline.sparql import read_query, select_locally
 from partyline.validation.checks import check_sources
+from partyline.validation.contradictions import Contradiction, Repair, repair
 from partyline.validation.shacl import check_shapes
 
 Progress = Callable[[str], None]
@@ -25,13 +31,20 @@ class CheckReport:
     """The sources, what follows from them, and what is wrong with them."""
 
     sources: Sources
-    #: Triples of ``kb/`` about nodes that the editors keep out of reasoning.
+    #: Triples of ``kb/`` that are kept out of reasoning: about nodes that the editors name, and
+    #: those without which the others do not contradict themselves.
     withheld: frozenset[Triple]
     #: Bounds computed from dates, for accepted and for withheld nodes.
     computed: frozenset[Triple]
     #: None where the ontology cannot be read.
     closure: Closure | None
     findings: tuple[Finding, ...]
+    #: Triples of the ontology that are kept out, because it contradicts itself.
+    withheld_axioms: frozenset[Triple] = frozenset()
+    #: Contradictions of what is published, where the settings allow them.
+    contradictions: tuple[Contradiction, ...] = ()
+    #: False where fewer triples might do, because the search for them was bounded.
+    is_smallest: bool = True
 
     @property
     def violations(self) -> list[Finding]:
@@ -78,23 +91,45 @@ def run_checks(
         return CheckReport(sources, withheld, computed, None, condensed(findings))
 
     progress("reason")
-    accepted = sources.kb_triples - withheld
-    accepted_bounds = computed - date_bounds(withheld)
+
+    def reason(left_out: frozenset[Triple] = frozenset()) -> Closure:
+        data = sources.kb_triples - withheld - left_out
+        dates = computed - date_bounds(withheld | left_out)
+        return materialise((sources.ontology_triples - left_out) | data | dates, engine)
+
     try:
-        closure = materialise(sources.ontology_triples | accepted | accepted_bounds, engine)
+        repaired = Repair(reason())
+        if settings.reasoning.contradictions == "withhold":
+            repaired = repair(repaired.closure, sources, reason)
     except ClosureTooLarge as error:
         findings.append(_too_large(error, sources))
         return CheckReport(sources, withheld, computed, None, condensed(findings))
-    findings += inconsistency_findings(closure, sources, sources.prefixes)
+    closure = repaired.closure
+    findings += _contradictory(repaired, sources)
+    withheld |= repaired.withheld & sources.kb_triples
 
     if knowledge.shapes is not None:
         progress("shapes")
-        everything = closure.asserted | closure.inferred | withheld | computed
+        axioms = repaired.withheld & sources.ontology_triples
+        everything = closure.asserted | closure.inferred | withheld | computed | axioms
         found = check_shapes(
             everything, knowledge.shapes, sources, knowledge.languages, settings.path.parent
         )
         findings += _not_caused_by_syntax(found, sources)
-    return CheckReport(sources, withheld, computed, closure, condensed(findings))
+    return CheckReport(
+        *(sources, withheld, computed, closure, condensed(findings)),
+        withheld_axioms=repaired.withheld & sources.ontology_triples,
+        contradictions=repaired.contradictions,
+        is_smallest=repaired.is_smallest,
+    )
+
+
+def _contradictory(repaired: Repair, sources: Sources) -> list[Finding]:
+    """Return errors for the contradictions that are left, warnings for those that are published."""
+    if repaired.contradictions:
+        malformed = malformed_list_findings(repaired.closure, sources, sources.prefixes)
+        return [*malformed, *(row.finding for row in repaired.contradictions)]
+    return inconsistency_findings(repaired.closure, sources, sources.prefixes)
 
 
 def _too_large(error: ClosureTooLarge, sources: Sources) -> Finding:

@@ -1,8 +1,10 @@
 """The web application: HTTP in, HTTP out, and no RDF of its own."""
 
+from functools import partial
+
 from flask import Flask
 
-from partyline.publishing import Publication
+from partyline.publishing import Publication, contradictions_concerning
 from partyline.publishing.lineage import Pictures
 from partyline.releases import GRAPHS, VIEWS
 from partyline.settings import Settings
@@ -72,6 +74,10 @@ def create_app(
         limits=settings.limits,
         # Built from editor/ where there is Node; without it, the form is the editor.
         editor="editor.js" in static_files,
+    )
+    app.jinja_env.globals.update(
+        contradictions_of=partial(contradictions_concerning, publication),
+        number_of_contradictions=len(publication.contradictions.rows),
     )
     app.register_blueprint(pages.blueprint(publication))
     pictures = Pictures(publication)

@@ -81,10 +81,22 @@ def dataset_triples(publication: Publication, endpoint: str) -> set[Triple]:
         triples.add(state(DCT.publisher, Literal(knowledge.publisher)))
     for row in manifest.files:
         triples.add(state(VOID.dataDump, NamedNode(f"{knowledge.base}dumps/{row.name}")))
+    if publication.contradictions.rows:
+        triples.add(state(RDFS.comment, Literal(_contradictions(publication), language="en")))
     for gap in manifest.omitted:
         note = f"The dump {gap.name} is left out. {gap.reason}"
         triples.add(state(RDFS.comment, Literal(note, language="en")))
     return triples
+
+
+def _contradictions(publication: Publication) -> str:
+    found = publication.contradictions
+    return (
+        f"The sources contradict themselves: {len(found.rows)} contradictions are listed at"
+        f" {publication.knowledge.base}contradictions/. {found.withheld} of the statements"
+        f" concerned are in the graph {view_iri(publication.knowledge.base, 'withheld').value} and"
+        " excluded from reasoning."
+    )
 
 
 def _service(publication: Publication, endpoint: str) -> Iterator[Triple]:

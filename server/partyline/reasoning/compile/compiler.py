@@ -81,6 +81,14 @@ def fact(triple: Triple) -> Fact:
     return subject, predicate, object_
 
 
+def as_triple(row: Fact) -> Triple | None:
+    """Return *row* as a triple of RDF 1.1, or None where it is generalised."""
+    subject, predicate, object_ = row
+    if isinstance(subject, Literal) or not isinstance(predicate, NamedNode):
+        return None
+    return Triple(subject, predicate, object_)
+
+
 def _canonical(axiom: Fact) -> Fact:
     """Write a cardinality as the tables do: Turtle's ``1`` is an xsd:integer."""
     subject, predicate, object_ = axiom

@@ -66,21 +66,41 @@ def inconsistency_findings(
     """Return a finding for each contradiction, with the asserted lines that it rests on.
 
     Where several follow from one line, the one with the shortest proof is reported. *refuted*
-    spares finding the proofs twice.
+    spares finding the proofs twice. Lists of axioms that are not well-formed are findings, too.
     """
-    writer = _Writer(closure, sources, prefixes)
     reported: set[tuple[str, int, object]] = set()
     found = []
-    for refutation in refutations(closure) if refuted is None else refuted:
-        finding = writer.finding(refutation)
+    chosen = refutations(closure) if refuted is None else list(refuted)
+    for refutation, finding in zip(
+        chosen, refutation_findings(chosen, closure, sources, prefixes), strict=True
+    ):
         # One error breaks several rules, and a symmetrical one twice.
         place = finding.path, finding.line
         keys = {(*place, finding.code), (*place, refutation.violation.premises[0][0])}
         if not keys & reported:
             found.append(finding)
         reported |= keys
-    malformed = [writer.malformed(axiom) for axiom in closure.rules.malformed]
+    malformed = malformed_list_findings(closure, sources, prefixes)
     return [*malformed, *sorted(found, key=lambda row: (row.path, row.line, row.code))]
+
+
+def refutation_findings(
+    refuted: Iterable[Refutation],
+    closure: ClosureProtocol,
+    sources: Sources,
+    prefixes: Mapping[str, str],
+) -> list[Finding]:
+    """Return the finding of each of *refuted*, in their order."""
+    writer = _Writer(closure, sources, prefixes)
+    return [writer.finding(row) for row in refuted]
+
+
+def malformed_list_findings(
+    closure: ClosureProtocol, sources: Sources, prefixes: Mapping[str, str]
+) -> list[Finding]:
+    """Return a finding for each axiom whose list is not well-formed."""
+    writer = _Writer(closure, sources, prefixes)
+    return [writer.malformed(axiom) for axiom in closure.rules.malformed]
 
 
 def inconsistencies_json(

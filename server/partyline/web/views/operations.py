@@ -32,6 +32,7 @@ def blueprint(
             release=manifest.identifier,
             created=manifest.created,
             triples=dict(manifest.counts),
+            contradictions=len(publication.contradictions.rows),
             engine=dict(pool.status()),
         )
         response.cache_control.no_store = True

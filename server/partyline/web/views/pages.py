@@ -4,8 +4,16 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from partyline.errors import BadQuery, NotAcceptable
-from partyline.publishing import Publication, example_queries, home_page, listing, named_node
+from partyline.publishing import (
+    Publication,
+    contradictions_page,
+    example_queries,
+    home_page,
+    listing,
+    named_node,
+)
 from partyline.rdf import GRAPH_FORMATS
+from partyline.reasoning import SPECIFICATION
 from partyline.web.documents import Representation, respond
 from partyline.web.kept import may_be_kept
 from partyline.web.negotiation import HTML, Offer, negotiate
@@ -53,6 +61,20 @@ def blueprint(publication: Publication) -> Blueprint:
 
         chosen = Representation(HTML, "html", write)
         return respond(chosen, parameters=("class", "page"))
+
+    @views.get("/contradictions/")
+    def contradictions() -> Response:
+        """List the contradictions of the sources, and what of them is excluded from reasoning."""
+
+        def write() -> str:
+            return render_template(
+                "contradictions.html",
+                contradictions=contradictions_page(publication),
+                see=SPECIFICATION,
+                is_smallest=publication.contradictions.is_smallest,
+            )
+
+        return respond(Representation(HTML, "html", write))
 
     return views
 
