@@ -47,6 +47,12 @@ def build_and_warn(settings: Settings, engine: str = "auto") -> "BuildResult":
         print(visible(f"partyline: the release was damaged: {result.damage}"), file=sys.stderr)
     for warning in result.warnings:
         print(warning, file=sys.stderr)
+    if left_out := result.release.manifest.closures_left_out:
+        print(
+            f"partyline: the dumps leave out {left_out} inferred triples that follow only because"
+            " properties are transitive",
+            file=sys.stderr,
+        )
     contradictions = result.release.contradictions
     if contradictions.rows:
         print(

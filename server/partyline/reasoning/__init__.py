@@ -14,6 +14,12 @@ from partyline.reasoning.evaluate.engines import (
     materialise_small,
 )
 from partyline.reasoning.evaluate.entailment import entails
+from partyline.reasoning.evaluate.rule_sets import (
+    Selection,
+    is_read_by,
+    materialise_by,
+    only_by_transitivity,
+)
 from partyline.reasoning.incremental.live_closure import Change, LiveClosure
 from partyline.reasoning.literals.value_space import value
 from partyline.reasoning.model.rules import Constraint, Fact, Pattern, Rule, RuleSet
@@ -68,6 +74,7 @@ __all__ = [
     "Refutation",
     "Rule",
     "RuleSet",
+    "Selection",
     "Term",
     "as_json",
     "as_prov",
@@ -84,9 +91,12 @@ __all__ = [
     "inconsistencies_json",
     "inconsistency_findings",
     "is_axiom",
+    "is_read_by",
     "malformed_list_findings",
     "materialise",
+    "materialise_by",
     "materialise_small",
+    "only_by_transitivity",
     "passage_json",
     "prove",
     "refutation_findings",

@@ -24,7 +24,7 @@ from partyline.validation.check_pipeline import Progress, run_checks
 from partyline.version import __version__
 
 #: Changes whenever the same sources are stored in another way.
-_LAYOUT = "base, questions, omitted dumps, table, contradictions"
+_LAYOUT = "base, questions, omitted dumps, table, contradictions, rules"
 _UNFINISHED, _DAMAGED = ".building-", ".damaged-"
 
 
@@ -93,10 +93,14 @@ def _identifier(contents: ReleaseContents) -> str:
     The same triples on other lines are another release, because pages show the lines.
     """
     knowledge, prefixes = contents.settings.knowledge, contents.settings.prefixes
+    reasoning = contents.settings.reasoning
     digest = hashlib.sha256(f"{__version__} {_LAYOUT}".encode())
     for part in (knowledge.base, knowledge.title, json.dumps(dict(prefixes))):
         digest.update(part.encode())
     digest.update(contents.contradictions.encode())
+    # The same statements have other proofs under other rules, and other dumps.
+    digest.update(f"{reasoning.rules} {reasoning.predicates}".encode())
+    digest.update(f" {reasoning.closures_in_dumps}".encode())
     for name, content in contents.questions:
         digest.update(f"{name} {len(content)} ".encode() + content)
     for name, text in contents.lineage.items():

@@ -125,6 +125,9 @@ class ReleaseContents:
             files=tuple(row for row in dumps if isinstance(row, DumpFile)),
             omitted=tuple(row for row in dumps if isinstance(row, OmittedDump)),
             prefixes=self.report.sources.prefixes,
+            rules=self.settings.reasoning.rules,
+            predicates=self.settings.reasoning.predicates,
+            closures_left_out=len(self.report.closures),
         )
 
     def _write_store(self, path: Path) -> None:
@@ -142,26 +145,27 @@ class ReleaseContents:
         store.optimize()
         store.flush()
 
-    def _quads(self) -> Iterator[Quad]:
+    def _quads(self, left_out: frozenset[Triple] = frozenset()) -> Iterator[Quad]:
         for name, triples in self.graphs.items():
             graph = graph_iri(self.settings.knowledge.base, name)
-            for triple in sorted(triples, key=str):
+            for triple in sorted(triples - left_out, key=str):
                 yield _quad(triple, graph)
 
     def _write_dumps(self, folder: Path) -> Iterator[DumpFile | OmittedDump]:
         """Write the dumps from the sources: the store would write "01" as "1"."""
+        left_out = self.report.closures
         contents = {
             "ontology": self.report.sources.ontology_triples,
             "asserted": self.report.sources.kb_triples,
-            "inferred": self.graphs["inferred"],
+            "inferred": self.graphs["inferred"] - left_out,
         }
         prefixes = self.report.sources.prefixes
         for name, triples in contents.items():
             for row in GRAPH_FORMATS:
                 yield _dump(folder, name, row, partial(row.write, triples, prefixes), len(triples))
-        total = sum(map(len, self.graphs.values()))
+        total = sum(map(len, self.graphs.values())) - len(left_out)
         for syntax in DATASET_FORMATS:
-            write = partial(syntax.write, self._quads(), prefixes)
+            write = partial(syntax.write, self._quads(left_out), prefixes)
             yield _dump(folder, "dataset", syntax, write, total)
 
 

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -30,11 +30,13 @@ from partyline.reasoning import (
     Prover,
     Rule,
     RuleSet,
+    Selection,
     Term,
     as_triple,
     axioms,
     close_axioms,
     fact,
+    is_read_by,
     states_equality,
     value,
     with_lexical_variants,
@@ -110,6 +112,8 @@ class ProofSource:
     #: The axioms of *ontology* and those that follow from them alone.
     axioms: Facts
     rules: tuple[Rule, ...]
+    #: What of the inferred facts *published* has.
+    selection: Selection
     #: The ``file:line`` of every place that asserts a fact.
     origins: Callable[[Fact], Sequence[str]]
     prefixes: Mapping[str, str]
@@ -125,7 +129,12 @@ class ProofSource:
         asserted = _Sealed(release.table, _ASSERTED)
         published = _Sealed(release.table, DEFAULT_GRAPH)
         prefixes = release.manifest.prefixes
-        return cls._compiled(published, asserted, axioms(asserted), origins, prefixes)
+        manifest = release.manifest
+        return cls._compiled(
+            *(published, asserted, axioms(asserted), origins, prefixes),
+            rule_set=manifest.rules,
+            predicates=manifest.predicates,
+        )
 
     @classmethod
     def of_endpoint(
@@ -148,18 +157,22 @@ class ProofSource:
         ontology: Facts,
         origins: Callable[[Fact], Sequence[str]],
         prefixes: Mapping[str, str],
+        rule_set: str = "owl-rl",
+        predicates: Collection[str] = (),
     ) -> "ProofSource":
-        equality = states_equality(published)
+        ontology = Facts(row for row in ontology if is_read_by(row, rule_set))
+        equality = rule_set == "owl-rl" and states_equality(published)
         closed, compiled = close_axioms(ontology, ontology, equality=equality)
         rules = _with_spellings(compiled.rules, published)
-        return cls(published, asserted, ontology, closed, rules, origins, prefixes)
+        selection = Selection.of(closed, predicates)
+        return cls(published, asserted, ontology, closed, rules, selection, origins, prefixes)
 
     def prover(self, seconds: float = math.inf) -> ReleaseProver:
         """Return a prover for this thread; it raises QueryTimeout after *seconds* of CPU time."""
         deadline = _Deadline(time.thread_time() + seconds, seconds)
         published = _Timed(self.published, deadline)
         given = _Given(published, self.ontology, _Timed(self.asserted, deadline))
-        facts = CompletedGraph(published, self.axioms, self.rules)
+        facts = CompletedGraph(published, self.axioms, self.rules, self.selection.publishes)
 
         def places(leaf: Fact) -> Sequence[str]:
             found = self.origins(leaf)

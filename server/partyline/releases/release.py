@@ -63,6 +63,11 @@ class Manifest:
     prefixes: Mapping[str, str]
     #: Dumps that could not be written.
     omitted: tuple[OmittedDump, ...] = ()
+    #: The rule set that was applied, and the predicates of the inferred triples; empty: all.
+    rules: str = "owl-rl"
+    predicates: tuple[str, ...] = ()
+    #: Number of triples that dumps leave out: they follow only because properties are transitive.
+    closures_left_out: int = 0
 
     def to_json(self) -> str:
         """Return the manifest as JSON, the same bytes for the same manifest."""
@@ -74,6 +79,7 @@ class Manifest:
         table = json.loads(text)
         table["files"] = tuple(DumpFile(**row) for row in table["files"])
         table["omitted"] = tuple(OmittedDump(**row) for row in table.get("omitted", ()))
+        table["predicates"] = tuple(table.get("predicates", ()))
         return cls(**table)
 
 

@@ -71,6 +71,13 @@ class Checks:
 class Reasoning:
     """What follows from the sources, and what is done where they contradict themselves."""
 
+    #: The rules that are applied: ``owl-rl``, ``rdfs`` or ``none``.
+    rules: str = field(default="owl-rl", metadata={"choices": ("owl-rl", "rdfs", "none")})
+    #: IRIs, or patterns with ``*``, of the predicates of the inferred statements that are
+    #: published; empty: all.
+    predicates: tuple[str, ...] = ()
+    #: Whether dumps hold what follows only because a property is transitive; queries always do.
+    closures_in_dumps: bool = True
     #: ``refuse`` data that contradict the ontology, or ``withhold`` a smallest set of statements
     #: from reasoning and publish all, with the contradictions.
     contradictions: str = field(default="refuse", metadata={"choices": ("refuse", "withhold")})

@@ -1,7 +1,7 @@
 """Read, check and reason over the sources: all that a build needs, before anything is written."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -11,9 +11,12 @@ from partyline.errors import BadQuery, ClosureTooLarge, QueryTimeout, SourceErro
 from partyline.findings import Finding, Severity, condensed
 from partyline.reasoning import (
     Closure,
+    Selection,
+    axioms,
     inconsistency_findings,
     malformed_list_findings,
-    materialise,
+    materialise_by,
+    only_by_transitivity,
 )
 from partyline.settings import Settings
 from partyline.sources import Origin, Sources, read_sources
@@ -43,6 +46,8 @@ class CheckReport:
     withheld_axioms: frozenset[Triple] = frozenset()
     #: Contradictions of what is published, where the settings allow them.
     contradictions: tuple[Contradiction, ...] = ()
+    #: What follows only because properties are transitive, where dumps leave it out.
+    closures: frozenset[Triple] = frozenset()
     #: False where fewer triples might do, because the search for them was bounded.
     is_smallest: bool = True
 
@@ -95,7 +100,8 @@ def run_checks(
     def reason(left_out: frozenset[Triple] = frozenset()) -> Closure:
         data = sources.kb_triples - withheld - left_out
         dates = computed - date_bounds(withheld | left_out)
-        return materialise((sources.ontology_triples - left_out) | data | dates, engine)
+        ontology = sources.ontology_triples - left_out
+        return materialise_by(ontology | data | dates, engine, settings.reasoning.rules)
 
     try:
         repaired = Repair(reason())
@@ -110,14 +116,21 @@ def run_checks(
 
     if knowledge.shapes is not None:
         progress("shapes")
-        axioms = repaired.withheld & sources.ontology_triples
-        everything = closure.asserted | closure.inferred | withheld | computed | axioms
+        everything = closure.asserted | closure.inferred | repaired.withheld | withheld | computed
         found = check_shapes(
             everything, knowledge.shapes, sources, knowledge.languages, settings.path.parent
         )
         findings += _not_caused_by_syntax(found, sources)
+    closures = frozenset[Triple]()
+    if not settings.reasoning.closures_in_dumps:
+        closures = only_by_transitivity(closure, engine)
+    selection = Selection.of(axioms(closure.asserted_facts), settings.reasoning.predicates)
+    inferred = frozenset(filter(selection.publishes, closure.inferred))
     return CheckReport(
-        *(sources, withheld, computed, closure, condensed(findings)),
+        *(sources, withheld, computed),
+        replace(closure, inferred=inferred),
+        condensed(findings),
+        closures=closures & inferred,
         withheld_axioms=repaired.withheld & sources.ontology_triples,
         contradictions=repaired.contradictions,
         is_smallest=repaired.is_smallest,

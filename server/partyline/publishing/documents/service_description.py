@@ -17,6 +17,9 @@ _FORMATS = Namespace("http://www.w3.org/ns/formats/")
 _ENTAILMENT = Namespace("http://www.w3.org/ns/entailment/")
 _PROFILE = Namespace("http://www.w3.org/ns/owl-profile/")
 
+#: The entailment regime of each rule set.
+_REGIMES = {"owl-rl": "OWL-RDF-Based", "rdfs": "RDFS", "none": "Simple"}
+
 _SERVICE = BlankNode("service")
 
 #: The prefixes of the terms used here.
@@ -83,6 +86,12 @@ def dataset_triples(publication: Publication, endpoint: str) -> set[Triple]:
         triples.add(state(VOID.dataDump, NamedNode(f"{knowledge.base}dumps/{row.name}")))
     if publication.contradictions.rows:
         triples.add(state(RDFS.comment, Literal(_contradictions(publication), language="en")))
+    if manifest.closures_left_out:
+        note = (
+            f"The dumps leave out {manifest.closures_left_out} inferred triples that follow only"
+            " because properties are transitive; the endpoint has them."
+        )
+        triples.add(state(RDFS.comment, Literal(note, language="en")))
     for gap in manifest.omitted:
         note = f"The dump {gap.name} is left out. {gap.reason}"
         triples.add(state(RDFS.comment, Literal(note, language="en")))
@@ -105,9 +114,11 @@ def _service(publication: Publication, endpoint: str) -> Iterator[Triple]:
     yield state(SD.endpoint, NamedNode(endpoint))
     yield state(SD.supportedLanguage, SD.SPARQL11Query)
     yield state(SD.defaultDataset, dataset_iri(publication))
-    # The closure under the rules of OWL 2 RL/RDF is materialised: the default graph has it.
-    yield state(SD.defaultEntailmentRegime, _ENTAILMENT["OWL-RDF-Based"])
-    yield state(SD.defaultSupportedEntailmentProfile, _PROFILE.RL)
+    # The closure under the rules is materialised: the default graph has it.
+    rules = publication.release.manifest.rules
+    yield state(SD.defaultEntailmentRegime, _ENTAILMENT[_REGIMES[rules]])
+    if rules == "owl-rl":
+        yield state(SD.defaultSupportedEntailmentProfile, _PROFILE.RL)
     for media_type in [row.media_type for row in (*RESULT_FORMATS, *GRAPH_RESULT_FORMATS)]:
         name = _FORMAT_IRIS.get(media_type.partition(";")[0])
         if name:

@@ -5,7 +5,7 @@ another spelling; a proof goes through all of them. They follow from what is pub
 a time.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from pyoxigraph import BlankNode, Literal, Variable
 
@@ -21,10 +21,18 @@ from partyline.vocabulary import OWL, RDF
 class CompletedGraph:
     """A published graph with the facts that its publisher left out.
 
-    *axioms* are all axioms, given and derived; *rules* those that derived the graph.
+    *axioms* are all axioms, given and derived; *rules* those that derived the graph; *publishes*
+    tells which inferred facts the settings let the publisher have.
     """
 
-    def __init__(self, graph: Graph, axioms: Facts, rules: Sequence[Rule]) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        axioms: Facts,
+        rules: Sequence[Rule],
+        publishes: Callable[[Pattern], bool] = lambda pattern: True,
+    ) -> None:
+        self._publishes = publishes
         self._graph = graph
         self._axioms = axioms
         self._rules = Conclusions(rules)
@@ -62,7 +70,7 @@ class CompletedGraph:
             return tuple(dict.fromkeys(found))
         if predicate == RDF.type and object_ in AXIOM_CLASSES:
             return self._axioms.match(pattern)
-        if not _left_out(pattern):
+        if not _left_out(pattern) and self._publishes(pattern):
             if predicate not in self._spelled:
                 return self._graph.match(pattern)
             if predicate == OWL.sameAs:
