@@ -10,17 +10,19 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import copytree
+from typing import Any
 
 import pytest
 import rdflib
 from flask.testing import FlaskClient
 from pyoxigraph import DefaultGraph, RdfFormat, Store, serialize
 
+from command_line import Command
 from partyline.publishing import Publication
 from partyline.reasoning import Closure, materialise
 from partyline.releases import Release, build, current_release
@@ -169,7 +171,7 @@ def server(release: Release, settings: Settings) -> Iterator[str]:
         process.wait(20)
 
 
-def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+def wait_for(url: str, process: subprocess.Popen[Any] | Command) -> None:
     """Return once *url* answers 200."""
     for _ in range(300):
         if process.poll() is not None:
@@ -180,3 +182,11 @@ def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.05)
     raise TimeoutError(f"{url} does not answer")
+
+
+def wait_until(true: Callable[[], object], seconds: float = 10) -> None:
+    """Return once *true* says so."""
+    ends = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < ends
+        time.sleep(0.02)

@@ -1,8 +1,6 @@
 """The commands as a user runs them: whole processes, exit codes, what is said and where."""
 
 import json
-import os
-import signal
 import socket
 import subprocess
 import sys
@@ -12,23 +10,10 @@ from urllib.request import urlopen
 import pytest
 from pyoxigraph import RdfFormat, parse
 
+from command_line import partyline, started
 from conftest import free_port, wait_for
 from partyline.cli import COMMANDS
 from partyline.reasoning import ENGINES
-
-
-def partyline(
-    *arguments: str | Path, cwd: Path | None = None, **environ: str
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "partyline", *map(str, arguments)],
-        env={**os.environ, **environ},
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def damage(file: Path, old: str, new: str) -> None:
@@ -65,7 +50,7 @@ def test_the_settings_of_the_current_folder_are_used_and_named_first(ensembles: 
     assert done.stderr.splitlines()[0] == f"partyline: settings: {file}"
     assert (ensembles / "releases" / "current").exists()
     named = partyline("check", "--settings", file, cwd=ensembles)
-    elsewhere = partyline("check", cwd=ensembles, PARTYLINE_SETTINGS=str(file))
+    elsewhere = partyline("check", cwd=ensembles, environ={"PARTYLINE_SETTINGS": str(file)})
     assert "partyline: settings:" not in named.stderr + elsewhere.stderr
 
 
@@ -116,7 +101,7 @@ def test_the_version_imports_no_command() -> None:
 
 
 def test_a_build_that_needs_more_memory_than_it_may_have_is_told_apart(ensembles: Path) -> None:
-    done = partyline("build", cwd=ensembles, PARTYLINE_BUILD_MEMORY="20")
+    done = partyline("build", cwd=ensembles, environ={"PARTYLINE_BUILD_MEMORY": "20"})
     assert done.returncode == 1
     assert "build.memory = 20 MiB" in done.stderr
     assert "Traceback" not in done.stderr
@@ -155,11 +140,7 @@ def test_a_contradiction_stops_the_build_and_the_server_goes_on(ensembles: Path)
     settings = ensembles / "partyline.toml"
     port = free_port()
     url = f"http://127.0.0.1:{port}/id/ensemble/red-brass"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "partyline", "serve", "--settings", settings, "--port", str(port)],
-        stdout=subprocess.DEVNULL,
-    )
-    try:
+    with started("serve", "--settings", settings, "--port", port) as process:
         wait_for(f"http://127.0.0.1:{port}/health", process)
         with urlopen(url) as answer:
             before = answer.read()
@@ -176,9 +157,6 @@ def test_a_contradiction_stops_the_build_and_the_server_goes_on(ensembles: Path)
         refused = partyline("serve", "--settings", settings, "--port", str(free_port()))
         assert refused.returncode == 1
         assert "serve --no-build" in refused.stderr
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
 
 
 def test_query_asks_the_local_release(ensembles_release: Path) -> None:

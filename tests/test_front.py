@@ -11,9 +11,10 @@ from urllib.parse import quote
 
 import pytest
 
+from conftest import wait_until
 from http_wire import Wire
 from stress.connections import PROBE, dripping, half_open, long_queries, probe, unread
-from test_serving import Server, serving, wait_until
+from test_serving import Server, serving
 
 #: What every request of the corpus is made of.
 LIVE = b"GET /health/live HTTP/1.1\r\n"

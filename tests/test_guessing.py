@@ -1,9 +1,5 @@
 """Data without a settings file: what is guessed, and that it is published so."""
 
-import os
-import signal
-import subprocess
-import sys
 import tomllib
 import urllib.request
 from collections.abc import Iterator
@@ -12,6 +8,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 
+from command_line import partyline, started
+from conftest import wait_until
 from partyline.cli.given_sources import guess_settings
 from partyline.settings import read_settings
 from partyline.sources.guessing import guess_base
@@ -33,31 +31,13 @@ XML = f"""<rdf:RDF xmlns:rdf="{RDF.iri}" xmlns:v="{COINS}vocab#" xmlns:skos="{SK
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder with an ontology and a file of RDF/XML, and no settings."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with an ontology and a file of RDF/XML, no settings, and a cache of its own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     (tmp_path / "data").mkdir()
     (tmp_path / "vocab.ttl").write_text(VOCABULARY, encoding="utf-8")
     (tmp_path / "data" / "coins.rdf").write_text(XML, encoding="utf-8")
     return tmp_path
-
-
-@pytest.fixture
-def environment(folder: Path) -> dict[str, str]:
-    return {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
-
-
-def partyline(
-    folder: Path, environment: dict[str, str], *arguments: str
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "partyline", *arguments],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 @pytest.mark.parametrize(
@@ -101,10 +81,8 @@ def test_a_line_by_line_file_receives_the_prefixes_that_people_expect(tmp_path: 
     assert found.ontologies == ()
 
 
-def test_init_writes_what_it_guesses_and_never_over_a_file(
-    folder: Path, environment: dict[str, str]
-) -> None:
-    done = partyline(folder, environment, "init", "vocab.ttl", "data")
+def test_init_writes_what_it_guesses_and_never_over_a_file(folder: Path) -> None:
+    done = partyline("init", "vocab.ttl", "data", cwd=folder)
     assert done.returncode == 0, done.stderr
     written = (folder / "partyline.toml").read_text(encoding="utf-8")
     table = tomllib.loads(written)["knowledge"]
@@ -113,45 +91,30 @@ def test_init_writes_what_it_guesses_and_never_over_a_file(
     assert written.count("# ") >= 8
     assert read_settings(folder / "partyline.toml").knowledge.base == COINS
 
-    check = partyline(folder, environment, "check")
+    check = partyline("check", cwd=folder)
     assert check.stderr.splitlines()[0] == f"partyline: settings: {folder / 'partyline.toml'}"
     assert check.stdout == "no findings\n"
-    again = partyline(folder, environment, "init")
+    again = partyline("init", cwd=folder)
     assert again.returncode == 2
     assert "exists already" in again.stderr
     assert (folder / "partyline.toml").read_text(encoding="utf-8") == written
 
 
-def test_a_wrong_path_is_refused_by_name(folder: Path, environment: dict[str, str]) -> None:
-    done = partyline(folder, environment, "check", "absent.ttl")
+def test_a_wrong_path_is_refused_by_name(folder: Path) -> None:
+    done = partyline("check", "absent.ttl", cwd=folder)
     assert done.returncode == 1
     assert "absent.ttl: no such file or folder" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 @pytest.fixture
-def served(folder: Path, environment: dict[str, str]) -> Iterator[tuple[str, str]]:
+def served(folder: Path) -> Iterator[tuple[str, str]]:
     """Files served without settings: the address, and what was printed before it."""
-    errors = folder / "stderr"
-    with errors.open("w") as handle:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "partyline", "serve", "vocab.ttl", "data", "--port", "0"],
-            cwd=folder,
-            env={**environment, "PARTYLINE_SERVER_ACCESS_LOG": ""},
-            stdout=subprocess.PIPE,
-            stderr=handle,
-            text=True,
-        )
-    assert process.stdout is not None
-    try:
-        lines = iter(process.stdout)
-        address = next((line.split()[-1] for line in lines if line.startswith("serving at ")), None)
-        assert address, errors.read_text(encoding="utf-8")
-        yield address, errors.read_text(encoding="utf-8")
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
-        process.stdout.close()
+    command = ("serve", "vocab.ttl", "data", "--port", "0")
+    with started(*command, cwd=folder, environ={"PARTYLINE_SERVER_ACCESS_LOG": ""}) as server:
+        wait_until(lambda: "serving at " in server.stdout() or server.poll() is not None, 60)
+        assert server.poll() is None, server.stderr()
+        yield server.stdout().partition("serving at ")[2].split()[0], server.stderr()
 
 
 def test_files_are_served_without_settings(served: tuple[str, str], folder: Path) -> None:
@@ -168,6 +131,5 @@ def test_files_are_served_without_settings(served: tuple[str, str], folder: Path
     assert sorted(path.name for path in folder.iterdir()) == [
         "cache",
         "data",
-        "stderr",
         "vocab.ttl",
     ]

@@ -1,8 +1,6 @@
 """Overrides of direction and control characters: on pages, on a terminal and in logs."""
 
 import json
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, parse
 
+from command_line import partyline
 from partyline.publishing import Publication
 from partyline.releases import build
 from partyline.settings import read_settings
@@ -99,19 +98,17 @@ def test_a_terminal_shows_them_as_escapes(hostile: Path) -> None:
     settings = str(hostile / "partyline.toml")
     file = hostile / "kb" / "ensembles.ttl"
     good = file.read_text(encoding="utf-8")
-    assert harmful(partyline("build", "--settings", settings)) == set()
+    assert harmful(printed("build", "--settings", settings)) == set()
     query = "SELECT ?name { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?name }"
-    shown = partyline("query", "--settings", settings, query)
+    shown = printed("query", "--settings", settings, query)
     assert "\\u202Egpj.exe" in shown
     assert harmful(shown) == set()
     file.write_text(f"{good}\n<urn:{OVERRIDE}> <urn:p{ESCAPE}> .", encoding="utf-8")
-    assert harmful(partyline("check", "--settings", settings)) == set()
+    assert harmful(printed("check", "--settings", settings)) == set()
 
 
-def partyline(*arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "partyline", *arguments], capture_output=True, text=True
-    )
+def printed(*arguments: str) -> str:
+    done = partyline(*arguments)
     return done.stdout + done.stderr
 
 

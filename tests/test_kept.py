@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from shutil import copytree
 from typing import TYPE_CHECKING
@@ -19,14 +20,14 @@ from flask import Flask
 from jinja2 import ChoiceLoader, DictLoader
 from werkzeug.test import Client, TestResponse
 
-from conftest import DATA
+from conftest import wait_until
 from http_wire import Wire
 from partyline.web.kept import AnswerStore, KeepingMiddleware
 from partyline.web.kept.answer import Origin
 from partyline.web.kept.codings import CODINGS, preferred
 from partyline.web.kept.store import MadeAnswer
 from partyline.wsgi import assemble
-from test_serving import Server, partyline, running, serving, wait_until
+from test_serving import Server, running, serving
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -84,11 +85,8 @@ class Kept:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    found = Path(copytree(DATA / "ensembles", tmp_path_factory.mktemp("kept") / "ensembles"))
-    built = partyline("build", "--settings", found / "partyline.toml")
-    assert subprocess.run(built, capture_output=True).returncode == 0
-    return found
+def folder(ensembles_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copytree(ensembles_release, tmp_path_factory.mktemp("kept") / "ensembles", symlinks=True)
 
 
 @pytest.fixture(scope="module")
@@ -497,6 +495,10 @@ def test_two_processes_give_the_same_tags_and_bytes(folder: Path, tmp_path: Path
         assert answers(first) == answers(second)
 
 
+def serves(server: Server, release: bytes) -> bool:
+    return release in server.get("/health")[1]
+
+
 def test_no_answer_of_a_release_is_sent_once_another_one_is_served(running: Server) -> None:
     """Eight connections ask for the same document, without a pause, while releases change."""
     ended, lock = threading.Event(), threading.Lock()
@@ -523,8 +525,7 @@ def test_no_answer_of_a_release_is_sent_once_another_one_is_served(running: Serv
     for thread in threads:
         thread.start()
     for name in ("eins", "zwei", "drei"):
-        release = running.rebuild(name).encode()
-        wait_until(lambda release=release: release in running.get("/health")[1])
+        wait_until(partial(serves, running, running.rebuild(name).encode()))
         with lock:
             served.append(name)
     ended.set()

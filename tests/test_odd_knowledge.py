@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, parse
 
+from command_line import partyline
 from partyline.errors import ChecksFailed
 from partyline.library.querying import query
 from partyline.publishing import Publication
@@ -16,7 +17,6 @@ from partyline.releases import Release, build, read_questions
 from partyline.settings import Settings, read_settings
 from partyline.sparql import QueryPool, Solutions
 from partyline.web import create_app
-from test_commands import partyline
 
 BASE = "https://odd.example/"
 PREFIXES = """\

@@ -1,20 +1,21 @@
 """Remote endpoints, good and bad, and the command that asks them or the local release."""
 
 import http.server
-import os
 import socket
 import subprocess
-import sys
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from pyoxigraph import QueryResultsFormat, QueryTriples, RdfFormat, Store
 
+from command_line import partyline
 from partyline.errors import BadQuery, EngineError
 from partyline.sparql import query_endpoint
 
@@ -86,18 +87,11 @@ def endpoint() -> Iterator[Endpoint]:
 
 
 def command(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "partyline", "query", *arguments],
-        input=stdin,
-        env={
-            **os.environ,
-            "PYTHONWARNINGS": "error::UserWarning",
-            "PARTYLINE_SETTINGS": str(Path(__file__).parents[1] / "partyline.toml"),
-        },
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
+    return partyline(
+        *("query", *arguments),
+        stdin=stdin,
+        before=partial(warnings.simplefilter, "error", UserWarning),
+        environ={"PARTYLINE_SETTINGS": str(Path(__file__).parents[1] / "partyline.toml")},
     )
 
 

@@ -2,14 +2,12 @@
 
 import http.client
 import json
-import os
 import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -22,7 +20,8 @@ from urllib.parse import quote
 
 import pytest
 
-from conftest import free_port, wait_for
+from command_line import Command, partyline, started
+from conftest import free_port, wait_for, wait_until
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n2 ?o }"
 LONG = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -35,7 +34,7 @@ NAME = re.compile(r'rdfs:label "Blechverein[^"]*"')
 class Server:
     """A server of the second knowledge base, in a process of its own."""
 
-    process: subprocess.Popen[bytes]
+    process: Command
     folder: Path
     port: int
     log: Path
@@ -69,33 +68,19 @@ class Server:
         """Build another release, in which an ensemble has another name, and return the name."""
         file = self.folder / "kb" / "ensembles.ttl"
         file.write_text(NAME.sub(f'rdfs:label "Blechverein {name}"', file.read_text()))
-        done = subprocess.run(
-            partyline("build", "--settings", self.folder / "partyline.toml"), capture_output=True
-        )
+        done = partyline("build", "--settings", self.folder / "partyline.toml")
         assert done.returncode == 0, done.stderr
         return (self.folder / "releases" / "current").readlink().name
-
-
-def partyline(*arguments: object) -> list[str]:
-    return [sys.executable, "-m", "partyline", *map(str, arguments)]
 
 
 @contextmanager
 def serving(folder: Path, command: Sequence[str] = (), **settings: object) -> Iterator[Server]:
     port, log = free_port(), folder / "access.log"
     environ = {f"PARTYLINE_{name.upper()}": str(value) for name, value in settings.items()}
-    process = subprocess.Popen(
-        partyline("serve", "--port", port, "--settings", folder / "partyline.toml", *command),
-        env={**os.environ, "PARTYLINE_SERVER_ACCESS_LOG": str(log), **environ},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
+    whole = ("serve", "--port", port, "--settings", folder / "partyline.toml", *command)
+    with started(*whole, environ={"PARTYLINE_SERVER_ACCESS_LOG": str(log), **environ}) as process:
         wait_for(f"http://127.0.0.1:{port}/health/ready", process)
         yield Server(process, folder, port, log)
-    finally:
-        process.kill()
-        process.wait(20)
 
 
 @pytest.fixture
@@ -103,14 +88,6 @@ def running(built_ensembles: Path) -> Iterator[Server]:
     limits = {"limits_query_seconds": 3, "limits_answer_size": 1}
     with serving(built_ensembles, ("--no-build",), **limits) as server:
         yield server
-
-
-def wait_until(true: object, seconds: float = 10) -> None:
-    assert callable(true)
-    ends = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < ends
-        time.sleep(0.02)
 
 
 # On the wire
@@ -443,9 +420,7 @@ def test_a_damaged_release_is_replaced_by_the_last_good_one_until_it_is_built_ag
             assert "statements.table: changed since the release was sealed" in problem
             assert f"release {good} is served in its place" in problem
             assert other.health()["status"] == "degraded"
-            done = subprocess.run(
-                partyline("build", "--settings", settings), capture_output=True, text=True
-            )
+            done = partyline("build", "--settings", settings)
             assert done.returncode == 0, done.stderr
             assert "the release was damaged" in done.stderr
             wait_until(lambda: other.health()["release"] == damaged)
@@ -473,7 +448,7 @@ def test_a_dump_that_is_damaged_while_it_is_served_is_not_sent(running: Server) 
     settings = running.folder / "partyline.toml"
     file.write_bytes(whole[:-1])
     assert running.get("/dumps/asserted.nt")[0] == 500
-    done = subprocess.run(partyline("build", "--settings", settings), capture_output=True)
+    done = partyline("build", "--settings", settings)
     assert done.returncode == 0, done.stderr
     wait_until(lambda: running.health()["status"] == "ok")
     assert running.get("/dumps/asserted.nt")[1] == whole
@@ -488,14 +463,9 @@ def test_sighup_reads_the_settings_again(running: Server) -> None:
 
 
 def test_an_occupied_port_is_told_in_one_line(running: Server) -> None:
-    done = subprocess.run(
-        partyline(
-            *("serve", "--no-build", "--port", running.port),
-            *("--settings", running.folder / "partyline.toml"),
-        ),
-        capture_output=True,
-        text=True,
-        timeout=30,
+    done = partyline(
+        *("serve", "--no-build", "--port", running.port),
+        *("--settings", running.folder / "partyline.toml"),
     )
     assert done.returncode == 1
     assert f"127.0.0.1:{running.port}: Address already in use" in done.stderr
@@ -506,9 +476,8 @@ def test_a_machine_without_namespaces_is_told_at_the_start(ensembles: Path) -> N
     """In a user namespace that allows no further one, as in many containers."""
     shell = "echo 0 > /proc/sys/user/max_user_namespaces && exec "
     port = free_port()
-    command = " ".join(
-        partyline("serve", "--port", port, "--settings", ensembles / "partyline.toml")
-    )
+    command = f"{sys.executable} -m partyline serve --port {port}"
+    command += f" --settings {ensembles / 'partyline.toml'}"
     process = subprocess.Popen(
         ["unshare", "--user", "--map-root-user", "sh", "-c", shell + command],
         stdout=subprocess.DEVNULL,
@@ -525,7 +494,7 @@ def test_a_machine_without_namespaces_is_told_at_the_start(ensembles: Path) -> N
         else:
             pytest.fail("nothing is said of it")
         url = f"http://127.0.0.1:{port}/sparql?query="
-        wait_for(f"http://127.0.0.1:{port}/health/ready", process)  # type: ignore[arg-type]  # text
+        wait_for(f"http://127.0.0.1:{port}/health/ready", process)
         for query in ("ASK { SERVICE <http://127.0.0.1/> {} }", "LOAD <http://127.0.0.1/>"):
             with pytest.raises(urllib.error.HTTPError, match="400"):
                 urllib.request.urlopen(url + quote(query))
