@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from partyline.rdf.terms import Term, node, text
 
 #: Terms that are kept as objects; documents share most of theirs.
 _KEPT = 1 << 14
+#: Terms that are read at once.
+_READ = 1 << 12
 
 
 class Dictionary:
@@ -51,6 +54,15 @@ class Dictionary:
     def text(self, number: int) -> str:
         """Return the term *number* in N-Triples."""
         return str(self._bytes[self._ends[number] : self._ends[number + 1]], "utf-8")
+
+    def texts(self) -> Iterator[str]:
+        """Yield every term in N-Triples, in order, without keeping it."""
+        for first in range(0, len(self), _READ):
+            ends = self._ends[first : first + _READ + 1].tolist()
+            begin = ends[0]
+            content = bytes(self._bytes[begin : ends[-1]])
+            for start, end in pairwise(ends):
+                yield str(content[start - begin : end - begin], "utf-8")
 
     def _term(self, number: int) -> Term:
         return node(self.text(number))

@@ -48,7 +48,7 @@ class PrefixMap:
             if prefixes[prefix] and _PREFIX.fullmatch(prefix):
                 self._prefixes.setdefault(prefixes[prefix], prefix)
         self._lengths = sorted({len(namespace) for namespace in self._prefixes}, reverse=True)
-        self._split = lru_cache(_KEPT)(self._find_split)
+        self._split = lru_cache(_KEPT)(self.find_split)
 
     @classmethod
     def of(cls, prefixes: Mapping[str, str]) -> "PrefixMap":
@@ -70,7 +70,8 @@ class PrefixMap:
         """
         return self._split(iri, escape)
 
-    def _find_split(self, iri: str, escape: bool) -> tuple[str, str, str] | None:
+    def find_split(self, iri: str, escape: bool = False) -> tuple[str, str, str] | None:
+        """Return what `split` does, of an IRI that nobody asks for again."""
         for prefix, namespace, rest in self.cuts(iri):
             local = local_name(rest, escape=escape)
             if local is not None:

@@ -1,7 +1,7 @@
 """JSON-LD 1.1 as a person would write it: a context of prefixes, compact names, one node each."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -35,31 +35,35 @@ def write_jsonld(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> byte
     """
     rows = sorted(set(triples), key=str)
     check_rdf11(rows)
-    document = _Compaction(prefixes, _schemes(rows)).document(rows)
+    document = Compaction(prefixes, _schemes(rows)).document(rows)
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
-class _Compaction:
-    """One writing: remembers which prefixes were of use."""
+class Compaction:
+    """One writing: remembers which prefixes were of use.
 
-    def __init__(self, prefixes: Mapping[str, str], schemes: frozenset[str]) -> None:
+    The *schemes* are those of all IRIs: a prefix of that name would expand them to other IRIs.
+    """
+
+    def __init__(self, prefixes: Mapping[str, str], schemes: Collection[str]) -> None:
         self._prefixes = PrefixMap.of(prefixes)
         self._schemes = schemes
-        self._used: dict[str, str] = {}
+        self.used: dict[str, str] = {}
         self._names: dict[NamedNode, str] = {}
 
     def document(self, rows: list[Triple]) -> dict[str, Any]:
+        """Return the document of sorted *rows*."""
         nodes: dict[str, dict[str, Any]] = {}
         for triple in rows:
-            identifier = self._identifier(triple.subject)
+            identifier = self.identifier(triple.subject)
             node = nodes.setdefault(identifier, {"@id": identifier})
             if triple.predicate == RDF.type and not isinstance(triple.object, Literal):
-                node.setdefault("@type", []).append(self._identifier(triple.object))
+                node.setdefault("@type", []).append(self.identifier(triple.object))
             else:
-                key = self._identifier(triple.predicate)
-                node.setdefault(key, []).append(self._value(triple.object))
+                key = self.identifier(triple.predicate)
+                node.setdefault(key, []).append(self.value(triple.object))
         graph = [self._unwrapped(node) for node in nodes.values()]
-        return {"@context": dict(sorted(self._used.items())), "@graph": graph}
+        return {"@context": dict(sorted(self.used.items())), "@graph": graph}
 
     @staticmethod
     def _unwrapped(node: dict[str, Any]) -> dict[str, Any]:
@@ -68,7 +72,8 @@ class _Compaction:
             for key, value in node.items()
         }
 
-    def _identifier(self, term: NamedNode | BlankNode | Triple) -> str:
+    def identifier(self, term: NamedNode | BlankNode | Triple) -> str:
+        """Return the compact IRI or the label of *term*."""
         if isinstance(term, BlankNode):
             return f"_:{label(term)}"
         if isinstance(term, Triple):
@@ -82,21 +87,22 @@ class _Compaction:
         if found is None:
             return iri
         prefix, namespace, suffix = found
-        self._used[prefix] = namespace
+        self.used[prefix] = namespace
         return f"{prefix}:{suffix}"
 
-    def _value(self, term: NamedNode | BlankNode | Literal | Triple) -> str | dict[str, str]:
+    def value(self, term: NamedNode | BlankNode | Literal | Triple) -> str | dict[str, str]:
+        """Return *term* as the value of a property."""
         if not isinstance(term, Literal):
-            return {"@id": self._identifier(term)}
+            return {"@id": self.identifier(term)}
         if term.language:
             return {"@language": term.language, "@value": term.value}
         if term.datatype == XSD.string:
             return term.value
-        return {"@type": self._identifier(term.datatype), "@value": term.value}
+        return {"@type": self.identifier(term.datatype), "@value": term.value}
 
 
 def _schemes(rows: Iterable[Triple]) -> frozenset[str]:
-    """Return the schemes of all IRIs: a prefix of that name would expand them to other IRIs."""
+    """Return the schemes of all IRIs in *rows*."""
     terms = {term for row in rows for term in row}
     terms |= {term.datatype for term in terms if isinstance(term, Literal)}
     iris = (term.value for term in terms if isinstance(term, NamedNode))

@@ -39,13 +39,14 @@ class Nesting:
                 self.references[object_] += 1
                 self._parents[object_] = subject, predicate
         self.nested = self._find_nested()
-        self._cells = self._find_cells()
+        #: The cells of lists that are written as ``( … )``.
+        self.cells = self._find_cells()
         self._limit_depth()
         self._keys: dict[tuple[Term, int], str] = {}
 
     def members(self, head: Term) -> list[Term] | None:
         """Return the members of the list that can be written as ``( … )`` at *head*, or None."""
-        if head not in self._cells:
+        if head not in self.cells:
             return None
         members = []
         while head != _NIL:
@@ -111,11 +112,11 @@ class Nesting:
             node, depth = stack.pop()
             for predicate, objects in self.by_subject[node].items():
                 # The cells of a list stand side by side.
-                below = depth + (node not in self._cells or predicate != _REST)
+                below = depth + (node not in self.cells or predicate != _REST)
                 for object_ in objects:
                     if object_ not in self.nested:
                         continue
                     if below > DEEPEST:
                         self.nested.discard(object_)
-                        self._cells.discard(object_)
+                        self.cells.discard(object_)
                     stack.append((object_, below if object_ in self.nested else 0))

@@ -36,4 +36,14 @@ def _line(row: Triple, graph: NamedNode | BlankNode | DefaultGraph = _DEFAULT) -
     line = f"{n_triples(row.subject)} {row.predicate} {n_triples(row.object)}"
     if not isinstance(graph, DefaultGraph):
         line += f" {n_triples(graph)}"
-    return _SPACES.sub(lambda match: f"\\u{ord(match[0]):04X}", line) + " .\n"
+    return escape_spaces(line) + " .\n"
+
+
+def has_spaces(text: str) -> bool:
+    """Tell whether `escape_spaces` changes *text*."""
+    return _SPACES.search(text) is not None
+
+
+def escape_spaces(text: str) -> str:
+    """Return *text* of N-Triples with its white space beyond ASCII escaped."""
+    return _SPACES.sub(lambda match: f"\\u{ord(match[0]):04X}", text)

@@ -31,6 +31,8 @@ _RESERVED = frozenset(
         *("li", "bagID", "aboutEach", "aboutEachPrefix"),
     )
 )
+#: The end of the element of a subject, and of the document.
+SUBJECT_END, END = " </rdf:Description>\n", "</rdf:RDF>\n"
 _NOT_NAMESPACES = ("http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/")
 
 
@@ -54,11 +56,40 @@ def write_rdfxml(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> byte
     """
     rows = sorted(set(triples), key=str)
     check_rdf11(rows)
-    return _Writer(prefixes).write(rows).encode()
+    names = PropertyNames(prefixes)
+    body: list[str] = []
+    for subject, group in groupby(rows, key=lambda row: row.subject):
+        body.append(subject_start(subject))
+        body += [property_element(names.name(row.predicate), row.object) for row in group]
+        body.append(SUBJECT_END)
+    return "".join([names.head(), *body, END]).encode()
 
 
-class _Writer:
-    """One writing: the names of predicates, and the namespaces that they need."""
+def subject_start(subject: NamedNode | BlankNode | Triple) -> str:
+    """Return the start tag of the element of *subject*."""
+    return f" <rdf:Description {_node(subject, 'about')}>\n"
+
+
+def property_element(name: str, object_: NamedNode | BlankNode | Literal | Triple) -> str:
+    """Return the element *name* of *object_*."""
+    tail = after_name(object_)
+    return f"  <{name}{tail}{name}>\n" if isinstance(object_, Literal) else f"  <{name}{tail}"
+
+
+def after_name(object_: NamedNode | BlankNode | Literal | Triple) -> str:
+    """Return what follows the name in the start tag of *object_*.
+
+    An element of a literal goes on with the name again, and ``>``.
+    """
+    if not isinstance(object_, Literal):
+        return f" {_node(object_, 'resource')}/>\n"
+    # A carriage return that is not escaped is read as a line feed.
+    text = escape(_checked(object_.value, object_), {"\r": "&#13;"})
+    return f"{_literal_attribute(object_)}>{text}</"
+
+
+class PropertyNames:
+    """The names of predicates in one document, and the namespaces that they need."""
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         usable = {
@@ -71,27 +102,18 @@ class _Writer:
         self._used: dict[str, str] = {"rdf": RDF.iri}
         self._names: dict[NamedNode, str] = {}
 
-    def write(self, rows: list[Triple]) -> str:
-        body: list[str] = []
-        for subject, group in groupby(rows, key=lambda row: row.subject):
-            body.append(f" <rdf:Description {_node(subject, 'about')}>\n")
-            body.extend(self._property(row) for row in group)
-            body.append(" </rdf:Description>\n")
+    def head(self) -> str:
+        """Return the start of the document: the namespaces of all names so far."""
         spaces = "".join(
             f"\n  xmlns:{prefix}={quoteattr(self._used[prefix])}" for prefix in sorted(self._used)
         )
-        head = f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{spaces}>\n'
-        return head + "".join(body) + "</rdf:RDF>\n"
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{spaces}>\n'
 
-    def _property(self, row: Triple) -> str:
-        name, object_ = self._name(row.predicate), row.object
-        if not isinstance(object_, Literal):
-            return f"  <{name} {_node(object_, 'resource')}/>\n"
-        # A carriage return that is not escaped is read as a line feed.
-        text = escape(_checked(object_.value, object_), {"\r": "&#13;"})
-        return f"  <{name}{_literal_attribute(object_)}>{text}</{name}>\n"
+    def name(self, predicate: NamedNode) -> str:
+        """Return the name of the elements of *predicate*.
 
-    def _name(self, predicate: NamedNode) -> str:
+        Raises NotSerialisable where it does not end in a name of XML, or is reserved.
+        """
         if predicate not in self._names:
             self._names[predicate] = self._new_name(predicate)
         return self._names[predicate]

@@ -11,7 +11,7 @@ from partyline.vocabulary import RDF
 #: Characters of a term that a message shows.
 _LONGEST = 200
 #: Datatypes of literals with a language tag.
-_TAGGED = frozenset({RDF.langString, RDF.dirLangString})
+TAGGED = frozenset({RDF.langString, RDF.dirLangString})
 #: A label of a blank node that every syntax and every known parser reads.
 _LABEL = re.compile(r"[A-Za-z](?:[A-Za-z0-9_-]*[A-Za-z0-9])?")
 _ENCODED = re.compile(r"x[0-9a-f]+")
@@ -26,19 +26,20 @@ def check_rdf11(triples: Iterable[Triple]) -> None:
     for triple in triples:
         object_ = triple.object
         if isinstance(object_, Literal):
-            _check_literal(object_)
+            check_literal(object_)
         elif isinstance(object_, Triple):
             raise NotSerialisable(
                 f"{shown(triple)}: a triple term is RDF 1.2; RDF 1.1 is written here"
             )
 
 
-def _check_literal(literal: Literal) -> None:
+def check_literal(literal: Literal) -> None:
+    """Raise NotSerialisable for a literal that RDF 1.1 does not have."""
     if literal.direction:
         raise NotSerialisable(
             f"{shown(literal)}: a base direction is RDF 1.2; RDF 1.1 is written here"
         )
-    if not literal.language and literal.datatype in _TAGGED:
+    if not literal.language and literal.datatype in TAGGED:
         raise NotSerialisable(f"{shown(literal)}: a literal of this datatype needs a language tag")
 
 

@@ -9,6 +9,7 @@ from partyline.rdf.nesting import Nesting
 from partyline.rdf.serialisable import check_rdf11, n_triples
 from partyline.rdf.turtle import TurtleWriter
 
+GRAPH_END = "}"
 _GraphName = NamedNode | BlankNode | DefaultGraph
 
 
@@ -44,8 +45,13 @@ def write_trig(quads: Iterable[Quad], prefixes: Mapping[str, str]) -> bytes:
             parts += blocks
         else:
             # Nothing is indented: a line of a long string would change.
-            parts += [f"GRAPH {writer.name(name)} {{", *blocks, "}"]
+            parts += [graph_start(writer.name(name)), *blocks, GRAPH_END]
     return ("\n\n".join([*writer.head(), *parts]) + "\n").encode() if parts else b""
+
+
+def graph_start(name: str) -> str:
+    """Return the line in front of the blocks of the graph *name*."""
+    return f"GRAPH {name} {{"
 
 
 def _shared(graphs: Mapping[_GraphName, Iterable[Triple]]) -> list[BlankNode]:

@@ -8,7 +8,7 @@ the order in which they are written.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -19,7 +19,7 @@ from partyline.rdf.serialisable import check_rdf11, n_triples
 from partyline.vocabulary import OWL, RDF, RDFS, XSD
 
 #: What a block may be, in the order of the file; everything else is an individual.
-_KINDS: dict[Term, int] = {
+KINDS: dict[NamedNode, int] = {
     OWL.Ontology: 0,
     OWL.Class: 1,
     RDFS.Class: 1,
@@ -30,7 +30,7 @@ _KINDS: dict[Term, int] = {
 }
 #: Looked up once: a large graph asks for them a million times.
 _TYPE, _NIL = RDF.type, RDF.nil
-_INDIVIDUAL = 5
+INDIVIDUAL = 5
 _AXIOM = 6
 
 #: Literals without quotes (Turtle 1.1, section 2.5.2), by datatype: those that rdflib does not
@@ -41,6 +41,7 @@ _BARE = {
     XSD.double: re.compile(r"-?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+"),
     XSD.boolean: re.compile(r"true|false"),
 }
+_BARE_DATATYPES = {datatype.value for datatype in _BARE}
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 #: Control characters, and two that are not characters: readers stumble over them.
 _ESCAPED = re.compile('[\\\\"\x00-\x1f\x7f\ufffe\uffff]')
@@ -77,7 +78,8 @@ class TurtleWriter:
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         self._graph = Nesting(())
         self._prefixes = PrefixMap.of(prefixes)
-        self._used: dict[str, str] = {}
+        #: The prefixes of all names so far, and what they stand for.
+        self.used: dict[str, str] = {}
         #: Prefix, namespace and local name of each node so far; None where it has no short name.
         self._short: dict[NamedNode, tuple[str, str, str] | None] = {}
         #: The labels that blank nodes have received, without ``_:``.
@@ -85,28 +87,33 @@ class TurtleWriter:
 
     def blocks(self, graph: Nesting) -> list[str]:
         """Return the blocks of *graph*, one for each subject that is not nested."""
-        self._graph = graph
+        self.begin(graph)
         tops = [node for node in graph.by_subject if node not in graph.nested]
-        return [self._block(subject) for subject in sorted(tops, key=self._block_order)]
+        return [self.block(subject) for subject in sorted(tops, key=self.block_order)]
+
+    def begin(self, graph: Nesting) -> None:
+        """Take the blocks that follow from *graph*."""
+        self._graph = graph
 
     def head(self) -> list[str]:
         """Return the declarations of the prefixes of all blocks so far, one text or none."""
-        rows = [f"@prefix {prefix}: <{self._used[prefix]}> ." for prefix in sorted(self._used)]
-        return ["\n".join(rows)] if rows else []
+        return declarations(self.used)
 
     def name(self, node: NamedNode | BlankNode) -> str:
         """Return *node* as it is written outside the blocks: the name of a graph."""
         return self._label(node) if isinstance(node, BlankNode) else self._name(node)
 
-    def _block_order(self, subject: Term) -> tuple[int, str, str]:
+    def block_order(self, subject: Term) -> tuple[int, str, str]:
+        """Return what sorts the blocks of *subject* and others."""
         if isinstance(subject, BlankNode):
             # The label is an accident of the parse; the content is not.
             return _AXIOM, self._graph.content_key(subject), n_triples(subject)
         kinds = self._graph.by_subject[subject].get(_TYPE, ())
-        rank = min((_KINDS[kind] for kind in kinds if kind in _KINDS), default=_INDIVIDUAL)
+        rank = min((rank for kind, rank in KINDS.items() if kind in kinds), default=INDIVIDUAL)
         return rank, str(subject), ""
 
-    def _block(self, subject: Term) -> str:
+    def block(self, subject: Term) -> str:
+        """Return the block of *subject*, which is not nested."""
         if isinstance(subject, BlankNode) and not self._graph.references[subject]:
             return f"[\n{self._properties(subject, 1)}] ."
         return f"{self._term(subject, 0)}\n{self._properties(subject, 1)}."
@@ -135,7 +142,7 @@ class TurtleWriter:
         if isinstance(term, NamedNode):
             return 0, self._name(term, note=False), ""
         if isinstance(term, Literal):
-            return 1, f"{term.language or ''} {term.value} {term.datatype}", ""
+            return 1, literal_order(term), ""
         return 2, self._graph.content_key(term), n_triples(term)
 
     def _term(self, term: Term, depth: int) -> str:
@@ -170,18 +177,43 @@ class TurtleWriter:
             return str(node)
         prefix, namespace, local = short
         if note:
-            self._used[prefix] = namespace
+            self.used[prefix] = namespace
         return f"{prefix}:{local}"
 
     def _literal(self, literal: Literal) -> str:
-        if _is_bare(literal):
-            return literal.value
-        quoted = _quoted(literal.value)
-        if literal.language:
-            return f"{quoted}@{literal.language}"
-        if literal.datatype == XSD.string:
-            return quoted
-        return f"{quoted}^^{self._name(literal.datatype)}"
+        return literal_text(literal, self._name)
+
+
+def declarations(prefixes: Mapping[str, str]) -> list[str]:
+    """Return the declarations of *prefixes*, one text or none."""
+    rows = [f"@prefix {prefix}: <{prefixes[prefix]}> ." for prefix in sorted(prefixes)]
+    return ["\n".join(rows)] if rows else []
+
+
+def literal_order(literal: Literal) -> str:
+    """Return what sorts *literal* among other objects."""
+    return f"{literal.language or ''} {literal.value} {literal.datatype}"
+
+
+def literal_text(literal: Literal, name: Callable[[NamedNode], str]) -> str:
+    """Return *literal* in Turtle; *name* writes its datatype."""
+    if _is_bare(literal):
+        return literal.value
+    quoted = _quoted(literal.value)
+    if literal.language:
+        return f"{quoted}@{literal.language}"
+    if literal.datatype == XSD.string:
+        return quoted
+    return f"{quoted}^^{name(literal.datatype)}"
+
+
+def is_always_quoted(datatype: str | None) -> bool:
+    """Tell whether a literal of *datatype* is never written without quotes.
+
+    >>> is_always_quoted(None), is_always_quoted("http://www.w3.org/2001/XMLSchema#integer")
+    (True, False)
+    """
+    return datatype not in _BARE_DATATYPES
 
 
 def _is_bare(literal: Literal) -> bool:

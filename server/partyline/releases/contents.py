@@ -1,19 +1,20 @@
 """Write the files of a release: the table, the store, the dumps, the questions, the manifest."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
+import numpy as np
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
 
-from partyline.dataset import Table, TableBuilder, write_table
-from partyline.errors import NotSerialisable
-from partyline.rdf import DATASET_FORMATS, GRAPH_FORMATS, DatasetFormat, GraphFormat
+from partyline.dataset import Numbers, Table, TableBuilder, write_table
+from partyline.dataset.arrays import NUMBER
 from partyline.releases import disk
 from partyline.releases.contradictions import contradictions_json
+from partyline.releases.dumps import DumpContents, write_dumps
 from partyline.releases.graph_views import views
 from partyline.releases.lineage_queries import read_lineage_queries
 from partyline.releases.named_graphs import graph_iri, view_iri
@@ -29,7 +30,6 @@ from partyline.releases.release import (
     DumpFile,
     Manifest,
     OmittedDump,
-    sha256,
 )
 from partyline.settings import Settings
 from partyline.validation.check_pipeline import CheckReport
@@ -99,7 +99,7 @@ class ReleaseContents:
         """Write everything but the checksums into the empty *folder*. Raises OSError."""
         self._write_store(folder / STORE)
         (folder / DUMPS).mkdir()
-        dumps = list(self._write_dumps(folder / DUMPS))
+        dumps = self._write_dumps(folder / DUMPS)
         (folder / QUESTIONS).mkdir()
         for name, content in self.questions:
             disk.write(folder / QUESTIONS / name, content)
@@ -145,45 +145,31 @@ class ReleaseContents:
         store.optimize()
         store.flush()
 
-    def _quads(self, left_out: frozenset[Triple] = frozenset()) -> Iterator[Quad]:
+    def _quads(self) -> Iterator[Quad]:
         for name, triples in self.graphs.items():
             graph = graph_iri(self.settings.knowledge.base, name)
-            for triple in sorted(triples - left_out, key=str):
+            for triple in triples:
                 yield _quad(triple, graph)
 
-    def _write_dumps(self, folder: Path) -> Iterator[DumpFile | OmittedDump]:
-        """Write the dumps from the sources: the store would write "01" as "1"."""
-        left_out = self.report.closures
-        contents = {
-            "ontology": self.report.sources.ontology_triples,
-            "asserted": self.report.sources.kb_triples,
-            "inferred": self.graphs["inferred"] - left_out,
+    def _write_dumps(self, folder: Path) -> Sequence[DumpFile | OmittedDump]:
+        """Write the dumps from the table: the store would write "01" as "1"."""
+        base, report = self.settings.knowledge.base, self.report
+        rows = {name: self.table.rows(graphs=(name,)) for name in self.graphs}
+        if report.closures:
+            left_out = self._rows(report.closures)
+            rows = {name: found[~np.isin(found, left_out)] for name, found in rows.items()}
+        graphs = {
+            "ontology": np.union1d(rows["ontology"], self._rows(report.withheld_axioms)),
+            "asserted": np.union1d(rows["accepted"], self._rows(report.withheld)),
+            "inferred": rows["inferred"],
         }
-        prefixes = self.report.sources.prefixes
-        for name, triples in contents.items():
-            for row in GRAPH_FORMATS:
-                yield _dump(folder, name, row, partial(row.write, triples, prefixes), len(triples))
-        total = sum(map(len, self.graphs.values())) - len(left_out)
-        for syntax in DATASET_FORMATS:
-            write = partial(syntax.write, self._quads(left_out), prefixes)
-            yield _dump(folder, "dataset", syntax, write, total)
+        dataset = {graph_iri(base, name).value: rows[name] for name in rows}
+        prefixes = report.sources.prefixes
+        return write_dumps(folder, DumpContents(self.table, prefixes, graphs, dataset))
 
-
-def _dump(
-    folder: Path,
-    name: str,
-    row: GraphFormat | DatasetFormat,
-    write: Callable[[], bytes],
-    count: int,
-) -> DumpFile | OmittedDump:
-    """Write one dump of *count* triples, or leave it out where its format cannot represent it."""
-    file = folder / f"{name}.{row.extension}"
-    try:
-        content = write()
-    except NotSerialisable as error:
-        return OmittedDump(file.name, row.media_type, str(error))
-    disk.write(file, content)
-    return DumpFile(file.name, row.media_type, file.stat().st_size, sha256(file), count)
+    def _rows(self, triples: Iterable[Triple]) -> Numbers:
+        """Return the rows of *triples*, which are in the table."""
+        return np.array([row for row in map(self.table.row, triples) if row is not None], NUMBER)
 
 
 def _quad(triple: Triple, graph: NamedNode | DefaultGraph) -> Quad:

@@ -1,0 +1,166 @@
+"""JSON-LD from the table: the bytes of `partyline.rdf.jsonld`, without a document in memory."""
+
+import json
+from array import array
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+import numpy as np
+
+from partyline.dataset import Numbers, Table
+from partyline.rdf.curies import PrefixMap
+from partyline.rdf.serialisable import n_triples
+from partyline.releases.dumps.literals import PLAIN, check_rows, datatypes, literal
+from partyline.releases.dumps.rows import Rows, first_places, in_use
+from partyline.vocabulary import RDF, XSD
+
+_START, _END = "\n  {\n", "\n  }"
+
+
+class JsonLdDumps:
+    """The terms of a table as JSON-LD writes them; several dumps share them."""
+
+    def __init__(self, table: Table, prefixes: Mapping[str, str]) -> None:
+        self._table, self._prefixes = table, prefixes
+        self._type = table.number(RDF.type)
+        #: Those of one dump, for the next one.
+        self._terms: _Terms | None = None
+
+    def graph(self, rows: Numbers) -> Iterator[bytes]:
+        """Yield *rows* as JSON-LD. Raises NotSerialisable before the first part."""
+        columns = Rows.of(self._table, rows)
+        check_rows(self._table, columns)
+        return self._document(columns, self._terms_for(columns))
+
+    def _terms_for(self, rows: Rows) -> "_Terms":
+        used = in_use(len(self._table.terms), rows.subjects, rows.predicates, rows.objects)
+        refused = _schemes(self._table, used, self._prefixes)
+        if self._terms is None or self._terms.refused != refused:
+            self._terms = _Terms(self._table, self._prefixes, refused)
+        return self._terms
+
+    def _document(self, rows: Rows, terms: "_Terms") -> Iterator[bytes]:
+        # The values of rdf:type stand at "@type", unless they are literals.
+        first_iri = self._table.terms.literals.stop
+        types = (rows.predicates == self._type) & (rows.objects >= first_iri)
+        nodes = in_use(len(self._table.terms), rows.subjects, rows.objects, rows.predicates[~types])
+        context = dict(sorted(terms.prefixes(nodes).items()))
+        head = json.dumps({"@context": context}, ensure_ascii=False, indent=1)
+        yield f'{head.removesuffix(chr(10) + "}")},\n "@graph": ['.encode()
+        separator = ""
+        for part in rows.chunks():
+            yield (separator + ",".join(self._nodes(part, terms))).encode()
+            separator = ","
+        yield b"\n ]\n}" if len(rows) else b"]\n}"
+
+    def _nodes(self, rows: Rows, terms: "_Terms") -> Iterator[str]:
+        """Yield the node objects of the subjects of *rows*."""
+        types = (rows.predicates == self._type) & (rows.objects >= self._table.terms.literals.stop)
+        starts = first_places(rows.subjects, rows.predicates, types)
+        lines = self._members(rows, starts, types, terms)
+        subjects = first_places(rows.subjects)
+        places = pairwise(np.searchsorted(starts, subjects).tolist())
+        numbers = rows.subjects[subjects[:-1]].tolist()
+        for number, (begin, end) in zip(numbers, places, strict=True):
+            members = ",\n".join(lines[begin:end])
+            yield f'{_START}   "@id": {terms.names[number]},\n{members}{_END}'
+
+    def _members(self, rows: Rows, starts: Numbers, types: Numbers, terms: "_Terms") -> list[str]:
+        """Return the members of the node objects, one for each predicate of each subject."""
+        lines = []
+        objects = rows.objects.tolist()
+        values, names = terms.values, terms.names
+        firsts = starts[:-1]
+        for predicate, is_type, (begin, end) in zip(
+            rows.predicates[firsts].tolist(),
+            types[firsts].tolist(),
+            pairwise(starts.tolist()),
+            strict=True,
+        ):
+            key, texts = ('"@type"', names) if is_type else (names[predicate], values)
+            if end - begin == 1:
+                lines.append(f"   {key}: {texts[objects[begin]]}")
+            else:
+                listed = ",\n    ".join(
+                    texts[number].replace("\n", "\n ") for number in objects[begin:end]
+                )
+                lines.append(f"   {key}: [\n    {listed}\n   ]")
+        return lines
+
+
+class _Terms:
+    """The texts of all terms where the prefixes *refused* must not be used."""
+
+    def __init__(self, table: Table, prefixes: Mapping[str, str], refused: frozenset[str]) -> None:
+        self.refused = refused
+        self._table, self._map = table, PrefixMap.of(prefixes)
+        self._spaces: dict[tuple[str, str], int] = {}
+        #: By number: IRIs and blank nodes as JSON strings; an empty text for a literal.
+        self.names: list[str] = []
+        #: By number: each term as the value of a property.
+        self.values: list[str] = []
+        used = array("h")
+        for number, text in enumerate(table.terms.texts()):
+            name, value, space = self._written(number, text)
+            self.names.append(name)
+            self.values.append(value)
+            used.append(space)
+        self._used: Numbers = np.frombuffer(used, dtype=np.int16) if used else np.empty(0, np.int16)
+
+    def _written(self, number: int, text: str) -> tuple[str, str, int]:
+        if text[0] == '"':
+            return "", *self._literal(number, text)
+        if text[0] == "_":
+            name, space = _string(n_triples(self._table.terms.term(number))), -1
+        else:
+            name, space = self._compact(text[1:-1])
+        return name, f'{{\n    "@id": {name}\n   }}', space
+
+    def _compact(self, iri: str) -> tuple[str, int]:
+        found = self._map.compact_iri(iri, self.refused)
+        if found is None:
+            return _string(iri), -1
+        prefix, namespace, suffix = found
+        space = self._spaces.setdefault((prefix, namespace), len(self._spaces))
+        return _string(f"{prefix}:{suffix}"), space
+
+    def _literal(self, number: int, text: str) -> tuple[str, int]:
+        plain = PLAIN.fullmatch(text)
+        if plain is not None:
+            value, language, datatype = plain.groups()
+        else:
+            term = literal(self._table, number)
+            value, language, datatype = term.value, term.language, term.datatype.value
+        value = _string(value)
+        if language:
+            return _members("@language", _string(language), value), -1
+        if datatype is None or datatype == XSD.string.value:
+            return value, -1
+        name, space = self._compact(datatype)
+        return _members("@type", name, value), space
+
+    def prefixes(self, nodes: Numbers) -> dict[str, str]:
+        """Return the prefixes that the texts of *nodes* need, and what they stand for."""
+        spaces = list(self._spaces)
+        return dict(spaces[space] for space in np.unique(self._used[nodes]).tolist() if space >= 0)
+
+
+def _schemes(table: Table, numbers: Numbers, prefixes: Mapping[str, str]) -> frozenset[str]:
+    """Return those of *prefixes* that are the scheme of an IRI in *numbers* too."""
+    terms, used = table.terms, np.zeros(len(table.terms) + 1, dtype=bool)
+    used[numbers] = True
+    in_literals = datatypes(map(terms.text, numbers[numbers < terms.literals.stop].tolist()))
+    schemes = {iri.partition(":")[0] for iri in in_literals}
+    for prefix in prefixes:
+        found = terms.starting_with(f"<{prefix}:")
+        if used[found.start : found.stop].any():
+            schemes.add(prefix)
+    return frozenset(schemes & prefixes.keys())
+
+
+def _members(key: str, text: str, value: str) -> str:
+    return f'{{\n    "{key}": {text},\n    "@value": {value}\n   }}'
+
+
+def _string(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

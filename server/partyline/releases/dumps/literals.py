@@ -1,0 +1,57 @@
+"""Literals as the dictionary spells them, taken apart without making objects of them."""
+
+import re
+from collections.abc import Iterable
+
+from pyoxigraph import Literal
+
+from partyline.dataset import Numbers, Table
+from partyline.rdf.serialisable import TAGGED, check_literal
+from partyline.releases.dumps.rows import Rows, in_use
+from partyline.vocabulary import RDF, XSD
+
+#: A literal of which no character is escaped in N-Triples or in Turtle, in JSON or in XML.
+PLAIN = re.compile(
+    r'"(?P<value>[^"\\<>&\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]*)"'
+    r"(?:@(?P<language>.+)|\^\^<(?P<datatype>[!#-%'-;=?-~]+)>)?"
+)
+_TAGGED_ENDS = tuple(f"^^{datatype}" for datatype in TAGGED)
+
+
+def literal(table: Table, number: int) -> Literal:
+    """Return the literal *number*. Raises TypeError where it is another term."""
+    found = table.terms.term(number)
+    if not isinstance(found, Literal):
+        raise TypeError(f"{found} is not a literal")
+    return found
+
+
+def datatypes(texts: Iterable[str]) -> set[str]:
+    """Return the datatypes of the literals *texts*.
+
+    >>> sorted(datatypes(['"a"@en', '"1"^^<urn:x>', '"^^<urn:y>"', '"2"^^<urn:x>']))
+    ['http://www.w3.org/1999/02/22-rdf-syntax-ns#langString', \
+'http://www.w3.org/2001/XMLSchema#string', 'urn:x']
+    """
+    ends = {text[text.rindex('"') + 1 :].partition("@")[::2] for text in texts}
+    return {
+        RDF.langString.value if language else datatype[3:-1] or XSD.string.value
+        for datatype, language in ends
+    }
+
+
+def check_rows(table: Table, rows: Rows) -> None:
+    """Raise NotSerialisable where *rows* have a literal that RDF 1.1 does not have.
+
+    A table holds no other term that RDF 1.1 does not have.
+    """
+    literals = table.terms.literals
+    used = in_use(len(table.terms), rows.objects)
+    for number in _tagged(table, used[(used >= literals.start) & (used < literals.stop)]):
+        check_literal(literal(table, number))
+
+
+def _tagged(table: Table, numbers: Numbers) -> list[int]:
+    return [
+        number for number in numbers.tolist() if table.terms.text(number).endswith(_TAGGED_ENDS)
+    ]

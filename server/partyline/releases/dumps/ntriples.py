@@ -1,0 +1,87 @@
+"""N-Triples and N-Quads from the table: its rows are in that order already."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from partyline.dataset import Numbers, Table
+from partyline.dataset.arrays import row_order
+from partyline.rdf.ntriples import escape_spaces, has_spaces
+from partyline.rdf.serialisable import n_triples
+from partyline.releases.dumps.literals import check_rows
+from partyline.releases.dumps.rows import CHUNK, Rows
+
+
+class NTriplesDumps:
+    """The terms of a table as N-Triples writes them; several dumps share them."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        #: Where a term is written in another way than the dictionary spells it, all of them.
+        written = _written(table)
+        self._texts: Sequence[bytes] = written or list(map(str.encode, table.terms.texts()))
+        self._ranks = _ranks(written) if written else None
+
+    def graph(self, rows: Numbers) -> Iterator[bytes]:
+        """Yield the lines of *rows*, sorted. Raises NotSerialisable before the first one."""
+        columns = Rows.of(self._table, rows)
+        check_rows(self._table, columns)
+        return self._lines(self._in_order(columns, np.zeros(len(rows), np.int32), 1), [b" .\n"])
+
+    def dataset(self, graphs: Mapping[str, Numbers]) -> Iterator[bytes]:
+        """Yield the lines of the rows of *graphs*, by IRI, sorted.
+
+        Raises NotSerialisable before the first one.
+        """
+        names = sorted(graphs)
+        rows = np.concatenate([graphs[name] for name in names])
+        places = np.repeat(
+            np.arange(len(names), dtype=np.int32), [len(graphs[name]) for name in names]
+        )
+        columns = Rows.of(self._table, rows)
+        check_rows(self._table, columns)
+        ends = [f" {escape_spaces(f'<{name}>')} .\n".encode() for name in names]
+        return self._lines(self._in_order(columns, places, len(names)), ends)
+
+    def _in_order(self, rows: Rows, graphs: Numbers, count: int) -> tuple[Rows, Numbers]:
+        """Return *rows* and their *graphs* in the order of their lines."""
+        columns = [rows.subjects, rows.predicates, rows.objects]
+        if self._ranks is not None:
+            columns = [self._ranks[column] for column in columns]
+        limit = len(self._table.terms)
+        order = row_order([*columns, graphs], (limit, limit, limit, count))
+        return rows[order], graphs[order]
+
+    def _lines(self, ordered: tuple[Rows, Numbers], ends: Sequence[bytes]) -> Iterator[bytes]:
+        rows, graphs = ordered
+        text = self._texts.__getitem__
+        for begin in range(0, len(rows), CHUNK):
+            part = rows[begin : begin + CHUNK]
+            pieces = [b" "] * (6 * len(part))
+            pieces[0::6] = map(text, part.subjects.tolist())
+            pieces[2::6] = map(text, part.predicates.tolist())
+            pieces[4::6] = map(text, part.objects.tolist())
+            pieces[5::6] = map(ends.__getitem__, graphs[begin : begin + CHUNK].tolist())
+            yield b"".join(pieces)
+
+
+def _written(table: Table) -> list[bytes]:
+    """Return how each term is written, or nothing where all are as the dictionary has them."""
+    changed = {}
+    for number in table.terms.blank_nodes:
+        text = n_triples(table.terms.term(number))
+        if text != table.terms.text(number):
+            changed[number] = text
+    if not bool((table.terms.terms < 0x80).all()):
+        for number, text in enumerate(table.terms.texts()):
+            if has_spaces(text):
+                changed[number] = escape_spaces(text)
+    if not changed:
+        return []
+    return [changed.get(number, text).encode() for number, text in enumerate(table.terms.texts())]
+
+
+def _ranks(texts: Sequence[bytes]) -> Numbers:
+    ranks = np.empty(len(texts), dtype=np.int32)
+    ranks[sorted(range(len(texts)), key=texts.__getitem__)] = np.arange(len(texts), dtype=np.int32)
+    return ranks

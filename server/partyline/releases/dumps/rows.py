@@ -1,0 +1,76 @@
+"""Rows of a table for a writer of dumps: which terms they use, and where groups of them begin."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from partyline.dataset import Numbers, Table
+
+#: Rows that are made text of at once.
+CHUNK = 1 << 15
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some rows of a table, in the order in which they are written, with their three terms."""
+
+    rows: Numbers
+    subjects: Numbers
+    predicates: Numbers
+    objects: Numbers
+
+    @classmethod
+    def of(cls, table: Table, rows: Numbers) -> "Rows":
+        """Return *rows* of *table*."""
+        return cls(
+            rows,
+            table.columns["subject"][rows],
+            table.columns["predicate"][rows],
+            table.columns["object"][rows],
+        )
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, places: "slice | Numbers") -> "Rows":
+        return Rows(
+            self.rows[places], self.subjects[places], self.predicates[places], self.objects[places]
+        )
+
+    def chunks(self, size: int = CHUNK) -> Iterator["Rows"]:
+        """Yield all rows in parts of at most *size* rows, each with whole subjects.
+
+        A subject with more rows than that is a part of its own.
+        """
+        ends = first_places(self.subjects)[1:]
+        begin = 0
+        while begin < len(self):
+            place = int(np.searchsorted(ends, begin + size, side="right")) - 1
+            end = int(ends[place]) if place >= 0 else 0
+            if end <= begin:  # one subject is larger
+                end = int(ends[int(np.searchsorted(ends, begin, side="right"))])
+            yield self[begin:end]
+            begin = end
+
+
+def first_places(*columns: Numbers) -> Numbers:
+    """Return the places where one of *columns* changes, and the length of all.
+
+    >>> first_places(np.array([4, 4, 7, 7, 7])).tolist()
+    [0, 2, 5]
+    """
+    size = len(columns[0])
+    changed = np.zeros(size + 1, dtype=bool)
+    changed[0] = changed[size] = True
+    for column in columns:
+        changed[1:size] |= column[1:] != column[:-1]
+    return np.flatnonzero(changed)
+
+
+def in_use(limit: int, *columns: Numbers) -> Numbers:
+    """Return the numbers below *limit* that occur in *columns*, in order."""
+    used = np.zeros(limit, dtype=bool)
+    for column in columns:
+        used[column] = True
+    return np.flatnonzero(used)

@@ -1,0 +1,191 @@
+"""Turtle and TriG from the table, in the canonical form of `partyline.rdf.turtle`.
+
+Blocks in which a blank node occurs are left to its writer, which knows where one can be nested.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+from pyoxigraph import BlankNode, NamedNode
+
+from partyline.dataset import Numbers, Table
+from partyline.dataset.arrays import row_order
+from partyline.rdf.nesting import Nesting
+from partyline.rdf.trig import GRAPH_END, graph_start
+from partyline.rdf.turtle import INDIVIDUAL, KINDS, TurtleWriter, declarations
+from partyline.releases.dumps.literals import check_rows
+from partyline.releases.dumps.rows import Rows, first_places, in_use
+from partyline.releases.dumps.turtle_terms import TurtleTerms
+from partyline.vocabulary import RDF
+
+
+class TurtleDumps:
+    """The terms of a table as Turtle writes them; several dumps share them."""
+
+    def __init__(self, table: Table, prefixes: Mapping[str, str]) -> None:
+        self.table, self._prefixes = table, prefixes
+        self.terms = TurtleTerms(table, prefixes)
+        self.type = table.number(RDF.type)
+
+    def graph(self, rows: Numbers) -> Iterator[bytes]:
+        """Yield *rows* as Turtle. Raises NotSerialisable before the first part."""
+        columns = Rows.of(self.table, rows)
+        check_rows(self.table, columns)
+        blocks = _Blocks(self, columns, (), TurtleWriter(self._prefixes))
+        return _encoded([*declarations(blocks.prefixes())], blocks.parts())
+
+    def dataset(self, graphs: Mapping[str, Numbers]) -> Iterator[bytes]:
+        """Yield the rows of *graphs*, by IRI, as TriG. Raises NotSerialisable before that."""
+        named = {
+            name: Rows.of(self.table, rows) for name, rows in sorted(graphs.items()) if len(rows)
+        }
+        for rows in named.values():
+            check_rows(self.table, rows)
+        shared = self._shared(named.values())
+        writer = TurtleWriter(self._prefixes)
+        starts = [graph_start(writer.name(NamedNode(name))) for name in named]
+        blocks = [_Blocks(self, rows, shared, writer) for rows in named.values()]
+        used = dict(writer.used)
+        for part in blocks:
+            used |= part.prefixes()
+
+        def parts() -> Iterator[str]:
+            for start, part in zip(starts, blocks, strict=True):
+                yield start
+                yield from part.parts()
+                yield GRAPH_END
+
+        return _encoded(declarations(used), parts())
+
+    def _shared(self, graphs: Iterable[Rows]) -> list[BlankNode]:
+        """Return the blank nodes that occur in more than one of *graphs*."""
+        blank, size = self.table.terms.blank_nodes.start, len(self.table.terms)
+        counts = np.zeros(size, dtype=np.int32)
+        for rows in graphs:
+            counts[in_use(size, rows.subjects, rows.objects)] += 1
+        shared = np.flatnonzero(counts[blank:] > 1) + blank
+        terms = map(self.table.terms.term, shared.tolist())
+        return [term for term in terms if isinstance(term, BlankNode)]
+
+    @cached_property
+    def predicate_names(self) -> dict[int, str]:
+        """Return how each predicate is written, by number."""
+        return {
+            number: "a" if number == self.type else self.terms.name(number)
+            for number in self.table.predicates()
+        }
+
+    @cached_property
+    def predicate_ranks(self) -> Numbers:
+        """Return the places of the predicates in the order of Turtle, by number."""
+        ranks = np.zeros(len(self.table.terms), dtype=np.int32)
+        ordered = sorted(
+            self.table.predicates(),
+            key=lambda number: (number != self.type, self.terms.name(number)),
+        )
+        ranks[ordered] = np.arange(len(ordered), dtype=np.int32)
+        return ranks
+
+    @cached_property
+    def kinds(self) -> list[tuple[int, int]]:
+        """Return the number of each class that decides on the place of a block, and the place."""
+        numbers = ((self.table.number(kind), rank) for kind, rank in KINDS.items())
+        return [(number, rank) for number, rank in numbers if number is not None]
+
+
+class _Blocks:
+    """The blocks of one graph. Its blank nodes are named by *writer*, in the order of writing."""
+
+    def __init__(
+        self, dumps: TurtleDumps, rows: Rows, shared: Iterable[BlankNode], writer: TurtleWriter
+    ) -> None:
+        self._dumps, self._rows, self._writer = dumps, rows, writer
+        self._table, self._terms = dumps.table, dumps.terms
+        self._size = len(self._table.terms)
+        self._blank = self._table.terms.blank_nodes.start
+        #: Tells of each term whether it is a subject whose block has a blank node.
+        self._nesting = np.zeros(self._size, dtype=bool)
+        self._nesting[rows.subjects[rows.objects >= self._blank]] = True
+        self._nesting[self._blank :] = True
+        nested = rows[self._nesting[rows.subjects]]
+        self._graph = Nesting(map(self._table.triple, nested.rows.tolist()), shared)
+
+    def prefixes(self) -> dict[str, str]:
+        """Return the prefixes of all names in the blocks, and what they stand for."""
+        rows = self._rows
+        in_cell = np.zeros(self._size, dtype=bool)
+        cells = (cell for cell in self._graph.cells if isinstance(cell, BlankNode))
+        in_cell[list(filter(None, map(self._table.number, cells)))] = True
+        # Neither the predicates of lists are written nor rdf:type, which is "a".
+        named = ~in_cell[rows.subjects]
+        if self._dumps.type is not None:
+            named &= rows.predicates != self._dumps.type
+        nodes = in_use(self._size, rows.subjects, rows.objects)
+        return self._terms.prefixes(nodes, in_use(self._size, rows.predicates[named]))
+
+    def parts(self) -> Iterator[str]:
+        """Yield the blocks, many at a time, and those of blank nodes last."""
+        self._writer.begin(self._graph)
+        for rows in self._in_order().chunks():
+            yield "\n\n".join(self._written(rows))
+        blank = (node for node in self._graph.by_subject if isinstance(node, BlankNode))
+        tops = [node for node in blank if node not in self._graph.nested]
+        for subject in sorted(tops, key=self._writer.block_order):
+            yield self._writer.block(subject)
+
+    def _in_order(self) -> Rows:
+        """Return the rows whose subjects are IRIs, by block and predicate."""
+        rows = self._rows[self._rows.subjects < self._blank]
+        kinds = np.full(self._size, INDIVIDUAL, dtype=np.int8)
+        for kind, rank in self._dumps.kinds:
+            members = rows.subjects[(rows.predicates == self._dumps.type) & (rows.objects == kind)]
+            kinds[members] = np.minimum(kinds[members], rank)
+        columns = (
+            kinds[rows.subjects],
+            rows.subjects,
+            self._dumps.predicate_ranks[rows.predicates],
+        )
+        return rows[row_order(columns, (INDIVIDUAL + 1, self._size, self._size))]
+
+    def _written(self, rows: Rows) -> Iterator[str]:
+        """Yield the blocks of *rows*."""
+        lines, starts = self._lines(rows)
+        subjects = first_places(rows.subjects)
+        numbers = rows.subjects[subjects[:-1]]
+        places = pairwise(np.searchsorted(starts, subjects).tolist())
+        nesting = self._nesting[numbers].tolist()
+        for number, nests, (begin, end) in zip(numbers.tolist(), nesting, places, strict=True):
+            if nests:
+                yield self._writer.block(self._table.terms.term(number))
+            else:
+                yield f"{self._terms.texts[number]}\n{''.join(lines[begin:end])}."
+
+    def _lines(self, rows: Rows) -> tuple[list[str], Numbers]:
+        """Return the lines of each predicate of each subject, and where its rows begin."""
+        names, texts = self._dumps.predicate_names, self._terms.texts
+        starts = first_places(rows.subjects, rows.predicates)
+        firsts = rows[starts[:-1]]
+        pairs = zip(firsts.predicates.tolist(), firsts.objects.tolist(), strict=True)
+        lines = [f"    {names[predicate]} {texts[object_]} ;\n" for predicate, object_ in pairs]
+        for place in np.flatnonzero(np.diff(starts) > 1).tolist():
+            objects = rows.objects[starts[place] : starts[place + 1]].tolist()
+            if objects[-1] < self._blank:
+                ordered = self._terms.in_order(objects)
+                listed = " ,\n        ".join(map(texts.__getitem__, ordered))
+                name = names[int(firsts.predicates[place])]
+                lines[place] = f"    {name}\n        {listed} ;\n"
+        return lines, starts
+
+
+def _encoded(head: list[str], parts: Iterator[str]) -> Iterator[bytes]:
+    """Yield *head* and *parts* with an empty line between them; nothing where nothing is said."""
+    written = False
+    for part in parts:
+        if not written:
+            yield "".join(f"{text}\n\n" for text in head).encode()
+        yield (f"\n\n{part}" if written else part).encode()
+        written = True
+    if written:
+        yield b"\n"
