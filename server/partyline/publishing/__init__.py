@@ -8,7 +8,9 @@ from partyline.publishing.documents.service_description import (
     dataset_triples,
     service_triples,
 )
+from partyline.publishing.external_links import ExternalLink, ExternalLinks, LinkSet
 from partyline.publishing.labels import Text
+from partyline.publishing.link_formats import LinkCollection, beacon, sssom
 from partyline.publishing.ontologies import Ontology
 from partyline.publishing.pages.class_listing import Listing, listing
 from partyline.publishing.pages.contradictions_page import (
@@ -35,7 +37,11 @@ __all__ = [
     "ContradictionView",
     "Description",
     "ExampleQuery",
+    "ExternalLink",
+    "ExternalLinks",
     "HomePage",
+    "LinkCollection",
+    "LinkSet",
     "Listing",
     "Ontology",
     "OntologyPage",
@@ -46,6 +52,7 @@ __all__ = [
     "StatementExplanation",
     "TableView",
     "Text",
+    "beacon",
     "beginning",
     "contradictions_concerning",
     "contradictions_page",
@@ -62,6 +69,7 @@ __all__ = [
     "proof_page",
     "rule_triples",
     "service_triples",
+    "sssom",
     "table",
     "terms_of",
     "vocabulary",

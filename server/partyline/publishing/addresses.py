@@ -24,7 +24,17 @@ RESERVED = frozenset(
             "doc",
             "dumps",
         ),
-        *("graph", "health", "lineage", "llms.txt", "mcp", "metrics", "ontologies", "openapi.json"),
+        *(
+            "graph",
+            "health",
+            "lineage",
+            "links",
+            "llms.txt",
+            "mcp",
+            "metrics",
+            "ontologies",
+            "openapi.json",
+        ),
         *("questions", "reconcile", "releases", "resource", "rules", "sameas", "search"),
         *("sparql", "static", "suggest", "timeline", "why"),
     )

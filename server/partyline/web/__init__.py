@@ -22,6 +22,7 @@ from partyline.web.views import (
     dataset,
     dumps,
     lineage,
+    links,
     ontology,
     operations,
     pages,
@@ -87,6 +88,7 @@ def create_app(
     app.register_blueprint(ontology.blueprint(publication))
     app.register_blueprint(why.blueprint(publication))
     app.register_blueprint(dataset.blueprint(publication, endpoint))
+    app.register_blueprint(links.blueprint(publication))
     app.register_blueprint(dumps.blueprint(publication, problems))
     app.register_blueprint(sparql.blueprint(publication, pool, settings, endpoint))
     app.register_blueprint(operations.blueprint(publication, pool, metrics, problems))

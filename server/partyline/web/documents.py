@@ -89,9 +89,11 @@ class NegotiableDocument:
     #: Parameters of the address that the document depends on.
     parameters: Collection[str] = ()
 
-    def respond(self, extension: str = "") -> Response:
-        """Send the format of *extension*, or the one that suits the request."""
-        location = ""
+    def respond(self, extension: str = "", location: str = "") -> Response:
+        """Send the format of *extension*, or the one that suits the request.
+
+        *location* is the address of the format where the caller negotiated it.
+        """
         if not extension:
             extension = negotiate(request.headers.get("Accept"), offers(self.address)).format
             location = self.address(extension)

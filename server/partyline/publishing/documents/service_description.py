@@ -6,6 +6,7 @@ from functools import partial
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from partyline.publishing.documents.description import iri_or_text
+from partyline.publishing.external_links import ExternalLinks, LinkSet
 from partyline.publishing.publication import Publication
 from partyline.releases import GRAPHS, VIEWS, view_iri
 from partyline.settings import Limits
@@ -92,6 +93,8 @@ def dataset_triples(publication: Publication, endpoint: str) -> set[Triple]:
             " because properties are transitive; the endpoint has them."
         )
         triples.add(state(RDFS.comment, Literal(note, language="en")))
+    for number, links in enumerate(ExternalLinks(publication).sets.values()):
+        triples.update(_link_set(publication, links, BlankNode(f"target{number}")))
     for gap in manifest.omitted:
         note = f"The dump {gap.name} is left out. {gap.reason}"
         triples.add(state(RDFS.comment, Literal(note, language="en")))
@@ -106,6 +109,25 @@ def _contradictions(publication: Publication) -> str:
         f" concerned are in the graph {view_iri(publication.knowledge.base, 'withheld').value} and"
         " excluded from reasoning."
     )
+
+
+def _link_set(publication: Publication, links: LinkSet, target: BlankNode) -> Iterator[Triple]:
+    """Describe the *links* to one other dataset (VoID, section 5)."""
+    published = publication.addresses.published
+    dataset, link_set = dataset_iri(publication), NamedNode(published(links.path))
+    state = partial(Triple, link_set)
+    yield Triple(dataset, VOID.subset, link_set)
+    yield state(RDF.type, VOID.Linkset)
+    yield state(VOID.subjectsTarget, dataset)
+    yield state(VOID.objectsTarget, target)
+    yield Triple(target, RDF.type, VOID.Dataset)
+    yield Triple(target, DCT.title, Literal(links.target))
+    if links.uri_space:
+        yield Triple(target, VOID.uriSpace, Literal(links.uri_space))
+    for relation in links.by_relation():
+        yield state(VOID.linkPredicate, relation)
+    yield state(VOID.triples, _number(len(links.links)))
+    yield state(VOID.dataDump, NamedNode(published(f"{links.path}.nt")))
 
 
 def _service(publication: Publication, endpoint: str) -> Iterator[Triple]:
