@@ -80,7 +80,7 @@ class Kept:
         return self.client.open(path, method=method, headers=headers)
 
     def close(self) -> None:
-        self.assembly.watcher.close()
+        self.assembly.close()
         self.assembly.releases.close()
 
 

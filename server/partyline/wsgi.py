@@ -2,13 +2,14 @@
 
 import logging
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from partyline.errors import ReleaseError
 from partyline.publishing import Publication
-from partyline.releases import current_mark, last_good_release
-from partyline.settings import Settings, read_settings
+from partyline.releases import PreviewState, Release, current_mark, last_good_release
+from partyline.settings import Server, Settings, read_settings
 from partyline.sparql import QueryPool
 from partyline.web import (
     AccessLogMiddleware,
@@ -21,6 +22,7 @@ from partyline.web import (
     create_app,
 )
 from partyline.web.kept import AnswerStore, KeepingMiddleware, KeptRecorder
+from partyline.web.preview import PreviewMiddleware, ShownPreview
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -42,10 +44,13 @@ class Assembly:
 
     application: AccessLogMiddleware
     releases: ServedReleases
-    watcher: ReleaseWatcher
     #: The answers that leave without the application, and their log.
     store: AnswerStore
     recorder: KeptRecorder
+    #: Renews the release now, whether it has changed or not.
+    renew: Callable[[], None]
+    #: Ends what works beside it.
+    close: Callable[[], None]
 
 
 def assemble(environ: Mapping[str, str]) -> Assembly:
@@ -61,15 +66,47 @@ def assemble(environ: Mapping[str, str]) -> Assembly:
         return open_served_release(read_settings(environ=environ), metrics, problems)
 
     releases = ServedReleases(open_release, problems)
-    metrics.watch(lambda: releases.current)
     seconds = settings.server.release_seconds
     watcher = ReleaseWatcher(releases, lambda: current_mark(settings.releases), seconds)
-    server = settings.server
-    prefixed = PublicAddress(releases, server.address, server.trusted_proxies)
+    return _assembly(releases, releases, settings.server, metrics, watcher.wake, watcher.close)
+
+
+def assemble_preview(
+    state: PreviewState, renew: Callable[[], None]
+) -> tuple[Assembly, ShownPreview]:
+    """Build the application that serves *state*, and what shows it the states that follow.
+
+    *renew* is called on a SIGHUP. Raises PublisherError.
+    """
+    metrics, problems = Metrics(), Problems()
+
+    def open_release(state: PreviewState) -> ServedRelease:
+        if state.release is None:
+            raise ReleaseError("there is nothing to serve yet; fix the sources")
+        return serve_release(state.release, state.settings, metrics, problems)
+
+    shown = ShownPreview(state, open_release, problems)
+    pages = PreviewMiddleware(shown.releases, lambda: shown.state)
+    # Nothing is kept: the same page has other findings a moment later.
+    server = replace(state.settings.server, kept_size=0)
+    return _assembly(shown.releases, pages, server, metrics, renew, lambda: None), shown
+
+
+def _assembly(
+    releases: ServedReleases,
+    pages: "WSGIApplication",
+    server: Server,
+    metrics: Metrics,
+    renew: Callable[[], None],
+    close: Callable[[], None],
+) -> Assembly:
+    """Put around *pages*, which answer from *releases*, what every server needs."""
+    metrics.watch(lambda: releases.current)
+    prefixed = PublicAddress(pages, server.address, server.trusted_proxies)
     store = AnswerStore(lambda: releases.generation, server.kept_size)
     keeping = KeepingMiddleware(prefixed, store, server.trusted_proxies)
     application = AccessLogMiddleware(keeping, metrics, server.trusted_proxies)
-    return Assembly(application, releases, watcher, store, KeptRecorder(metrics))
+    return Assembly(application, releases, store, KeptRecorder(metrics), renew, close)
 
 
 def open_served_release(
@@ -82,6 +119,24 @@ def open_served_release(
     # Before the release: one that becomes current in the meantime must be noticed.
     mark = current_mark(settings.releases)
     release, damage = last_good_release(settings.releases)
+    identifier = release.manifest.identifier
+    problem = f"{damage}; release {identifier} is served in its place" if damage else ""
+    return serve_release(release, settings, metrics, problems, mark=mark, problem=problem)
+
+
+def serve_release(
+    release: Release,
+    settings: Settings,
+    metrics: Metrics,
+    problems: Problems | None = None,
+    *,
+    mark: str | None = None,
+    problem: str = "",
+) -> ServedRelease:
+    """Open *release* as *settings* say. Raises PublisherError.
+
+    *mark* and *problem* are those of the `ServedRelease`.
+    """
     publication = Publication.of(release, settings.knowledge)
     base = settings.knowledge.base + "sparql"
     pool = QueryPool(release.store, settings.limits, release.manifest.prefixes, base)
@@ -95,6 +150,4 @@ def open_served_release(
     except BaseException:
         pool.close()
         raise
-    identifier = release.manifest.identifier
-    problem = f"{damage}; release {identifier} is served in its place" if damage else ""
-    return ServedRelease(identifier, app, pool, mark, problem)
+    return ServedRelease(release.manifest.identifier, app, pool, mark, problem)

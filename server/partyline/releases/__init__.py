@@ -12,6 +12,7 @@ from partyline.releases.lineage_queries import (
 )
 from partyline.releases.named_graphs import GRAPHS, graph_iri, view_iri
 from partyline.releases.named_queries import Parameter, Question, read_questions
+from partyline.releases.preview import Preview, PreviewState
 from partyline.releases.provenance import ProofSource, ReleaseProver
 from partyline.releases.release import (
     MANIFEST,
@@ -39,6 +40,8 @@ __all__ = [
     "Manifest",
     "OmittedDump",
     "Parameter",
+    "Preview",
+    "PreviewState",
     "ProofSource",
     "PublishedContradiction",
     "Question",

@@ -95,11 +95,11 @@ class ReleaseContents:
         found = self.report.contradictions
         return contradictions_json(found, self.report.is_smallest) if found else ""
 
-    def write(self, folder: Path, identifier: str) -> None:
+    def write(self, folder: Path, identifier: str, *, dumps: bool = True) -> None:
         """Write everything but the checksums into the empty *folder*. Raises OSError."""
         self._write_store(folder / STORE)
         (folder / DUMPS).mkdir()
-        dumps = self._write_dumps(folder / DUMPS)
+        written = self._write_dumps(folder / DUMPS) if dumps else ()
         (folder / QUESTIONS).mkdir()
         for name, content in self.questions:
             disk.write(folder / QUESTIONS / name, content)
@@ -111,7 +111,7 @@ class ReleaseContents:
             disk.write(folder / CONTRADICTIONS, self.contradictions.encode())
         with disk.new_file(folder / TABLE) as file:
             write_table(self.table, file.write)
-        disk.write(folder / MANIFEST, self._manifest(identifier, dumps).to_json().encode())
+        disk.write(folder / MANIFEST, self._manifest(identifier, written).to_json().encode())
 
     def _manifest(self, identifier: str, dumps: Sequence[DumpFile | OmittedDump]) -> Manifest:
         return Manifest(

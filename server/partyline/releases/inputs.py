@@ -8,7 +8,7 @@ from pathlib import Path
 
 from partyline.errors import ReleaseError, SourceError
 from partyline.releases.release import Release, current_release
-from partyline.settings import Knowledge, Settings
+from partyline.settings import Settings
 from partyline.sources import is_below
 from partyline.sources.compression import read_decompressed
 from partyline.sources.syntaxes import JSON_LD, by_extension, syntax_of
@@ -28,9 +28,8 @@ def input_checksum(settings: Settings) -> str:
     """
     used = [getattr(settings, row.name) for row in fields(settings) if row.name not in _UNUSED]
     digest = hashlib.sha256(repr((settings.path.parent, used)).encode())
-    places = [*_paths(settings.knowledge), *settings.catalogue.values()]
     try:
-        for path in _files(places, settings.releases):
+        for path in _files(input_places(settings), settings.releases):
             content = read_decompressed(path)
             if JSON_LD in (by_extension(path.name), syntax_of(path.name, content)):
                 return ""
@@ -65,12 +64,13 @@ def note_inputs(releases: Path, release: Release, inputs: str) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _paths(knowledge: Knowledge) -> Iterator[Path]:
-    """Yield every file and folder that the settings of the knowledge name."""
-    for field in fields(knowledge):
-        value = getattr(knowledge, field.name)
+def input_places(settings: Settings) -> Iterator[Path]:
+    """Yield every file and folder of the knowledge that *settings* name."""
+    for field in fields(settings.knowledge):
+        value = getattr(settings.knowledge, field.name)
         named = value if isinstance(value, tuple) else (value,)
         yield from (place for place in named if isinstance(place, Path))
+    yield from settings.catalogue.values()
 
 
 def _files(places: Iterable[Path], releases: Path) -> Iterator[Path]:

@@ -32,3 +32,8 @@ def may_be_kept(response: _Response, parameters: Collection[str] = ()) -> _Respo
 def is_marked(environ: "WSGIEnvironment") -> bool:
     """Tell whether the application has said that its answer may be kept."""
     return bool(environ.get(_KEEP))
+
+
+def must_not_be_kept(environ: "WSGIEnvironment") -> None:
+    """Take back what `may_be_kept` has said of the answer to the request of *environ*."""
+    environ.pop(_KEEP, None)

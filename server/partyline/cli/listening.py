@@ -1,0 +1,89 @@
+"""Listen for requests until a signal ends it, with the log of the server and of its requests."""
+
+import logging
+import sys
+from logging.handlers import QueueHandler, QueueListener, WatchedFileHandler
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+from partyline.display import visible
+from partyline.settings import Settings
+
+if TYPE_CHECKING:
+    from partyline.wsgi import Assembly
+
+
+def listen(assembly: "Assembly", settings: Settings) -> int:
+    """Serve *assembly* until a signal ends it, and close it. Return the exit code."""
+    # Here and not above: every command would wait for Flask.
+    from partyline.web.front import FrontLimits, HttpServer, KeptReplies
+    from partyline.web.public_address import prefix_of
+
+    server = settings.server
+    _set_up_log()
+    access_log = _access_log(server.access_log)
+    try:
+        http_server = HttpServer(
+            assembly.application,
+            server.host,
+            server.port,
+            FrontLimits.of(settings),
+            renew=assembly.renew,
+            trusted_proxies=server.trusted_proxies,
+            prefix=prefix_of(server.address),
+            refused=assembly.application.refused,
+            kept=KeptReplies(assembly.store, assembly.recorder, server.trusted_proxies),
+        )
+        title = visible(settings.knowledge.title)
+        print(f"release {assembly.releases.current.release} of “{title}”")
+        print(f"serving at {_address(*http_server.address)}", flush=True)
+        http_server.run()
+    except OSError as error:
+        print(f"partyline: {server.host}:{server.port}: {error.strerror}", file=sys.stderr)
+        return 1
+    finally:
+        assembly.close()
+        assembly.releases.close()
+        access_log.stop()
+    return 0
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+class _VisibleFormatter(logging.Formatter):
+    """Formats records so that nothing a client sends can control the terminal or forge a line."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        record.message = record.message.replace("\n", "\\n")
+        return super().formatMessage(record)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Format the record, and its traceback."""
+        return visible(super().format(record))
+
+
+def _set_up_log() -> None:
+    to_errors = logging.StreamHandler()
+    to_errors.setFormatter(_VisibleFormatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=[to_errors], level=logging.INFO)
+
+
+def _access_log(name: str) -> QueueListener:
+    """Have the access log written to the file *name*, by a thread of its own.
+
+    Dozens of threads that wait for one another to write a line made even the health page wait for
+    more than a second. The listener that is returned has to be stopped in the end.
+    """
+    lines: SimpleQueue[logging.LogRecord] = SimpleQueue()
+    # A file that was moved away is opened again, as logrotate expects.
+    to_file = name not in ("", "-")
+    handler = WatchedFileHandler(name) if to_file else logging.StreamHandler(sys.stdout)
+    access = logging.getLogger("partyline.access")
+    access.propagate = False
+    access.setLevel(logging.INFO if name else logging.CRITICAL)
+    access.addHandler(QueueHandler(lines))
+    listener = QueueListener(lines, handler)
+    listener.start()
+    return listener

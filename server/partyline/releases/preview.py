@@ -1,0 +1,105 @@
+"""A release in a temporary folder that follows its sources while they are edited.
+
+It has no dumps and no checksums, and no release of the settings is touched.
+"""
+
+import secrets
+import shutil
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+
+from partyline.errors import PublisherError
+from partyline.findings import Finding
+from partyline.releases.contents import ReleaseContents
+from partyline.releases.inputs import input_places
+from partyline.releases.release import Release, open_unsealed
+from partyline.settings import Settings
+from partyline.validation.check_pipeline import CheckReport, run_checks
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewState:
+    """What is served of the sources as they are now, and what is wrong with them."""
+
+    #: Differs from that of every other state, of another process too.
+    name: str
+    settings: Settings
+    #: None as long as the sources could not be read.
+    release: Release | None = None
+    findings: tuple[Finding, ...] = ()
+    #: What is wrong where no line can be named, such as a folder that is missing.
+    problem: str = ""
+    #: False where the sources cannot be served: the release is that of an earlier state.
+    is_current: bool = True
+
+
+class Preview:
+    """Makes a new state whenever the sources have changed. For one thread."""
+
+    def __init__(self, settings: Settings, read: Callable[[], Settings], folder: Path) -> None:
+        """Prepare a preview in the empty *folder*.
+
+        Args:
+            settings: those of the beginning.
+            read: reads the settings again when their file has changed.
+            folder: where releases are written; the earlier ones are removed.
+
+        """
+        self._read, self._folder = read, folder
+        self._run, self._numbers = secrets.token_hex(4), count(1)
+        self._state = PreviewState("", settings)
+
+    @property
+    def state(self) -> PreviewState:
+        """Return the newest state."""
+        return self._state
+
+    def places(self) -> Iterator[Path]:
+        """Yield the files and folders that a new state may depend on."""
+        yield self._state.settings.path
+        yield from input_places(self._state.settings)
+
+    def update(self, changed: Collection[Path] = ()) -> PreviewState:
+        """Read, check and reason over the sources again, and return the state that follows.
+
+        What cannot be read as a whole, or contradicts the ontology, is not served. Other findings
+        stop a build and not a preview: they are seen beside what they are about.
+        """
+        name = f"{self._run}-{next(self._numbers)}"
+        try:
+            if self._state.settings.path in changed:
+                self._state = replace(self._state, settings=self._read())
+            self._state = self._made(name)
+        except PublisherError as error:
+            self._state = replace(
+                self._state, name=name, findings=(), problem=str(error), is_current=False
+            )
+        return self._state
+
+    def _made(self, name: str) -> PreviewState:
+        settings = self._state.settings
+        report = run_checks(settings)
+        state = replace(self._state, name=name, findings=report.findings, problem="")
+        if not _can_be_served(report):
+            return replace(state, is_current=False)
+        self._remove_earlier()
+        folder = self._folder / name
+        folder.mkdir()
+        ReleaseContents(report, settings).write(folder, name, dumps=False)
+        return replace(state, release=open_unsealed(folder), is_current=True)
+
+    def _remove_earlier(self) -> None:
+        """Remove all releases but the one that is served, in which queries may still run."""
+        served = self._state.release
+        for folder in self._folder.iterdir():
+            if served is None or folder != served.path:
+                shutil.rmtree(folder)
+
+
+def _can_be_served(report: CheckReport) -> bool:
+    """Tell whether nothing is missing, and everything can be true together."""
+    if report.closure is None or any(row.is_broken for row in report.sources.documents):
+        return False
+    return not (report.closure.inconsistencies and report.violations)
