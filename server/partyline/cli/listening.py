@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Callable
 from logging.handlers import QueueHandler, QueueListener, WatchedFileHandler
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
@@ -13,15 +14,26 @@ if TYPE_CHECKING:
     from partyline.wsgi import Assembly
 
 
-def listen(assembly: "Assembly", settings: Settings) -> int:
-    """Serve *assembly* until a signal ends it, and close it. Return the exit code."""
+def listen(assemble: Callable[[], "Assembly"], settings: Settings) -> int:
+    """Serve what *assemble* returns until a signal ends it, and close it. Return the exit code.
+
+    Raises PublisherError as *assemble* does.
+    """
+    _set_up_log()
+    # Before anything that asks whether requests are logged.
+    access_log = _access_log(settings.server.access_log)
+    try:
+        return _serve(assemble(), settings)
+    finally:
+        access_log.stop()
+
+
+def _serve(assembly: "Assembly", settings: Settings) -> int:
     # Here and not above: every command would wait for Flask.
     from partyline.web.front import FrontLimits, HttpServer, KeptReplies
     from partyline.web.public_address import prefix_of
 
     server = settings.server
-    _set_up_log()
-    access_log = _access_log(server.access_log)
     try:
         http_server = HttpServer(
             assembly.application,
@@ -34,6 +46,8 @@ def listen(assembly: "Assembly", settings: Settings) -> int:
             refused=assembly.application.refused,
             kept=KeptReplies(assembly.store, assembly.recorder, server.trusted_proxies),
         )
+        if problem := assembly.releases.problem:
+            print(visible(f"partyline: {problem}"), file=sys.stderr)
         title = visible(settings.knowledge.title)
         print(f"release {assembly.releases.current.release} of “{title}”")
         print(f"serving at {_address(*http_server.address)}", flush=True)
@@ -44,7 +58,6 @@ def listen(assembly: "Assembly", settings: Settings) -> int:
     finally:
         assembly.close()
         assembly.releases.close()
-        access_log.stop()
     return 0
 
 

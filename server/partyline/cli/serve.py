@@ -99,7 +99,4 @@ def _listen(settings: Settings, file: Path) -> int:
         "PARTYLINE_SERVER_HOST": settings.server.host,
         "PARTYLINE_SERVER_PORT": str(settings.server.port),
     }
-    assembly = assemble(environ)
-    if problem := assembly.releases.problem:
-        print(visible(f"partyline: {problem}"), file=sys.stderr)
-    return listen(assembly, settings)
+    return listen(lambda: assemble(environ), settings)

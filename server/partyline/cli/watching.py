@@ -49,7 +49,7 @@ def watch(settings: Settings, read: Callable[[], Settings]) -> int:
         logging.getLogger("partyline.web.hot_reload").setLevel(logging.WARNING)
         follower = _Follower(preview, watcher, shown, woken)
         with follower.running(ended):
-            return listen(assembly, _without_access_log(settings))
+            return listen(lambda: assembly, _without_access_log(settings))
 
 
 def _without_access_log(settings: Settings) -> Settings:
