@@ -7,6 +7,7 @@ import pytest
 from pyoxigraph import NamedNode, Triple
 
 from partyline.dataset import TableBuilder
+from partyline.publishing.class_index import ClassIndex
 from partyline.publishing.documents.description import describe
 from partyline.publishing.pages.class_listing import listing
 from partyline.publishing.statements import Statements
@@ -46,9 +47,21 @@ def test_a_document_of_a_property_shows_25_uses(count: int, complete: bool) -> N
     assert (len(found.uses), found.complete) == (min(count, 25), complete)
 
 
-@pytest.mark.parametrize(("count", "complete"), [(5000, True), (5001, False)])
-def test_a_list_of_a_class_has_5000_members(ensembles: Path, count: int, complete: bool) -> None:
+@pytest.mark.parametrize(("count", "pages"), [(500, 1), (501, 2), (6001, 13)])
+def test_a_list_of_a_class_has_all_members_in_order(
+    ensembles: Path, count: int, pages: int
+) -> None:
     members = statements([(node, RDF.type, KIND) for node in nodes(count)])
-    presenter = replace(publish(ensembles).presenter, statements=members)
-    found = listing(presenter, KIND)
-    assert (found.total, found.pages, found.complete) == (5000, 10, complete)
+    music = publish(ensembles)
+    labels = replace(music.presenter.labels, statements=members)
+    links = replace(music.presenter.links, statements=members, labels=labels)
+    presenter = replace(music.presenter, statements=members, labels=labels, links=links)
+    index = ClassIndex(members, labels)
+
+    listed = [listing(presenter, index, KIND, page + 1) for page in range(pages)]
+
+    assert {(row.total, row.pages) for row in listed} == {(count, pages)}
+    iris = [member.link.iri for row in listed for member in row.members]
+    assert sorted(iris) == sorted(node.value for node in nodes(count))
+    names = [member.link.name.order for row in listed for member in row.members]
+    assert names == sorted(names)

@@ -234,7 +234,8 @@ def test_without_featured_classes_every_class_that_has_things_is_listed(music: P
 
 def test_a_listing_has_no_page_beyond_its_last(music: Publication) -> None:
     kind = NamedNode(TERMS + "Ensemble")
-    assert listing(music.presenter, kind, 99) == listing(music.presenter, kind, 1)
+    last = listing(music.presenter, music.class_index, kind, 99)
+    assert last == listing(music.presenter, music.class_index, kind, 1)
 
 
 # The ontology

@@ -31,6 +31,12 @@ from partyline.publishing.pages.query_results import TableView, beginning, table
 from partyline.publishing.pages.resource_page import ResourcePage
 from partyline.publishing.proofs import ProofService, StatementExplanation, rule_triples
 from partyline.publishing.publication import Publication, describe_all
+from partyline.publishing.thesauri.scheme_page import (
+    mappings_page,
+    notations_page,
+    scheme_page,
+    tree_page,
+)
 
 __all__ = [
     "SERVICE_PREFIXES",
@@ -62,15 +68,19 @@ __all__ = [
     "example_queries",
     "home_page",
     "listing",
+    "mappings_page",
     "named_node",
+    "notations_page",
     "ontology_page",
     "ontology_triples",
     "prefix_lines",
     "proof_page",
     "rule_triples",
+    "scheme_page",
     "service_triples",
     "sssom",
     "table",
     "terms_of",
+    "tree_page",
     "vocabulary",
 ]

@@ -13,31 +13,38 @@ _PATH = "/:@!$&'()*+,;=~-._"
 _QUERY = "/:@!$'()*,;~-._"
 #: First segments of the paths of this program: a resource whose IRI has one is at ``/resource``.
 RESERVED = frozenset(
-    (
-        *(
-            ".well-known",
-            "answer",
-            "browse",
-            "changes",
-            "contradictions",
-            "dataset",
-            "doc",
-            "dumps",
-        ),
-        *(
-            "graph",
-            "health",
-            "lineage",
-            "links",
-            "llms.txt",
-            "mcp",
-            "metrics",
-            "ontologies",
-            "openapi.json",
-        ),
-        *("questions", "reconcile", "releases", "resource", "rules", "sameas", "search"),
-        *("sparql", "static", "suggest", "timeline", "why"),
-    )
+    [
+        ".well-known",
+        "answer",
+        "browse",
+        "changes",
+        "contradictions",
+        "dataset",
+        "doc",
+        "dumps",
+        "graph",
+        "health",
+        "lineage",
+        "links",
+        "llms.txt",
+        "mcp",
+        "metrics",
+        "ontologies",
+        "openapi.json",
+        "questions",
+        "reconcile",
+        "releases",
+        "resource",
+        "rules",
+        "sameas",
+        "schemes",
+        "search",
+        "sparql",
+        "static",
+        "suggest",
+        "timeline",
+        "why",
+    ]
 )
 
 

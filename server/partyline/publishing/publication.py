@@ -7,6 +7,7 @@ from pyoxigraph import NamedNode, Triple
 
 from partyline.errors import UnknownResource
 from partyline.publishing.addresses import Addresses, document_of, ontology_paths
+from partyline.publishing.class_index import ClassIndex
 from partyline.publishing.documents.description import (
     Description,
     describe,
@@ -20,6 +21,7 @@ from partyline.publishing.pages.ontology_page import ontology_triples, version_i
 from partyline.publishing.pages.resource_page import ResourcePage, resource_page
 from partyline.publishing.pages.view_models import Links, Presenter
 from partyline.publishing.statements import Statements
+from partyline.publishing.thesauri.schemes import Schemes
 from partyline.rdf import GRAPH_FORMATS
 from partyline.releases import Contradictions, Release
 from partyline.settings import Knowledge
@@ -36,6 +38,8 @@ class Publication:
     classes: tuple[ClassSize, ...]
     ontologies: tuple[Ontology, ...]
     contradictions: Contradictions
+    class_index: ClassIndex
+    schemes: Schemes
 
     @classmethod
     def of(cls, release: Release, knowledge: Knowledge) -> "Publication":
@@ -57,6 +61,8 @@ class Publication:
             classes=class_sizes(presenter),
             ontologies=ontologies,
             contradictions=release.contradictions,
+            class_index=ClassIndex(statements, labels),
+            schemes=Schemes(statements),
         )
 
     @property

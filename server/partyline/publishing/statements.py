@@ -84,6 +84,10 @@ class Statements:
         """Return the subjects that *predicate* leads from to *object_*, in a lasting order."""
         return self._terms(self.table.subjects, predicate, object_)
 
+    def standings(self, rows: Numbers) -> list[Standing]:
+        """Return what the release says of the triple in each of *rows*."""
+        return [_BY_GRAPH[graph] for graph in self.table.first_graphs(rows)]
+
     def _rows(
         self, subject: Term | None, predicate: NamedNode | None, object_: Term | None
     ) -> Numbers | None:

@@ -28,6 +28,7 @@ from partyline.web.views import (
     pages,
     resources,
     sparql,
+    thesauri,
     why,
 )
 
@@ -78,11 +79,13 @@ def create_app(
     )
     app.jinja_env.globals.update(
         contradictions_of=partial(contradictions_concerning, publication),
+        has_schemes=bool(publication.schemes.iris),
         number_of_contradictions=len(publication.contradictions.rows),
     )
     app.register_blueprint(pages.blueprint(publication))
     pictures = Pictures(publication)
     app.jinja_env.globals.update(picture_of=pictures.path, has_pictures=pictures.is_available)
+    app.register_blueprint(thesauri.blueprint(publication))
     app.register_blueprint(lineage.blueprint(publication, pictures))
     app.register_blueprint(resources.blueprint(publication))
     app.register_blueprint(ontology.blueprint(publication))

@@ -1,19 +1,22 @@
 """The resources of a release by class: how many there are, and which."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
 
+from partyline.dataset import Numbers
+from partyline.publishing.class_index import OTHER_SIGNS, ClassIndex
 from partyline.publishing.pages.view_models import Link, Presenter
 from partyline.publishing.statements import Standing, Statement
 from partyline.vocabulary import OWL, RDF, RDFS
 
-#: Resources of a class that a listing sorts by name; sorting millions would take minutes.
-_MOST = 5000
 PER_PAGE = 500
+#: Members that need no letters to be found.
+_FEW = 50
+#: Pages that are linked before and after the one that is shown.
+_NEAR = 2
 #: Namespaces of the classes of terms.
 _META = (OWL, RDFS, RDF)
 
@@ -27,16 +30,55 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter that names begin with, and the page that has the first of them."""
+
+    letter: str
+    page: int
+    #: What the fragment of the letter on its page is called.
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """One page of the resources of a class, by name."""
 
     kind: Link
-    members: tuple[Member, ...]
+    #: The members of this page, below the letters that their names begin with.
+    groups: tuple[tuple[Letter | None, tuple[Member, ...]], ...]
     total: int
     page: int
     pages: int
-    #: False where the class has more resources than listings hold.
-    complete: bool
+    #: All letters; none where the names are of scripts with too many signs.
+    letters: tuple[Letter, ...]
+    #: The language of the names, or empty for the best name in any.
+    language: str
+    #: The languages that there are indexes for, those of most members first.
+    languages: tuple[str, ...]
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """Return the members of this page."""
+        return tuple(member for _, members in self.groups for member in members)
+
+    @property
+    def near(self) -> tuple[int | None, ...]:
+        """Return the numbers of pages to link: the first, the last, those near; None for a gap.
+
+        >>> listed = Listing(None, (), 5000, 6, 10, (), "", ())
+        >>> listed.near
+        (1, None, 4, 5, 6, 7, 8, None, 10)
+        """
+        shown = sorted(
+            {1, self.pages, *range(self.page - _NEAR, self.page + _NEAR + 1)}
+            & set(range(1, self.pages + 1))
+        )
+        found: list[int | None] = []
+        for number in shown:
+            if found and found[-1] != number - 1:
+                found.append(None)
+            found.append(number)
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,33 +122,74 @@ def _sizes(presenter: Presenter) -> Counter[NamedNode]:
     )
 
 
-def listing(presenter: Presenter, kind: NamedNode, page: int = 1) -> Listing:
-    """Return the page *page* of the resources of class *kind*."""
-    rows = list(islice(presenter.statements.match(None, RDF.type, kind), _MOST + 1))
-    members = sorted(_members(presenter, rows[:_MOST]), key=_by_name)
-    pages = max(1, -(-len(members) // PER_PAGE))
+def listing(
+    presenter: Presenter, index: ClassIndex, kind: NamedNode, page: int = 1, language: str = ""
+) -> Listing:
+    """Return the page *page* of the resources of class *kind*, by their names.
+
+    With *language*, those that have a name in it, by this name.
+    """
+    found = index.members(kind, language)
+    total = len(found.rows)
+    pages = max(1, -(-total // PER_PAGE))
     page = min(max(1, page), pages)
+    start = (page - 1) * PER_PAGE
+    members = tuple(_members(presenter, index, found.rows[start : start + PER_PAGE], language))
     return Listing(
         kind=presenter.link(kind),
-        members=tuple(members[(page - 1) * PER_PAGE : page * PER_PAGE]),
-        total=len(members),
+        groups=tuple(_by_letter(members, found.letters, start)),
+        total=total,
         page=page,
         pages=pages,
-        complete=len(rows) <= _MOST,
+        letters=tuple(_letter(*row) for row in found.letters) if total > _FEW else (),
+        language=language,
+        languages=index.members(kind).languages,
     )
+
+
+def _letter(letter: str, place: int) -> Letter:
+    anchor = letter if letter != OTHER_SIGNS else "other"
+    return Letter(letter, place // PER_PAGE + 1, f"letter-{anchor}")
+
+
+def _by_letter(
+    members: tuple[Member, ...], letters: Sequence[tuple[str, int]], start: int
+) -> Iterator[tuple[Letter | None, tuple[Member, ...]]]:
+    """Yield the *members*, which begin at the place *start*, below their letters."""
+    end = start + len(members)
+    places = [place for _, place in letters] + [end]
+    for number, (letter, place) in enumerate(letters):
+        first, last = max(place, start), min(places[number + 1], end)
+        if first < last:
+            yield _letter(letter, place), members[first - start : last - start]
+    if not letters and members:
+        yield None, members
+
+
+def _members(
+    presenter: Presenter, index: ClassIndex, rows: Numbers, language: str
+) -> Iterator[Member]:
+    table = presenter.statements.table
+    subjects = table.columns["subject"][rows].tolist()
+    for subject, standing in zip(subjects, presenter.statements.standings(rows), strict=True):
+        node = table.terms.term(subject)
+        if isinstance(node, NamedNode):
+            link = presenter.link(node)
+            name = index.name(node, language) if language else None
+            yield Member(replace(link, name=name) if name else link, standing)
 
 
 def first_members(presenter: Presenter, kind: NamedNode, limit: int) -> tuple[Member, ...]:
     """Return some resources of class *kind*, by name: the first where there are not too many."""
     rows = presenter.statements.some(PER_PAGE, None, RDF.type, kind)
-    return tuple(sorted(_members(presenter, rows), key=_by_name)[:limit])
+    return tuple(sorted(_some(presenter, rows), key=_by_name)[:limit])
 
 
 def _by_name(member: Member) -> tuple[str, str]:
     return member.link.name.order, member.link.iri
 
 
-def _members(presenter: Presenter, rows: Iterable[Statement]) -> Iterator[Member]:
+def _some(presenter: Presenter, rows: Iterable[Statement]) -> Iterator[Member]:
     for row in rows:
         if isinstance(row.triple.subject, NamedNode):
             yield Member(presenter.link(row.triple.subject), row.standing)

@@ -1,5 +1,7 @@
 """The home page and the listings of classes."""
 
+import re
+
 from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -18,6 +20,9 @@ from partyline.web.documents import Representation, respond
 from partyline.web.kept import may_be_kept
 from partyline.web.negotiation import HTML, Offer, negotiate
 from partyline.web.public_address import redirect_here
+
+#: A language tag (BCP 47), as far as it matters to whoever looks for one.
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
 def blueprint(publication: Publication) -> Blueprint:
@@ -51,7 +56,9 @@ def blueprint(publication: Publication) -> Blueprint:
                 "The parameter class is missing: write /browse/?class= and the IRI of a class."
             )
         found = listing(
-            publication.presenter, named_node(iri), request.args.get("page", 1, type=int)
+            *(publication.presenter, publication.class_index, named_node(iri)),
+            page=request.args.get("page", 1, type=int),
+            language=_language(request.args.get("language", "")),
         )
         if not found.total:
             publication.describe(iri)  # a class without members is shown, an unknown IRI is not
@@ -60,7 +67,7 @@ def blueprint(publication: Publication) -> Blueprint:
             return render_template("browse.html", page=found)
 
         chosen = Representation(HTML, "html", write)
-        return respond(chosen, parameters=("class", "page"))
+        return respond(chosen, parameters=("class", "page", "language"))
 
     @views.get("/contradictions/")
     def contradictions() -> Response:
@@ -77,6 +84,13 @@ def blueprint(publication: Publication) -> Blueprint:
         return respond(Representation(HTML, "html", write))
 
     return views
+
+
+def _language(tag: str) -> str:
+    """Return *tag*. Raises BadQuery where it is not a language tag (BCP 47)."""
+    if tag and not _LANGUAGE.fullmatch(tag):
+        raise BadQuery(f"The parameter language is “{tag}”: write a tag such as en or pt-br.")
+    return tag.lower()
 
 
 def _preferred(accepted: str | None) -> str:
