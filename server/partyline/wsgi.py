@@ -12,6 +12,7 @@ from partyline.releases import PreviewState, Release, current_mark, last_good_re
 from partyline.settings import Server, Settings, read_settings
 from partyline.sparql import QueryPool
 from partyline.web import (
+    ENDPOINT,
     AccessLogMiddleware,
     Metrics,
     Problems,
@@ -21,7 +22,9 @@ from partyline.web import (
     ServedReleases,
     create_app,
 )
+from partyline.web.access_log import access_log
 from partyline.web.kept import AnswerStore, KeepingMiddleware, KeptRecorder
+from partyline.web.log_lines import LogLines
 from partyline.web.preview import PreviewMiddleware, ShownPreview
 
 if TYPE_CHECKING:
@@ -43,10 +46,14 @@ class Assembly:
     """The application and what works beside it while it runs."""
 
     application: AccessLogMiddleware
+    public: PublicAddress
     releases: ServedReleases
+    #: Whether nothing changes the answers of a release on their way.
+    is_direct: bool
     #: The answers that leave without the application, and their log.
     store: AnswerStore
     recorder: KeptRecorder
+    lines: LogLines
     #: Renews the release now, whether it has changed or not.
     renew: Callable[[], None]
     #: Ends what works beside it.
@@ -105,8 +112,19 @@ def _assembly(
     prefixed = PublicAddress(pages, server.address, server.trusted_proxies)
     store = AnswerStore(lambda: releases.generation, server.kept_size)
     keeping = KeepingMiddleware(prefixed, store, server.trusted_proxies)
-    application = AccessLogMiddleware(keeping, metrics, server.trusted_proxies)
-    return Assembly(application, releases, store, KeptRecorder(metrics), renew, close)
+    lines = LogLines(access_log)
+    application = AccessLogMiddleware(keeping, metrics, lines, server.trusted_proxies)
+    return Assembly(
+        application,
+        prefixed,
+        releases,
+        pages is releases,
+        store,
+        KeptRecorder(metrics, lines),
+        lines,
+        renew,
+        close,
+    )
 
 
 def open_served_release(
@@ -150,4 +168,5 @@ def serve_release(
     except BaseException:
         pool.close()
         raise
-    return ServedRelease(release.manifest.identifier, app, pool, mark, problem)
+    identifier = release.manifest.identifier
+    return ServedRelease(identifier, app, pool, mark, problem, app.extensions[ENDPOINT])

@@ -3,8 +3,7 @@
 import logging
 import sys
 from collections.abc import Callable
-from logging.handlers import QueueHandler, QueueListener, WatchedFileHandler
-from queue import SimpleQueue
+from logging.handlers import WatchedFileHandler
 from typing import TYPE_CHECKING
 
 from partyline.display import visible
@@ -21,16 +20,13 @@ def listen(assemble: Callable[[], "Assembly"], settings: Settings) -> int:
     """
     _set_up_log()
     # Before anything that asks whether requests are logged.
-    access_log = _access_log(settings.server.access_log)
-    try:
-        return _serve(assemble(), settings)
-    finally:
-        access_log.stop()
+    _set_up_access_log(settings.server.access_log)
+    return _serve(assemble(), settings)
 
 
 def _serve(assembly: "Assembly", settings: Settings) -> int:
     # Here and not above: every command would wait for Flask.
-    from partyline.web.front import FrontLimits, HttpServer, KeptReplies
+    from partyline.web.front import FrontLimits, HttpServer, KeptReplies, QuickQueries
     from partyline.web.public_address import prefix_of
 
     server = settings.server
@@ -45,6 +41,9 @@ def _serve(assembly: "Assembly", settings: Settings) -> int:
             prefix=prefix_of(server.address),
             refused=assembly.application.refused,
             kept=KeptReplies(assembly.store, assembly.recorder, server.trusted_proxies),
+            queries=QuickQueries(assembly.releases, assembly.public, assembly.application)
+            if assembly.is_direct
+            else None,
         )
         if problem := assembly.releases.problem:
             print(visible(f"partyline: {problem}"), file=sys.stderr)
@@ -58,6 +57,7 @@ def _serve(assembly: "Assembly", settings: Settings) -> int:
     finally:
         assembly.close()
         assembly.releases.close()
+        assembly.lines.flush()
     return 0
 
 
@@ -83,20 +83,12 @@ def _set_up_log() -> None:
     logging.basicConfig(handlers=[to_errors], level=logging.INFO)
 
 
-def _access_log(name: str) -> QueueListener:
-    """Have the access log written to the file *name*, by a thread of its own.
-
-    Dozens of threads that wait for one another to write a line made even the health page wait for
-    more than a second. The listener that is returned has to be stopped in the end.
-    """
-    lines: SimpleQueue[logging.LogRecord] = SimpleQueue()
+def _set_up_access_log(name: str) -> None:
+    """Have the access log written to the file *name*."""
     # A file that was moved away is opened again, as logrotate expects.
     to_file = name not in ("", "-")
     handler = WatchedFileHandler(name) if to_file else logging.StreamHandler(sys.stdout)
     access = logging.getLogger("partyline.access")
     access.propagate = False
     access.setLevel(logging.INFO if name else logging.CRITICAL)
-    access.addHandler(QueueHandler(lines))
-    listener = QueueListener(lines, handler)
-    listener.start()
-    return listener
+    access.addHandler(handler)

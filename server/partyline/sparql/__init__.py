@@ -3,11 +3,12 @@
 from partyline.sparql.answers import Answer
 from partyline.sparql.byte_filters import byte_filter
 from partyline.sparql.client import query_endpoint
+from partyline.sparql.execution import Progress
 from partyline.sparql.formats import GRAPH_RESULT_FORMATS, RESULT_FORMATS, ResultFormat
 from partyline.sparql.graph_query import query_graph
 from partyline.sparql.guard import QueryForm, query_form, refuse_service
 from partyline.sparql.local_query import Rows, check_syntax, read_query, select_locally
-from partyline.sparql.pool import QueryPool
+from partyline.sparql.pool import SHORT_QUERY, BegunQuery, QueryPool
 from partyline.sparql.rendering import render_table
 from partyline.sparql.results import GraphResult, Solutions, read_results
 from partyline.sparql.rewriting.describe_rewriter import resources_query
@@ -18,9 +19,12 @@ from partyline.sparql.workers.wire_protocol import QueryRequest
 __all__ = [
     "GRAPH_RESULT_FORMATS",
     "RESULT_FORMATS",
+    "SHORT_QUERY",
     "Answer",
+    "BegunQuery",
     "Evaluator",
     "GraphResult",
+    "Progress",
     "QueryForm",
     "QueryPool",
     "QueryRequest",

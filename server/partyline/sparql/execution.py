@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from threading import Lock
 
 from partyline.errors import ClientDisconnected, EngineError
@@ -21,6 +22,8 @@ from partyline.sparql.workers import (
 )
 
 _MEBIBYTE = 1 << 20
+#: Bytes of an answer beyond which whoever cannot wait does not collect it.
+_LARGE = 1 << 16
 #: Seconds between two checks whether the client is still connected.
 _POLL_INTERVAL = 0.2
 #: Seconds for which a query may be quick while other queries are waiting.
@@ -29,6 +32,16 @@ _QUICK_WHILE_OTHERS_WAIT = 0.02
 _SHORTEST_WAIT = 0.002
 #: Seconds that a quick query may take on a machine whose processors are busy elsewhere.
 _STARVED_SECONDS = 1.0
+
+
+class Progress(Enum):
+    """How far an answer is that somebody looks after who cannot wait."""
+
+    RUNNING = auto()
+    #: The whole answer has arrived, and reading it waits for nothing.
+    ANSWERED = auto()
+    #: It failed, it is long, or its worker has to be replaced: whoever reads it may have to wait.
+    OTHER = auto()
 
 
 class QuickLimitExceeded(Exception):
@@ -107,11 +120,61 @@ class Execution:
         self._enter(self._context.long_slots)
         self._is_long = True
 
-    def start(self) -> AnswerHead:
-        """Wait for a slot, take a worker, send the query and return the head of the answer.
+    def start_at_once(self) -> bool:
+        """Send the query to a worker that is idle; return whether there is one.
+
+        Where there is none, this execution is over.
+        """
+        context = self._context
+        self._has_slot = context.slots.try_enter()
+        worker = context.workers.take_idle() if self._has_slot else None
+        if worker is None:
+            self.release()
+            return False
+        self._worker, self._started = worker, time.monotonic()
+        self._send(worker)
+        return True
+
+    def progress(self) -> Progress:
+        """Tell how far the answer is, without waiting."""
+        worker = self._worker
+        if worker is None:
+            return Progress.OTHER
+        try:
+            worker.channel.take_arrived()
+        except (EOFError, OSError):
+            return Progress.OTHER
+        last = worker.channel.last_frame()
+        if last is None:
+            return Progress.RUNNING if worker.channel.size < _LARGE else Progress.OTHER
+        kind, content = last
+        is_reusable = kind is Kind.END and AnswerEnd.unpack(content).reusable
+        return Progress.ANSWERED if is_reusable else Progress.OTHER
+
+    def quick_seconds_left(self) -> float:
+        """Return for how many seconds to wait before asking again; 0 if the query is not quick."""
+        now = time.monotonic()
+        if self._worker is None or now >= self._client.deadline:
+            return 0.0
+        if now >= self._quick_until and not self._is_still_quick(self._worker, now):
+            return 0.0
+        return self._quick_until - now
+
+    def fileno(self) -> int:
+        """Return the descriptor that becomes readable when the worker has sent something."""
+        return self._worker.channel.fileno() if self._worker else -1
+
+    def head(self) -> AnswerHead:
+        """Return the head of the answer, after starting what has not been started yet.
 
         Raises RequestError, EngineError, or QuickLimitExceeded.
         """
+        worker = self._worker or self._start()
+        _, content = self._receive(worker)
+        return AnswerHead.unpack(content)
+
+    def _start(self) -> WorkerProcess:
+        """Wait for a slot, take a worker, and send the query."""
         self._enter(self._context.slots)
         self._has_slot = True
         worker = self._worker = self._context.workers.take()
@@ -121,6 +184,10 @@ class Execution:
         except EngineError:
             self._is_over = True
             raise
+        self._send(worker)
+        return worker
+
+    def _send(self, worker: WorkerProcess) -> None:
         # A new worker took its time to open the store, which is not charged to the query.
         self._begin_quick(worker)
         if self._is_long:
@@ -131,8 +198,6 @@ class Execution:
             raise too_slow(self._context.limits) from None
         except OSError:
             pass  # the worker has ended; what it sent before can still be read
-        _, content = self._receive(worker)
-        return AnswerHead.unpack(content)
 
     def next_chunk(self) -> Chunk | None:
         """Return the next bytes of the answer, or None at its end. Raises RequestError."""
@@ -213,12 +278,7 @@ class Execution:
     def _receive(self, worker: WorkerProcess) -> tuple[Kind, bytes]:
         client = self._client
         while True:
-            now = time.monotonic()
-            if now >= client.deadline:
-                raise too_slow(self._context.limits)
-            if now >= self._quick_until and not self._is_still_quick(worker, now):
-                self.become_long()
-            until = min(self._quick_until, client.deadline, now + _POLL_INTERVAL)
+            until = client.deadline if worker.channel.has_frame else self._time_left(worker)
             try:
                 kind, content = worker.channel.receive(until)
             except TimeoutError:
@@ -236,6 +296,15 @@ class Execution:
                 self._is_reusable = reusable and not self._is_long
                 raise error
             return kind, content
+
+    def _time_left(self, worker: WorkerProcess) -> float:
+        """Return until when to wait for the worker before looking again."""
+        now = time.monotonic()
+        if now >= self._client.deadline:
+            raise too_slow(self._context.limits)
+        if now >= self._quick_until and not self._is_still_quick(worker, now):
+            self.become_long()
+        return min(self._quick_until, self._client.deadline, now + _POLL_INTERVAL)
 
     def _is_still_quick(self, worker: WorkerProcess, now: float) -> bool:
         """Give the query more time if it has not had its quick seconds of a processor."""

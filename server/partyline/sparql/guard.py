@@ -11,7 +11,7 @@ from typing import Literal, cast
 from partyline.errors import BadQuery, QueryTooLong
 from partyline.settings import Limits
 from partyline.sparql.rewriting.rewriter import unescape
-from partyline.sparql.tokens import Token, place, tokens
+from partyline.sparql.tokens import Token, first_tokens, place, tokens
 
 QueryForm = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 
@@ -38,17 +38,19 @@ def check(text: str, limits: Limits) -> None:
     if length > limits.query_length:
         raise QueryTooLong(f"the query has {length} bytes; at most {limits.query_length}")
     for reading in _readings(text):
-        read = list(tokens(reading))
-        _check_depth(read, limits.query_depth)
-        _check_chain(read)
-        _check_service(read)
+        # Most queries are too short to break a limit: their tokens are not needed.
+        if sum(map(reading.count, "([{")) > limits.query_depth:
+            _check_depth(list(tokens(reading)), limits.query_depth)
+        if len(reading) > _LONGEST_CHAIN:
+            _check_chain(list(tokens(reading)))
+        _check_service(reading)
     query_form(text)
 
 
 def refuse_service(text: str) -> None:
     """Raise BadQuery for a query that would send a request to another endpoint."""
     for reading in _readings(text):
-        _check_service(list(tokens(reading)))
+        _check_service(reading)
 
 
 def query_form(text: str) -> QueryForm:
@@ -59,7 +61,7 @@ def query_form(text: str) -> QueryForm:
     """
     # Not as _readings: that is wider than the standard, to be safe.
     text = unescape(text)
-    for token in tokens(text):
+    for token in first_tokens(text):
         word = token.group().upper()
         if token.lastgroup != "word" or word in _PROLOGUE:
             continue
@@ -126,8 +128,10 @@ def _check_chain(read: list[Token]) -> None:
         )
 
 
-def _check_service(read: list[Token]) -> None:
-    for token in read:
+def _check_service(reading: str) -> None:
+    if "SERVICE" not in reading.upper():
+        return
+    for token in tokens(reading):
         # Keywords need no space around them, and SERVICE:x may ask the service :x.
         word, colon, _ = token.group().upper().partition(":")
         in_word = token.lastgroup == "word" and "SERVICE" in word

@@ -6,6 +6,7 @@ of which fewer may run than there are workers: so a quick query never waits behi
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -21,6 +22,7 @@ from partyline.sparql.execution import (
     ClientContext,
     Execution,
     ExecutionContext,
+    Progress,
     QuickLimitExceeded,
 )
 from partyline.sparql.formats import GRAPH_RESULT_FORMATS, RESULT_FORMATS
@@ -31,7 +33,9 @@ from partyline.sparql.workers import Chunk, QueryRequest, WorkerConfiguration, W
 #: Bytes of an answer that are held back, so that most errors are sent instead of an answer.
 _HELD_BACK = 256 << 10
 #: Characters of a query that the guard checks in almost no time.
-_SHORT_QUERY = 4000
+SHORT_QUERY = 4000
+_ROWS = tuple(row.media_type for row in RESULT_FORMATS)
+_GRAPHS = tuple(row.media_type for row in GRAPH_RESULT_FORMATS)
 _BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -113,34 +117,89 @@ class QueryPool:
             EngineError: the engine does not work.
 
         """
+        request, client_context = self._admit(
+            text, rows, graph, default_graphs, named_graphs, client, is_disconnected
+        )
+        # A query that was slow a moment ago is not tried as a quick one.
+        if request in self._slow_queries:
+            return self._answer_long(request, client_context)
+        execution = Execution(self._context, request, client_context)
+        return self._answer_quick(execution, request, client_context)
+
+    def begin(
+        self,
+        text: str,
+        *,
+        rows: str,
+        graph: str,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        client: str = "",
+        is_disconnected: Callable[[], bool] = lambda: False,
+    ) -> "BegunQuery | None":
+        """Begin to answer an untrusted query without waiting for anything.
+
+        Arguments and errors are those of `query`. Returns None where the query would have to wait
+        for a worker, or is one that takes time.
+        """
+        if len(text) >= SHORT_QUERY:
+            return None
+        request, client_context = self._admit(
+            text, rows, graph, default_graphs, named_graphs, client, is_disconnected
+        )
+        if request in self._slow_queries:
+            return None
+        execution = Execution(self._context, request, client_context)
+        if not execution.start_at_once():
+            return None
+        return BegunQuery(
+            self, execution, lambda: self._answer_quick(execution, request, client_context)
+        )
+
+    def _admit(
+        self,
+        text: str,
+        rows: str,
+        graph: str,
+        default_graphs: Sequence[str],
+        named_graphs: Sequence[str],
+        client: str,
+        is_disconnected: Callable[[], bool],
+    ) -> tuple[QueryRequest, ClientContext]:
+        """Check a query. Raises RequestError."""
         deadline = time.monotonic() + self._limits.query_seconds
         text = text.removeprefix(_BYTE_ORDER_MARK)
-        visitor = ClientContext(client, len(text), deadline, is_disconnected)
         self._check(text)
         request = QueryRequest(
             query=text,
-            rows=_known(rows, [row.media_type for row in RESULT_FORMATS]),
-            graph=_known(graph, [row.media_type for row in GRAPH_RESULT_FORMATS]),
+            rows=_known(rows, _ROWS),
+            graph=_known(graph, _GRAPHS),
             default_graphs=_iris(default_graphs),
             named_graphs=_iris(named_graphs),
             seconds=self._limits.query_seconds,
         )
-        # A query that was slow a moment ago is not tried as a quick one.
-        if request not in self._slow_queries:
-            try:
-                return _answer(Execution(self._context, request, visitor))
-            except QuickLimitExceeded:
-                self._slow_queries.add(request)
-            except TooManyRequests:
-                self._slow_queries.add(request)
-                raise
-        execution = Execution(self._context, request, visitor)
+        return request, ClientContext(client, len(text), deadline, is_disconnected)
+
+    def _answer_quick(
+        self, execution: Execution, request: QueryRequest, client: ClientContext
+    ) -> Answer:
+        try:
+            return _answer(execution)
+        except QuickLimitExceeded:
+            self._slow_queries.add(request)
+        except TooManyRequests:
+            self._slow_queries.add(request)
+            raise
+        return self._answer_long(request, client)
+
+    def _answer_long(self, request: QueryRequest, client: ClientContext) -> Answer:
+        execution = Execution(self._context, request, client)
         execution.wait_for_long_slot()
         return _answer(execution)
 
     def _check(self, text: str) -> None:
         """Let the guard check long texts one after another: it holds up every other thread."""
-        if len(text) < _SHORT_QUERY:
+        if len(text) < SHORT_QUERY:
             check(text, self._limits)
         else:
             with self._guarding:
@@ -166,10 +225,37 @@ class QueryPool:
         self._context.workers.close()
 
 
+@dataclass(frozen=True, slots=True)
+class BegunQuery:
+    """A query that a worker evaluates while nobody waits for it."""
+
+    pool: QueryPool
+    _execution: Execution
+    #: Returns the answer, and waits for it unless `progress` has returned ``ANSWERED``. Raises what
+    #: `QueryPool.query` raises.
+    answer: Callable[[], Answer]
+
+    def fileno(self) -> int:
+        """Return the descriptor that becomes readable when there is something new."""
+        return self._execution.fileno()
+
+    def progress(self) -> Progress:
+        """Tell how far the answer is, without waiting."""
+        return self._execution.progress()
+
+    def quick_seconds_left(self) -> float:
+        """Return for how many seconds to wait before asking again; 0 if the query is not quick."""
+        return self._execution.quick_seconds_left()
+
+    def close(self) -> None:
+        """End the evaluation."""
+        self._execution.close()
+
+
 def _answer(execution: Execution) -> Answer:
     """Start *execution* and read its answer, which closes it with the last byte."""
     try:
-        head = execution.start()
+        head = execution.head()
         held, complete = _hold_back(execution)
         if not complete:
             execution.become_long()  # the client may read slowly

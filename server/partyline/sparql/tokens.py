@@ -5,7 +5,7 @@ Where SPARQL can be read in two ways, users of this module must assume the worse
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 #: A token; ``lastgroup`` is its kind. What matches nothing, such as white space, is left out.
@@ -42,6 +42,11 @@ def tokens(text: str) -> Iterable[Token]:
     ['word', 'open', 'variable', 'name', 'text', 'close', 'comment']
     """
     return _split(text) if len(text) <= _SHORT else _TOKEN.finditer(text)
+
+
+def first_tokens(text: str) -> Iterator[Token]:
+    """Yield the tokens of a query, for a reader who needs the first few of them."""
+    return _TOKEN.finditer(text)
 
 
 @lru_cache(64)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from flask import Flask
+from flask import Flask, request
 
 from partyline.publishing import Publication, contradictions_concerning
 from partyline.publishing.lineage import Pictures
@@ -12,12 +12,14 @@ from partyline.sparql import QueryPool
 from partyline.web.access_log import AccessLogMiddleware
 from partyline.web.documents import refuse_as_of
 from partyline.web.error_handlers import handle_failures
-from partyline.web.headers import add_headers
+from partyline.web.headers import Sharing, add_headers
 from partyline.web.hot_reload import Problems, ReleaseWatcher, ServedRelease, ServedReleases
 from partyline.web.metrics import Metrics
 from partyline.web.page_text import prepare_templates
 from partyline.web.protocol import address_length
 from partyline.web.public_address import PublicAddress
+from partyline.web.query_execution import QueryExecutor
+from partyline.web.sparql_endpoint import ENDPOINT, SparqlEndpoint
 from partyline.web.views import (
     dataset,
     dumps,
@@ -33,6 +35,7 @@ from partyline.web.views import (
 )
 
 __all__ = [
+    "ENDPOINT",
     "AccessLogMiddleware",
     "Metrics",
     "Problems",
@@ -93,9 +96,14 @@ def create_app(
     app.register_blueprint(dataset.blueprint(publication, endpoint))
     app.register_blueprint(links.blueprint(publication))
     app.register_blueprint(dumps.blueprint(publication, problems))
-    app.register_blueprint(sparql.blueprint(publication, pool, settings, endpoint))
+    executor = QueryExecutor(publication, pool, settings.server.trusted_proxies)
+    app.register_blueprint(sparql.blueprint(publication, executor, settings.limits, endpoint))
     app.register_blueprint(operations.blueprint(publication, pool, metrics, problems))
-    app.before_request(refuse_as_of)
+    app.before_request(lambda: refuse_as_of(request.args))
     handle_failures(app)
-    add_headers(app, settings.server.origins)
+    sharing = Sharing(settings.server.origins)
+    add_headers(app, sharing)
+    queries = SparqlEndpoint(app.wsgi_app, executor, sharing, settings.limits.query_length)
+    app.extensions[ENDPOINT] = queries
+    app.wsgi_app = queries  # type: ignore[method-assign]  # as Flask documents for middleware
     return app

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from partyline.errors import RequestError
 from partyline.web.client_address import client_of, customer
 from partyline.web.hot_reload import RELEASE, Closing
+from partyline.web.log_lines import LogLines
 from partyline.web.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ ROUTE, QUERY, ROWS, ERROR = (
     "partyline.error",
 )
 
+#: When the request arrived, by the monotonic clock, where the server says so.
+ARRIVED = "partyline.arrived"
+
 access_log = logging.getLogger("partyline.access")
 
 
@@ -33,17 +37,21 @@ class AccessLogMiddleware:
     """A WSGI application whose requests are counted and logged."""
 
     def __init__(
-        self, application: "WSGIApplication", metrics: Metrics, trusted_proxies: "Sequence[str]"
+        self,
+        application: "WSGIApplication",
+        metrics: Metrics,
+        lines: LogLines,
+        trusted_proxies: "Sequence[str]",
     ) -> None:
         self._application = application
-        self._metrics = metrics
+        self._metrics, self._lines = metrics, lines
         self._trusted_proxies = trusted_proxies
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answer the request, and follow it to its end."""
-        seen = _Request(environ, client_of(environ, self._trusted_proxies), self._metrics)
+        seen = self.follow(environ)
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:  # noqa: ANN401  WSGI
             seen.begin(status, headers)
@@ -60,11 +68,15 @@ class AccessLogMiddleware:
             return file
         return Closing(seen.watch(body), _Closer(body, seen))
 
+    def follow(self, environ: "WSGIEnvironment") -> "FollowedRequest":
+        """Begin to follow a request."""
+        client = client_of(environ, self._trusted_proxies)
+        return FollowedRequest(environ, client, self._metrics, self._lines)
+
     def refused(self, address: str, status: int, reason: str) -> None:
         """Log and count a request that the server has refused before the application saw it."""
-        self._metrics.requests.labels("none", "none", str(status)).inc()
-        self._metrics.outcomes.labels("refused").inc()
-        if access_log.isEnabledFor(logging.INFO):
+        self._metrics.count("none", "none", status, "refused")
+        if self._lines.is_enabled:
             line = {
                 "time": _now(),
                 "client": customer(address),
@@ -72,13 +84,13 @@ class AccessLogMiddleware:
                 "outcome": "refused",
                 "error": reason,
             }
-            access_log.info("%s", json.dumps(line))
+            self._lines.add(json.dumps(line))
 
 
 class _Closer:
     """Closes the body that was watched, and logs a request that did not come to its end."""
 
-    def __init__(self, body: Iterable[bytes], seen: "_Request") -> None:
+    def __init__(self, body: Iterable[bytes], seen: "FollowedRequest") -> None:
         self._body = body
         self._seen = seen
 
@@ -90,14 +102,16 @@ class _Closer:
             self._seen.end("complete" if self._seen.is_whole else "disconnected")
 
 
-class _Request:
+class FollowedRequest:
     """One request, and how far its answer is."""
 
-    def __init__(self, environ: "WSGIEnvironment", client: str, metrics: Metrics) -> None:
+    def __init__(
+        self, environ: "WSGIEnvironment", client: str, metrics: Metrics, lines: LogLines
+    ) -> None:
         self._environ = environ
         self._client = client
-        self._metrics = metrics
-        self._started = time.monotonic()
+        self._metrics, self._lines = metrics, lines
+        self._started = environ.get(ARRIVED) or time.monotonic()
         self._status = 500
         self._sent = 0
         self._ended = False
@@ -139,14 +153,12 @@ class _Request:
         taken = time.monotonic() - self._started
         # What matches no route could be anything: a label for each would fill the memory.
         route = environ.get(ROUTE, "none")
-        method, status = environ["REQUEST_METHOD"], str(self._status)
         total = self._sent if sent is None else sent
-        self._metrics.requests.labels(route, method, status).inc()
-        self._metrics.outcomes.labels(environ.get(ERROR, outcome)).inc()
-        self._metrics.seconds.observe(route, taken)
-        self._metrics.sent.labels(route).inc(total)
-        if access_log.isEnabledFor(logging.INFO):
-            access_log.info("%s", self._line(outcome, taken, total))
+        ended = environ.get(ERROR, outcome)
+        self._metrics.count(route, environ["REQUEST_METHOD"], self._status, ended)
+        self._metrics.add(route, taken, total)
+        if self._lines.is_enabled:
+            self._lines.add(self._line(outcome, taken, total))
 
     def _line(self, outcome: str, taken: float, sent: int) -> str:
         environ = self._environ

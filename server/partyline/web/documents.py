@@ -1,7 +1,7 @@
 """Documents in several formats: a table of representations, chosen by ending or by Accept."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Response, request
@@ -21,12 +21,12 @@ EXTENSIONS = (*(row.extension for row in GRAPH_FORMATS), "html")
 _DIGITS = 20
 
 
-def refuse_as_of() -> None:
+def refuse_as_of(parameters: Container[str]) -> None:
     """Refuse the parameter ``asOf`` rather than answer with what held on other days.
 
     Raises BadQuery.
     """
-    if "asOf" in request.args:
+    if "asOf" in parameters:
         raise BadQuery(
             "The parameter asOf is not supported: an answer holds all statements of the release. "
             "Compare the bounds of their dates in a query instead."

@@ -13,6 +13,8 @@ from partyline.sparql import QueryPool
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from partyline.web.sparql_endpoint import SparqlEndpoint
+
 logger = logging.getLogger(__name__)
 
 #: Keys of the environment under which a request finds the identifier of its release, and the
@@ -48,9 +50,11 @@ class ServedRelease:
     mark: str | None = None
     #: Why another release is served than ``current`` names; empty if it is the one.
     problem: str = ""
+    #: What answers queries without a thread; None: nothing does.
+    endpoint: "SparqlEndpoint | None" = None
 
 
-class _Lease:
+class Lease:
     """A release and the requests that read it; the last one closes it when it is retired."""
 
     def __init__(self, served: ServedRelease) -> None:
@@ -61,12 +65,14 @@ class _Lease:
         self._retired = False
 
     def enter(self) -> bool:
+        """Count one more reader; return whether the release may still be read."""
         with self._lock:
             if not self._retired:
                 self._readers += 1
             return not self._retired
 
     def leave(self) -> None:
+        """Count one reader less."""
         with self._lock:
             self._readers -= 1
             is_last = self._retired and not self._readers
@@ -74,6 +80,7 @@ class _Lease:
             self.served.pool.close()
 
     def retire(self) -> None:
+        """Have the release closed after its last reader."""
         with self._lock:
             self._retired = True
             is_idle = not self._readers
@@ -90,7 +97,7 @@ class ServedReleases:
         """Open the first release. Raises PublisherError."""
         self._open = open_served_release
         self._problems = problems or Problems()
-        self._lease = _Lease(open_served_release())
+        self._lease = Lease(open_served_release())
         self._problems.set("release", self._lease.served.problem)
 
     @property
@@ -112,10 +119,7 @@ class ServedReleases:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answer the request from the release that is current now."""
-        lease = self._lease
-        while not lease.enter():
-            lease = self._lease  # another one has replaced it
-        environ[RELEASE], environ[GENERATION] = lease.served.release, lease.generation
+        lease = self.enter(environ)
         try:
             body = lease.served.application(environ, start_response)
         except BaseException:
@@ -126,6 +130,14 @@ class ServedReleases:
             file: Iterable[bytes] = body
             return file
         return Closing(body, lease.leave)
+
+    def enter(self, environ: "WSGIEnvironment") -> Lease:
+        """Have a request read the release that is current now, until its lease is left."""
+        lease = self._lease
+        while not lease.enter():
+            lease = self._lease  # another one has replaced it
+        environ[RELEASE], environ[GENERATION] = lease.served.release, lease.generation
+        return lease
 
     def renew(self) -> bool:
         """Open the current release and switch to it; return whether that worked.
@@ -143,7 +155,7 @@ class ServedReleases:
             logger.exception("the release that was served before is still served")
             self._problems.set("reload", f"not reloaded: {type(error).__name__}; see the log")
             return False
-        replaced, self._lease = self._lease, _Lease(served)
+        replaced, self._lease = self._lease, Lease(served)
         replaced.retire()
         self._problems.set("reload", "")
         self._problems.set("release", served.problem)

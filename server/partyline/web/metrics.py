@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from itertools import accumulate
 from math import inf
 from threading import Lock
@@ -49,6 +50,10 @@ class Metrics:
             "partyline_sent_bytes", "Bytes of answers", ("route",), registry=self.registry
         )
 
+        # To find the counter of some labels takes longer than to count.
+        self._request = lru_cache(1024)(self.requests.labels)
+        self._outcome = lru_cache(256)(self.outcomes.labels)
+        self._sent = lru_cache(256)(self.sent.labels)
         self._before: list[Callable[[], None]] = []
 
     def before_reading(self, call: Callable[[], None]) -> None:
@@ -60,7 +65,17 @@ class Metrics:
         self.requests.labels(route, method, str(status)).inc(number)
         self.outcomes.labels("complete").inc(number)
         self.seconds.observe(route, 0.0, number)
-        self.sent.labels(route).inc(sent)
+        self._sent(route).inc(sent)
+
+    def count(self, route: str, method: str, status: int, outcome: str) -> None:
+        """Count a request."""
+        self._request(route, method, str(status)).inc()
+        self._outcome(outcome).inc()
+
+    def add(self, route: str, seconds: float, sent: int) -> None:
+        """Note that an answer of *sent* bytes took *seconds*."""
+        self.seconds.observe(route, seconds)
+        self._sent(route).inc(sent)
 
     def watch(self, current: Callable[[], ServedRelease]) -> None:
         """Show the release that is *current*, and its query processes."""

@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_to_bytes
 
-from flask import Request
+from werkzeug.wrappers import Request
 
 from partyline.errors import AddressTooLong, BadQuery, QueryTooLong, UnsupportedMedia
+from partyline.web.documents import refuse_as_of
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -28,30 +33,35 @@ class Operation:
     format: str = ""
 
 
-def read_operation(request: Request, query_length: int) -> Operation | None:
-    """Return the query operation in *request*, or None for a GET without one.
+def read_operation(environ: "WSGIEnvironment", query_length: int) -> Operation | None:
+    """Return the query operation of a request, or None for a GET without one.
 
     Parameters of the address and of a form are read together (SPARQL 1.1 Protocol, section 2.1).
 
     Raises BadQuery, UnsupportedMedia, QueryTooLong or AddressTooLong.
     """
-    if len(request.query_string) > address_length(query_length):
+    query_string = environ.get("QUERY_STRING", "").encode("latin-1")
+    if len(query_string) > address_length(query_length):
         raise AddressTooLong(
             f"The address is longer than {address_length(query_length)} bytes;"
             " send a long query with POST."
         )
-    if request.method in ("GET", "HEAD"):
-        parameters = _parameters(request.query_string)
+    parameters = _parameters(query_string)
+    refuse_as_of(parameters)
+    if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
         return _operation(parameters) if _ASKING & parameters.keys() else None
+    return _operation(_merged(parameters, _posted(Request(environ), query_length)))
+
+
+def _posted(request: Request, query_length: int) -> dict[str, list[str]]:
     body = _body(request, query_length)
     media_type, charset = request.mimetype, request.mimetype_params.get("charset", "utf-8")
     if charset.lower() not in ("utf-8", "utf8", "us-ascii"):
         raise UnsupportedMedia(f"The charset {charset} is not supported; send the query in UTF-8.")
     if media_type == FORM:
-        return _operation(_merged(_parameters(request.query_string), _parameters(body)))
+        return _parameters(body)
     if media_type == QUERY:
-        parameters = _parameters(request.query_string)
-        return _operation(_merged(parameters, {"query": [_text(body)]}))
+        return {"query": [_text(body)]}
     raise UnsupportedMedia(
         f"The media type {media_type or '(none)'} is not supported; post a query as {FORM} or"
         f" {QUERY}. This endpoint is read-only."
@@ -109,12 +119,18 @@ def _merged(
 def _parameters(encoded: bytes) -> dict[str, list[str]]:
     parameters: dict[str, list[str]] = {}
     try:
-        pairs = parse_qsl(_text(encoded), keep_blank_values=True, errors="strict")
+        for pair in filter(None, _text(encoded).split("&")):
+            name, _, value = pair.partition("=")
+            parameters.setdefault(_decoded(name), []).append(_decoded(value))
     except ValueError as error:
         raise BadQuery("The parameters are not percent-encoded UTF-8.") from error
-    for name, value in pairs:
-        parameters.setdefault(name, []).append(value)
     return parameters
+
+
+def _decoded(text: str) -> str:
+    """Decode a name or a value of a form (URL Standard, section 5.1). Raises ValueError."""
+    text = text.replace("+", " ")
+    return unquote_to_bytes(text).decode() if "%" in text else text
 
 
 def _text(body: bytes) -> str:

@@ -76,13 +76,17 @@ class PublicAddress:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answer the request, whose path may still begin with the prefix."""
+        self.apply(environ)
+        return self._application(environ, start_response)
+
+    def apply(self, environ: "WSGIEnvironment") -> None:
+        """Write path, host and prefix into *environ* as clients see them."""
         prefix = self._forwarded(environ) or self._prefix
         path = environ.get("PATH_INFO", "")
         environ["SCRIPT_NAME"] = prefix
         if prefix and path.startswith(prefix + "/"):
             environ["PATH_INFO"] = path.removeprefix(prefix)
         self._replace_host(environ)
-        return self._application(environ, start_response)
 
     def _replace_host(self, environ: "WSGIEnvironment") -> None:
         """Let nothing behind this take the Host of the request for the name of this server."""

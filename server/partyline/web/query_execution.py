@@ -1,10 +1,10 @@
 """Execute a query of the protocol in the pool, in the format that the client chose."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TYPE_CHECKING, TypeVar
 
-from flask import request
 from pyoxigraph import NamedNode
 
 from partyline.publishing import Publication, describe_all
@@ -13,15 +13,21 @@ from partyline.sparql import (
     GRAPH_RESULT_FORMATS,
     RESULT_FORMATS,
     Answer,
+    BegunQuery,
+    QueryForm,
     QueryPool,
     ResultFormat,
-    query_form,
     read_results,
     resources_query,
 )
 from partyline.web.access_log import QUERY, ROWS
 from partyline.web.client_address import client_of
 from partyline.web.protocol import Operation
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+_Put = TypeVar("_Put")
 
 #: Resources that one DESCRIBE query describes as their pages do. The web process does that, so they
 #: must be few; of more resources the engine returns the triples that they are the subject of.
@@ -31,56 +37,90 @@ _ROWS = {row.media_type for row in RESULT_FORMATS}
 _WRITERS = {"trig": "ttl", "nq": "nt"}
 
 
-def formats_of(query: str) -> tuple[ResultFormat, ...]:
-    """Return the formats of the answer to *query*. Raises BadQuery."""
-    return RESULT_FORMATS if query_form(query) in ("SELECT", "ASK") else GRAPH_RESULT_FORMATS
+def formats_of(form: QueryForm) -> tuple[ResultFormat, ...]:
+    """Return the formats of the answer to a query of this *form*."""
+    return RESULT_FORMATS if form in ("SELECT", "ASK") else GRAPH_RESULT_FORMATS
 
 
 @dataclass(frozen=True, slots=True)
 class QueryExecutor:
-    """Executes queries for the client of the current request."""
+    """Executes queries for the client of a request."""
 
     publication: Publication
     pool: QueryPool
     trusted_proxies: Sequence[str]
 
-    def execute(self, operation: Operation, media_type: str) -> Answer:
-        """Execute a query; *media_type* is a format of rows or of graphs, as its form requires."""
-        request.environ[QUERY] = sha256(operation.query.encode(errors="replace")).hexdigest()[:16]
-        form = query_form(operation.query)
-        found = self._resources(operation) if form == "DESCRIBE" else None
-        if found is not None:
-            resources, warnings = found
-            answer = _described(self.publication, resources, media_type, warnings)
+    def execute(
+        self,
+        environ: "WSGIEnvironment",
+        operation: Operation,
+        form: QueryForm,
+        media_type: str,
+        begun: BegunQuery | None = None,
+    ) -> Answer:
+        """Execute a query of the request *environ*.
+
+        *media_type* is a format of rows or of graphs, as the *form* of the query requires; *begun*
+        is what `begin` has returned for the request, maybe for another release.
+        """
+        environ[QUERY] = sha256(operation.query.encode(errors="replace")).hexdigest()[:16]
+        if begun is not None and begun.pool is not self.pool:
+            begun.close()  # another release is served by now
+            begun = None
+        if begun is not None:
+            answer = begun.answer()
         else:
-            is_rows = media_type in _ROWS
-            answer = self._put(
-                operation,
-                rows=media_type if is_rows else RESULT_FORMATS[0].media_type,
-                graph=GRAPH_RESULT_FORMATS[0].media_type if is_rows else media_type,
-            )
+            answer = self._execute(environ, operation, form, media_type)
         if form != "ASK":
-            request.environ[ROWS] = answer.rows
+            environ[ROWS] = answer.rows
         return answer
 
-    def _put(self, operation: Operation, rows: str, graph: str) -> Answer:
-        return self.pool.query(
+    def begin(
+        self, environ: "WSGIEnvironment", operation: Operation, form: QueryForm, media_type: str
+    ) -> BegunQuery | None:
+        """Begin to execute a query, as `execute` does, without waiting for anything.
+
+        Returns None where it would have to wait, or where this process works on the answer.
+        """
+        if form == "DESCRIBE":
+            return None
+        return self._put(self.pool.begin, environ, operation, media_type)
+
+    def _execute(
+        self, environ: "WSGIEnvironment", operation: Operation, form: QueryForm, media_type: str
+    ) -> Answer:
+        found = self._resources(environ, operation) if form == "DESCRIBE" else None
+        if found is not None:
+            resources, warnings = found
+            return _described(self.publication, resources, media_type, warnings)
+        return self._put(self.pool.query, environ, operation, media_type)
+
+    def _put(
+        self,
+        put: Callable[..., _Put],
+        environ: "WSGIEnvironment",
+        operation: Operation,
+        media_type: str,
+    ) -> _Put:
+        is_rows = media_type in _ROWS
+        return put(
             operation.query,
-            rows=rows,
-            graph=graph,
+            rows=media_type if is_rows else RESULT_FORMATS[0].media_type,
+            graph=GRAPH_RESULT_FORMATS[0].media_type if is_rows else media_type,
             default_graphs=operation.default_graphs,
             named_graphs=operation.named_graphs,
-            client=client_of(request.environ, self.trusted_proxies),
-            is_disconnected=request.environ.get("waitress.client_disconnected", _stays),
+            client=client_of(environ, self.trusted_proxies),
+            is_disconnected=environ.get("waitress.client_disconnected", _stays),
         )
 
-    def _resources(self, operation: Operation) -> tuple[list[str], tuple[str, ...]] | None:
+    def _resources(
+        self, environ: "WSGIEnvironment", operation: Operation
+    ) -> tuple[list[str], tuple[str, ...]] | None:
         """Return the IRIs that a DESCRIBE asks for and warnings, or None: the engine describes."""
         query = resources_query(operation.query)
         if query is None or operation.default_graphs or operation.named_graphs:
             return None  # a page describes from all graphs
-        rows, graph = RESULT_FORMATS[0].media_type, GRAPH_RESULT_FORMATS[0].media_type
-        answer = self._put(Operation(query), rows, graph)
+        answer = self._put(self.pool.query, environ, Operation(query), RESULT_FORMATS[0].media_type)
         solutions = read_results(b"".join(answer.chunks))
         if isinstance(solutions, bool):
             return None

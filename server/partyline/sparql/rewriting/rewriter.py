@@ -8,6 +8,7 @@ from partyline.sparql.tokens import Token, tokens
 #: In a character reference of SPARQL 1.1, section 19.2.
 _ESCAPE = re.compile(r"\\u(?P<short>[0-9A-Fa-f]{4})|\\U(?P<long>[0-9A-Fa-f]{8})")
 _AGGREGATES = {"SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT"}
+_MAY_AGGREGATE = re.compile("|".join(sorted(_AGGREGATES)), re.IGNORECASE)
 _AFTER_SELECT = re.compile(r"(?:DISTINCT|REDUCED)\Z", re.IGNORECASE)
 
 
@@ -76,6 +77,8 @@ def aggregate_variables(text: str) -> frozenset[str]:
     ['b']
     """
     found: set[str] = set()
+    if not _MAY_AGGREGATE.search(text):
+        return frozenset()
     #: Whether each open bracket has an aggregate in it.
     brackets: list[bool] = []
     read = [token for token in tokens(text) if token.lastgroup != "comment"]

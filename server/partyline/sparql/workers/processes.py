@@ -52,6 +52,15 @@ class WorkerProcess:
             raise EngineError(json.loads(content)[1])
         self._is_ready = True
 
+    def has_opened(self) -> bool:
+        """Return whether the worker is known to have opened its data, without waiting for it."""
+        if not self._is_ready:
+            with contextlib.suppress(OSError, EOFError, EngineError):
+                self.channel.take_arrived()
+                if self.channel.has_frame:
+                    self.wait_until_ready()
+        return self._is_ready
+
     def is_alive(self) -> bool:
         """Return whether the process is still running."""
         with self._lock:

@@ -42,9 +42,9 @@ def drop_privileges() -> None:
     _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
 
 
-def limit_growth(memory: int) -> None:
-    """Allow *memory* mebibytes of address space more than now, and no bytes in files."""
-    _limit(resource.RLIMIT_AS, address_space() + memory * MEBIBYTE)
+def limit_growth(size: int, memory: int) -> None:
+    """Allow *memory* mebibytes of address space more than *size* bytes, and no bytes in files."""
+    _limit(resource.RLIMIT_AS, size + memory * MEBIBYTE)
     _limit(resource.RLIMIT_FSIZE, 0)
 
 
@@ -72,10 +72,16 @@ def has_time_for(seconds: float) -> bool:
     return hard == resource.RLIM_INFINITY or _processor_seconds() + seconds + _CPU_MARGIN <= hard
 
 
-def address_space() -> int:
-    """Return the bytes of address space of this process."""
-    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
-    return int(pages) * resource.getpagesize()
+class AddressSpace:
+    """The address space of this process; its file stays open, because each query asks for it."""
+
+    def __init__(self) -> None:
+        self._file = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+        self._page = resource.getpagesize()
+
+    def size(self) -> int:
+        """Return the bytes of address space of this process."""
+        return int(os.pread(self._file, 64, 0).split(None, 1)[0]) * self._page
 
 
 def _processor_seconds() -> float:

@@ -1,15 +1,19 @@
 """The protocol between the pool and its workers: frames over a socket, a kind and a payload."""
 
+import contextlib
 import json
 import socket
 import struct
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple, Self
 
 _HEADER = struct.Struct("!BI")
 _ROWS = struct.Struct("!Q")
+#: Between texts, none of which has it in it: neither media types, IRIs nor variables may.
+_SEPARATOR = "\0"
 _RECEIVE_SIZE = 1 << 17
 
 
@@ -68,12 +72,12 @@ class AnswerHead:
 
     def pack(self) -> bytes:
         """Return the payload of a frame."""
-        return json.dumps([self.media_type, *self.warnings]).encode()
+        return _SEPARATOR.join((self.media_type, *self.warnings)).encode()
 
     @classmethod
     def unpack(cls, payload: bytes) -> Self:
         """Read what `pack` wrote."""
-        media_type, *warnings = json.loads(payload)
+        media_type, *warnings = payload.decode().split(_SEPARATOR)
         return cls(media_type, tuple(warnings))
 
 
@@ -87,13 +91,13 @@ class AnswerEnd:
 
     def pack(self) -> bytes:
         """Return the payload of a frame."""
-        return json.dumps([self.reusable, *self.warnings]).encode()
+        return _SEPARATOR.join(("reusable" if self.reusable else "", *self.warnings)).encode()
 
     @classmethod
     def unpack(cls, payload: bytes) -> Self:
         """Read what `pack` wrote."""
-        reusable, *warnings = json.loads(payload)
-        return cls(reusable, tuple(warnings))
+        reusable, *warnings = payload.decode().split(_SEPARATOR)
+        return cls(bool(reusable), tuple(warnings))
 
 
 class Chunk(NamedTuple):
@@ -148,6 +152,44 @@ class Channel:
         del self._received[:end]
         return Kind(kind), payload
 
+    def fileno(self) -> int:
+        """Return the descriptor of this end."""
+        return self._socket.fileno()
+
+    @property
+    def size(self) -> int:
+        """Return the bytes of the frames that have arrived and were not returned yet."""
+        return len(self._received)
+
+    @property
+    def has_frame(self) -> bool:
+        """Tell whether a whole frame has arrived."""
+        return next(self._arrived(), None) is not None
+
+    def take_arrived(self) -> None:
+        """Take what the other end has sent, without waiting. Raises EOFError."""
+        self._socket.settimeout(0)
+        with contextlib.suppress(BlockingIOError):
+            self._receive()
+
+    def last_frame(self) -> tuple[Kind, bytes] | None:
+        """Return the last frame of an answer, without taking it, if it has arrived."""
+        for kind, start, end in self._arrived():
+            if kind in (Kind.END, Kind.FAILURE):
+                return Kind(kind), bytes(self._received[start:end])
+        return None
+
+    def _arrived(self) -> Iterator[tuple[int, int, int]]:
+        """Yield kind, start and end of the payload of each whole frame that has arrived."""
+        end = 0
+        while len(self._received) >= end + _HEADER.size:
+            kind, length = _HEADER.unpack_from(self._received, end)
+            start = end + _HEADER.size
+            end = start + length
+            if len(self._received) < end:
+                return
+            yield kind, start, end
+
     def close(self) -> None:
         """Close this end."""
         self._socket.close()
@@ -155,10 +197,13 @@ class Channel:
     def _wait_for(self, length: int, deadline: float | None) -> None:
         while len(self._received) < length:
             self._set_timeout(deadline)
-            received = self._socket.recv(_RECEIVE_SIZE)
-            if not received:
-                raise EOFError
-            self._received += received
+            self._receive()
+
+    def _receive(self) -> None:
+        received = self._socket.recv(_RECEIVE_SIZE)
+        if not received:
+            raise EOFError
+        self._received += received
 
     def _set_timeout(self, deadline: float | None) -> None:
         if deadline is None:

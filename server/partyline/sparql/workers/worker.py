@@ -2,6 +2,7 @@
 
 import json
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store
@@ -32,8 +33,10 @@ def work(end: socket.socket, configuration: WorkerConfiguration) -> None:
         return
     evaluator = Evaluator(store, configuration.base, configuration.query_prefixes)
     memory = configuration.memory * sandbox.MEBIBYTE
-    sandbox.limit_growth(configuration.memory)
-    largest = sandbox.address_space() + memory // _RETAINED
+    space = sandbox.AddressSpace()
+    size = space.size()
+    sandbox.limit_growth(size, configuration.memory)
+    largest = size + memory // _RETAINED
     channel.send(Kind.READY)
     is_reusable = True
     while is_reusable:
@@ -43,7 +46,9 @@ def work(end: socket.socket, configuration: WorkerConfiguration) -> None:
             return
         request = QueryRequest.unpack(payload)
         sandbox.limit_time(request.seconds)
-        is_reusable = _answer(evaluator, request, configuration, channel, largest)
+        is_reusable = _answer(
+            evaluator, request, configuration, channel, lambda: space.size() < largest
+        )
         sandbox.unlimit_time()
 
 
@@ -62,9 +67,12 @@ def _answer(
     request: QueryRequest,
     configuration: WorkerConfiguration,
     channel: Channel,
-    largest: int,
+    is_small: Callable[[], bool],
 ) -> bool:
-    """Answer one request; return whether this process may answer another."""
+    """Answer one request; return whether this process may answer another.
+
+    *is_small* tells whether it has given back the memory of the query.
+    """
     try:
         evaluation = evaluator.evaluate(request)
         warnings = write_answer(evaluation, request, configuration.prefixes, channel)
@@ -84,7 +92,7 @@ def _answer(
     except OSError as error:
         _fail(channel, "EngineError", f"the store cannot be read: {error}")
         return False
-    reusable = sandbox.address_space() < largest and sandbox.has_time_for(request.seconds)
+    reusable = is_small() and sandbox.has_time_for(request.seconds)
     channel.send(Kind.END, AnswerEnd(reusable, warnings).pack())
     return reusable
 

@@ -59,6 +59,13 @@ class WorkerPool:
                 self._discard(worker)
             return self._spawn()
 
+    def take_idle(self) -> WorkerProcess | None:
+        """Take a worker that can answer at once, or return None: nothing is waited for."""
+        with self._lock:
+            if self._idle and self._idle[-1].has_opened() and self._idle[-1].is_alive():
+                return self._idle.pop()
+        return None
+
     def give_back(self, worker: WorkerProcess, *, reusable: bool) -> None:
         """Take *worker* back, or kill it and start another one in its place."""
         if reusable and self._end.alive:

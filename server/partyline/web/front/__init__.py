@@ -9,7 +9,8 @@ dangerous, is llhttp, which Node and uvicorn use.
 
 - One event loop reads requests and writes answers; the application runs in threads. A slow client
   holds neither a thread nor memory: what it does not take yet waits in a temporary file.
-- Answers that are kept (`partyline.web.kept`) leave from the event loop.
+- Answers that are kept (`partyline.web.kept`) leave from the event loop, and so do those to queries
+  that find a free worker and are quick: a thread costs more than such a query.
 - A request has a deadline as a whole. One address may have so many connections, and so many
   requests at work; the one that has waited longest for its client makes room for a new one.
   Addresses of trusted proxies have no such limit.
@@ -19,7 +20,8 @@ dangerous, is llhttp, which Node and uvicorn use.
 """
 
 from partyline.web.front.limits import FrontLimits
+from partyline.web.front.quick_queries import QuickQueries
 from partyline.web.front.ready import KeptReplies
 from partyline.web.front.server import HttpServer
 
-__all__ = ["FrontLimits", "HttpServer", "KeptReplies"]
+__all__ = ["FrontLimits", "HttpServer", "KeptReplies", "QuickQueries"]

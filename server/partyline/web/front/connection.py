@@ -15,7 +15,7 @@ from partyline.web.front.request import REFUSALS, Refusal, Request, RequestReade
 from partyline.web.kept.answer import Reply
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 #: Fields that the server writes itself.
 _OWN = {"date", "connection", "transfer-encoding", "keep-alive"}
@@ -53,6 +53,19 @@ class Owner(Protocol):
 
     def queue(self, connection: "Connection") -> None:
         """Have the connection begin its next request when its address may have one more."""
+        ...
+
+    def begin(
+        self,
+        request: Request,
+        environ: "WSGIEnvironment",
+        exchange: Exchange,
+        submit: Callable[[], None],
+    ) -> bool:
+        """Begin to answer *request* without a thread, or return False: only threads can.
+
+        What turns out to take longer goes on with *submit*.
+        """
         ...
 
     def worked(self, connection: "Connection", request: Request) -> None:
@@ -189,7 +202,12 @@ class Connection(asyncio.Protocol):
         exchange = self._exchange = Exchange(
             self, environ, owner.loop, owner.budget, lambda: owner.worked(self, request)
         )
-        owner.submit(request, lambda: exchange.run(owner.application))
+
+        def submit() -> None:
+            owner.submit(request, lambda: exchange.run(owner.application))
+
+        if not owner.begin(request, environ, exchange, submit):
+            submit()
 
     @property
     def is_idle(self) -> bool:

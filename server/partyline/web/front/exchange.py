@@ -108,15 +108,15 @@ class Exchange:
         self._begun = self._ended = self._whole = self._closed = False
         self._is_continued = False
         self._disconnected = Event()
+        environ["wsgi.file_wrapper"] = FileWrapper
+        # The name under which waitress offers it, too.
+        environ["waitress.client_disconnected"] = self.is_disconnected = self._disconnected.is_set
 
     # In a thread
 
     def run(self, application: "WSGIApplication") -> None:
         """Have *application* answer."""
         environ = self._environ
-        environ["wsgi.file_wrapper"] = FileWrapper
-        # The name under which waitress offers it, too.
-        environ["waitress.client_disconnected"] = self._disconnected.is_set
         try:
             body = application(environ, self._start)
             try:
@@ -157,6 +157,9 @@ class Exchange:
             beginning += content
             if len(beginning) > _CHUNK or time.monotonic() > until:
                 break
+        else:
+            self._queue.append(bytes(beginning))  # which the end of the answer sends with it
+            return
         self._put(bytes(beginning))
         for content in rest:
             if self._disconnected.is_set():
@@ -182,6 +185,13 @@ class Exchange:
             self._loop.call_soon_threadsafe(self.pump)
 
     # In the event loop
+
+    def deliver(self, status: str, headers: Headers, content: bytes) -> None:
+        """Send a whole answer that no thread has made."""
+        self._status, self._headers = status, headers
+        self._queue.append(content)
+        self._whole = self._ended = True
+        self._finish()
 
     def _finish(self) -> None:
         self._worked()
@@ -219,11 +229,18 @@ class Exchange:
             return
         if content := self._next():
             recipient.write(content)
-            self._continue()
-            return
+            if not self._is_sent():
+                self._continue()
+                return
         if self._ended and not self._closed:
             self._close()
             recipient.end(whole=self._whole)
+
+    def _is_sent(self) -> bool:
+        """Tell whether the whole answer has been written, as far as that is known here."""
+        with self._lock:
+            is_empty = not self._queue and self._read == self._spooled
+        return is_empty and self._ended and self._file is None
 
     def _continue(self) -> None:
         """Go on after other connections have had their turn: a large file must not delay them."""

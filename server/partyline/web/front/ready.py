@@ -50,5 +50,5 @@ class KeptReplies:
         return reply
 
     def flush(self) -> None:
-        """Write the log, and add up the numbers."""
+        """Add up the numbers."""
         self._recorder.flush()

@@ -6,6 +6,7 @@ RFC 9112 (HTTP/1.1), sections 3.2 (Host), 6.1 and 6.3 (framing), 11.2 (request s
 import io
 import re
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from urllib.parse import unquote_to_bytes
 
 import httptools
 
+from partyline.web.access_log import ARRIVED
 from partyline.web.front.limits import FrontLimits
 
 if TYPE_CHECKING:
@@ -77,6 +79,7 @@ class Request:
             "SERVER_PORT": str(server[1]),
             "SERVER_PROTOCOL": f"HTTP/{self.version}",
             "SERVER_SOFTWARE": "partyline",
+            ARRIVED: time.monotonic(),
             "wsgi.version": (1, 0),
             "wsgi.url_scheme": "http",
             "wsgi.input": io.BytesIO(self.body),

@@ -16,15 +16,16 @@ from typing import TYPE_CHECKING
 
 from partyline.web.client_address import lies_in
 from partyline.web.front.connection import Connection
-from partyline.web.front.exchange import SpoolBudget
+from partyline.web.front.exchange import Exchange, SpoolBudget
 from partyline.web.front.limits import FrontLimits
 from partyline.web.front.listening import NoDescriptors, accept_all, listen, stop_new_clients
+from partyline.web.front.quick_queries import QuickQueries
 from partyline.web.front.ready import KeptReplies
 from partyline.web.front.request import Request
 from partyline.web.kept.answer import Reply
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 logger = logging.getLogger(__name__)
 
@@ -67,16 +68,18 @@ class HttpServer:
         prefix: str = "",
         refused: Callable[[str, int, str], None] = _nothing,
         kept: KeptReplies | None = None,
+        queries: QuickQueries | None = None,
     ) -> None:
         """Listen. Raises OSError.
 
         SIGHUP calls *renew*; *refused* is called with the address, the status and the reason of
         each request that does not reach the application. A proxy may send paths with or without
-        *prefix*. What is *kept* is sent without the application.
+        *prefix*. What is *kept* is sent without the application, and *queries* are answered
+        without a thread as long as they are quick.
         """
         self.application, self.limits = application, limits
         self.refused = refused
-        self._kept = kept
+        self._kept, self._queries = kept, queries
         self.budget = SpoolBudget(limits.spool)
         self.is_draining = False
         self.now = time.monotonic()
@@ -148,6 +151,18 @@ class HttpServer:
         else:
             self._queues.setdefault(key, deque()).append(connection)
 
+    def begin(
+        self,
+        request: Request,
+        environ: "WSGIEnvironment",
+        exchange: Exchange,
+        submit: Callable[[], None],
+    ) -> bool:
+        """Begin to answer *request* without a thread, or return False: only threads can."""
+        if self._queries is None or self._kind(request) != "query":
+            return False
+        return self._queries.begin(environ, request.body, exchange, submit)
+
     def worked(self, connection: Connection, request: Request) -> None:
         """Note that the answer to *request* is made, and go on to one that waits."""
         key = connection.address, self._kind(request)
@@ -200,6 +215,8 @@ class HttpServer:
 
     async def _serve(self) -> None:
         self.loop = asyncio.get_running_loop()
+        if self._queries:
+            self._queries.loop = self.loop
         self._tick()
         ending = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):

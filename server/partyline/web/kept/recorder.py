@@ -5,19 +5,15 @@ collected here, and handed on several times a second.
 """
 
 import json
-import logging
 import time
 from collections import defaultdict
 from datetime import UTC, datetime
 from functools import lru_cache
 from threading import Lock
 
-from partyline.web.access_log import access_log
 from partyline.web.kept.answer import KeptAnswer, Reply
+from partyline.web.log_lines import LogLines
 from partyline.web.metrics import Metrics
-
-#: Lines that are written together at most.
-_LINES = 1000
 
 _quoted = lru_cache(1024)(json.dumps)
 
@@ -30,13 +26,12 @@ def _no_counts() -> defaultdict[tuple[str, str, int], list[int]]:
 class KeptRecorder:
     """Notes the answers that the event loop sends; `record` is called there alone."""
 
-    def __init__(self, metrics: Metrics) -> None:
-        self._metrics = metrics
+    def __init__(self, metrics: Metrics, lines: LogLines) -> None:
+        self._metrics, self._lines = metrics, lines
         self._lock = Lock()
-        self._lines: list[str] = []
         self._counts = _no_counts()
         self._now, self._millisecond = "", 0
-        self._is_logging = access_log.isEnabledFor(logging.INFO)
+        self._is_logging = lines.is_enabled
         metrics.before_reading(self.flush)
 
     def record(self, client: str, method: str, answer: KeptAnswer, reply: Reply) -> None:
@@ -58,22 +53,17 @@ class KeptRecorder:
             counted = self._counts[answer.origin.route, method, reply.status]
             counted[0] += 1
             counted[1] += sent
-            if self._is_logging:
-                path, rest = answer.log
-                self._lines.append(
-                    f'{{"time": "{self._now}", "client": {_quoted(client)}, '
-                    f'"method": "{method}", "path": {path}, "status": {reply.status}, '
-                    f'"bytes": {sent}, "seconds": 0.0, {rest}}}'
-                )
-        if len(self._lines) >= _LINES:
-            self.flush()
+        if self._is_logging:
+            path, rest = answer.log
+            self._lines.add(
+                f'{{"time": "{self._now}", "client": {_quoted(client)}, '
+                f'"method": "{method}", "path": {path}, "status": {reply.status}, '
+                f'"bytes": {sent}, "seconds": 0.0, {rest}}}'
+            )
 
     def flush(self) -> None:
-        """Write the lines, and add up the numbers."""
+        """Add up the numbers."""
         with self._lock:
-            lines, self._lines = self._lines, []
             counts, self._counts = self._counts, _no_counts()
-        if lines:
-            access_log.info("%s", "\n".join(lines))
         for (route, method, status), (number, sent) in counts.items():
             self._metrics.add_kept(route, method, status, number, sent)

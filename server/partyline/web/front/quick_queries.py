@@ -1,0 +1,183 @@
+"""Queries in the event loop: most take a worker less time than a thread takes to be woken.
+
+A query that finds a free worker is sent to it here, and answered here when the worker is done. One
+that has no worker after a moment, or turns out not to be quick, goes on in a thread, as do all
+errors: the thread waits its turn, holds the limits, and tells the client what is wrong.
+"""
+
+import asyncio
+import io
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from partyline.errors import RequestError
+from partyline.sparql import BegunQuery, Progress
+from partyline.web.access_log import AccessLogMiddleware
+from partyline.web.front.exchange import Exchange, Headers
+from partyline.web.hot_reload import Lease, ServedReleases
+from partyline.web.public_address import PublicAddress
+from partyline.web.sparql_endpoint import BEGUN, SparqlEndpoint
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+#: Seconds after which a thread waits for a worker, in the fair queue of all clients.
+_MOMENT = 0.02
+
+
+class QuickQueries:
+    """The queries that the event loop looks after; all of it is called there."""
+
+    #: Set by the server before the first request.
+    loop: asyncio.AbstractEventLoop
+
+    def __init__(
+        self, releases: ServedReleases, public: PublicAddress, access: AccessLogMiddleware
+    ) -> None:
+        self._releases, self._public, self._access = releases, public, access
+        #: Those that have no worker yet.
+        self._waiting: deque[_QuickQuery] = deque()
+
+    def begin(
+        self,
+        environ: "WSGIEnvironment",
+        body: bytes,
+        exchange: Exchange,
+        submit: Callable[[], None],
+    ) -> bool:
+        """Look after a request; return False if that is for a thread.
+
+        Args:
+            environ: the request.
+            body: what it has sent.
+            exchange: what sends the answer.
+            submit: has a thread answer the request.
+
+        """
+        mine = {**environ, "wsgi.input": io.BytesIO(body)}
+        lease = self._releases.enter(mine)
+        endpoint = lease.served.endpoint
+        self._public.apply(mine)
+        if endpoint is None or not endpoint.accepts(mine):
+            lease.leave()
+            return False
+
+        query = _QuickQuery(mine, lease, endpoint, exchange)
+
+        def hand_over() -> None:
+            environ[BEGUN] = query.leave(self.loop)
+            if query in self._waiting:
+                self._waiting.remove(query)
+            submit()
+
+        query.hand_over = hand_over
+        query.timer = self.loop.call_later(_MOMENT, hand_over)
+        self._waiting.append(query)
+        if len(self._waiting) == 1:
+            self._go_on()
+        return True
+
+    def _go_on(self) -> None:
+        """Give the queries that wait the workers that are free."""
+        while self._waiting:
+            query = self._waiting.popleft()
+            try:
+                is_begun = query.start()
+            except RequestError:
+                query.hand_over()
+                continue
+            if not is_begun:
+                self._waiting.appendleft(query)
+                return
+            self.loop.add_reader(query.fileno(), self._look, query)
+            self._time(query)
+
+    def _look(self, query: "_QuickQuery") -> None:
+        """Answer *query* if its answer is there."""
+        progress = query.progress()
+        if progress is Progress.RUNNING:
+            return
+        if progress is Progress.ANSWERED:
+            query.answer(self.loop, self._access)
+        else:
+            query.hand_over()
+        self._go_on()
+
+    def _time(self, query: "_QuickQuery") -> None:
+        """Hand *query* over when it is not quick."""
+        query.timer.cancel()
+        if left := query.quick_seconds_left():
+            query.timer = self.loop.call_later(left, self._time, query)
+        else:
+            query.hand_over()
+
+
+class _QuickQuery:
+    """One query, from its arrival to its answer or to the thread that waits for that."""
+
+    #: Has a thread go on with it.
+    hand_over: Callable[[], None]
+    timer: asyncio.TimerHandle
+
+    def __init__(
+        self,
+        environ: "WSGIEnvironment",
+        lease: Lease,
+        endpoint: SparqlEndpoint,
+        exchange: Exchange,
+    ) -> None:
+        self._environ, self._lease, self._endpoint = environ, lease, endpoint
+        self._exchange = exchange
+        self._begun: BegunQuery | None = None
+
+    def start(self) -> bool:
+        """Send the query to a free worker; return whether there is one. Raises RequestError."""
+        self._begun = self._endpoint.begin(self._environ)
+        return self._begun is not None
+
+    def fileno(self) -> int:
+        """Return the descriptor that becomes readable when there is something new."""
+        return self._begun.fileno() if self._begun else -1
+
+    def progress(self) -> Progress:
+        """Tell how far the answer is."""
+        return self._begun.progress() if self._begun else Progress.OTHER
+
+    def quick_seconds_left(self) -> float:
+        """Return for how many seconds to wait before asking again; 0 if the query is not quick."""
+        return self._begun.quick_seconds_left() if self._begun else 0.0
+
+    def leave(self, loop: asyncio.AbstractEventLoop) -> BegunQuery | None:
+        """Look after the query no longer; return it if it has been begun."""
+        self.timer.cancel()
+        self._lease.leave()
+        if self._begun is not None:
+            loop.remove_reader(self._begun.fileno())
+        return self._begun
+
+    def answer(self, loop: asyncio.AbstractEventLoop, access: AccessLogMiddleware) -> None:
+        """Send the answer, which has arrived as a whole, and log it."""
+        begun, environ, exchange = self._begun, self._environ, self._exchange
+        if begun is None:
+            raise RuntimeError("a query that has no worker has no answer")
+        loop.remove_reader(begun.fileno())
+        self.timer.cancel()
+        followed = access.follow(environ)
+        heads: list[tuple[str, Headers]] = []
+
+        def start(status: str, headers: Headers, *_: Any) -> Callable[[bytes], None]:  # noqa: ANN401
+            heads.append((status, headers))
+            followed.begin(status, headers)
+            return _refuse
+
+        try:
+            content = b"".join(self._endpoint.finish(environ, begun, start))
+        finally:
+            self._lease.leave()
+        followed.end("disconnected" if exchange.is_disconnected() else "complete", len(content))
+        exchange.deliver(*heads[0], content)
+
+
+def _refuse(content: bytes) -> None:
+    raise RuntimeError("an answer that is sent whole is not written in parts")
