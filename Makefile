@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .PHONY: help serve test lint check format mutation conformance conformance-sparql conformance-shacl random-shacl hermit oracle peers \
-	random-reasoning \
+	thorough random-reasoning \
 	attack fuzz load switches sample editor wheel bench bench-shacl bench-reasoning published clean
 
 help:  ## list the targets
@@ -30,8 +30,11 @@ $(VENV)/developing: $(VENV)/installed requirements/development.txt
 serve: $(VENV)/installed  ## build the release and serve it; PORT=8000 HOST=127.0.0.1
 	$(BIN)/partyline serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
-test: $(VENV)/developing  ## run all tests, in as many processes as there are processors
-	$(BIN)/python -m pytest -n auto --dist loadfile
+# One process more than processors, because some tests wait.
+PYTEST := $(BIN)/python -m pytest --dist worksteal -n $(shell expr $$(nproc) + 1)
+
+test: $(VENV)/developing  ## run all tests
+	$(PYTEST)
 
 lint: $(VENV)/developing  ## check style, types, and which package may import which
 	$(BIN)/ruff check
@@ -60,6 +63,9 @@ hermit: $(VENV)/developing  ## check ontology and knowledge with HermiT, an OWL 
 
 oracle: $(VENV)/developing  ## compare our reasoner with owlrl on knowledge and generated data; takes minutes
 	PYTHONPATH=bench $(BIN)/python -m pytest tests/conformance/oracle.py --noconftest
+
+thorough: $(VENV)/developing  ## run the tests that draw examples at random or take a sample, with many more
+	THOROUGH=1 $(PYTEST) $(shell grep -l "from sampling import" tests/test_*.py)
 
 random-reasoning: $(VENV)/developing  ## compare our reasoner with the tables on random graphs; N=20000 FIRST_SEED=0
 	GRAPHS="$(or $(N),20000)" FIRST_SEED="$(or $(FIRST_SEED),0)" $(BIN)/python -m pytest tests/test_rl_reference.py

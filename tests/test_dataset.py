@@ -16,8 +16,9 @@ from pyoxigraph import BaseDirection, BlankNode, Dataset, Literal, NamedNode, Qu
 
 from partyline.dataset import Dictionary, Origin, Table, TableBuilder, read_table, write_table
 from partyline.errors import DatasetError
+from sampling import examples
 
-trial = settings(max_examples=60, deadline=None)
+trial = settings(max_examples=examples(30, 300), deadline=None)
 GRAPHS = ("ontology", "accepted", "inferred", "withheld")
 XSD = "http://www.w3.org/2001/XMLSchema#"
 P, Q = NamedNode("urn:p"), NamedNode("urn:q")

@@ -16,6 +16,7 @@ from partyline.releases.dumps import DumpContents, write_dumps
 from partyline.releases.dumps.rows import Rows
 from partyline.releases.release import DumpFile, OmittedDump, sha256
 from partyline.vocabulary import OWL, RDF, XSD
+from sampling import examples
 from test_writers import EX, PREFIXES, TRIPLES, A, P, Q
 
 GRAPHS = ("one", "two")
@@ -83,7 +84,7 @@ def every_dump(statements: Statements) -> Iterator[tuple[str, bytes | str]]:
         yield f"dataset.{syntax.extension}", expected(lambda: syntax.write(quads, PREFIXES))  # noqa: B023
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=examples(30, 300), suppress_health_check=list(HealthCheck))
 @given(statements=_STATEMENTS)
 @example(statements=[])
 @example(statements=[("one", Triple(A, RDF.nil, RDF.nil))])

@@ -8,6 +8,7 @@ from pyoxigraph import Triple
 
 from partyline.reasoning import Closure, LiveClosure, materialise
 from random_knowledge import MORE_AXIOMS, MORE_DATA
+from sampling import examples
 from test_reasoning import triples
 
 LINES = st.lists(st.one_of(MORE_AXIOMS, MORE_DATA), min_size=1, max_size=12)
@@ -20,7 +21,7 @@ def assert_as_from_scratch(live: LiveClosure, asserted: frozenset[Triple]) -> No
     assert present.inferred == scratch.inferred
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20, 200), deadline=None)
 @given(LINES, st.lists(st.tuples(LINES, st.randoms(use_true_random=False)), min_size=1, max_size=4))
 def test_after_random_edits_of_axioms_and_data_the_closure_is_as_from_scratch(
     beginning: list[str], edits: list[tuple[list[str], random.Random]]

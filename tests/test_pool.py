@@ -4,6 +4,7 @@ import os
 import resource
 import signal
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -561,6 +562,8 @@ def test_a_worker_has_no_network_even_without_the_guard(store: Path) -> None:
     """Put SERVICE to a worker directly: nobody connects to the listener."""
     spawner = ForkServer(WorkerConfiguration(str(store), LIMITS.query_memory))
     try:
+        allowed = subprocess.run(["unshare", "--user", "--net", "true"], capture_output=True)
+        assert spawner.isolated == (allowed.returncode == 0)
         if not spawner.isolated:
             pytest.skip("this machine forbids namespaces to its users")
         with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -122,7 +122,7 @@ def test_json_under_its_general_name_is_understood(endpoint: Endpoint) -> None:
 
 @pytest.mark.parametrize("status", [400, 401, 404, 414, 500, 503])
 def test_a_refusal_is_told_with_status_and_first_line(endpoint: Endpoint, status: int) -> None:
-    endpoint.response = status, "text/plain", b"line 1: it's not so\nmore\n"
+    endpoint.response = status, "text/plain", b"line 1: it's not so\nmore\nand more\n"
     with pytest.raises(EngineError) as caught:
         query_endpoint(endpoint.address, SELECT)
     assert str(caught.value).startswith(f"{endpoint.address}: {status} ")
@@ -155,6 +155,13 @@ def test_an_invalid_answer_is_reported(
     assert "\n" not in str(caught.value)
 
 
+def test_an_answer_in_a_format_without_graphs_is_reported(endpoint: Endpoint) -> None:
+    endpoint.response = 200, "text/csv", b"s,p,o"
+    message = "has the media type text/csv and cannot be read: not a format of graphs$"
+    with pytest.raises(EngineError, match=message):
+        query_endpoint(endpoint.address, CONSTRUCT)
+
+
 def test_an_answer_that_breaks_off_is_no_answer(endpoint: Endpoint) -> None:
     endpoint.length = 10_000
     with pytest.raises(EngineError, match="the connection closed before the response was complete"):
@@ -171,7 +178,7 @@ def test_nobody_there_is_told() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{unused.getsockname()[1]}/"
-        with pytest.raises(EngineError, match=f"{address}: .*refused"):
+        with pytest.raises(EngineError, match=rf"^{address}: \[Errno \d+\] Connection refused$"):
             query_endpoint(address, SELECT)
 
 

@@ -3,6 +3,8 @@
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from partyline.errors import BadQuery
+from partyline.sparql import check_syntax
 from partyline.sparql.rendering import Term
 from partyline.sparql.rewriting.dataset_clause import NamedGraphs, named_graphs
 from partyline.sparql.rewriting.describe_rewriter import resources_query
@@ -212,3 +214,22 @@ def test_values_that_are_equal_are_joined_once_where_that_is_asked_for() -> None
 )
 def test_a_place_is_counted_from_1(text: str, position: int, where: str) -> None:
     assert place(text, position) == where
+
+
+# A query that is checked and not evaluated
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("SELECT * {", "line 1, column 10: unclosed “{”"),
+        # Known to the parser alone; the column is its own.
+        ("ASK { ?s ?p }", "line 1, column 14: not SPARQL at or before the end of"),
+        ("\nASK { ?s ?p }", "line 2, column 14: not SPARQL at or before the end of"),
+        ("ASK { SERVICE <a:b> {} }", "line 1, column 7: SERVICE is disabled"),
+    ],
+)
+def test_an_error_has_its_place_in_the_query_without_the_prologue(text: str, message: str) -> None:
+    with pytest.raises(BadQuery) as caught:
+        check_syntax(text, "PREFIX a: <a:>\nPREFIX b: <b:>")
+    assert str(caught.value).startswith(message)

@@ -6,6 +6,7 @@ from pyoxigraph import Triple
 
 from partyline.reasoning import check, materialise, prove
 from random_knowledge import AXIOMS, DATA
+from sampling import examples
 from test_reasoning import triples
 
 
@@ -14,7 +15,7 @@ def about_individuals(found: frozenset[Triple]) -> set[str]:
     return {str(triple) for triple in found if str(triple).startswith(names)}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20, 200), deadline=None)
 @given(st.lists(AXIOMS, min_size=1, max_size=8), st.lists(DATA, min_size=2, max_size=8))
 def test_random_knowledge_has_the_closure_of_owlrl_and_a_proof_for_all_of_it(
     axioms: list[str], data: list[str]

@@ -39,6 +39,7 @@ from partyline.rdf.rdflib_bridge import from_rdflib, quads_from_rdflib
 from partyline.rdf.terms import Term, node, text
 from partyline.rdf.verified import is_same_graph
 from partyline.vocabulary import OWL, RDF, XSD
+from sampling import examples
 
 EX = "https://example.org/"
 A, P, Q = NamedNode(EX + "a"), NamedNode(EX + "p"), NamedNode(EX + "q")
@@ -199,7 +200,9 @@ def beyond_rapper(triples: Iterable[Triple]) -> bool:
 
 
 @every_pair
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    deadline=None, max_examples=examples(20, 200), suppress_health_check=[HealthCheck.too_slow]
+)
 @given(triples=some.lists(TRIPLES, min_size=1, max_size=5))
 @example(triples=[Triple(A, NamedNode(EX + "x²"), NamedNode(EX + "x²"))])
 @example(triples=[Triple(NamedNode("mailto:a@b"), P, NamedNode("https://example.org/mail/x"))])
@@ -294,7 +297,9 @@ def is_written(triple: Triple, row: GraphFormat) -> bool:
 # rdflib calls what it has deprecated itself.
 @pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")
 @pytest.mark.parametrize("row", DATASET_FORMATS, ids=lambda row: str(row.extension))
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    deadline=None, max_examples=examples(40, 400), suppress_health_check=[HealthCheck.too_slow]
+)
 @given(
     quads=some.lists(
         some.builds(
@@ -321,7 +326,9 @@ def test_datasets_are_read_back(row: DatasetFormat, quads: list[Quad]) -> None:
         assert set(dataset) == set(expected), written.decode()
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    deadline=None, max_examples=examples(40, 400), suppress_health_check=[HealthCheck.too_slow]
+)
 @given(triples=some.lists(TRIPLES, max_size=6))
 def test_verified_turtle_is_what_the_writer_writes(triples: list[Triple]) -> None:
     assert write_verified_turtle(triples, PREFIXES).encode() == FORMATS["ttl"].write(
@@ -446,7 +453,7 @@ def test_nested_blank_nodes_of_any_depth_are_read_back(row: GraphFormat, depth: 
 @every_format
 @pytest.mark.parametrize("typed", [False, True])
 def test_lists_of_any_length_are_read_back(row: GraphFormat, typed: bool) -> None:
-    members: list[object] = [Literal(number) for number in range(10_000)]
+    members: list[object] = [Literal(number) for number in range(examples(3_000, 10_000))]
     triples = [Triple(A, P, head("l")), *cells("l", members, typed)]
     assert len(by_pyoxigraph(row.write(triples, PREFIXES), row)) == len(triples)
 
