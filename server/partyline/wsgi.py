@@ -157,7 +157,13 @@ def serve_release(
     """
     publication = Publication.of(release, settings.knowledge)
     base = settings.knowledge.base + "sparql"
-    pool = QueryPool(release.store, settings.limits, release.manifest.prefixes, base)
+    pool = QueryPool(
+        release.store,
+        settings.limits,
+        release.manifest.prefixes,
+        base,
+        absent_graphs=release.absent_graphs,
+    )
     if not pool.status()["isolated"]:
         logger.warning(
             "this machine forbids network namespaces, so the query workers have no network"

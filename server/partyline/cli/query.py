@@ -92,8 +92,9 @@ def _query_release(query: str, settings: Settings) -> tuple[bytes, Mapping[str, 
     prefixes = release.manifest.prefixes
     # The engine does not let Python handle an interrupt: let it end the process.
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    evaluator = Evaluator(release.open_store(), absent_graphs=release.absent_graphs)
     try:
-        evaluation = Evaluator(release.open_store()).evaluate(QueryRequest(query, _JSON, _TURTLE))
+        evaluation = evaluator.evaluate(QueryRequest(query, _JSON, _TURTLE))
         for warning in evaluation.warnings:
             print(visible(f"partyline: warning: {warning}"), file=sys.stderr)
         results = evaluation.results

@@ -24,7 +24,7 @@ from partyline.validation.check_pipeline import Progress, run_checks
 from partyline.version import __version__
 
 #: Changes whenever the same sources are stored in another way.
-_LAYOUT = "base, questions, omitted dumps, table, contradictions, rules"
+_LAYOUT = "base, questions, omitted dumps, table, contradictions, rules, absent graphs"
 _UNFINISHED, _DAMAGED = ".building-", ".damaged-"
 
 
@@ -105,6 +105,7 @@ def _identifier(contents: ReleaseContents) -> str:
         digest.update(f"{name} {len(content)} ".encode() + content)
     for name, text in contents.lineage.items():
         digest.update(f"{name} {len(text)} {text}".encode())
+    digest.update(f" without {contents.absent_graphs} ".encode())
     write_table(contents.table, digest.update)
     return digest.hexdigest()[:12]
 

@@ -1,14 +1,13 @@
 """Write the files of a release: the table, the store, the dumps, the questions, the manifest."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
+from pyoxigraph import Triple
 
 from partyline.dataset import Numbers, Table, TableBuilder, write_table
 from partyline.dataset.arrays import NUMBER
@@ -17,8 +16,9 @@ from partyline.releases.contradictions import contradictions_json
 from partyline.releases.dumps import DumpContents, write_dumps
 from partyline.releases.graph_views import views
 from partyline.releases.lineage_queries import read_lineage_queries
-from partyline.releases.named_graphs import graph_iri, view_iri
+from partyline.releases.named_graphs import DEFAULT_GRAPH, LARGE_GRAPHS, view_iri
 from partyline.releases.named_queries import question_files
+from partyline.releases.query_store import write_store
 from partyline.releases.release import (
     CONTRADICTIONS,
     DUMPS,
@@ -32,6 +32,7 @@ from partyline.releases.release import (
     OmittedDump,
 )
 from partyline.settings import Settings
+from partyline.sparql import iris_in
 from partyline.validation.check_pipeline import CheckReport
 from partyline.version import __version__
 
@@ -127,29 +128,28 @@ class ReleaseContents:
             prefixes=self.report.sources.prefixes,
             rules=self.settings.reasoning.rules,
             predicates=self.settings.reasoning.predicates,
+            absent_graphs=self.absent_graphs,
             closures_left_out=len(self.report.closures),
         )
 
-    def _write_store(self, path: Path) -> None:
-        store = Store(str(path))
-        base = self.settings.knowledge.base
-        default = set().union(*(row for name, row in self.graphs.items() if name != "withheld"))
-        overlapping = (
-            _quad(triple, view_iri(base, name))
-            for name, triples in self.views.items()
-            for triple in triples
-        )
-        in_default = (_quad(triple, DefaultGraph()) for triple in default)
-        # At once: each call writes files of its own.
-        store.bulk_extend(chain(self._quads(), in_default, overlapping))
-        store.optimize()
-        store.flush()
+    @cached_property
+    def absent_graphs(self) -> tuple[str, ...]:
+        """Return the names of the graphs that are not in the store, because they are too large.
 
-    def _quads(self) -> Iterator[Quad]:
-        for name, triples in self.graphs.items():
-            graph = graph_iri(self.settings.knowledge.base, name)
-            for triple in triples:
-                yield _quad(triple, graph)
+        A graph that a named query or a query of the lineage names is there at any size.
+        """
+        if len(self.table) <= self.settings.build.graphs_up_to:
+            return ()
+        base = self.settings.knowledge.base
+        texts = [text.decode("utf-8", "replace") for _, text in self.questions]
+        named = set().union(*(iris_in(text, base) for text in (*texts, *self.lineage.values())))
+        return tuple(name for name in LARGE_GRAPHS if view_iri(base, name).value not in named)
+
+    def _write_store(self, path: Path) -> None:
+        base = self.settings.knowledge.base
+        names = [row for row in self.table.present_graphs if row not in self.absent_graphs]
+        graphs = {view_iri(base, name).value: self.table.rows(graphs=(name,)) for name in names}
+        write_store(path, self.table, self.table.rows(graphs=DEFAULT_GRAPH), graphs)
 
     def _write_dumps(self, folder: Path) -> Sequence[DumpFile | OmittedDump]:
         """Write the dumps from the table: the store would write "01" as "1"."""
@@ -163,14 +163,10 @@ class ReleaseContents:
             "asserted": np.union1d(rows["accepted"], self._rows(report.withheld)),
             "inferred": rows["inferred"],
         }
-        dataset = {graph_iri(base, name).value: rows[name] for name in rows}
+        dataset = {view_iri(base, name).value: rows[name] for name in rows}
         prefixes = report.sources.prefixes
         return write_dumps(folder, DumpContents(self.table, prefixes, graphs, dataset))
 
     def _rows(self, triples: Iterable[Triple]) -> Numbers:
         """Return the rows of *triples*, which are in the table."""
         return np.array([row for row in map(self.table.row, triples) if row is not None], NUMBER)
-
-
-def _quad(triple: Triple, graph: NamedNode | DefaultGraph) -> Quad:
-    return Quad(triple.subject, triple.predicate, triple.object, graph)

@@ -15,7 +15,7 @@ from partyline.sources.syntaxes import JSON_LD, by_extension, syntax_of
 
 #: The file that says of what the current release was built.
 _NOTE = ".inputs"
-#: Settings that no release depends on; of the path, names of files do.
+#: Settings that no release depends on, but for some: of the path, names of files do.
 _UNUSED = {"path", "releases", "build", "limits", "server"}
 _PROGRAM = Path(__file__).parents[1]
 
@@ -27,6 +27,7 @@ def input_checksum(settings: Settings) -> str:
     cannot be read is for the build to report.
     """
     used = [getattr(settings, row.name) for row in fields(settings) if row.name not in _UNUSED]
+    used.append(settings.build.graphs_up_to)
     digest = hashlib.sha256(repr((settings.path.parent, used)).encode())
     try:
         for path in _files(input_places(settings), settings.releases):

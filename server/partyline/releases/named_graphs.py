@@ -15,6 +15,9 @@ GRAPHS = {
 #: The names of those that the default graph merges.
 DEFAULT_GRAPH = tuple(name for name in GRAPHS if name != "withheld")
 
+#: Those, and the view, that a large release does not have in its store on their own.
+LARGE_GRAPHS = ("accepted", "inferred", "asserted")
+
 
 def graph_iri(base: str, name: str) -> NamedNode:
     """Return the IRI of the graph *name* of the knowledge base published under *base*.

@@ -14,6 +14,7 @@ from partyline.dataset import Table, read_table
 from partyline.errors import DatasetError, ReleaseError
 from partyline.releases import disk
 from partyline.releases.contradictions import Contradictions, read_contradictions
+from partyline.releases.named_graphs import view_iri
 
 MANIFEST, CHECKSUMS, TABLE = "manifest.json", "SHA256SUMS", "statements.table"
 STORE, DUMPS, QUESTIONS, LINEAGE = "store", "dumps", "questions", "lineage"
@@ -69,6 +70,9 @@ class Manifest:
     #: Number of triples that dumps leave out: they follow only because properties are transitive.
     closures_left_out: int = 0
 
+    #: Graphs and views whose statements the store holds in its default graph alone.
+    absent_graphs: tuple[str, ...] = ()
+
     def to_json(self) -> str:
         """Return the manifest as JSON, the same bytes for the same manifest."""
         return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
@@ -80,6 +84,7 @@ class Manifest:
         table["files"] = tuple(DumpFile(**row) for row in table["files"])
         table["omitted"] = tuple(OmittedDump(**row) for row in table.get("omitted", ()))
         table["predicates"] = tuple(table.get("predicates", ()))
+        table["absent_graphs"] = tuple(table.get("absent_graphs", ()))
         return cls(**table)
 
 
@@ -124,6 +129,13 @@ class Release:
             return read_contradictions(path.read_text(encoding="utf-8"))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ReleaseError(f"{path}: cannot be read: {error}") from error
+
+    @property
+    def absent_graphs(self) -> tuple[str, ...]:
+        """Return the IRIs of the graphs that no query can name, because the store lacks them."""
+        return tuple(
+            view_iri(self.manifest.base, name).value for name in self.manifest.absent_graphs
+        )
 
     def open_store(self) -> Store:
         """Open the store for reading. Never run an untrusted query on it."""

@@ -89,6 +89,9 @@ class Build:
 
     #: Mebibytes of private memory of the process that builds.
     memory: int = 8192
+    #: Statements of a release up to which the graphs ``accepted``, ``asserted`` and ``inferred``
+    #: can be queried on their own; in a larger one they are in the default graph and in dumps.
+    graphs_up_to: int = field(default=250_000, metadata={"least": 0, "most": 2**31 - 1})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from partyline.sparql.pool import SHORT_QUERY, BegunQuery, QueryPool
 from partyline.sparql.rendering import render_table
 from partyline.sparql.results import GraphResult, Solutions, read_results
 from partyline.sparql.rewriting.describe_rewriter import resources_query
+from partyline.sparql.rewriting.iris import iris_in
 from partyline.sparql.syntax_diagnostics import diagnose
 from partyline.sparql.workers.evaluation import Evaluator
 from partyline.sparql.workers.wire_protocol import QueryRequest
@@ -34,6 +35,7 @@ __all__ = [
     "byte_filter",
     "check_syntax",
     "diagnose",
+    "iris_in",
     "query_endpoint",
     "query_form",
     "query_graph",

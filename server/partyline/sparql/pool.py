@@ -50,13 +50,14 @@ class QueryPool:
         base: str = "",
         query_prefixes: Mapping[str, str] | None = None,
         start_seconds: float = 10.0,
+        absent_graphs: Sequence[str] = (),
     ) -> None:
         """Start the processes. Raises EngineError if *source* cannot be opened.
 
         *source* is a directory with a store, which is opened read-only, or a file of N-Quads,
         which every worker loads within *start_seconds*. Graphs are written with *prefixes*;
         queries may use *query_prefixes* without declaring them, and relative IRIs of queries are
-        resolved against *base*.
+        resolved against *base*. A query that names one of *absent_graphs* is refused.
         """
         self._limits = limits
         self._slow_queries = SlowQueryCache()
@@ -67,6 +68,7 @@ class QueryPool:
             base,
             dict(prefixes),
             dict(query_prefixes or {}),
+            tuple(absent_graphs),
             start_seconds,
         )
         self._context = ExecutionContext(

@@ -166,7 +166,9 @@ def _dataset_of_service(publication: Publication) -> Iterator[Triple]:
     total = sum(number for name, number in counts.items() if name != "withheld")
     yield Triple(default, VOID.triples, _number(total))
     manifest, base = publication.release.manifest, publication.knowledge.base
-    for number, (name, size) in enumerate({**manifest.counts, **manifest.views}.items()):
+    sizes = {**manifest.counts, **manifest.views}
+    present = {name: size for name, size in sizes.items() if name not in manifest.absent_graphs}
+    for number, (name, size) in enumerate(present.items()):
         named, graph = BlankNode(f"named{number}"), BlankNode(f"graph{number}")
         yield Triple(dataset, SD.namedGraph, named)
         yield Triple(named, RDF.type, SD.NamedGraph)

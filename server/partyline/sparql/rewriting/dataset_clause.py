@@ -45,6 +45,20 @@ patterns=('e:c',))
     return NamedGraphs(text[:start], **{kind: tuple(terms) for kind, terms in found.items()})
 
 
+def all_terms(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return the prologue of the query *text*, and every IRI and prefixed name after it, once.
+
+    >>> all_terms("PREFIX e: <urn:> ASK { VALUES ?g { e:a <urn:b> e:a } GRAPH ?g { _:x ?p 1 } }")
+    ('PREFIX e: <urn:> ', ('e:a', '<urn:b>'))
+    """
+    read = [token for token in tokens(text) if token.lastgroup != "comment"]
+    start = next((row.start() for row in read if _begins_query(row)), 0)
+    found = (
+        row.group() for row in read if row.lastgroup in ("iri", "name") and row.start() > start
+    )
+    return text[:start], tuple(dict.fromkeys(term for term in found if not term.startswith("_:")))
+
+
 def _graph_terms(read: list[Token]) -> Iterator[tuple[str, Token]]:
     depth = 0
     for position, token in enumerate(read):

@@ -1,7 +1,7 @@
 """What every worker of a pool is started with."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Self
 
@@ -20,6 +20,8 @@ class WorkerConfiguration:
     prefixes: Mapping[str, str] = field(default_factory=dict)
     #: Prefixes that queries may use without declaring them.
     query_prefixes: Mapping[str, str] = field(default_factory=dict)
+    #: IRIs of graphs that the store does not hold as graphs; a query that names one is refused.
+    absent_graphs: Sequence[str] = ()
     #: Seconds within which a new worker must have opened the source.
     start_seconds: float = 10.0
 

@@ -1,6 +1,6 @@
 """Evaluation of a query on a store: its dataset, what is rewritten, and what is warned of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +8,7 @@ from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, St
 
 from partyline.sparql.rewriting.dataset_clause import NamedGraphs, named_graphs
 from partyline.sparql.rewriting.group_concat import with_own_group_concat
+from partyline.sparql.rewriting.iris import iris_in, resolved
 from partyline.sparql.rewriting.rewriter import unescape, without_repetition
 from partyline.sparql.workers.graph_merge import Dataset, GraphMerge
 from partyline.sparql.workers.wire_protocol import QueryRequest
@@ -35,6 +36,8 @@ class Evaluator:
     base: str = ""
     #: What queries may use without declaring it.
     prefixes: Mapping[str, str] = field(default_factory=dict)
+    #: IRIs of graphs of the release that the store does not hold as graphs.
+    absent_graphs: Collection[str] = ()
     _merge: GraphMerge = field(init=False)
 
     def __post_init__(self) -> None:
@@ -44,9 +47,12 @@ class Evaluator:
         """Begin to evaluate a query.
 
         Raises SyntaxError where it is not SPARQL 1.1, RuntimeError or ValueError where it cannot
-        be evaluated, and OSError where the store cannot be read.
+        be evaluated or names a graph that the store does not hold, and OSError where the store
+        cannot be read.
         """
         text = unescape(request.query)
+        if self.absent_graphs:
+            self._refuse_absent(text, request)
         mentioned = named_graphs(text)
         in_query = self._resolved(mentioned) if mentioned else _Mentioned()
         default = [NamedNode(iri) for iri in request.default_graphs]
@@ -86,21 +92,23 @@ class Evaluator:
             text, base_iri=self.base or None, prefixes=dict(self.prefixes), **options
         )
 
+    def _refuse_absent(self, text: str, request: QueryRequest) -> None:
+        """Raise ValueError where a graph is named that the store does not hold.
+
+        Wherever it is named: the graph of GRAPH ?g may come from VALUES or BIND.
+        """
+        named = iris_in(text, self.base, self.prefixes)
+        named |= {*request.default_graphs, *request.named_graphs}
+        for graph in self.absent_graphs:
+            if graph in named:
+                raise ValueError(
+                    f"this release is too large for the graph <{graph}> to be queried on its own;"
+                    " its statements are in the default graph, and in the dumps by graph"
+                )
+
     def _resolved(self, mentioned: NamedGraphs) -> "_Mentioned":
-        """Let the engine resolve the IRIs, with the prologue of the query."""
         terms = (*mentioned.default, *mentioned.named, *mentioned.patterns)
-        chosen = " ".join(f"({term} AS ?g{number})" for number, term in enumerate(terms))
-        try:
-            results = Store().query(
-                f"{mentioned.prologue}SELECT {chosen} {{}}",
-                base_iri=self.base or None,
-                prefixes=dict(self.prefixes),
-            )
-        except SyntaxError:
-            return _Mentioned()  # the query itself has the same error
-        if not isinstance(results, QuerySolutions):
-            return _Mentioned()
-        iris = [term for term in next(results) if isinstance(term, NamedNode)]
+        iris = resolved(mentioned.prologue, terms, self.base, self.prefixes)
         first, second = len(mentioned.default), len(mentioned.default) + len(mentioned.named)
         return _Mentioned(iris[:first], iris[first:second], iris[second:])
 

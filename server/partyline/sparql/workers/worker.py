@@ -31,7 +31,9 @@ def work(end: socket.socket, configuration: WorkerConfiguration) -> None:
     except (OSError, SyntaxError, ValueError) as error:
         _fail(channel, "EngineError", f"{configuration.source}: cannot be opened: {error}")
         return
-    evaluator = Evaluator(store, configuration.base, configuration.query_prefixes)
+    evaluator = Evaluator(
+        store, configuration.base, configuration.query_prefixes, configuration.absent_graphs
+    )
     memory = configuration.memory * sandbox.MEBIBYTE
     space = sandbox.AddressSpace()
     size = space.size()
