@@ -112,9 +112,16 @@ class BadQuery(RequestError):
 
 
 class UnknownResource(RequestError):
-    """No triple has this IRI as its subject or object."""
+    """No triple has this IRI as its subject or object.
+
+    *similar* are names and paths of resources that may be meant.
+    """
 
     status = HTTPStatus.NOT_FOUND
+
+    def __init__(self, message: str, similar: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.similar = tuple(similar)
 
 
 class UnknownStatement(RequestError):

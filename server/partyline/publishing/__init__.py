@@ -31,6 +31,7 @@ from partyline.publishing.pages.query_results import TableView, beginning, table
 from partyline.publishing.pages.resource_page import ResourcePage
 from partyline.publishing.proofs import ProofService, StatementExplanation, rule_triples
 from partyline.publishing.publication import Publication, describe_all
+from partyline.publishing.similar_names import similar_resources
 from partyline.publishing.thesauri.scheme_page import (
     mappings_page,
     notations_page,
@@ -78,6 +79,7 @@ __all__ = [
     "rule_triples",
     "scheme_page",
     "service_triples",
+    "similar_resources",
     "sssom",
     "table",
     "terms_of",

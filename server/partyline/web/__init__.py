@@ -20,6 +20,7 @@ from partyline.web.protocol import address_length
 from partyline.web.public_address import PublicAddress
 from partyline.web.query_execution import QueryExecutor
 from partyline.web.sparql_endpoint import ENDPOINT, SparqlEndpoint
+from partyline.web.trailing_slash import without_trailing_slash
 from partyline.web.views import (
     dataset,
     dumps,
@@ -99,6 +100,7 @@ def create_app(
     executor = QueryExecutor(publication, pool, settings.server.trusted_proxies)
     app.register_blueprint(sparql.blueprint(publication, executor, settings.limits, endpoint))
     app.register_blueprint(operations.blueprint(publication, pool, metrics, problems))
+    app.before_request(without_trailing_slash)
     app.before_request(lambda: refuse_as_of(request.args))
     handle_failures(app)
     sharing = Sharing(settings.server.origins)

@@ -1,7 +1,15 @@
 """Documents in several formats: a table of representations, chosen by ending or by Accept."""
 
 import hashlib
-from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Container,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
 
 from flask import Response, request
@@ -10,6 +18,7 @@ from pyoxigraph import Triple
 from partyline.errors import BadQuery, UnknownResource
 from partyline.rdf import GRAPH_FORMATS, graph_format
 from partyline.web.kept import may_be_kept
+from partyline.web.link_header import Signposts, WebLink, add_links
 from partyline.web.negotiation import HTML, Offer, negotiate, with_aliases
 from partyline.web.public_address import here
 
@@ -88,6 +97,8 @@ class NegotiableDocument:
     prefixes: Mapping[str, str]
     #: Parameters of the address that the document depends on.
     parameters: Collection[str] = ()
+    #: What the header says of the resource that the document is about.
+    signposts: Signposts | None = None
 
     def respond(self, extension: str = "", location: str = "") -> Response:
         """Send the format of *extension*, or the one that suits the request.
@@ -98,7 +109,21 @@ class NegotiableDocument:
             extension = negotiate(request.headers.get("Accept"), offers(self.address)).format
             location = self.address(extension)
         chosen = self._representation(extension)
-        return respond(chosen, location=location, parameters=self.parameters)
+        response = respond(chosen, location=location, parameters=self.parameters)
+        return add_links(response, self._links(extension))
+
+    def _links(self, extension: str) -> Iterator[WebLink]:
+        """Yield the links of the format *extension* (RFC 8288), to the other formats first."""
+        is_page = extension == "html"
+        # The graphs describe what the page shows; of a graph, each is another form.
+        relation = "alternate describedby" if is_page else "alternate"
+        for row in GRAPH_FORMATS:
+            if row.extension != extension:
+                yield WebLink(here(self.address(row.extension)), relation, row.media_type)
+        if not is_page:
+            yield WebLink(here(self.address("html")), "alternate", HTML)
+        if self.signposts:
+            yield from self.signposts.links(self.address(extension), is_page=is_page)
 
     def _representation(self, extension: str) -> Representation:
         if extension == "html":

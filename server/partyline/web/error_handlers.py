@@ -7,7 +7,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from partyline.display import visible
-from partyline.errors import BadQuery, NotAcceptable, RequestError
+from partyline.errors import BadQuery, NotAcceptable, RequestError, UnknownResource
 from partyline.web.access_log import ERROR
 from partyline.web.negotiation import HTML, Offer, negotiate
 
@@ -46,7 +46,10 @@ def suitable(header: str | None) -> str:
 
 
 def problem(status: HTTPStatus, message: str, error: RequestError | None = None) -> str:
-    """Return the problem details of RFC 9457; a bad query has the place of its mistake too."""
+    """Return the problem details of RFC 9457.
+
+    A bad query has the place of its mistake too, and an unknown resource those with similar names.
+    """
     # There is no "type": without one, "title" is the phrase of the status (section 4.2.1).
     details: dict[str, object] = {
         "title": status.phrase,
@@ -55,6 +58,8 @@ def problem(status: HTTPStatus, message: str, error: RequestError | None = None)
     }
     if isinstance(error, BadQuery) and error.place:
         details["line"], details["column"] = error.place
+    if isinstance(error, UnknownResource) and error.similar:
+        details["similar"] = [{"name": name, "path": path} for name, path in error.similar]
     return json.dumps(details, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -93,12 +98,14 @@ def _unforeseen(app: Flask, error: Exception) -> Response:
 def _shown(status: HTTPStatus, message: str, error: RequestError | None = None) -> Response:
     message = visible(message)
     media_type = suitable(request.headers.get("Accept"))
+    similar = error.similar if isinstance(error, UnknownResource) else ()
     if media_type == HTML:
-        page = render_template("error.html", status=status, message=message)
+        page = render_template("error.html", status=status, message=message, similar=similar)
         response = Response(page, status, mimetype=HTML)
     elif media_type == PROBLEM:
         response = Response(problem(status, message, error), status, content_type=PROBLEM)
     else:
-        response = Response(f"{message}\n", status, content_type=f"{TEXT}; charset=utf-8")
+        lines = [message, *(f"Similar: {path} ({visible(name)})" for name, path in similar)]
+        response = Response("\n".join(lines) + "\n", status, content_type=f"{TEXT}; charset=utf-8")
     response.vary.add("Accept")
     return response

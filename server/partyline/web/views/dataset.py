@@ -7,6 +7,7 @@ from partyline.errors import UnknownResource
 from partyline.publishing import SERVICE_PREFIXES, Publication, dataset_triples
 from partyline.web.documents import NegotiableDocument, alternates
 from partyline.web.kept import may_be_kept
+from partyline.web.link_header import Signposts
 from partyline.web.public_address import redirect_here
 
 
@@ -50,4 +51,5 @@ def _document(publication: Publication, endpoint: str) -> NegotiableDocument:
         page=page,
         address=address,
         prefixes={**publication.prefixes, **SERVICE_PREFIXES},
+        signposts=Signposts.of(publication, publication.knowledge.base + "dataset"),
     )

@@ -12,11 +12,12 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from partyline.errors import BadQuery, UnknownResource
-from partyline.publishing import Description, Publication, document_of
+from partyline.publishing import Description, Publication, document_of, similar_resources
 from partyline.web.documents import NegotiableDocument, alternates, offers, split_ending
 from partyline.web.kept import may_be_kept
+from partyline.web.link_header import Signposts
 from partyline.web.negotiation import negotiate
-from partyline.web.public_address import redirect_here
+from partyline.web.public_address import here, redirect_here
 
 #: Resources that the page of a document shows in full; the others are linked.
 _MOST_SECTIONS = 50
@@ -44,7 +45,7 @@ def blueprint(publication: Publication) -> Blueprint:
         resolved = publication.resolve_document(path.removeprefix("/doc/"))
         if resolved is None:
             first = addresses.candidates("id/" + path.removeprefix("/doc/"))[0]
-            raise UnknownResource(f"No statement here mentions <{first}>.")
+            raise _unknown(publication, f"No statement here mentions <{first}>.", first)
         description, extension = resolved
         if name.endswith("/") and not description.subject.value.endswith("/"):
             return redirect_here(publication.document(description.subject.value), code=301)
@@ -92,9 +93,17 @@ def _meant(publication: Publication, path: str, query: str) -> tuple[str, str]:
             return iri, extension
     if inexact := first(addresses.candidates(path.rstrip("/"), query)):
         return inexact, ""
-    raise UnknownResource(
+    message = (
         f"No statement here mentions <{candidates[0]}>, and there is no page at {unquote(path)}."
     )
+    raise _unknown(publication, message, candidates[0])
+
+
+def _unknown(publication: Publication, message: str, iri: str) -> UnknownResource:
+    """Return the error for *iri*, with the resources whose names are like it."""
+    link = publication.presenter.link
+    links = [link(node) for node in similar_resources(publication, iri)]
+    return UnknownResource(message, [(row.name.text, here(row.path)) for row in links])
 
 
 def _asked() -> tuple[str, str]:
@@ -130,6 +139,7 @@ def _document(
         address=address,
         prefixes=publication.prefixes,
         parameters=parameters,
+        signposts=Signposts.of(publication, description.subject.value),
     )
 
 
@@ -165,4 +175,5 @@ def _fragments(
         address=address,
         prefixes=publication.prefixes,
         parameters=parameters,
+        signposts=Signposts.of(publication, document),
     )
