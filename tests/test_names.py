@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode
 
-from partyline.publishing import Publication
+from partyline.publishing import Publication, resource_page
 from partyline.releases import build
 from partyline.settings import read_settings
 from partyline.sparql import QueryPool
@@ -68,7 +68,7 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> Publication:
 
 @pytest.mark.parametrize(("coin", "summary"), [("a1", "Thin."), ("a2", "Thick.")])
 def test_a_page_begins_with_the_description(names: Publication, coin: str, summary: str) -> None:
-    found = names.page(names.describe(f"{BASE}id/coin/{coin}")).summary
+    found = resource_page(names.reader, names.describe(f"{BASE}id/coin/{coin}")).summary
     assert found is not None
     assert found.text == summary
 

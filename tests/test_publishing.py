@@ -8,7 +8,9 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from partyline.errors import UnknownResource
 from partyline.publishing import (
+    Description,
     Publication,
+    ResourcePage,
     beginning,
     dataset_triples,
     example_queries,
@@ -16,6 +18,7 @@ from partyline.publishing import (
     listing,
     ontology_page,
     ontology_triples,
+    resource_page,
     service_triples,
     table,
 )
@@ -112,7 +115,7 @@ def test_blank_nodes_that_lead_to_each_other_are_described_once(ensembles: Path)
     music = publish(ensembles)
     description = music.describe(RED)
     assert len(description.nested) == 2
-    assert music.page(description).groups
+    assert shown(music, description).groups
 
 
 @pytest.mark.parametrize("iri", ["https://example.org/nobody", "no IRI at all", "<", ""])
@@ -124,8 +127,12 @@ def test_what_no_statement_mentions_is_unknown(music: Publication, iri: str) -> 
 # Pages
 
 
+def shown(publication: Publication, description: Description) -> ResourcePage:
+    return resource_page(publication.reader, description)
+
+
 def test_a_page_is_headed_by_the_name_in_the_preferred_language(music: Publication) -> None:
-    page = music.page(music.describe(TERMS + "Ensemble"))
+    page = shown(music, music.describe(TERMS + "Ensemble"))
     assert page.link.name == Text("Ensemble", "de")
     assert page.names == (Text("ensemble", "en"),)
 
@@ -135,14 +142,14 @@ def test_a_region_of_a_preferred_language_is_that_language(ensembles: Path) -> N
     names = '"Bande"@fr , "Band" , "Colour Band"@en-GB , "Enggano"@eno'
     add(ensembles, f"ensemble:band rdfs:label {names} .")
     music = publish(ensembles)
-    page = music.page(music.describe(f"{THINGS}ensemble/band"))
+    page = shown(music, music.describe(f"{THINGS}ensemble/band"))
     assert page.link.name == Text("Colour Band", "en-gb")
 
 
 def test_a_thing_without_a_name_is_called_by_its_iri(ensembles: Path) -> None:
     add(ensembles, "ensemble:the-nameless-five t:playsWith ensemble:red-brass .")
     music = publish(ensembles)
-    page = music.page(music.describe(f"{THINGS}ensemble/the-nameless-five"))
+    page = shown(music, music.describe(f"{THINGS}ensemble/the-nameless-five"))
     assert page.link.name.text == "The nameless five"
 
 
@@ -152,35 +159,59 @@ def test_a_page_names_the_most_specific_classes_only(ensembles: Path) -> None:
         't:Band rdfs:subClassOf t:Ensemble . ensemble:five a t:Band ; rdfs:label "Five" .',
     )
     music = publish(ensembles)
-    kinds = music.page(music.describe(f"{THINGS}ensemble/five")).kinds
+    kinds = shown(music, music.describe(f"{THINGS}ensemble/five")).kinds
     assert [kind.iri for kind in kinds] == [TERMS + "Band"]
 
 
 def test_a_page_says_where_its_statements_are_written(music: Publication) -> None:
-    (file,) = music.page(music.describe(BRASS)).files
-    assert file.path == "kb/ensembles.ttl"
-    assert file.lines
-    values = [value for group in music.page(music.describe(BRASS)).groups for value in group.values]
-    assert all(value.origins for value in values if value.standing is Standing.ASSERTED)
+    rows = shown(music, music.describe(BRASS)).rows
+    asserted = [one for row in rows for one in row.predicates if one.standing is Standing.ASSERTED]
+    assert asserted
+    assert all(origin.startswith("kb/ensembles.ttl:") for one in asserted for origin in one.origins)
+    assert all(one.origins for one in asserted)
 
 
 def test_a_thing_of_which_everything_is_disputed_is_marked(music: Publication) -> None:
-    assert music.page(music.describe(f"{THINGS}ensemble/rumoured-quartet")).disputed
-    assert not music.page(music.describe(RED)).disputed
+    assert shown(music, music.describe(f"{THINGS}ensemble/rumoured-quartet")).disputed
+    assert not shown(music, music.describe(RED)).disputed
 
 
-def test_a_page_shows_each_statement_of_the_description(music: Publication) -> None:
+def test_a_page_counts_each_statement_of_the_description(music: Publication) -> None:
     description = music.describe(RED)
-    page = music.page(description)
-    assert sum(len(group.values) for group in page.groups) == len(description.about)
-    assert sum(len(group.values) for group in page.incoming) == len(description.incoming)
+    page = shown(music, description)
+    about = [one for row in page.rows for one in row.predicates if not one.is_incoming]
+    incoming = [one for row in page.rows for one in row.predicates if one.is_incoming]
+    assert (len(about), len(incoming)) == (len(description.about), len(description.incoming))
+    assert sum(page.counts.values()) == len(about) + len(incoming)
+
+
+def test_an_inverse_is_shown_once_and_without_a_mark(music: Publication) -> None:
+    """Anna Horn plays in Red Brass: that it has her as a player says nothing new."""
+    page = shown(music, music.describe(RED))
+    names = {group.predicate.iri for group in (*page.groups, *page.incoming)}
+    assert TERMS + "playsIn" in names
+    assert TERMS + "hasPlayer" not in names
+    (player,) = [row for row in page.rows if row.name.endswith("anna-horn")]
+    assert [(one.name, one.standing.value, one.why) for one in player.predicates] == [
+        ("t:playsIn", "asserted", ""),
+        ("t:hasPlayer", "inferred", ""),
+    ]
+
+
+def test_what_a_rule_says_anew_is_marked(music: Publication) -> None:
+    page = shown(music, music.describe(RED))
+    (group,) = [row for row in page.groups if row.predicate.iri == TERMS + "grewOutOf"]
+    marks = {value.link.iri: bool(value.why) for value in group.values if value.link}
+    assert marks == {f"{THINGS}ensemble/new-brass-union": False, BRASS: True}
 
 
 def test_a_list_is_shown_as_a_list(ensembles: Path) -> None:
     add(ensembles, "ensemble:red-brass t:line ( ensemble:brass-union ensemble:new-brass-union ) .")
     music = publish(ensembles)
     (group,) = [
-        row for row in music.page(music.describe(RED)).groups if row.predicate.iri == TERMS + "line"
+        row
+        for row in shown(music, music.describe(RED)).groups
+        if row.predicate.iri == TERMS + "line"
     ]
     (value,) = group.values
     names = [item.link.name.text for item in value.items if item.link]
@@ -192,7 +223,7 @@ def test_that_a_thing_is_in_a_list_is_not_shown_on_its_page(ensembles: Path) -> 
     music = publish(ensembles)
     description = music.describe(RED)
     assert RDF.first in {row.triple.predicate for row in description.incoming}
-    names = {group.predicate.iri for group in music.page(description).incoming}
+    names = {group.predicate.iri for group in shown(music, description).incoming}
     assert RDF.first.value not in names
     assert names
 
@@ -207,7 +238,7 @@ def test_passages_are_shown_with_quotation_offsets_and_source(ensembles: Path) -
         "@prefix dct: <http://purl.org/dc/terms/> .\n",
     )
     music = publish(ensembles)
-    (passage,) = music.page(music.describe(RED)).passages
+    (passage,) = shown(music, music.describe(RED)).passages
     assert passage.quotations == (Text("they split", "en"),)
     assert passage.offsets == ("7–17",)
     assert passage.source is not None

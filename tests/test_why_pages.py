@@ -220,8 +220,8 @@ def test_every_rule_of_the_release_has_a_page_and_a_description(
 def test_marks_on_the_page_of_a_resource_lead_to_explanations(client: FlaskClient) -> None:
     page = client.get("/doc/organisation/democratic-national-union-movement.html").text
     links = [unescape(row) for row in re.findall(r'href="(/why\?[^"]+)"', page)]
-    assert len(links) > 20
-    for link in random.Random(3).sample(links, 15):
+    assert len(links) > 5
+    for link in random.Random(3).sample(links, min(len(links), 15)):
         assert client.get(link).status_code == 200, link
 
 

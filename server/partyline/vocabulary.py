@@ -45,7 +45,11 @@ VOID = Namespace("http://rdfs.org/ns/void#")
 FOAF = Namespace("http://xmlns.com/foaf/0.1/")
 OA = Namespace("http://www.w3.org/ns/oa#")
 PROV = Namespace("http://www.w3.org/ns/prov#")
+#: Data shapes for user interfaces.
+DASH = Namespace("http://datashapes.org/dash#")
 EDTF = NamedNode("http://id.loc.gov/datatypes/edtf/EDTF")
 
 #: The ontology of this project: the code names the few terms that it computes or draws.
 PL = Namespace("https://w3id.org/partyline/ns#")
+#: The viewers and roles of this program, which declarations of pages name.
+VIEW = Namespace("https://w3id.org/partyline/view#")

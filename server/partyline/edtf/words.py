@@ -1,11 +1,14 @@
 """EDTF expressions in English words."""
 
+import re
+
 from partyline.edtf.grammar import SEASONS, Date, Interval, Limit, Range, Set, parse
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
 )
+_SEASON_WORDS = tuple(word.split(" ")[0] for word in SEASONS.values())
 _QUALIFIED = {"~": "about ", "?": "perhaps ", "%": "perhaps about "}
 #: How an interval is introduced, by what is open or unknown at its other end.
 _FROM = {Limit.OPEN: "since {}", Limit.UNKNOWN: "from {}, end unknown"}
@@ -86,3 +89,22 @@ def _plain(value: Date) -> str:
     words = [str(int(value.day))] if value.day else []
     words += [_MONTHS[int(value.month) - 1]] if value.month else []
     return " ".join([*words, year])
+
+
+_BARE = re.compile(r"\d+|the \d+s")
+_DAY = re.compile(r"\d+ [A-Z]")
+
+
+def in_sentence(text: str) -> str:
+    """Return the EDTF expression *text* as it stands in a sentence, with its preposition.
+
+    >>> in_sentence("1997-05"), in_sentence("1997-05-21"), in_sentence("1997~")
+    ('in May 1997', 'on 21 May 1997', 'about 1997')
+    >>> in_sentence("[1997-04,1997-05]"), in_sentence("1985/1992")
+    ('in April 1997 or May 1997', 'from 1985 to 1992')
+    """
+    words = in_words(text)
+    if _DAY.match(words):
+        return f"on {words}"
+    plain = _BARE.match(words) or words.split(" ")[0] in (*_MONTHS, *_SEASON_WORDS)
+    return f"in {words}" if plain else words

@@ -28,7 +28,8 @@ from partyline.publishing.pages.ontology_page import (
 )
 from partyline.publishing.pages.proof_page import ProofPage, proof_page
 from partyline.publishing.pages.query_results import TableView, beginning, table
-from partyline.publishing.pages.resource_page import ResourcePage
+from partyline.publishing.pages.resource.sections import Explain
+from partyline.publishing.pages.resource_page import ResourcePage, resource_page
 from partyline.publishing.proofs import ProofService, StatementExplanation, rule_triples
 from partyline.publishing.publication import Publication, describe_all
 from partyline.publishing.similar_names import similar_resources
@@ -44,6 +45,7 @@ __all__ = [
     "ContradictionView",
     "Description",
     "ExampleQuery",
+    "Explain",
     "ExternalLink",
     "ExternalLinks",
     "HomePage",
@@ -76,6 +78,7 @@ __all__ = [
     "ontology_triples",
     "prefix_lines",
     "proof_page",
+    "resource_page",
     "rule_triples",
     "scheme_page",
     "service_triples",

@@ -18,7 +18,7 @@ from partyline.publishing.labels import Labels
 from partyline.publishing.ontologies import Ontology, find_ontologies
 from partyline.publishing.pages.class_listing import ClassSize, class_sizes
 from partyline.publishing.pages.ontology_page import ontology_triples, version_iri
-from partyline.publishing.pages.resource_page import ResourcePage, resource_page
+from partyline.publishing.pages.resource.reader import PageReader
 from partyline.publishing.pages.view_models import Links, Presenter
 from partyline.publishing.statements import Statements
 from partyline.publishing.thesauri.schemes import Schemes
@@ -35,6 +35,8 @@ class Publication:
     knowledge: Knowledge
     addresses: Addresses
     presenter: Presenter
+    #: The declarations of pages, over the same statements.
+    reader: PageReader
     classes: tuple[ClassSize, ...]
     ontologies: tuple[Ontology, ...]
     contradictions: Contradictions
@@ -58,6 +60,7 @@ class Publication:
             knowledge=knowledge,
             addresses=addresses,
             presenter=presenter,
+            reader=PageReader.of(presenter, release.page_plan),
             classes=class_sizes(presenter),
             ontologies=ontologies,
             contradictions=release.contradictions,
@@ -159,10 +162,6 @@ class Publication:
         path = self.document(description.subject.value)
         document = self.addresses.published(path)
         return description_triples(description, self.presenter.labels, self.knowledge, document)
-
-    def page(self, description: Description) -> ResourcePage:
-        """Return the page that shows *description*."""
-        return resource_page(replace(self.presenter, nested=description.nested), description)
 
 
 def _with_all_fragments(ontology: Ontology, statements: Statements) -> Ontology:

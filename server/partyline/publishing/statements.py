@@ -72,6 +72,11 @@ class Statements:
             return ()
         return tuple(self._statements(self.table.by_first_graph(rows)[:limit]))
 
+    def standing(self, row: int) -> Standing:
+        """Return the standing of the statement in *row* of the table."""
+        table = self.table
+        return _BY_GRAPH[table.graph_sets[table.columns["graphs"][row]][0]]
+
     def objects(self, subject: Term, predicate: NamedNode) -> list[Term]:
         """Return the objects of *predicate*, in a lasting order."""
         return self._terms(self.table.objects, subject, predicate)

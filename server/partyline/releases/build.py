@@ -18,6 +18,7 @@ from partyline.releases.contents import ReleaseContents
 from partyline.releases.inputs import input_checksum, note_inputs, unchanged_release
 from partyline.releases.lineage_queries import read_lineage_queries
 from partyline.releases.named_queries import read_questions
+from partyline.releases.page_plans import read_page_files
 from partyline.releases.release import CURRENT, Release, current_name, open_release, seal
 from partyline.settings import Settings
 from partyline.validation.check_pipeline import Progress, run_checks
@@ -57,6 +58,7 @@ def build(
         return BuildResult(release, (), new=False)
     read_questions(settings.knowledge.questions)  # the release could not be served without
     read_lineage_queries(settings.knowledge.lineage)
+    read_page_files(settings.knowledge.pages)
     report = run_checks(settings, engine, progress)
     if report.violations:
         raise ChecksFailed(report.findings)
@@ -103,7 +105,7 @@ def _identifier(contents: ReleaseContents) -> str:
     digest.update(f" {reasoning.closures_in_dumps}".encode())
     for name, content in contents.questions:
         digest.update(f"{name} {len(content)} ".encode() + content)
-    for name, text in contents.lineage.items():
+    for name, text in (*contents.lineage.items(), *contents.pages.items()):
         digest.update(f"{name} {len(text)} {text}".encode())
     digest.update(f" without {contents.absent_graphs} ".encode())
     write_table(contents.table, digest.update)

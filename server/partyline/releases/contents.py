@@ -18,12 +18,14 @@ from partyline.releases.graph_views import views
 from partyline.releases.lineage_queries import read_lineage_queries
 from partyline.releases.named_graphs import DEFAULT_GRAPH, LARGE_GRAPHS, view_iri
 from partyline.releases.named_queries import question_files
+from partyline.releases.page_plans import read_page_files
 from partyline.releases.query_store import write_store
 from partyline.releases.release import (
     CONTRADICTIONS,
     DUMPS,
     LINEAGE,
     MANIFEST,
+    PAGES,
     QUESTIONS,
     STORE,
     TABLE,
@@ -96,6 +98,11 @@ class ReleaseContents:
         found = self.report.contradictions
         return contradictions_json(found, self.report.is_smallest) if found else ""
 
+    @cached_property
+    def pages(self) -> Mapping[str, str]:
+        """Return the files that declare pages, by name."""
+        return read_page_files(self.settings.knowledge.pages)
+
     def write(self, folder: Path, identifier: str, *, dumps: bool = True) -> None:
         """Write everything but the checksums into the empty *folder*. Raises OSError."""
         self._write_store(folder / STORE)
@@ -110,6 +117,10 @@ class ReleaseContents:
             disk.write(folder / LINEAGE / f"{name}.rq", text.encode())
         if self.contradictions:
             disk.write(folder / CONTRADICTIONS, self.contradictions.encode())
+        if self.pages:
+            (folder / PAGES).mkdir()
+        for name, text in self.pages.items():
+            disk.write(folder / PAGES / name, text.encode())
         with disk.new_file(folder / TABLE) as file:
             write_table(self.table, file.write)
         disk.write(folder / MANIFEST, self._manifest(identifier, written).to_json().encode())

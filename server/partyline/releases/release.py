@@ -11,14 +11,15 @@ from pathlib import Path
 from pyoxigraph import Store, Triple
 
 from partyline.dataset import Table, read_table
-from partyline.errors import DatasetError, ReleaseError
+from partyline.errors import DatasetError, ReleaseError, SourceError
 from partyline.releases import disk
 from partyline.releases.contradictions import Contradictions, read_contradictions
 from partyline.releases.named_graphs import view_iri
+from partyline.releases.page_plans import PagePlan, read_page_plan
 
 MANIFEST, CHECKSUMS, TABLE = "manifest.json", "SHA256SUMS", "statements.table"
 STORE, DUMPS, QUESTIONS, LINEAGE = "store", "dumps", "questions", "lineage"
-CONTRADICTIONS = "contradictions.json"
+PAGES, CONTRADICTIONS = "pages", "contradictions.json"
 CURRENT = "current"
 _CHECKSUM_LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>.+)\Z")
 
@@ -136,6 +137,18 @@ class Release:
         return tuple(
             view_iri(self.manifest.base, name).value for name in self.manifest.absent_graphs
         )
+
+    @cached_property
+    def page_plan(self) -> PagePlan:
+        """Return what pages show, as it was declared when the release was built.
+
+        Raises ReleaseError where this version does not read it.
+        """
+        files = sorted((self.path / PAGES).glob("*.ttl"))
+        try:
+            return read_page_plan((file.name, file.read_text(encoding="utf-8")) for file in files)
+        except (OSError, SourceError) as error:
+            raise ReleaseError(f"{self.path / PAGES}: {error}; run 'partyline build'") from error
 
     def open_store(self) -> Store:
         """Open the store for reading. Never run an untrusted query on it."""

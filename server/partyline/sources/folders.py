@@ -91,7 +91,7 @@ def read_sources(settings: Settings) -> Sources:
     knowledge = settings.knowledge
     reader = SourceReader(settings.path.parent, settings.catalogue)
     others = [settings.path, settings.releases, *settings.catalogue.values()]
-    queries = (knowledge.questions, knowledge.lineage, knowledge.withheld)
+    queries = (knowledge.questions, knowledge.lineage, knowledge.pages, knowledge.withheld)
     others += [row for row in (knowledge.shapes, *queries) if row]
     folders = _Folders(reader, others, knowledge.ignored)
     if knowledge.sources:

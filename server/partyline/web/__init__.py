@@ -4,7 +4,7 @@ from functools import partial
 
 from flask import Flask, request
 
-from partyline.publishing import Publication, contradictions_concerning
+from partyline.publishing import ProofService, Publication, contradictions_concerning
 from partyline.publishing.lineage import Pictures
 from partyline.releases import GRAPHS, VIEWS
 from partyline.settings import Settings
@@ -87,13 +87,13 @@ def create_app(
         number_of_contradictions=len(publication.contradictions.rows),
     )
     app.register_blueprint(pages.blueprint(publication))
-    pictures = Pictures(publication)
+    pictures, proofs = Pictures(publication), ProofService(publication)
     app.jinja_env.globals.update(picture_of=pictures.path, has_pictures=pictures.is_available)
     app.register_blueprint(thesauri.blueprint(publication))
     app.register_blueprint(lineage.blueprint(publication, pictures))
-    app.register_blueprint(resources.blueprint(publication))
+    app.register_blueprint(resources.blueprint(publication, proofs))
     app.register_blueprint(ontology.blueprint(publication))
-    app.register_blueprint(why.blueprint(publication))
+    app.register_blueprint(why.blueprint(publication, proofs))
     app.register_blueprint(dataset.blueprint(publication, endpoint))
     app.register_blueprint(links.blueprint(publication))
     app.register_blueprint(dumps.blueprint(publication, problems))

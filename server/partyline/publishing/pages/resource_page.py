@@ -1,26 +1,31 @@
 """The page of one resource, as a value for its template."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
 
 from partyline.publishing.documents.description import Description
 from partyline.publishing.labels import OTHER_NAMES, Text
 from partyline.publishing.pages.evidence import PassageView, evidence, is_passage, own_passage
+from partyline.publishing.pages.resource.all_statements import (
+    StatementRow,
+    counted,
+    statement_rows,
+)
+from partyline.publishing.pages.resource.citations import Voice
+from partyline.publishing.pages.resource.further import FurtherStatements
+from partyline.publishing.pages.resource.reader import PageReader
+from partyline.publishing.pages.resource.sections import Explain, Section, SectionMaker
+from partyline.publishing.pages.resource.sentences import Sentence
 from partyline.publishing.pages.view_models import Group, Link, Presenter, Value
 from partyline.publishing.statements import Standing
-from partyline.vocabulary import RDF, RDFS
+from partyline.vocabulary import RDF, RDFS, VIEW
 
-#: Passages about resources that lead to this one; an organisation has those of all its events.
+#: Passages about resources that lead to an undeclared one.
 _MOST_PASSAGES = 40
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """A file that asserts statements of a page, and the lines they stand on."""
-
-    path: str
-    lines: tuple[int, ...]
+#: Groups that stand beside the sentence, and not below a heading of their own.
+_IN_SHORT = VIEW.InShort.value.rpartition("#")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,43 +36,77 @@ class ResourcePage:
     #: The best name in each further language, and the other names.
     names: tuple[Text, ...]
     kinds: tuple[Link, ...]
+    sentence: Sentence | None
     summary: Text | None
+    #: Facts that stand beside the sentence; None where there are none.
+    in_short: Section | None
+    sections: tuple[Section, ...]
+    #: The heading of the sources, as declared.
+    sources_heading: Text
+    voices: tuple[Voice, ...]
+    #: What is shown nowhere else.
     groups: tuple[Group, ...]
     incoming: tuple[Group, ...]
     uses: tuple[tuple[Value, Value], ...]
+    #: The resource itself, where it is a passage.
+    passage: PassageView | None
+    #: What supports the resource and those that refer to it, where no page is declared for it.
     passages: tuple[PassageView, ...]
-    files: tuple[SourceFile, ...]
-    standings: tuple[Standing, ...]
+    #: All statements, by the term at the other end.
+    rows: tuple[StatementRow, ...]
+    counts: Mapping[Standing, int]
     #: True where the resource itself is a disputed matter.
     disputed: bool
     complete: bool
 
+    @property
+    def sources(self) -> int:
+        """Return the number of sources that the page cites."""
+        return sum(len(row.sources) for row in self.voices)
 
-def resource_page(presenter: Presenter, description: Description) -> ResourcePage:
-    """Return the page of what *description* describes."""
+    @property
+    def voice_count(self) -> int:
+        """Return how many voices these sources are."""
+        return sum(row.voices for row in self.voices)
+
+
+def resource_page(
+    reader: PageReader, description: Description, explain: Explain | None = None
+) -> ResourcePage:
+    """Return the page of what *description* describes.
+
+    *explain* writes the proofs of inferred statements; without it, marks lead to them.
+    """
+    presenter = replace(reader.presenter, nested=description.nested)
     subject = description.subject
-    link, found = presenter.link(subject), kinds(presenter, subject)
-    standings = {row.standing for row in description.statements()}
+    number = presenter.statements.table.number(subject)
+    maker = SectionMaker(reader, number, explain) if number is not None else None
+    sections = maker.sections() if maker else ()
+    if maker and number is not None and reader.is_declared(number):
+        maker.citations.cite(number)
+    further = FurtherStatements(reader, description, number) if number is not None else None
+    declared = number is not None and reader.is_declared(number)
+    rows = statement_rows(presenter, reader.restatements, description)
+    link = presenter.link(subject)
     return ResourcePage(
         link=link,
         names=_names(presenter, subject, link.name),
-        kinds=tuple(sorted((presenter.link(kind) for kind in found), key=_by_name)),
-        summary=presenter.labels.pick(
-            text
-            for name in presenter.labels.descriptions
-            for text in presenter.statements.objects(subject, name)
+        kinds=tuple(
+            sorted((presenter.link(kind) for kind in kinds(presenter, subject)), key=_by_name)
         ),
-        groups=presenter.groups(description.about),
-        incoming=presenter.incoming(
-            # That a resource is a member of some list says nothing without the list.
-            row
-            for row in description.incoming
-            if row.triple.predicate != RDF.first
-        ),
+        sentence=maker.sentences.of(maker.subject) if maker else None,
+        summary=_summary(presenter, subject),
+        in_short=next((row for row in sections if row.anchor == _IN_SHORT), None),
+        sections=tuple(row for row in sections if row.anchor != _IN_SHORT),
+        sources_heading=_sources_heading(reader),
+        voices=maker.citations.voices() if maker else (),
+        groups=presenter.groups(further.about() if further else ()),
+        incoming=presenter.incoming(further.incoming() if further else ()),
         uses=_uses(presenter, description),
-        passages=_passages(presenter, description),
-        files=_files(presenter, description),
-        standings=tuple(standing for standing in Standing if standing in standings),
+        passage=own_passage(presenter, subject) if is_passage(presenter, subject) else None,
+        passages=() if declared else _passages(presenter, description),
+        rows=rows,
+        counts=counted(rows),
         disputed=_disputed(description),
         complete=description.complete,
     )
@@ -99,6 +138,28 @@ def _names(presenter: Presenter, subject: NamedNode, heading: Text) -> tuple[Tex
     return tuple(name for name in dict.fromkeys(labels) if name != heading)
 
 
+def _summary(presenter: Presenter, subject: NamedNode) -> Text | None:
+    return presenter.labels.pick(
+        text
+        for name in presenter.labels.descriptions
+        for text in presenter.statements.objects(subject, name)
+    )
+
+
+def _passages(presenter: Presenter, description: Description) -> tuple[PassageView, ...]:
+    if is_passage(presenter, description.subject):
+        return ()
+    leading = [row.triple.subject for row in description.incoming]
+    resources = [description.subject, *(node for node in leading if isinstance(node, NamedNode))]
+    return evidence(presenter, dict.fromkeys(resources))[:_MOST_PASSAGES]
+
+
+def _sources_heading(reader: PageReader) -> Text:
+    names = [row.names for row in reader.plan.headings if row.iri == VIEW.Sources.value]
+    found = reader.presenter.labels.pick(names[0]) if names else None
+    return found or Text("Sources", "en")
+
+
 def _disputed(description: Description) -> bool:
     return bool(description.about) and all(
         row.standing is Standing.DISPUTED for row in description.about
@@ -110,20 +171,3 @@ def _uses(presenter: Presenter, description: Description) -> tuple[tuple[Value, 
         (presenter.value(row.triple.subject, row), presenter.value(row.triple.object, row))
         for row in description.uses
     )
-
-
-def _passages(presenter: Presenter, description: Description) -> tuple[PassageView, ...]:
-    subject = description.subject
-    if is_passage(presenter, subject):
-        return (own_passage(presenter, subject),)
-    leading = [row.triple.subject for row in description.incoming]
-    resources = [subject, *(node for node in leading if isinstance(node, NamedNode))]
-    return evidence(presenter, dict.fromkeys(resources))[:_MOST_PASSAGES]
-
-
-def _files(presenter: Presenter, description: Description) -> tuple[SourceFile, ...]:
-    lines: dict[str, set[int]] = {}
-    for row in description.about:
-        for origin in presenter.statements.table.origins(row.row):
-            lines.setdefault(origin.path, set()).add(origin.line)
-    return tuple(SourceFile(path, tuple(sorted(lines[path]))) for path in sorted(lines))

@@ -120,7 +120,7 @@ class Presenter:
     def value(self, term: Term, statement: Statement, depth: int = 0) -> Value:
         """Return *term*, a part of *statement*, as a value."""
         origins = tuple(map(str, self.statements.table.origins(statement.row)))
-        standing, reason = statement.standing, self._explanation(statement)
+        standing, reason = statement.standing, self.why(statement)
         if isinstance(term, NamedNode):
             return Value(standing, link=self.link(term), origins=origins, why=reason)
         if isinstance(term, Literal):
@@ -133,21 +133,23 @@ class Presenter:
         inner = self.groups(self.nested.get(term, ()), depth + 1)
         return Value(standing, groups=inner, origins=origins)
 
-    def _explanation(self, statement: Statement) -> str:
+    def why(self, statement: Statement) -> str:
         """Return the path of the explanation of *statement*, or the empty string.
 
         What is asserted explains itself, and a blank node has no name that lasts.
         """
-        triple = statement.triple
-        named = not any(isinstance(node, BlankNode | Triple) for node in (*triple,))
-        if statement.standing is Standing.ASSERTED or not named:
+        if statement.standing is Standing.ASSERTED:
             return ""
-        names = [
-            self._parameter(node) for node in (triple.subject, triple.predicate, triple.object)
-        ]
+        return self.explanation(*statement.triple)
+
+    def explanation(self, subject: Term, predicate: Term, object_: Term) -> str:
+        """Return the path that explains a statement; empty where a node has no lasting name."""
+        terms = (subject, predicate, object_)
+        if any(isinstance(term, BlankNode | Triple) for term in terms):
+            return ""
         return "/why?" + "&".join(
-            f"{key}={self.addresses.query(name)}"
-            for key, name in zip(("subject", "predicate", "object"), names, strict=True)
+            f"{key}={self.addresses.query(self._parameter(term))}"
+            for key, term in zip(("subject", "predicate", "object"), terms, strict=True)
         )
 
     def _parameter(self, term: Term) -> str:

@@ -9,10 +9,21 @@ from functools import partial
 from urllib.parse import unquote, urlsplit
 
 from flask import Blueprint, redirect, render_template, request
+from pyoxigraph import Triple
 from werkzeug.wrappers import Response as BaseResponse
 
 from partyline.errors import BadQuery, UnknownResource
-from partyline.publishing import Description, Publication, document_of, similar_resources
+from partyline.publishing import (
+    Description,
+    Explain,
+    ProofPage,
+    ProofService,
+    Publication,
+    document_of,
+    proof_page,
+    resource_page,
+    similar_resources,
+)
 from partyline.web.documents import NegotiableDocument, alternates, offers, split_ending
 from partyline.web.kept import may_be_kept
 from partyline.web.link_header import Signposts
@@ -23,8 +34,12 @@ from partyline.web.public_address import here, redirect_here
 _MOST_SECTIONS = 50
 
 
-def blueprint(publication: Publication) -> Blueprint:
-    """Build the views of resources."""
+def blueprint(publication: Publication, proofs: ProofService) -> Blueprint:
+    """Build the views of resources; *proofs* explains what pages show of inferred statements."""
+
+    def explain(triple: Triple) -> ProofPage:
+        return proof_page(publication.presenter, proofs.explain(triple))
+
     views = Blueprint("resources", __name__)
     addresses = publication.addresses
 
@@ -35,7 +50,7 @@ def blueprint(publication: Publication) -> Blueprint:
         path, query = _asked()
         iri, extension = _meant(publication, path, query)
         if publication.has_fragments(iri):
-            return _fragments(publication, iri).respond(extension)
+            return _fragments(publication, explain, iri).respond(extension)
         return _see_other(publication, publication.describe(iri))
 
     @views.get("/doc/<path:name>")
@@ -49,7 +64,7 @@ def blueprint(publication: Publication) -> Blueprint:
         description, extension = resolved
         if name.endswith("/") and not description.subject.value.endswith("/"):
             return redirect_here(publication.document(description.subject.value), code=301)
-        return _document(publication, description).respond(extension)
+        return _document(publication, explain, description).respond(extension)
 
     @views.get("/resource")
     @views.get("/resource.<extension>")
@@ -64,8 +79,10 @@ def blueprint(publication: Publication) -> Blueprint:
         if not extension and not page.startswith("/resource?"):
             return redirect_here(page, code=303)
         if publication.has_fragments(iri):
-            return _fragments(publication, iri, ["iri"]).respond(extension)
-        return _document(publication, publication.describe(iri), ["iri"]).respond(extension)
+            return _fragments(publication, explain, iri, ["iri"]).respond(extension)
+        return _document(publication, explain, publication.describe(iri), ["iri"]).respond(
+            extension
+        )
 
     return views
 
@@ -125,12 +142,15 @@ def _see_other(publication: Publication, description: Description) -> BaseRespon
 
 
 def _document(
-    publication: Publication, description: Description, parameters: Collection[str] = ()
+    publication: Publication,
+    explain: Explain,
+    description: Description,
+    parameters: Collection[str] = (),
 ) -> NegotiableDocument:
     address = partial(publication.document, description.subject.value)
 
     def page() -> str:
-        shown = publication.page(description)
+        shown = resource_page(publication.reader, description, explain)
         return render_template("resource.html", page=shown, alternates=alternates(address))
 
     return NegotiableDocument(
@@ -144,7 +164,7 @@ def _document(
 
 
 def _fragments(
-    publication: Publication, iri: str, parameters: Collection[str] = ()
+    publication: Publication, explain: Explain, iri: str, parameters: Collection[str] = ()
 ) -> NegotiableDocument:
     """Return the document *iri*, which describes itself and every IRI with a fragment of it."""
     addresses, document = publication.addresses, document_of(iri)
@@ -164,7 +184,9 @@ def _fragments(
             "fragments.html",
             iri=document,
             title=publication.presenter.labels.best(found[0].subject),
-            sections=[publication.page(row) for row in found[:_MOST_SECTIONS]],
+            sections=[
+                resource_page(publication.reader, row, explain) for row in found[:_MOST_SECTIONS]
+            ],
             more=[publication.presenter.link(row.subject) for row in found[_MOST_SECTIONS:]],
             alternates=alternates(address),
         )

@@ -34,10 +34,9 @@ _TERMS = ("subject", "predicate", "object")
 _MAX_INSTANCES = 500
 
 
-def blueprint(publication: Publication) -> Blueprint:
+def blueprint(publication: Publication, proofs: ProofService) -> Blueprint:
     """Build the views of explanations and rules."""
     views = Blueprint("why", __name__)
-    proofs = ProofService(publication)
 
     @views.get("/why")
     @views.get("/why.<extension>")

@@ -1,0 +1,118 @@
+"""All statements of a description, each once: by the term at the other end."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from partyline.publishing.documents.description import Description
+from partyline.publishing.pages.resource.restatements import Restatements
+from partyline.publishing.pages.view_models import Presenter, Value
+from partyline.publishing.statements import Standing, Statement, Term
+from partyline.vocabulary import RDF
+
+
+@dataclass(frozen=True, slots=True)
+class PredicateView:
+    """A predicate that links the resource with the term of its row."""
+
+    name: str
+    #: Whether the resource is the object.
+    is_incoming: bool
+    standing: Standing
+    #: Path of the explanation of what is not asserted; empty where it only restates what is.
+    why: str
+    #: ``file:line`` of every place that asserts it.
+    origins: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """A term, and all predicates that link it with the resource."""
+
+    #: A link by its prefixed name, a literal, or a blank node with what is said of it.
+    value: Value
+    name: str
+    predicates: tuple[PredicateView, ...]
+
+
+def statement_rows(
+    presenter: Presenter, restatements: Restatements, description: Description
+) -> tuple[StatementRow, ...]:
+    """Return all statements about the subject of *description*, and all that refer to it."""
+    rows: dict[Term, list[tuple[Statement, bool]]] = {}
+    for statement in description.about:
+        rows.setdefault(statement.triple.object, []).append((statement, False))
+    for statement in description.incoming:
+        rows.setdefault(statement.triple.subject, []).append((statement, True))
+    found = [_row(presenter, restatements, term, statements) for term, statements in rows.items()]
+    return tuple(sorted(found, key=_order))
+
+
+def _row(
+    presenter: Presenter,
+    restatements: Restatements,
+    term: Term,
+    pairs: Sequence[tuple[Statement, bool]],
+) -> StatementRow:
+    new = set(_new(presenter, restatements, pairs))
+    views = [
+        PredicateView(
+            name=_name(presenter, statement.triple.predicate),
+            is_incoming=incoming,
+            standing=statement.standing,
+            why=presenter.why(statement) if statement.row in new else "",
+            origins=tuple(map(str, presenter.statements.table.origins(statement.row))),
+        )
+        for statement, incoming in pairs
+    ]
+    order = list(Standing)
+    views.sort(key=lambda row: (order.index(row.standing), row.is_incoming, row.name))
+    name = _name(presenter, term) if isinstance(term, NamedNode) else ""
+    return StatementRow(presenter.value(term, pairs[0][0]), name, tuple(views))
+
+
+def _new(
+    presenter: Presenter, restatements: Restatements, pairs: Sequence[tuple[Statement, bool]]
+) -> Iterator[int]:
+    """Yield the rows of the statements that no other of *pairs* says as well.
+
+    Of two that say each other, as inverses do, the first says something new.
+    """
+    numbers = presenter.statements.table.numbers
+    kept: list[tuple[int, bool]] = []
+    for statement, incoming in sorted(pairs, key=_standing):
+        predicate = numbers(statement.row)[1]
+        implied = statement.triple.predicate == RDF.type or any(
+            restatements.is_above(predicate, other, inverse=incoming != direction)
+            for other, direction in kept
+        )
+        if statement.standing is Standing.DISPUTED or not implied:
+            yield statement.row
+        kept.append((predicate, incoming))
+
+
+def _standing(pair: tuple[Statement, bool]) -> tuple[int, bool, int]:
+    statement, incoming = pair
+    return [*Standing].index(statement.standing), incoming, statement.row
+
+
+def _name(presenter: Presenter, node: NamedNode) -> str:
+    """Return *node* as Turtle has it."""
+    return "a" if node == RDF.type else presenter.labels.compact(node.value) or node.value
+
+
+def _order(row: StatementRow) -> tuple[bool, bool, str, str]:
+    first = row.predicates[0]
+    value = row.value
+    text = row.name if value.link else value.words.literal if value.words else ""
+    return value.link is not None, first.is_incoming, first.name, text
+
+
+def counted(rows: Iterable[StatementRow]) -> Mapping[Standing, int]:
+    """Return the number of statements in *rows*, by their standing."""
+    found = dict.fromkeys(Standing, 0)
+    for row in rows:
+        for predicate in row.predicates:
+            found[predicate.standing] += 1
+    return {standing: count for standing, count in found.items() if count}

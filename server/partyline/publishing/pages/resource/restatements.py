@@ -1,0 +1,85 @@
+"""Which inferred statements say anew what is asserted: in another direction, or more generally."""
+
+from dataclasses import dataclass, field
+
+from pyoxigraph import NamedNode
+
+from partyline.dataset import Table
+from partyline.publishing.statements import Standing, Statements
+from partyline.vocabulary import OWL, RDF, RDFS
+
+#: A property, and whether it leads the other way.
+Direction = tuple[int, bool]
+
+
+@dataclass(frozen=True)
+class Restatements:
+    """Properties whose statements entail those of another property, by the axioms of a release.
+
+    The axioms are those of ``rdfs:subPropertyOf``, ``owl:equivalentProperty``, ``owl:inverseOf``
+    and ``owl:SymmetricProperty``: each concludes from one statement about the same two terms.
+    """
+
+    statements: Statements
+    _implied: dict[int, tuple[Direction, ...]] = field(default_factory=dict)
+
+    def is_restated(self, subject: int, predicate: int, object_: int) -> bool:
+        """Tell whether a statement about the same two terms, asserted or disputed, says as much."""
+        table = self.statements.table
+        for other, inverse in self.implying(predicate):
+            ends = (object_, subject) if inverse else (subject, object_)
+            for row in table.rows(ends[0], other, ends[1]).tolist():
+                if self.statements.standing(row) is not Standing.INFERRED:
+                    return True
+        return False
+
+    def implying(self, predicate: int) -> tuple[Direction, ...]:
+        """Return the properties whose statements entail those of *predicate*, itself excluded."""
+        if predicate not in self._implied:
+            self._implied[predicate] = self._closure(predicate)
+        return self._implied[predicate]
+
+    def is_above(self, upper: int, lower: int, *, inverse: bool = False) -> bool:
+        """Tell whether *lower* entails *upper*; with *inverse*, in the other direction."""
+        return (lower, inverse) in self.implying(upper)
+
+    def _closure(self, predicate: int) -> tuple[Direction, ...]:
+        found: dict[Direction, None] = {(predicate, False): None}
+        waiting = [(predicate, False)]
+        while waiting:
+            here, inverse = waiting.pop()
+            for other, turned in self._direct(here):
+                direction = (other, inverse != turned)
+                if direction not in found:
+                    found[direction] = None
+                    waiting.append(direction)
+        del found[predicate, False]
+        return tuple(found)
+
+    def _direct(self, predicate: int) -> list[Direction]:
+        table = self.statements.table
+        same = [
+            *self._subjects(RDFS.subPropertyOf, predicate),
+            *self._subjects(OWL.equivalentProperty, predicate),
+            *self._objects(predicate, OWL.equivalentProperty),
+        ]
+        turned = [
+            *self._subjects(OWL.inverseOf, predicate),
+            *self._objects(predicate, OWL.inverseOf),
+        ]
+        symmetric = _number(table, OWL.SymmetricProperty)
+        if symmetric is not None and symmetric in self._objects(predicate, RDF.type):
+            turned.append(predicate)
+        return [*((row, False) for row in same), *((row, True) for row in turned)]
+
+    def _objects(self, subject: int, predicate: NamedNode) -> list[int]:
+        number = _number(self.statements.table, predicate)
+        return [] if number is None else self.statements.table.objects(subject, number)
+
+    def _subjects(self, predicate: NamedNode, object_: int) -> list[int]:
+        number = _number(self.statements.table, predicate)
+        return [] if number is None else self.statements.table.subjects(number, object_)
+
+
+def _number(table: Table, node: NamedNode) -> int | None:
+    return table.number(node)

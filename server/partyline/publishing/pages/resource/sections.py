@@ -1,0 +1,301 @@
+"""The sections of a page: one for each declared heading, filled by the viewers below it."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from partyline.errors import PublisherError
+from partyline.publishing.labels import Text
+from partyline.publishing.pages.proof_page import ProofPage
+from partyline.publishing.pages.resource.citations import Citations, Quotation
+from partyline.publishing.pages.resource.disputes import Dispute, Disputes
+from partyline.publishing.pages.resource.reader import PageReader
+from partyline.publishing.pages.resource.sentences import Piece, Sentence, Sentences
+from partyline.publishing.pages.resource.timelines import Timeline, timeline
+from partyline.publishing.pages.resource.walks import Reached
+from partyline.publishing.pages.view_models import Link
+from partyline.publishing.statements import Standing
+from partyline.releases.page_plans import PageProperty
+from partyline.vocabulary import DASH, VIEW
+
+#: Values that a part of a page shows; the others are in the table of all statements.
+_MOST_VALUES = 40
+#: Inferred statements whose proof a page writes out.
+_MOST_REASONS = 3
+
+#: Returns the page that explains a statement.
+Explain = Callable[[Triple], ProofPage]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """The values of one property, in a few words."""
+
+    name: Text
+    values: tuple[Piece, ...]
+    #: Values that are not shown.
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A resource that says something about the subject, with the words of its sources."""
+
+    link: Link
+    sentence: Sentence | None
+    manners: tuple[Link, ...]
+    quotations: tuple[Quotation, ...]
+    note: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an inferred value of the page holds."""
+
+    value: Piece
+    page: ProofPage
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Resources as the rows of a table, with their properties as columns."""
+
+    columns: tuple[Text, ...]
+    rows: tuple[tuple[Link, tuple[tuple[Piece, ...], ...]], ...]
+    #: Whether each column holds numbers.
+    numeric: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a page under one heading."""
+
+    anchor: str
+    heading: Text
+    facts: tuple[Fact, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    timelines: tuple[Timeline, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    grids: tuple[Grid, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing stands below the heading."""
+        parts = (self.facts, self.disputes, self.timelines, self.remarks, self.reasons, self.grids)
+        return not any(parts)
+
+
+@dataclass
+class SectionMaker:
+    """Makes the sections of the page of one resource."""
+
+    reader: PageReader
+    subject: int
+    explain: Explain | None
+    #: Resources that a section shows already: each is shown once.
+    _shown: set[int] = field(default_factory=set)
+    citations: Citations = field(init=False)
+    disputes: Disputes = field(init=False)
+    sentences: Sentences = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.citations = Citations(self.reader)
+        self.disputes = Disputes(self.reader, self.citations, self.subject)
+        self.sentences = Sentences(self.reader, self.subject, self.disputes.found)
+
+    def sections(self) -> tuple[Section, ...]:
+        """Return the sections that show something, in the order of the declarations."""
+        by_group: dict[str, list[PageProperty]] = {}
+        for row in self.reader.properties(self.subject):
+            by_group.setdefault(row.group, []).append(row)
+        headings = sorted(self.reader.plan.headings, key=lambda row: row.order)
+        groups = [
+            (heading, sorted(by_group[heading.iri], key=lambda row: row.order))
+            for heading in headings
+            if heading.iri in by_group
+        ]
+        contested = {
+            heading.iri: tuple(
+                dispute
+                for row in rows
+                if self._is(row, VIEW.VersionsViewer)
+                for dispute in self._disputes(row)
+            )
+            for heading, rows in groups
+        }
+        made = [
+            self._section(heading.iri, self._heading(heading.names), rows, contested[heading.iri])
+            for heading, rows in groups
+        ]
+        return tuple(section for section in made if not section.is_empty)
+
+    def _heading(self, names: Sequence[Literal]) -> Text:
+        return self.reader.presenter.labels.pick(names) or Text("")
+
+    @staticmethod
+    def _is(row: PageProperty, viewer: NamedNode) -> bool:
+        return row.viewer == viewer.value
+
+    def _section(
+        self, iri: str, heading: Text, rows: Sequence[PageProperty], disputes: tuple[Dispute, ...]
+    ) -> Section:
+        section = Section(_anchor(iri), heading, disputes=disputes)
+        moments: dict[int, Reached] = {}
+        for row in rows:
+            if self._is(row, VIEW.TimelineViewer):
+                moments.update((value.value, value) for value in self._new(row))
+            elif self._is(row, VIEW.QuotationViewer):
+                section = replace(section, remarks=(*section.remarks, *self._remarks(row)))
+            elif self._is(row, VIEW.ReasonsViewer):
+                section = replace(section, reasons=(*section.reasons, *self._reasons(row)))
+            elif self._is(row, DASH.ValueTableViewer):
+                section = replace(section, grids=(*section.grids, *self._grids(row)))
+            elif row.viewer in ("", VIEW.FactViewer.value) and (fact := self._fact(row)):
+                section = replace(section, facts=(*section.facts, fact))
+        if moments:
+            line = timeline(self.reader, self.sentences, self.citations, moments.values())
+            section = replace(section, timelines=(line,) if line.moments else ())
+        return section
+
+    def _reach(self, row: PageProperty) -> list[Reached]:
+        return self.reader.reach(self.subject, row)
+
+    def _new(self, row: PageProperty) -> list[Reached]:
+        """Return the resources of *row* that no section shows yet, and note that one does now."""
+        found = [
+            value
+            for value in self._reach(row)
+            if value.value not in self._shown and value.value not in self.disputes.shown
+        ]
+        self._shown.update(value.value for value in found)
+        return found
+
+    def _disputes(self, row: PageProperty) -> Iterator[Dispute]:
+        return self.disputes.of(value.value for value in self._reach(row))
+
+    def _fact(self, row: PageProperty) -> Fact | None:
+        found = self._reach(row)
+        if not found:
+            return None
+        texts = [
+            term
+            for value in found
+            if isinstance(term := self.reader.walks.term(value.value), Literal)
+        ]
+        if len(texts) == len(found) and all(text.language for text in texts):
+            best = self.reader.presenter.labels.pick(texts)
+            found = [
+                value
+                for value, text in zip(found, texts, strict=True)
+                if best is not None and text.language == best.language
+            ]
+        pieces = tuple(self._piece(value) for value in found[:_MOST_VALUES])
+        return Fact(self.reader.name(row), pieces, max(len(found) - _MOST_VALUES, 0))
+
+    def _piece(self, value: Reached) -> Piece:
+        anchor, versions = self.disputes.found.get((value.holder, value.statement[1]), ("", 0))
+        return Piece(
+            text=self.reader.text(value.value),
+            link=self.reader.link(value.value),
+            why=self.reader.why(value.statement) if value.standing is Standing.INFERRED else "",
+            disputed=value.standing is Standing.DISPUTED,
+            anchor=anchor,
+            versions=versions,
+        )
+
+    def _remarks(self, row: PageProperty) -> Iterator[Remark]:
+        for value in self._new(row)[:_MOST_VALUES]:
+            link = self.reader.link(value.value)
+            if link is None:
+                continue
+            notes = self.reader.texts(value.value, VIEW.reason)
+            links = map(self.reader.link, self.reader.role(value.value, VIEW.manner))
+            yield Remark(
+                link=link,
+                sentence=self.sentences.of(value.value),
+                manners=tuple(row for row in links if row is not None),
+                quotations=tuple(self._quotations(value.value)),
+                note=notes[0] if notes else None,
+            )
+
+    def _quotations(self, node: int) -> Iterable[Quotation]:
+        found = dict.fromkeys((*self.citations.quotations(node), *self.citations.quoted(node)))
+        return [*found][:3]
+
+    def _reasons(self, row: PageProperty) -> Iterator[Reason]:
+        inferred = [value for value in self._reach(row) if value.standing is Standing.INFERRED]
+        for value in inferred[:_MOST_REASONS] if self.explain else ():
+            subject, predicate, object_ = map(self.reader.walks.term, value.statement)
+            if isinstance(subject, Literal) or not isinstance(predicate, NamedNode):
+                continue
+            try:
+                page = self.explain(Triple(subject, predicate, object_)) if self.explain else None
+            except PublisherError:  # other proofs take all the time there is: the mark leads to it
+                continue
+            if page is None or not page.proofs:
+                continue
+            piece = self._piece(value)
+            for source in page.sources:
+                if source.required:
+                    words = f"{self.reader.name(row).text} {piece.text.text}"
+                    self.citations.reliance.setdefault(source.source.iri, []).append(Text(words))
+            yield Reason(piece, page)
+
+    def _grids(self, row: PageProperty) -> Iterator[Grid]:
+        found = [value.value for value in self._reach(row)]
+        nodes = [node for node in found if self.reader.link(node) is not None]
+        columns: dict[str, PageProperty] = {}
+        for node in nodes:
+            for column in self.reader.properties(node):
+                if column.group and column.viewer in ("", VIEW.FactViewer.value):
+                    columns.setdefault(column.code or repr(column.routes), column)
+        kept = [column for column in columns.values() if self._tells(nodes, column)]
+        kept.sort(key=lambda column: column.order)
+        if not nodes or not kept:
+            return
+        rows = [(node, [self._cell(node, column) for column in kept]) for node in nodes]
+        rows.sort(key=lambda item: _grid_order(item[1]))
+        yield Grid(
+            columns=tuple(map(self.reader.name, kept)),
+            rows=tuple(
+                (link, tuple(cells))
+                for node, cells in rows
+                if (link := self.reader.link(node)) is not None
+            ),
+            numeric=tuple(
+                all(_number(cells[place]) is not None for _, cells in rows if cells[place])
+                for place in range(len(kept))
+            ),
+        )
+
+    def _tells(self, nodes: Iterable[int], column: PageProperty) -> bool:
+        """Tell whether *column* says anything but the subject of the page."""
+        walks = self.reader.walks
+        values = (row.value for node in nodes for row in walks.reach(node, column.routes))
+        return any(value != self.subject for value in values)
+
+    def _cell(self, node: int, column: PageProperty) -> tuple[Piece, ...]:
+        values = self.reader.walks.reach(node, column.routes)
+        return tuple(
+            self._piece(value) for value in values if not self.reader.is_blank(value.value)
+        )
+
+
+def _number(cell: Sequence[Piece]) -> float | None:
+    try:
+        return float(cell[0].text.text) if cell else None
+    except ValueError:
+        return None
+
+
+def _grid_order(cells: Sequence[Sequence[Piece]]) -> tuple[float, str]:
+    """Return what to sort rows by: the greatest number of the first column of numbers, the name."""
+    numbers = [number for cell in cells if (number := _number(cell)) is not None]
+    names = [piece.text.order for cell in cells for piece in cell if piece.link]
+    return (-numbers[0] if numbers else 0.0, names[0] if names else "")
+
+
+def _anchor(iri: str) -> str:
+    return iri.rstrip("/#").replace("#", "/").rpartition("/")[2]

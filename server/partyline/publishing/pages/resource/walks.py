@@ -1,0 +1,113 @@
+"""The values of a property of a page: along its routes through the table, with their standing."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from pyoxigraph import BlankNode, NamedNode
+
+from partyline.publishing.pages.resource.restatements import Restatements
+from partyline.publishing.statements import Standing, Statements, Term
+from partyline.releases.page_plans import Role, Route, Step
+
+#: Values of one property that a page reads; a country may have a million inhabitants.
+_MOST = 500
+_ORDER = {Standing.ASSERTED: 0, Standing.INFERRED: 1, Standing.DISPUTED: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A value at the end of a route, as numbers of terms."""
+
+    value: int
+    #: The node before the last step.
+    holder: int
+    #: The weakest of the statements on the way; what only says anew what is asserted, is asserted.
+    standing: Standing
+    #: The last statement: subject, predicate, object.
+    statement: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Walks:
+    """Follows routes through the statements of a release."""
+
+    statements: Statements
+    restatements: Restatements
+
+    @cached_property
+    def _numbers(self) -> dict[NamedNode, int | None]:
+        return {}
+
+    def number(self, node: NamedNode) -> int | None:
+        """Return the number of *node* in the table, or None; those of properties are kept."""
+        if node not in self._numbers:
+            self._numbers[node] = self.statements.table.number(node)
+        return self._numbers[node]
+
+    def term(self, number: int) -> Term:
+        """Return the term of *number*."""
+        return self.statements.table.terms.term(number)
+
+    def reach(self, start: int, routes: Iterable[Route]) -> list[Reached]:
+        """Return the values at the end of *routes* from *start*, each once, the surest first."""
+        best: dict[int, Reached] = {}
+        for route in routes:
+            for found in self._along(start, route):
+                known = best.get(found.value)
+                if known is None or _ORDER[found.standing] < _ORDER[known.standing]:
+                    best[found.value] = found
+                if len(best) >= _MOST:
+                    break
+        return sorted(best.values(), key=lambda row: (_ORDER[row.standing], row.value))
+
+    def values(self, start: int, role: Role) -> list[int]:
+        """Return what *role* reads of *start*; listed values in their order, without others."""
+        found = [row.value for row in self.reach(start, role.routes)]
+        if not role.listed:
+            return found
+        order = {self.number(node): rank for rank, node in enumerate(role.listed)}
+        return sorted((row for row in found if row in order), key=lambda row: order[row])
+
+    def _along(self, start: int, route: Route) -> Iterator[Reached]:
+        if not route:
+            yield Reached(start, start, Standing.ASSERTED, (start, start, start))
+            return
+        *before, last = route
+        frontier = {start: Standing.ASSERTED}
+        for step in before:
+            following: dict[int, Standing] = {}
+            for node, standing in frontier.items():
+                for row in self._step(node, step, standing):
+                    known = following.setdefault(row.value, row.standing)
+                    if _ORDER[row.standing] < _ORDER[known]:
+                        following[row.value] = row.standing
+            frontier = following
+        for node, standing in frontier.items():
+            yield from self._step(node, last, standing)
+
+    def _step(self, node: int, step: Step, before: Standing) -> Iterator[Reached]:
+        predicate = self.number(step.predicate)
+        if predicate is None:
+            return
+        table = self.statements.table
+        if step.inverse:
+            rows = table.rows(None, predicate, node)
+            column = table.columns["subject"]
+        else:
+            rows = table.rows(node, predicate)
+            column = table.columns["object"]
+        for row in rows[:_MOST].tolist():
+            value = int(column[row])
+            ends = (value, node) if step.inverse else (node, value)
+            standing = self.statements.standing(row)
+            if standing is Standing.INFERRED and self.restatements.is_restated(
+                ends[0], predicate, ends[1]
+            ):
+                standing = Standing.ASSERTED
+            weakest = max(standing, before, key=lambda kind: _ORDER[kind])
+            yield Reached(value, node, weakest, (ends[0], predicate, ends[1]))
+
+    def is_named(self, number: int) -> bool:
+        """Tell whether *number* is that of an IRI or a literal."""
+        return not isinstance(self.term(number), BlankNode)
