@@ -8,6 +8,7 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 from partyline.reasoning import Derivations, Fact, Prover, fact, materialise
 from partyline.vocabulary import RDF
 from random_graphs import lines
+from sampling import examples
 from test_reasoning import triples
 
 EX = "http://example.org/"
@@ -66,11 +67,13 @@ def test_what_is_not_known_in_full_is_not_decided() -> None:
 def test_withdrawing_random_statements_of_random_graphs_agrees_with_reasoning_again() -> None:
     """The oracle is the reasoner itself, run over what remains."""
     decided = fallen = 0
-    for seed in range(100):
+    seeds = examples(30, 300)
+    for seed in range(seeds):
         chance = random.Random(seed)
         asserted = sorted(triples("\n".join(lines(seed))), key=str)
-        prover = Prover.of(materialise(asserted))
-        inferred = [row for row in sorted(materialise(asserted).inferred, key=str) if named(row)]
+        whole_closure = materialise(asserted)
+        prover = Prover.of(whole_closure)
+        inferred = [row for row in sorted(whole_closure.inferred, key=str) if named(row)]
         # The cells of a list belong to the axiom that names the list.
         whole = [row for row in asserted if row.predicate not in (RDF.first, RDF.rest)]
         withdrawn = chance.sample(whole, min(3, len(whole)))
@@ -84,8 +87,8 @@ def test_withdrawing_random_statements_of_random_graphs_agrees_with_reasoning_ag
             decided, fallen = decided + 1, fallen + (not expected)
             holds = found.holds_without([fact(gone) for gone in withdrawn])
             assert holds == expected, (seed, str(row))
-    assert decided > 150
-    assert fallen > 15
+    assert decided > 1.5 * seeds
+    assert fallen > 0.15 * seeds
 
 
 def named(row: Triple) -> bool:

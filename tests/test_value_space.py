@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from partyline.reasoning import Closure, Fact, LiveClosure, Prover, check, fact, materialise
 from partyline.reasoning.literals.value_space import COMMON, common, value
 from partyline.vocabulary import XSD
+from sampling import examples
 from test_reasoning import triples
 
 ENGINES = ("sparql", "arrays", "duckdb")
@@ -264,7 +265,7 @@ DATA = st.one_of(
 LINES = st.lists(st.one_of(AXIOMS, DATA), min_size=1, max_size=14)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(10, 100), deadline=None)
 @given(LINES)
 def test_all_engines_agree_on_values_however_they_are_spelled(lines: list[str]) -> None:
     asserted = triples(" ".join(lines))
@@ -282,7 +283,7 @@ def said(found: Closure) -> set[tuple[str, frozenset[Fact]]]:
     return {(row.constraint.name, frozenset(row.premises)) for row in found.inconsistencies}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(15, 150), deadline=None)
 @given(LINES, LINES, st.randoms(use_true_random=False))
 def test_an_edit_of_spellings_leaves_what_starting_over_would_give(
     before: list[str], added: list[str], choice: random.Random
