@@ -93,6 +93,8 @@ def test_wide_characters_take_two_columns_and_marks_none() -> None:
     assert render_table(("a", "b"), rows, {}).splitlines() == [
         *("a     b", "────  ─", "漢字  1", "e\u0301     2", "(2 rows)")
     ]
+    joined = [{"a": Literal("x\u200dy"), "b": Literal("z\u20dd")}]
+    assert render_table(("a", "b"), joined, {}).splitlines()[1] == "──  ─"
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,11 @@ import resource
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -379,6 +380,30 @@ def test_a_quick_query_never_waits_behind_long_ones(store: Path) -> None:
     assert len(errors) == 12
 
 
+def send_to(processes: Iterable[int], number: int) -> None:
+    for pid in processes:
+        with suppress(ProcessLookupError):  # the pool may have ended it
+            os.kill(pid, number)
+
+
+@pytest.mark.parametrize(("seconds", "answered"), [(0.2, True), (1.6, False)])
+def test_a_quick_query_that_gets_no_processor_stays_quick_for_a_second(
+    store: Path, others: set[int], seconds: float, answered: bool
+) -> None:
+    """Its worker is stopped beyond its quick seconds; no long query may come in between."""
+    limits = replace(LIMITS, query_seconds=20, quick_seconds=0.05, queue_seconds=0.1)
+    with make_pool(store, limits) as pool:
+        first = ask(pool, LONG)
+        _, *workers = fork_server_and_workers(others)
+        send_to(workers, signal.SIGSTOP)
+        continuing = threading.Timer(seconds, send_to, (workers, signal.SIGCONT))
+        continuing.start()
+        with nullcontext() if answered else pytest.raises(EngineBusy):
+            assert is_answered(pool)
+        continuing.join()
+        first.chunks.close()  # type: ignore[attr-defined]  # iterators may have it
+
+
 def test_a_slow_query_that_found_no_place_is_answered_when_there_is_one(store: Path) -> None:
     limits = replace(LIMITS, query_seconds=120, queue_seconds=60, query_memory=512)
     query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(?c != ?f) }"
@@ -490,6 +515,24 @@ def test_workers_have_no_files_to_write_and_go_before_the_server(
     for pid in workers:
         wait_until(lambda pid=pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) == (0, 0))
         assert 0 < int(Path(f"/proc/{pid}/oom_score_adj").read_text()) < 1000
+
+
+def test_the_kernel_ends_a_worker_that_the_pool_does_not(store: Path, others: set[int]) -> None:
+    with make_pool(store, replace(LIMITS, query_seconds=60)) as pool:
+        assert is_answered(pool)
+        _, *workers = fork_server_and_workers(others)
+        limits = {resource.prlimit(pid, resource.RLIMIT_CPU)[0] for pid in workers}
+    assert limits & {62, 63}
+
+
+def test_a_worker_is_used_again_only_while_its_hard_limit_leaves_time() -> None:
+    program = (
+        "import resource; from partyline.sparql.workers import sandbox\n"
+        "resource.setrlimit(resource.RLIMIT_CPU, (100, 100))\n"
+        "print(sandbox.has_time_for(50), sandbox.has_time_for(98.5))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout == "True False\n", done.stderr
 
 
 def test_nothing_is_left_after_close(store: Path) -> None:
