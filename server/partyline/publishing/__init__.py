@@ -1,10 +1,12 @@
 """A release as documents: descriptions, pages, the ontology, the service; bytes and no HTTP."""
 
 from partyline.publishing.addresses import document_of
+from partyline.publishing.documents.catalogue import schema_org_dataset
 from partyline.publishing.documents.completion import vocabulary
 from partyline.publishing.documents.description import Description, named_node
 from partyline.publishing.documents.service_description import (
     SERVICE_PREFIXES,
+    dataset_iri,
     dataset_triples,
     service_triples,
 )
@@ -65,6 +67,7 @@ __all__ = [
     "beginning",
     "contradictions_concerning",
     "contradictions_page",
+    "dataset_iri",
     "dataset_triples",
     "describe_all",
     "document_of",
@@ -80,6 +83,7 @@ __all__ = [
     "proof_page",
     "resource_page",
     "rule_triples",
+    "schema_org_dataset",
     "scheme_page",
     "service_triples",
     "similar_resources",

@@ -4,7 +4,13 @@ from functools import partial
 
 from flask import Flask, request
 
-from partyline.publishing import ProofService, Publication, contradictions_concerning
+from partyline.publishing import (
+    ProofService,
+    Publication,
+    contradictions_concerning,
+    dataset_iri,
+    schema_org_dataset,
+)
 from partyline.publishing.lineage import Pictures
 from partyline.releases import GRAPHS, VIEWS
 from partyline.settings import Settings
@@ -23,6 +29,7 @@ from partyline.web.sparql_endpoint import ENDPOINT, SparqlEndpoint
 from partyline.web.trailing_slash import without_trailing_slash
 from partyline.web.views import (
     dataset,
+    discovery,
     dumps,
     lineage,
     links,
@@ -78,6 +85,7 @@ def create_app(
         graphs=GRAPHS,
         views=VIEWS,
         limits=settings.limits,
+        dataset_json_ld=schema_org_dataset(publication, dataset_iri(publication)),
         # Built from editor/ where there is Node; without it, the form is the editor.
         editor="editor.js" in static_files,
     )
@@ -95,6 +103,8 @@ def create_app(
     app.register_blueprint(ontology.blueprint(publication))
     app.register_blueprint(why.blueprint(publication, proofs))
     app.register_blueprint(dataset.blueprint(publication, endpoint))
+    root = f"{public}/" if public else publication.addresses.published("/")
+    app.register_blueprint(discovery.blueprint(publication, root))
     app.register_blueprint(links.blueprint(publication))
     app.register_blueprint(dumps.blueprint(publication, problems))
     executor = QueryExecutor(publication, pool, settings.server.trusted_proxies)

@@ -5,13 +5,14 @@ from functools import partial
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from partyline.publishing.documents.catalogue import SPDX, dcat_triples
 from partyline.publishing.documents.description import iri_or_text
 from partyline.publishing.external_links import ExternalLinks, LinkSet
 from partyline.publishing.publication import Publication
 from partyline.releases import GRAPHS, VIEWS, view_iri
 from partyline.settings import Limits
 from partyline.sparql import GRAPH_RESULT_FORMATS, RESULT_FORMATS
-from partyline.vocabulary import DCT, FOAF, RDF, RDFS, VOID, XSD, Namespace
+from partyline.vocabulary import DCAT, DCT, FOAF, RDF, RDFS, VOID, XSD, Namespace
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 _FORMATS = Namespace("http://www.w3.org/ns/formats/")
@@ -25,10 +26,12 @@ _SERVICE = BlankNode("service")
 
 #: The prefixes of the terms used here.
 SERVICE_PREFIXES = {
+    "dcat": DCAT.iri,
     "dct": DCT.iri,
     "foaf": FOAF.iri,
     "rdfs": RDFS.iri,
     "sd": SD.iri,
+    "spdx": SPDX.iri,
     "void": VOID.iri,
 }
 #: Names of our formats in the W3C's list of formats (https://www.w3.org/ns/formats/).
@@ -61,7 +64,7 @@ def service_triples(publication: Publication, endpoint: str, limits: Limits) -> 
 
 
 def dataset_triples(publication: Publication, endpoint: str) -> set[Triple]:
-    """Return the description of the dataset in VoID."""
+    """Return the description of the dataset in VoID and DCAT."""
     knowledge, manifest = publication.knowledge, publication.release.manifest
     dataset = dataset_iri(publication)
     default = sum(number for name, number in manifest.counts.items() if name != "withheld")
@@ -76,13 +79,17 @@ def dataset_triples(publication: Publication, endpoint: str) -> set[Triple]:
         *(state(VOID.uriSpace, Literal(base)) for base in publication.addresses.bases),
         *(state(VOID.vocabulary, NamedNode(row.iri)) for row in publication.ontologies),
         state(VOID.triples, _number(default)),
+        *dcat_triples(publication, dataset, endpoint),
     }
     if knowledge.licence:
         triples.add(state(DCT.license, iri_or_text(knowledge.licence)))
     if knowledge.description:
         triples.add(state(DCT.description, Literal(knowledge.description)))
     if knowledge.publisher:
-        triples.add(state(DCT.publisher, Literal(knowledge.publisher)))
+        publisher = BlankNode("publisher")
+        triples.add(state(DCT.publisher, publisher))
+        triples.add(Triple(publisher, RDF.type, FOAF.Agent))
+        triples.add(Triple(publisher, FOAF.name, Literal(knowledge.publisher)))
     for row in manifest.files:
         triples.add(state(VOID.dataDump, NamedNode(f"{knowledge.base}dumps/{row.name}")))
     if publication.contradictions.rows:

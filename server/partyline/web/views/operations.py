@@ -1,4 +1,4 @@
-"""Addresses that operators, robots and browsers request by convention."""
+"""Addresses that operators and browsers request by convention."""
 
 from http import HTTPStatus
 
@@ -58,11 +58,6 @@ def blueprint(
         response = Response(metrics.text(), content_type=CONTENT_TYPE)
         response.cache_control.no_store = True
         return response
-
-    @views.get("/robots.txt")
-    def robots() -> Response:
-        """Ask robots not to send queries, or to ask for a proof of each entailed statement."""
-        return Response("User-agent: *\nDisallow: /sparql\nDisallow: /why\n", mimetype="text/plain")
 
     @views.get("/favicon.ico")
     def favicon() -> BaseResponse:

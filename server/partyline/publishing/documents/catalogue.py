@@ -1,0 +1,87 @@
+"""The dataset described for catalogues and search engines: DCAT 3, and the words of schema.org."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from partyline.publishing.publication import Publication
+from partyline.releases import DumpFile
+from partyline.vocabulary import DCAT, DCT, RDF, XSD, Namespace
+
+SPDX = Namespace("http://spdx.org/rdf/terms#")
+_MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+
+
+def dcat_triples(publication: Publication, dataset: NamedNode, endpoint: str) -> Iterator[Triple]:
+    """Yield what DCAT 3 says of *dataset*: its files, its service, its version.
+
+    https://www.w3.org/TR/vocab-dcat-3/
+    """
+    manifest, base = publication.release.manifest, publication.knowledge.base
+    state = partial(Triple, dataset)
+    yield state(RDF.type, DCAT.Dataset)
+    yield state(DCAT.version, Literal(manifest.identifier))
+    yield state(DCAT.landingPage, NamedNode(base))
+    for row in manifest.files:
+        distribution = NamedNode(f"{dataset.value}#{row.name}")
+        yield state(DCAT.distribution, distribution)
+        yield from _distribution(row, distribution, f"{base}dumps/{row.name}")
+    service = NamedNode(f"{dataset.value}#sparql")
+    yield Triple(service, RDF.type, DCAT.DataService)
+    yield Triple(service, DCAT.endpointURL, NamedNode(endpoint))
+    yield Triple(service, DCAT.endpointDescription, NamedNode(endpoint))
+    yield Triple(service, DCAT.servesDataset, dataset)
+    yield Triple(service, DCT.conformsTo, NamedNode("http://www.w3.org/TR/sparql11-protocol/"))
+    yield Triple(service, DCT.title, Literal("SPARQL endpoint", language="en"))
+
+
+def _distribution(row: DumpFile, node: NamedNode, address: str) -> Iterator[Triple]:
+    """Describe one dump (DCAT 3, section 6.8), with its checksum."""
+    state = partial(Triple, node)
+    checksum = BlankNode(f"checksum-{row.sha256}")
+    yield state(RDF.type, DCAT.Distribution)
+    yield state(DCT.title, Literal(row.name))
+    yield state(DCAT.downloadURL, NamedNode(address))
+    yield state(DCAT.mediaType, NamedNode(_MEDIA_TYPES + row.media_type))
+    yield state(DCAT.byteSize, Literal(str(row.size), datatype=XSD.nonNegativeInteger))
+    yield state(SPDX.checksum, checksum)
+    yield Triple(checksum, RDF.type, SPDX.Checksum)
+    yield Triple(checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256)
+    yield Triple(checksum, SPDX.checksumValue, Literal(row.sha256, datatype=XSD.hexBinary))
+
+
+def schema_org_dataset(publication: Publication, dataset: NamedNode) -> Mapping[str, object]:
+    """Return the dataset in JSON-LD of schema.org, as search engines read it on a page.
+
+    https://schema.org/Dataset
+    """
+    knowledge, manifest = publication.knowledge, publication.release.manifest
+    base = knowledge.base
+    described = {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "@id": dataset.value,
+        "url": base,
+        "name": knowledge.title,
+        "description": knowledge.description,
+        "license": knowledge.licence,
+        "creator": {"@type": "Organization", "name": knowledge.publisher}
+        if knowledge.publisher
+        else "",
+        "version": manifest.identifier,
+        "dateModified": manifest.created,
+        "isAccessibleForFree": True,
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "name": row.name,
+                "contentUrl": f"{base}dumps/{row.name}",
+                "encodingFormat": row.media_type,
+                "contentSize": f"{row.size} B",
+                "sha256": row.sha256,
+            }
+            for row in manifest.files
+        ],
+    }
+    return {name: value for name, value in described.items() if value not in ("", [])}

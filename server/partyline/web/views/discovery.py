@@ -1,0 +1,128 @@
+"""What programs look for before they know an address: robots, sitemaps, the catalogue of APIs."""
+
+import json
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import islice
+from xml.sax.saxutils import escape
+
+from flask import Blueprint, Response
+from pyoxigraph import NamedNode
+
+from partyline.errors import UnknownResource
+from partyline.publishing import Publication
+from partyline.web.documents import Representation, respond
+from partyline.web.link_header import WebLink, add_links
+
+#: Addresses in one sitemap; the protocol allows 50,000 (https://www.sitemaps.org/protocol.html).
+_IN_ONE = 10_000
+_SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_API_CATALOG = "/.well-known/api-catalog"
+_PROFILE = "https://www.rfc-editor.org/info/rfc9727"
+
+
+def blueprint(publication: Publication, root: str) -> Blueprint:
+    """Build the views; *root* is the public address of the path ``/``, with a slash."""
+    views = Blueprint("discovery", __name__)
+    pages = _Pages(publication)
+
+    @views.get("/robots.txt")
+    def robots() -> Response:
+        """Ask robots not to send queries, or to ask for a proof of each entailed statement."""
+        lines = [
+            "User-agent: *",
+            "Disallow: /sparql",
+            "Disallow: /why",
+            f"Sitemap: {root}sitemap.xml",
+        ]
+        return respond(Representation("text/plain", "txt", lambda: "\n".join(lines) + "\n"))
+
+    @views.get("/sitemap.xml")
+    def sitemap_index() -> Response:
+        """List the sitemaps, each of which lists pages."""
+        addresses = [f"{root}sitemap-{number + 1}.xml" for number in range(pages.sitemaps)]
+        return respond(
+            Representation(
+                "application/xml", "xml", lambda: _xml("sitemapindex", "sitemap", addresses)
+            )
+        )
+
+    @views.get("/sitemap-<int:number>.xml")
+    def sitemap(number: int) -> Response:
+        """List pages."""
+        if not 1 <= number <= pages.sitemaps:
+            raise UnknownResource(f"There are {pages.sitemaps} sitemaps; /sitemap.xml lists them.")
+        return respond(
+            Representation(
+                *("application/xml", "xml"),
+                lambda: _xml("urlset", "url", (root + path for path in pages.of(number))),
+            )
+        )
+
+    @views.get(_API_CATALOG)
+    def api_catalog() -> Response:
+        """Send the catalogue of the programming interfaces (RFC 9727) as a link set (RFC 9264)."""
+        chosen = Representation("application/linkset+json", "linkset", lambda: _catalogue(root))
+        response = add_links(respond(chosen), [WebLink(root + _API_CATALOG[1:], "api-catalog")])
+        response.headers["Content-Type"] = f'application/linkset+json; profile="{_PROFILE}"'
+        return response
+
+    return views
+
+
+class _Pages:
+    """The pages of a publication, in the order of the IRIs of the resources."""
+
+    def __init__(self, publication: Publication) -> None:
+        self._publication = publication
+
+    @cached_property
+    def _resources(self) -> list[int]:
+        """Return the numbers of the resources that have a page at an address of their own."""
+        table, addresses = self._publication.release.table, self._publication.addresses
+        return [
+            number
+            for base in addresses.bases
+            for number in table.terms.starting_with("<" + base)
+            if table.count(number) and addresses.is_published(table.terms.text(number)[1:-1])
+        ]
+
+    @property
+    def sitemaps(self) -> int:
+        """Return the number of sitemaps; the first begins with the pages about the whole."""
+        return 1 + len(self._resources) // _IN_ONE
+
+    def of(self, number: int) -> Iterator[str]:
+        """Yield the paths of the pages of sitemap *number*, without a slash at the beginning."""
+        publication = self._publication
+        if number == 1:
+            yield from ("", "dataset", "dumps/", "links/", "sparql")
+            yield from (path.lstrip("/") for path in publication.addresses.ontologies.values())
+        first = (number - 1) * _IN_ONE
+        for resource in islice(self._resources, first, first + _IN_ONE):
+            node = publication.release.table.terms.term(resource)
+            if isinstance(node, NamedNode) and not publication.addresses.is_ontology(node.value):
+                yield publication.document(node.value, "html").lstrip("/")
+
+
+def _xml(root: str, item: str, addresses: Iterator[str] | list[str]) -> str:
+    """Write a sitemap or an index of sitemaps.
+
+    There is no ``lastmod``: a release does not say when each resource changed.
+    """
+    rows = "".join(f"<{item}><loc>{escape(address)}</loc></{item}>\n" for address in addresses)
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{_SITEMAPS}">\n{rows}</{root}>\n'
+    )
+
+
+def _catalogue(root: str) -> str:
+    html, turtle = "text/html", "text/turtle"
+    interface = {
+        "anchor": f"{root}sparql",
+        "service-desc": [{"href": f"{root}sparql", "type": turtle}],
+        "service-doc": [{"href": f"{root}sparql", "type": html}],
+        "service-meta": [{"href": f"{root}dataset", "type": turtle}],
+        "status": [{"href": f"{root}health", "type": "application/json"}],
+    }
+    return json.dumps({"linkset": [interface]}, indent=1) + "\n"
