@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -16,7 +17,12 @@ from http_wire import Wire
 from stress.connections import PROBE, dripping, half_open, long_queries, probe, unread
 from test_serving import Server, serving
 
-#: What every request of the corpus is made of.
+#: Requests as they are on the wire, with the statuses of their answers.
+CORPUS = Path(__file__).parent / "data" / "http"
+EXPECTED = tomllib.loads((CORPUS / "expected.toml").read_text("utf-8"))
+REFUSED = [name for name in EXPECTED if name.startswith("refused/")]
+ANSWERED = [name for name in EXPECTED if name.startswith("answered/")]
+
 LIVE = b"GET /health/live HTTP/1.1\r\n"
 HOST = b"Host: a\r\n"
 END = b"\r\n"
@@ -34,81 +40,14 @@ def front(ensembles_release: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         yield server
 
 
-#: Requests that two servers may read in two ways (RFC 9112, sections 2.2, 3.2, 5, 6 and 11.2).
-REFUSED = {
-    "no Host": (LIVE + END, 400),
-    "two Hosts": (LIVE + HOST + b"Host: b\r\n\r\n", 400),
-    "the same Host twice": (LIVE + HOST + HOST + END, 400),
-    "a Host with a path": (LIVE + b"Host: a/b\r\n\r\n", 400),
-    "a Host with a user": (LIVE + b"Host: a@b\r\n\r\n", 400),
-    "a Host with a space": (LIVE + b"Host: a b\r\n\r\n", 400),
-    "two Hosts in one field": (LIVE + b"Host: a, b\r\n\r\n", 400),
-    "a space before the colon": (LIVE + b"Host : a\r\n\r\n", 400),
-    "a space before the first field": (LIVE + b" Host: a\r\n\r\n", 400),
-    "a folded field": (LIVE + HOST + b"X: a\r\n b\r\n\r\n", 400),
-    "a field folded with a tab": (LIVE + HOST + b"X: a\r\n\tb\r\n\r\n", 400),
-    "a field without a colon": (LIVE + HOST + b"X\r\n\r\n", 400),
-    "a field without a name": (LIVE + HOST + b": x\r\n\r\n", 400),
-    "a name with a space": (LIVE + HOST + b"X Y: x\r\n\r\n", 400),
-    "a name with a bracket": (LIVE + HOST + b"X(Y): x\r\n\r\n", 400),
-    "a value with NUL": (LIVE + HOST + b"X: a\0b\r\n\r\n", 400),
-    "a value with a bare CR": (LIVE + HOST + b"X: a\rb\r\n\r\n", 400),
-    "lines that end with LF": (b"GET / HTTP/1.1\nHost: a\n\n", 400),
-    "one line that ends with LF": (LIVE + b"Host: a\n\r\n", 400),
-    "a header that ends with LF": (LIVE + HOST + b"\n", 400),
-    "a request line that ends with CR": (b"GET / HTTP/1.1\rHost: a\r\n\r\n", 400),
-    "a target with a space": (b"GET /a b HTTP/1.1\r\nHost: a\r\n\r\n", 400),
-    "a target with NUL": (b"GET /a\0b HTTP/1.1\r\nHost: a\r\n\r\n", 400),
-    "no version": (b"GET /\r\n\r\n", 505),
-    "no target": (b"GET HTTP/1.1\r\nHost: a\r\n\r\n", 400),
-    "HTTP/1.2": (b"GET / HTTP/1.2\r\nHost: a\r\n\r\n", 400),
-    "HTTP/2 without TLS": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
-    "a handshake of TLS": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400),
-    "an unknown method": (b"BREW / HTTP/1.1\r\nHost: a\r\n\r\n", 400),
-    "a method in lower case": (b"get / HTTP/1.1\r\nHost: a\r\n\r\n", 400),
-    "CONNECT": (b"CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n", 501),
-    "TRACE": (b"TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", 501),
-    "length and chunks": (
-        POST + b"Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nG",
-        400,
-    ),
-    "chunks and length": (
-        POST + b"Transfer-Encoding: chunked\r\nContent-Length: 6\r\n\r\n0\r\n\r\nG",
-        400,
-    ),
-    "two lengths": (POST + b"Content-Length: 6\r\nContent-Length: 5\r\n\r\nASK {}", 400),
-    "the same length twice": (POST + b"Content-Length: 6\r\nContent-Length: 6\r\n\r\nASK {}", 400),
-    "two lengths in one field": (POST + b"Content-Length: 6, 6\r\n\r\nASK {}", 400),
-    "a length with a sign": (POST + b"Content-Length: +6\r\n\r\nASK {}", 400),
-    "a negative length": (POST + b"Content-Length: -6\r\n\r\nASK {}", 400),
-    "a hexadecimal length": (POST + b"Content-Length: 0x6\r\n\r\nASK {}", 400),
-    "a length with a space inside": (POST + b"Content-Length: 6 6\r\n\r\nASK {}", 400),
-    "an empty length": (POST + b"Content-Length: \r\n\r\nASK {}", 400),
-    "a length beyond 64 bits": (POST + b"Content-Length: 99999999999999999999\r\n\r\n", 400),
-    "a coding that is not chunked": (POST + b"Transfer-Encoding: gzip\r\n\r\n", 501),
-    "chunked and another coding": (POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n", 501),
-    "chunked before another coding": (POST + b"Transfer-Encoding: chunked, x\r\n\r\n", 400),
-    "a coding that looks like chunked": (POST + b"Transfer-Encoding: xchunked\r\n\r\n", 501),
-    "chunked behind a vertical tab": (POST + b"Transfer-Encoding: \x0bchunked\r\n\r\n", 400),
-    "chunked twice": (POST + b"Transfer-Encoding: chunked\r\n" * 2 + END, 400),
-    "chunks in HTTP/1.0": (
-        CHUNKED.replace(b"HTTP/1.1", b"HTTP/1.0") + b"6\r\nASK {}\r\n0\r\n\r\n",
-        400,
-    ),
-    "a chunk size that is not a number": (CHUNKED + b"G\r\nASK {}\r\n0\r\n\r\n", 400),
-    "a chunk size with a prefix": (CHUNKED + b"0x6\r\nASK {}\r\n0\r\n\r\n", 400),
-    "a negative chunk size": (CHUNKED + b"-6\r\nASK {}\r\n0\r\n\r\n", 400),
-    "a chunk size with a space before it": (CHUNKED + b" 6\r\nASK {}\r\n0\r\n\r\n", 400),
-    "an empty chunk size": (CHUNKED + b"\r\nASK {}\r\n0\r\n\r\n", 400),
-    "a chunk size beyond 64 bits": (CHUNKED + b"10000000000000006\r\nASK {}\r\n0\r\n\r\n", 400),
-    "a chunk longer than its size": (CHUNKED + b"5\r\nASK {}\r\n0\r\n\r\n", 400),
-    "a chunk size that ends with LF": (CHUNKED + b"6\nASK {}\r\n0\r\n\r\n", 400),
-    "a chunk that ends with LF": (CHUNKED + b"6\r\nASK {}\n0\r\n\r\n", 400),
+#: Requests that are too large for files.
+OVERSIZED = {
     "a target that is too long": (b"GET /" + b"a" * 600_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414),
     "a header that is too long": (LIVE + HOST + b"X: " + b"a" * 70_000 + b"\r\n\r\n", 431),
     "a field name that is too long": (LIVE + HOST + b"x" * 70_000 + b": a\r\n\r\n", 431),
     "a header without an end": (LIVE + HOST + b"X: " + b"a" * 2_000_000, 431),
-    "too many fields": (LIVE + HOST + b"X: a\r\n" * 200 + END, 431),
+    "a chunk extension without an end": (CHUNKED + b"6;" + b"a" * 8_000_000, 413),
+    "empty lines without an end": (b"\r\n" * 1_000_000, 431),
     "ten million bytes": (POST + b"Content-Length: 10000000\r\n\r\n" + b"a" * 10_000_000, 413),
     "ten million bytes in chunks": (
         CHUNKED + b"10000\r\n%b\r\n" % (b"a" * 65_536) * 153 + b"0\r\n\r\n",
@@ -122,12 +61,19 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("name", REFUSED)
+def test_the_corpus_is_described() -> None:
+    assert {path.relative_to(CORPUS).as_posix() for path in CORPUS.glob("*/*")} == set(EXPECTED)
+
+
+@pytest.mark.parametrize("name", [*REFUSED, *OVERSIZED])
 def test_a_malformed_request_is_refused_once_and_the_connection_closed(
     front: Server, name: str
 ) -> None:
     """Nothing behind it is read as a request: it could be a smuggled one."""
-    request, status = REFUSED[name]
+    if name in OVERSIZED:
+        request, status = OVERSIZED[name]
+    else:
+        request, (status,) = (CORPUS / name).read_bytes(), EXPECTED[name]["statuses"]
     with Wire(front.port) as wire:
         wire.send(request + GET)
         response = wire.response()
@@ -139,52 +85,41 @@ def test_a_malformed_request_is_refused_once_and_the_connection_closed(
         assert wire.is_closed()
 
 
-#: Unusual requests with one reading only, and the statuses of their responses.
-ANSWERED = {
-    "an empty Host": (LIVE + b"Host: \r\nConnection: close\r\n\r\n", [200]),
-    "an IPv6 Host": (LIVE + b"Host: [::1]:80\r\nConnection: close\r\n\r\n", [200]),
-    "an empty line before the request": (b"\r\n" + LAST, [200]),
-    "HTTP/1.0 without Host": (b"GET /health/live HTTP/1.0\r\n\r\n", [200]),
-    "HTTP/1.0 that keeps the connection": (
-        b"GET /health/live HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" + LAST,
-        [200, 200],
-    ),
-    "an absolute target": (
-        b"GET http://other.example/health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
-        [200],
-    ),
-    "a target with a fragment": (
-        b"GET /health/live#x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
-        [200],
-    ),
-    "a GET with a body": (
-        LIVE + HOST + b"Content-Length: 24\r\n\r\nGET /no HTTP/1.1\r\nHost:\r\n" + LAST,
-        [200, 200],
-    ),
-    "chunks with an extension": (CHUNKED + b"6;a=b\r\nASK {}\r\n0\r\n\r\n" + LAST, [200, 200]),
-    "a trailer": (
-        CHUNKED + b"6\r\nASK {}\r\n0\r\nHost: other.example\r\n\r\n" + LAST,
-        [200, 200],
-    ),
-    "a body of length zero": (POST + b"Content-Length: 0\r\n\r\n" + LAST, [400, 200]),
-    "an upgrade to HTTP/2": (LIVE + HOST + b"Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n", [200]),
-    "an expectation that is met": (
-        POST + b"Expect: 100-continue\r\nContent-Length: 6\r\n\r\nASK {}" + LAST,
-        [100, 200, 200],
-    ),
-    "twenty requests ahead of their answers": (GET * 19 + LAST, [200] * 20),
-    "a malformed request behind a good one": (GET + LIVE + END + GET, [200, 400]),
-    "a request behind the last one": (LAST + GET, [200]),
-}
-
-
 @pytest.mark.parametrize("name", ANSWERED)
 def test_an_unusual_request_is_read_in_its_one_way(front: Server, name: str) -> None:
-    request, statuses = ANSWERED[name]
+    expected, request = EXPECTED[name], (CORPUS / name).read_bytes()
+    closes = expected.get("closes", False)
+    statuses = [*expected["statuses"], *([] if closes else [200])]
+    is_head = request.startswith(b"HEAD")
     with Wire(front.port) as wire:
-        wire.send(request)
-        assert [wire.response().status for _ in statuses] == statuses
+        wire.send(request + (GET if closes else LAST))
+        answers = [wire.response(bodiless=is_head and not row) for row in range(len(statuses))]
+        assert [row.status for row in answers] == statuses
         assert wire.is_closed()
+
+
+@pytest.mark.parametrize(
+    "body", ["Content-Length: 6\r\n\r\n{}", "Transfer-Encoding: chunked\r\n\r\n{}"]
+)
+def test_the_body_of_a_request_that_offers_another_protocol_is_read(
+    front: Server, body: str
+) -> None:
+    """As curl sends it with --http2."""
+    content = "ASK {}" if "Length" in body else "6\r\nASK {}\r\n0\r\n\r\n"
+    offer = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQ\r\n"
+    request = POST + offer.encode() + body.format(content).encode()
+    with Wire(front.port) as wire:
+        wire.send(request * 3 + LAST)
+        answers = [wire.response() for _ in range(4)]
+        assert [row.status for row in answers] == [200] * 4
+        assert all(b"true" in row.body for row in answers[:3])
+
+
+def test_thousands_of_offers_ahead_are_read_one_after_another(front: Server) -> None:
+    offer = LIVE + HOST + b"Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+    with Wire(front.port) as wire:
+        wire.send(offer * 1500 + LAST)
+        assert {wire.response().status for _ in range(1501)} == {200}
 
 
 @pytest.mark.parametrize("start", ["", "http://other.example", "HTTPS://other.example:8443"])

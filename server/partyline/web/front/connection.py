@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from partyline.web.client_address import customer
 from partyline.web.front.exchange import Exchange, Headers, SpoolBudget
 from partyline.web.front.limits import FrontLimits
-from partyline.web.front.request import REFUSALS, Refusal, Request, RequestReader
+from partyline.web.front.request import REFUSALS, KnownRequests, Refusal, Request, RequestReader
 from partyline.web.kept.answer import Reply
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Owner(Protocol):
     application: "WSGIApplication"
     loop: asyncio.AbstractEventLoop
     budget: SpoolBudget
+    known_requests: KnownRequests
     now: float
     date: bytes
     is_draining: bool
@@ -86,7 +87,9 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, owner: Owner) -> None:
         self._owner = owner
-        self._reader = RequestReader(owner.limits, self._arrived, self._continue)
+        self._reader = RequestReader(
+            owner.limits, self._arrived, self._continue, owner.known_requests
+        )
         self._exchange: Exchange | None = None
         self._request = Request()
         self._transport: asyncio.Transport

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import unquote_to_bytes
 
 import httptools
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 #: Host and port (RFC 9110, section 7.2); empty is allowed.
-_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(?::[0-9]*)?")
+_HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(?::[0-9]*)?")
 _ABSOLUTE = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
 _METHODS = {
     name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
 }
-_CHECKED = {b"host", b"content-length", b"transfer-encoding", b"expect"}
+_CHECKED = {"host", "content-length", "transfer-encoding", "expect"}
 #: Raw bytes of a chunked body for one of content, at most: chunks of one byte take six.
 _CHUNKING = 8
 
@@ -93,12 +93,39 @@ class Request:
             environ["CONTENT_LENGTH"] = str(len(self.body))
         for name, value in self.fields.items():
             # With an underscore, it would be taken for the field with a hyphen.
-            if "_" in name or name in ("content-length", "transfer-encoding", "proxy"):
+            if "_" in name or name in ("content-length", "transfer-encoding", "proxy", "upgrade"):
                 continue
             key = name.upper().replace("-", "_")
             key = key if key == "CONTENT_TYPE" else f"HTTP_{key}"
             environ[key] = value
         return environ
+
+
+class KnownRequests:
+    """Requests by their bytes: what was read once need not be read again.
+
+    Only requests without a body that keep their connection: after them, a parser is where it was.
+    """
+
+    #: Requests, and bytes of each, that are remembered.
+    _MOST, _LONGEST = 1024, 2048
+
+    def __init__(self) -> None:
+        self._requests: dict[bytes, Request] = {}
+
+    def find(self, data: bytes) -> Request | None:
+        """Return the request that *data* is, as a whole and nothing more."""
+        return self._requests.get(data)
+
+    def add(self, data: bytes, request: Request) -> None:
+        """Remember that *data* is *request*."""
+        if len(data) > self._LONGEST or request.body or not request.keep:
+            return
+        if request.method not in ("GET", "HEAD") or "expect" in request.fields:
+            return
+        if len(self._requests) >= self._MOST:
+            del self._requests[next(iter(self._requests))]
+        self._requests[data] = request
 
 
 class RequestReader:
@@ -109,29 +136,40 @@ class RequestReader:
         limits: FrontLimits,
         arrived: Callable[[Request], None],
         expected: Callable[[], None],
+        known: "KnownRequests | None" = None,
     ) -> None:
-        """*arrived* takes a request; *expected* says that the client waits to send the body."""
+        """*arrived* takes a request; *expected* says that the client waits to send the body.
+
+        *known* remembers requests for all connections of a server.
+        """
         self._limits, self._arrived, self._expected = limits, arrived, expected
+        self._known = KnownRequests() if known is None else known
         self._parser = httptools.HttpRequestParser(self)
         #: Whether a part of a request has arrived.
         self.in_request = False
         self._in_head = False
-        #: Whether the last request ends the connection, or asks for another protocol: nothing
-        #: after it is read.
+        #: Whether the last request ends the connection: nothing after it is read.
         self._ended = False
         self._refusal: Refusal | None = None
         self._raw = 0
+        #: Requests that ended in the bytes at hand.
+        self._number = 0
         self._begin()
 
     def feed(self, data: bytes) -> None:
         """Read *data*. Raises Refusal."""
         if self._ended:
             return
+        begins = not self.in_request
+        if begins and (request := self._known.find(data)):
+            self._arrived(request)
+            return
         self._raw += len(data)
+        self._number = 0
         try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self._ended = True  # the request itself is answered as HTTP/1.1
+            self._parse(data)
+            if begins and self._number == 1 and not self.in_request:
+                self._known.add(data, self._request)
         except httptools.HttpParserError as error:
             if self._ended:
                 return  # bytes after a request that ends the connection
@@ -142,13 +180,37 @@ class RequestReader:
         if self._raw > most:
             raise Refusal(413 if in_body else 431, f"The request is longer than {most} bytes")
 
+    def _parse(self, data: bytes) -> None:
+        """Have the parser read *data*; it stops behind a request for another protocol."""
+        rest = memoryview(data)
+        while rest:
+            try:
+                self._parser.feed_data(rest)
+                return
+            except httptools.HttpParserUpgrade as error:
+                rest = rest[error.args[0] :]
+                head = self._head_without_upgrade()
+                self._parser = httptools.HttpRequestParser(self)
+                self._parser.feed_data(head)
+
+    def _head_without_upgrade(self) -> bytes:
+        """Return the head of the request as that of one that does not ask for another protocol.
+
+        A server may ignore Upgrade (RFC 9110, section 7.8); the parser skips the body behind it.
+        """
+        version = self._request.version.encode()
+        lines = [b"%b %b HTTP/%b" % (self._parser.get_method(), self._url, version)]
+        lines += [b"%b: %b" % row for row in self._headers if row[0].lower() != b"upgrade"]
+        return b"\r\n".join((*lines, b"", b""))
+
     def _begin(self) -> None:
         self._request = Request()
         self._url, self._body = b"", bytearray()
-        self._size = self._number = self._hosts = self._lengths = self._codings = 0
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._size = self._hosts = self._lengths = self._codings = 0
         self._is_expecting = False
 
-    def _refuse(self, status: int, reason: str) -> None:
+    def _refuse(self, status: int, reason: str) -> NoReturn:
         self._refusal = Refusal(status, reason)
         raise self._refusal  # httptools ends parsing, and raises an error of its own
 
@@ -170,36 +232,39 @@ class RequestReader:
         self._size += len(name) + len(value) + 4
         if self._size > self._limits.header:
             self._refuse(431, f"The header is longer than {self._limits.header} bytes")
-        if not self._in_head:
-            return
-        self._number += 1
-        if self._number > self._limits.fields:
-            self._refuse(431, f"The header has more than {self._limits.fields} fields")
-        value = value.strip(b" \t")
-        name = name.lower()
-        if name in _CHECKED:
-            self._check(name, value)
-        key, text, fields = name.decode("latin-1"), value.decode("latin-1"), self._request.fields
-        fields[key] = f"{fields[key]}, {text}" if key in fields else text
+        if self._in_head:
+            self._headers.append((name, value))
 
-    def _check(self, name: bytes, value: bytes) -> None:
+    def _read_fields(self) -> dict[str, str]:
+        """Return the header fields by name, after checking those that say where a request ends."""
+        if len(self._headers) > self._limits.fields:
+            self._refuse(431, f"The header has more than {self._limits.fields} fields")
+        fields: dict[str, str] = {}
+        for name, value in self._headers:
+            key, text = name.decode("latin-1").lower(), value.decode("latin-1").strip(" \t")
+            if key in _CHECKED:
+                self._check(key, text)
+            fields[key] = f"{fields[key]}, {text}" if key in fields else text
+        return fields
+
+    def _check(self, name: str, value: str) -> None:
         """Check a field that says where the request ends, or to whom it is sent."""
-        if name == b"host":
+        if name == "host":
             self._hosts += 1
             if not _HOST.fullmatch(value):
                 self._refuse(400, "The Host header is not a valid host")
-        elif name == b"content-length":
+        elif name == "content-length":
             self._lengths += 1
-            if not value.isdigit():
+            if not (value.isascii() and value.isdigit()):
                 self._refuse(400, "Content-Length is not a number")
             if int(value[:20]) > self._limits.body:
                 self._refuse(413, f"The body is longer than {self._limits.body} bytes")
-        elif name == b"transfer-encoding":
+        elif name == "transfer-encoding":
             self._codings += 1
-            if value.lower() != b"chunked":
+            if value.lower() != "chunked":
                 self._refuse(501, "The only transfer coding that is read is chunked")
         else:
-            self._is_expecting |= value.lower() == b"100-continue"
+            self._is_expecting |= value.lower() == "100-continue"
 
     def on_headers_complete(self) -> None:
         """Check what must be there once."""
@@ -208,7 +273,7 @@ class RequestReader:
         request, parser = self._request, self._parser
         request.version = version = parser.get_http_version()
         method = parser.get_method()
-        request.target = self._target()
+        request.fields = self._read_fields()
         if version not in ("1.1", "1.0"):
             self._refuse(505, f"HTTP/{version} is not supported; use HTTP/1.1")
         if self._hosts != 1 and (self._hosts or version == "1.1"):
@@ -218,8 +283,14 @@ class RequestReader:
         if method not in _METHODS:
             self._refuse(501, f"The method {method.decode('latin-1')} is not known")
         request.method = _METHODS[method]
-        if self._is_expecting:
+        request.target = self._target()
+        if self._is_awaited() and not parser.should_upgrade():
             self._expected()
+
+    def _is_awaited(self) -> bool:
+        """Tell whether the client waits for 100 (RFC 9110, section 10.1.1)."""
+        has_body = bool(self._lengths or self._codings)
+        return self._is_expecting and has_body and self._request.version == "1.1"
 
     def _target(self) -> str:
         """Return path and query of the target, which may be an absolute one."""
@@ -228,9 +299,15 @@ class RequestReader:
             target = target.partition("#")[0]
         if target.startswith("/"):
             return target
+        if target == "*" and self._request.method == "OPTIONS":
+            return "/*"
         # Only at the beginning: a query may hold an address, too.
         absolute = _ABSOLUTE.match(target)
-        path = target[absolute.end() :] if absolute else target
+        if absolute is None:
+            self._refuse(400, "The target is neither a path nor an address of HTTP")
+        if "@" in absolute[0]:
+            self._refuse(400, "The target has a user name")  # RFC 9110, section 4.2.4
+        path = target[absolute.end() :]
         return path if path.startswith("/") else "/" + path
 
     def on_body(self, body: bytes) -> None:
@@ -241,10 +318,13 @@ class RequestReader:
 
     def on_message_complete(self) -> None:
         """Hand over the request."""
+        if self._parser.should_upgrade():
+            return  # it is read again
         request = self._request
         request.body = bytes(self._body)
-        request.keep = self._parser.should_keep_alive() and not self._parser.should_upgrade()
+        request.keep = self._parser.should_keep_alive()
         self.in_request = False
         self._raw = 0
+        self._number += 1
         self._ended = not request.keep
         self._arrived(request)

@@ -21,7 +21,7 @@ from partyline.web.front.limits import FrontLimits
 from partyline.web.front.listening import NoDescriptors, accept_all, listen, stop_new_clients
 from partyline.web.front.quick_queries import QuickQueries
 from partyline.web.front.ready import KeptReplies
-from partyline.web.front.request import Request
+from partyline.web.front.request import KnownRequests, Request
 from partyline.web.kept.answer import Reply
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ class HttpServer:
         self.refused = refused
         self._kept, self._queries = kept, queries
         self.budget = SpoolBudget(limits.spool)
+        self.known_requests = KnownRequests()
         self.is_draining = False
         self.now = time.monotonic()
         self.date = b""

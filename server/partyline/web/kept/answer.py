@@ -28,13 +28,16 @@ _RANGE = re.compile(
 class Reply:
     """What is sent for one request: status, header fields, bytes."""
 
-    __slots__ = ("body", "head", "headers", "status")
+    __slots__ = ("body", "head", "headers", "log", "number", "status")
 
     def __init__(self, status: int, headers: Iterable[Header], body: bytes = b"") -> None:
         self.status, self.headers, self.body = status, tuple(headers), body
         lines = [f"HTTP/1.1 {self.line}", *(f"{name}: {value}" for name, value in self.headers)]
         #: Status line and header fields as they are on the wire, without Date and Connection.
         self.head = "".join(f"{line}\r\n" for line in lines).encode("latin-1")
+        #: How often it was sent since that was last added up, and what a line of the log says of
+        #: it: both of the recorder.
+        self.number, self.log = 0, ""
 
     @property
     def line(self) -> str:
@@ -45,7 +48,7 @@ class Reply:
 class Representation:
     """An answer in one content coding."""
 
-    __slots__ = ("_fields", "get", "head", "size", "tag", "unchanged")
+    __slots__ = ("_fields", "get", "head", "size", "tag", "unchanged", "unchanged_head")
 
     def __init__(self, status: int, headers: Iterable[Header], body: bytes) -> None:
         self._fields = [row for row in headers if row[0].lower() not in _WRITTEN]
@@ -55,8 +58,10 @@ class Representation:
         self.get = Reply(status, [*self._fields, *ranges, *length], body)
         self.head = Reply(status, self.get.headers)
         self.unchanged = Reply(304, self._without_body())
+        # Another object: the log tells the methods apart.
+        self.unchanged_head = Reply(304, self.unchanged.headers)
         #: Bytes that it takes in memory, about.
-        self.size = len(body) + 3 * len(self.get.head) + 1000
+        self.size = len(body) + 4 * len(self.get.head) + 1000
 
     def reply(self, method: str, field: Fields) -> Reply:
         """Return the reply to a request of *method*, GET or HEAD, with the fields *field*."""
@@ -64,7 +69,7 @@ class Representation:
             if (condition := field("if-match")) and not self._is_in(condition, weak=False):
                 return Reply(412, [*self._without_body(), ("Content-Length", "0")])
             if (condition := field("if-none-match")) and self._is_in(condition, weak=True):
-                return self.unchanged
+                return self.unchanged_head if method == "HEAD" else self.unchanged
             if method == "GET" and (wanted := field("range")):
                 return self._part(wanted, field("if-range"))
         return self.head if method == "HEAD" else self.get

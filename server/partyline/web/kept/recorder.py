@@ -6,7 +6,6 @@ collected here, and handed on several times a second.
 
 import json
 import time
-from collections import defaultdict
 from datetime import UTC, datetime
 from functools import lru_cache
 from threading import Lock
@@ -18,19 +17,15 @@ from partyline.web.metrics import Metrics
 _quoted = lru_cache(1024)(json.dumps)
 
 
-def _no_counts() -> defaultdict[tuple[str, str, int], list[int]]:
-    """Return the number of answers and of their bytes by route, method and status: none yet."""
-    return defaultdict(lambda: [0, 0])
-
-
 class KeptRecorder:
     """Notes the answers that the event loop sends; `record` is called there alone."""
 
     def __init__(self, metrics: Metrics, lines: LogLines) -> None:
         self._metrics, self._lines = metrics, lines
         self._lock = Lock()
-        self._counts = _no_counts()
-        self._now, self._millisecond = "", 0
+        #: What was sent since it was last added up.
+        self._sent: list[tuple[Reply, str, str]] = []
+        self._second, self._time = 0, ""
         self._is_logging = lines.is_enabled
         metrics.before_reading(self.flush)
 
@@ -44,26 +39,40 @@ class KeptRecorder:
             reply: what was sent.
 
         """
-        sent = len(reply.body)
-        now = time.time()
-        if (millisecond := int(now * 1000)) != self._millisecond:
-            self._millisecond = millisecond
-            self._now = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds")
         with self._lock:
-            counted = self._counts[answer.origin.route, method, reply.status]
-            counted[0] += 1
-            counted[1] += sent
+            reply.number += 1
+            if reply.number == 1:
+                self._sent.append((reply, answer.origin.route, method))
         if self._is_logging:
-            path, rest = answer.log
+            now = time.time()
+            second = int(now)
+            if second != self._second:
+                self._second, self._time = second, _second(second)
             self._lines.add(
-                f'{{"time": "{self._now}", "client": {_quoted(client)}, '
-                f'"method": "{method}", "path": {path}, "status": {reply.status}, '
-                f'"bytes": {sent}, "seconds": 0.0, {rest}}}'
+                f'{{"time": "{self._time}.{int(1000 * (now - second)):03}+00:00", '
+                f'"client": {_quoted(client)}, {reply.log or _described(method, answer, reply)}'
             )
 
     def flush(self) -> None:
         """Add up the numbers."""
         with self._lock:
-            counts, self._counts = self._counts, _no_counts()
-        for (route, method, status), (number, sent) in counts.items():
-            self._metrics.add_kept(route, method, status, number, sent)
+            sent, self._sent = self._sent, []
+            numbers = [reply.number for reply, _, _ in sent]
+            for reply, _, _ in sent:
+                reply.number = 0
+        for (reply, route, method), number in zip(sent, numbers, strict=True):
+            self._metrics.add_kept(route, method, reply.status, number, number * len(reply.body))
+
+
+def _second(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _described(method: str, answer: KeptAnswer, reply: Reply) -> str:
+    """Return what a line of the log says of *reply*, which is the same whenever it is sent."""
+    path, rest = answer.log
+    reply.log = (
+        f'"method": "{method}", "path": {path}, "status": {reply.status}, '
+        f'"bytes": {len(reply.body)}, "seconds": 0.0, {rest}}}'
+    )
+    return reply.log
