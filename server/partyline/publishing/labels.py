@@ -49,6 +49,16 @@ DESCRIPTION_PROPERTIES = (
     HTTP_SDO.description,
     RDFS.comment,
 )
+#: Properties that lead to an image of a resource, best first.
+IMAGE_PROPERTIES = (
+    FOAF.depiction,
+    FOAF.img,
+    SDO.image,
+    HTTP_SDO.image,
+    FOAF.thumbnail,
+    SDO.logo,
+    FOAF.logo,
+)
 #: Resources whose names are kept.
 _KEPT = 1 << 14
 #: Characters of a quotation that stand for the passage.

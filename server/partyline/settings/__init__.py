@@ -1,6 +1,15 @@
 """Settings: one TOML file that says what is published, read once and passed down as a value."""
 
-from partyline.settings.model import Build, Checks, Knowledge, Limits, Reasoning, Server, Settings
+from partyline.settings.model import (
+    Build,
+    Checks,
+    Knowledge,
+    Limits,
+    Reasoning,
+    Server,
+    Settings,
+    Site,
+)
 from partyline.settings.reading import read_settings, shipped_settings
 
 __all__ = [
@@ -11,6 +20,7 @@ __all__ = [
     "Reasoning",
     "Server",
     "Settings",
+    "Site",
     "read_settings",
     "shipped_settings",
 ]

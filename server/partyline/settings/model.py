@@ -4,6 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+#: What a logo may be, and how a colour and a language tag are written.
+_IMAGES = (".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
+_COLOUR = (r"(?:#(?:[0-9A-Fa-f]{3}){1,2}|[a-z]+)?", "a colour of CSS, such as #1d5560 or teal")
+_TAG = (r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", "a language tag, such as en or pt-BR")
+
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
@@ -50,6 +55,8 @@ class Knowledge:
     labels: tuple[str, ...] = ()
     #: IRIs of the properties that describe resources; empty: those of well-known terms.
     descriptions: tuple[str, ...] = ()
+    #: IRIs of the properties that lead to an image; empty: those of well-known terms.
+    images: tuple[str, ...] = ()
     #: IRIs of the classes that the home page lists, in order; empty: every class with members.
     featured: tuple[str, ...] = ()
 
@@ -152,6 +159,27 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
+class Site:
+    """What the site looks like, and in which language."""
+
+    #: Markdown file (CommonMark) that the home page begins with, or None.
+    home: Path | None = None
+    #: Markdown at the end of every page.
+    footer: str = ""
+    #: Image file beside the title of the site, or None.
+    logo: Path | None = field(default=None, metadata={"suffixes": _IMAGES})
+    #: Colour of links, and of what stands out, as CSS writes colours; empty: those of the program.
+    link_colour: str = field(default="", metadata={"form": _COLOUR})
+    accent_colour: str = field(default="", metadata={"form": _COLOUR})
+    #: CSS file that follows the stylesheet of the program, or None.
+    stylesheet: Path | None = None
+    #: Folder of Jinja templates that replace those of the program by name, or None.
+    templates: Path | None = None
+    #: BCP 47 tag of the language of the pages themselves, which says their direction, too.
+    language: str = field(default="en", metadata={"form": _TAG})
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything an operator may choose."""
 
@@ -164,8 +192,11 @@ class Settings:
     reasoning: Reasoning = field(default_factory=Reasoning)
     build: Build = field(default_factory=Build)
     limits: Limits = field(default_factory=Limits)
+    site: Site = field(default_factory=Site)
     server: Server = field(default_factory=Server)
     #: Files of ontologies that others import, and of contexts of JSON-LD, by IRI.
     catalogue: Mapping[str, Path] = field(default_factory=dict)
     #: Prefixes for Turtle output and for the query editor, besides those of the sources.
     prefixes: Mapping[str, str] = field(default_factory=dict)
+    #: Translations of the words of the pages into the language of the site.
+    words: Mapping[str, str] = field(default_factory=dict)

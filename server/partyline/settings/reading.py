@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from partyline.errors import SettingsError
-from partyline.settings.model import Build, Checks, Knowledge, Limits, Reasoning, Server, Settings
+from partyline.settings.model import (
+    Build,
+    Checks,
+    Knowledge,
+    Limits,
+    Reasoning,
+    Server,
+    Settings,
+    Site,
+)
 from partyline.settings.values import overridden, refuse_unknown, table_of, value_of
 
 _PACKAGE = Path(str(files("partyline")))
@@ -26,6 +35,7 @@ _TABLES: Mapping[str, type] = {
     "build": Build,
     "limits": Limits,
     "server": Server,
+    "site": Site,
 }
 
 
@@ -68,7 +78,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
-    known = {*_TABLES, "prefixes", "catalogue", "releases"}
+    known = {*_TABLES, "prefixes", "words", "catalogue", "releases"}
     refuse_unknown(table, known, path, "")
     if "knowledge" not in table:
         raise SettingsError(f"{path}: no [knowledge] table; it says what is published")
@@ -94,6 +104,7 @@ def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
     build = table_of(Build, table.get("build", {}), path, "build")
     limits = table_of(Limits, table.get("limits", {}), path, "limits")
     server = table_of(Server, table.get("server", {}), path, "server")
+    site = table_of(Site, table.get("site", {}), path, "site")
     _check_server(server, limits, path)
     return Settings(
         path=path,
@@ -103,9 +114,11 @@ def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
         reasoning=reasoning,
         build=build,
         limits=limits,
+        site=site,
         server=server,
         catalogue={iri: (path.parent / file).resolve() for iri, file in catalogue.items()},
         prefixes=prefixes,
+        words=_strings(table, "words", path),
     )
 
 

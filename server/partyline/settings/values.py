@@ -1,5 +1,6 @@
 """The values of a table of settings, from TOML or the environment: checked, with the right type."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from difflib import get_close_matches
@@ -9,9 +10,9 @@ from types import MappingProxyType
 from typing import Any, TypeVar, get_type_hints
 
 from partyline.errors import SettingsError
-from partyline.settings.model import Build, Checks, Knowledge, Limits, Reasoning, Server
+from partyline.settings.model import Build, Checks, Knowledge, Limits, Reasoning, Server, Site
 
-_Table = TypeVar("_Table", Knowledge, Checks, Reasoning, Build, Limits, Server)
+_Table = TypeVar("_Table", Knowledge, Checks, Reasoning, Build, Limits, Server, Site)
 
 
 def refuse_unknown(table: Mapping[str, Any], known: set[str], path: Path, where: str) -> None:
@@ -53,6 +54,8 @@ def value_of(
         raise SettingsError(f"{where} is {value!r}; it must be {choices}")
     if hint == Path | None and value is None:
         return None
+    if isinstance(value, str):
+        _check_text(value, bounds, where)
     if hint in (Path, Path | None) and isinstance(value, str):
         return (path.parent / value).resolve()
     if hint == tuple[str, ...] and isinstance(value, list):
@@ -70,6 +73,17 @@ def value_of(
     wanted = {Path: "a path", Path | None: "a path", float: "a number", int: "a whole number"}
     wanted[bool] = "true or false"
     raise SettingsError(f"{where} is {value!r}; it must be {wanted.get(hint, 'text or a list')}")
+
+
+def _check_text(value: str, bounds: Mapping[str, Any], where: str) -> None:
+    """Refuse a text that is not of the form that *bounds* has, or a file of another kind."""
+    pattern, form = bounds.get("form", ("", ""))
+    if pattern and not re.fullmatch(pattern, value):
+        raise SettingsError(f"{where} is {value!r}; it must be {form}")
+    if "suffixes" in bounds and Path(value).suffix.lower() not in bounds["suffixes"]:
+        raise SettingsError(
+            f"{where} is {value!r}; it must end in one of {', '.join(bounds['suffixes'])}"
+        )
 
 
 def _within(value: int | float, bounds: Mapping[str, Any], where: str) -> int | float:

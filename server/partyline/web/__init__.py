@@ -25,6 +25,7 @@ from partyline.web.page_text import prepare_templates
 from partyline.web.protocol import address_length
 from partyline.web.public_address import PublicAddress
 from partyline.web.query_execution import QueryExecutor
+from partyline.web.site import prepare_site, site_files
 from partyline.web.sparql_endpoint import ENDPOINT, SparqlEndpoint
 from partyline.web.trailing_slash import without_trailing_slash
 from partyline.web.views import (
@@ -74,7 +75,8 @@ def create_app(
     endpoint = f"{public}/sparql" if public else f"{publication.knowledge.base}sparql"
     # An IRI may hold two slashes in a row, and that one is meant.
     app.url_map.merge_slashes = False
-    static_files = prepare_templates(app)
+    static_files = prepare_templates(app, site_files(settings.site))
+    prepare_site(app, settings)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has it
     app.jinja_env.globals.update(
         knowledge=publication.knowledge,
@@ -90,6 +92,7 @@ def create_app(
         editor="editor.js" in static_files,
     )
     app.jinja_env.globals.update(
+        image_of=publication.presenter.image,
         contradictions_of=partial(contradictions_concerning, publication),
         has_schemes=bool(publication.schemes.iris),
         number_of_contradictions=len(publication.contradictions.rows),
@@ -114,7 +117,7 @@ def create_app(
     app.before_request(lambda: refuse_as_of(request.args))
     handle_failures(app)
     sharing = Sharing(settings.server.origins)
-    add_headers(app, sharing)
+    add_headers(app, sharing, has_images=publication.presenter.has_images)
     queries = SparqlEndpoint(app.wsgi_app, executor, sharing, settings.limits.query_length)
     app.extensions[ENDPOINT] = queries
     app.wsgi_app = queries  # type: ignore[method-assign]  # as Flask documents for middleware

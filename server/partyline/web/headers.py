@@ -28,6 +28,7 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_IMAGES = "img-src 'self' data:"
 #: The one page with a script, the editor, which asks this server only.
 _EDITOR, _SCRIPTS = "/sparql", "; script-src 'self'; connect-src 'self'"
 #: A view sets this header to the hash of the style that its answer embeds; it is not sent.
@@ -40,9 +41,13 @@ _SECURITY = (
 Fields = tuple[tuple[str, str], ...]
 
 
-def policy(path: str, style: str = "") -> Fields:
-    """Return what browsers may do with the answer at *path*, which embeds *style*."""
-    allowed = _POLICY + (_SCRIPTS if path == _EDITOR else "")
+def policy(path: str, style: str = "", *, has_images: bool = False) -> Fields:
+    """Return what browsers may do with the answer at *path*, which embeds *style*.
+
+    *has_images* tells whether pages show images from elsewhere, which resources have.
+    """
+    pages = _POLICY.replace(_IMAGES, f"{_IMAGES} https: http:") if has_images else _POLICY
+    allowed = pages + (_SCRIPTS if path == _EDITOR else "")
     if style:
         allowed = allowed.replace("style-src 'self'", f"style-src 'self' {style}")
     return (("Content-Security-Policy", allowed), *_SECURITY)
@@ -70,8 +75,8 @@ class Sharing:
         return (("Access-Control-Allow-Origin", allowed), *_SHARING)
 
 
-def add_headers(app: Flask, sharing: Sharing) -> None:
-    """Register the headers with *app*."""
+def add_headers(app: Flask, sharing: Sharing, *, has_images: bool = False) -> None:
+    """Register the headers with *app*; *has_images* is as for `policy`."""
 
     @app.after_request
     def complete(response: Response) -> Response:
@@ -83,6 +88,7 @@ def add_headers(app: Flask, sharing: Sharing) -> None:
             response.vary.add("Origin")
         shared = sharing.fields(request.headers.get("Origin", ""))
         preflight = _PREFLIGHT if shared and request.method == "OPTIONS" else ()
-        for name, value in (*policy(request.path, style), *shared, *preflight):
+        allowed = policy(request.path, style, has_images=has_images)
+        for name, value in (*allowed, *shared, *preflight):
             response.headers[name] = value
         return response

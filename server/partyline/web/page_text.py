@@ -1,6 +1,8 @@
 """What templates write: text that cannot change the direction or the characters around it."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from flask import Flask
 from jinja2 import pass_context
@@ -35,12 +37,12 @@ def here_in_template(_: Context, path: str) -> str:
     return here(path)
 
 
-def prepare_templates(app: Flask) -> StaticFiles:
+def prepare_templates(app: Flask, files: Mapping[str, bytes] = MappingProxyType({})) -> StaticFiles:
     """Have the templates of *app* write such text only, and know the filters of this package.
 
-    Returns the static files, which pages name.
+    Returns the static files, which pages name: those of the program and the publisher's *files*.
     """
-    static_files = StaticFiles(Path(app.root_path) / "static")
+    static_files = StaticFiles(Path(app.root_path) / "static", files)
     static_files.register(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(here=here_in_template, exact=Exact)

@@ -7,7 +7,13 @@ from functools import cached_property, lru_cache
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from partyline.publishing.addresses import Addresses
-from partyline.publishing.labels import LABEL_PROPERTIES, OTHER_NAMES, Labels, Text
+from partyline.publishing.labels import (
+    IMAGE_PROPERTIES,
+    LABEL_PROPERTIES,
+    OTHER_NAMES,
+    Labels,
+    Text,
+)
 from partyline.publishing.pages.verbalisation import verbalise
 from partyline.publishing.statements import Standing, Statement, Statements, Term
 from partyline.vocabulary import OWL, PL, RDF, RDFS, XSD
@@ -101,6 +107,25 @@ class Presenter:
     addresses: Addresses
     links: Links
     nested: Mapping[BlankNode, tuple[Statement, ...]] = field(default_factory=dict)
+
+    @property
+    def has_images(self) -> bool:
+        """Tell whether any resource has an image."""
+        return any(self.statements.table.number(row) is not None for row in self._images)
+
+    def image(self, iri: str) -> str:
+        """Return the address of the image of the resource *iri*, or the empty string."""
+        found = (
+            image.value
+            for row in self._images
+            for image in self.statements.objects(NamedNode(iri), row)
+            if isinstance(image, NamedNode)
+        )
+        return next((row for row in found if row.startswith(("http://", "https://"))), "")
+
+    @property
+    def _images(self) -> tuple[NamedNode, ...]:
+        return tuple(map(NamedNode, self.labels.knowledge.images)) or IMAGE_PROPERTIES
 
     def link(self, node: NamedNode) -> Link:
         """Return *node* as a link."""

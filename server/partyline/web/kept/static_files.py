@@ -1,9 +1,11 @@
 """The static files of the pages, at addresses that name their content."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from mimetypes import guess_type
 from pathlib import Path
+from types import MappingProxyType
 
 from flask import Flask, Response, request
 
@@ -24,11 +26,12 @@ class _File:
 
 
 class StaticFiles:
-    """The files of one folder, read once."""
+    """The files of one folder, read once, and further ones."""
 
-    def __init__(self, folder: Path) -> None:
-        """Read the files. Raises OSError."""
-        self._files = {path.name: _read(path) for path in sorted(folder.iterdir())}
+    def __init__(self, folder: Path, more: Mapping[str, bytes] = MappingProxyType({})) -> None:
+        """Read the files; *more* have their content by name. Raises OSError."""
+        self._files = {path.name: _file(path, path.read_bytes()) for path in folder.iterdir()}
+        self._files |= {name: _file(Path(name), content) for name, content in more.items()}
 
     def __contains__(self, name: str) -> bool:
         return name in self._files
@@ -65,8 +68,7 @@ class StaticFiles:
         return may_be_kept(response)
 
 
-def _read(path: Path) -> _File:
-    content = path.read_bytes()
+def _file(path: Path, content: bytes) -> _File:
     media_type = guess_type(path.name)[0] or "application/octet-stream"
     if media_type.startswith("text/"):
         media_type += "; charset=utf-8"

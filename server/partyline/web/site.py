@@ -1,0 +1,161 @@
+"""What a publisher changes of the site: home text, logo, colours, footer, templates, language."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+    TemplateSyntaxError,
+)
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+
+from partyline.display import visible
+from partyline.errors import SettingsError
+from partyline.settings import Settings, Site
+from partyline.web.public_address import here
+
+#: Scripts that are written from right to left, and the languages that are usually in one (CLDR).
+_RIGHT_TO_LEFT = {"adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"}
+_RIGHT_TO_LEFT_LANGUAGES = {
+    *(
+        "ar",
+        "arc",
+        "arz",
+        "ckb",
+        "dv",
+        "fa",
+        "he",
+        "ks",
+        "nqo",
+        "ps",
+        "sd",
+        "syr",
+        "ug",
+        "ur",
+        "yi",
+    ),
+}
+#: The names under which the files of the publisher are served.
+STYLESHEET, LOGO = "site.css", "logo"
+
+
+def direction(language: str) -> str:
+    """Return the direction in which *language*, a BCP 47 tag, is written: ``rtl`` or ``ltr``.
+
+    >>> direction("ar-EG"), direction("az-Arab"), direction("en"), direction("ks-Deva")
+    ('rtl', 'rtl', 'ltr', 'ltr')
+    """
+    primary, *more = language.lower().split("-")
+    script = next((part for part in more if len(part) == 4), "")
+    is_rtl = script in _RIGHT_TO_LEFT if script else primary in _RIGHT_TO_LEFT_LANGUAGES
+    return "rtl" if is_rtl else "ltr"
+
+
+class MarkdownText:
+    """Text in CommonMark, written without any HTML of its author, and without unsafe links."""
+
+    def __init__(self, text: str) -> None:
+        # HTML in the text is shown as text; javascript: and such links are not links.
+        self._parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+        self._tokens = self._parser.parse(visible(text))
+
+    def __call__(self) -> Markup:
+        """Return HTML, with links as the client of the present request has to write them."""
+        parser, tokens = self._parser, list(map(_with_local_address, self._tokens))
+        html = parser.renderer.render(tokens, parser.options, {})
+        return Markup(html)  # noqa: S704  # the parser has escaped all that is not Markdown
+
+    def __bool__(self) -> bool:
+        return bool(self._tokens)
+
+
+def _with_local_address(token: Token) -> Token:
+    """Return *token* with the addresses in it as the client has to write them."""
+    attributes = {
+        name: here(value) if name in ("href", "src") and isinstance(value, str) else value
+        for name, value in token.attrs.items()
+    }
+    children = token.children
+    inner = None if children is None else list(map(_with_local_address, children))
+    return token.copy(attrs=attributes, children=inner)
+
+
+def site_files(site: Site) -> Mapping[str, bytes]:
+    """Return the files of the publisher that are served, by the name of each.
+
+    Raises SettingsError where one cannot be read.
+    """
+    found = {}
+    colours = {"--link": site.link_colour, "--accent": site.accent_colour}
+    rules = "".join(f"    {name}: {colour};\n" for name, colour in colours.items() if colour)
+    style = f":root {{\n{rules}}}\n".encode() if rules else b""
+    if site.stylesheet is not None:
+        style += _read(site.stylesheet, "stylesheet")
+    if style:
+        found[STYLESHEET] = style
+    if site.logo is not None:
+        found[f"{LOGO}{site.logo.suffix.lower()}"] = _read(site.logo, "logo")
+    return found
+
+
+def prepare_site(app: Flask, settings: Settings) -> None:
+    """Have the templates of *app* show what the publisher has chosen. Raises SettingsError."""
+    site = settings.site
+    home = _read(site.home, "home") if site.home else b""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension
+        lambda text: settings.words.get(text, text),
+        lambda one, many, number: settings.words.get(one if number == 1 else many, many),
+        newstyle=False,
+    )
+    app.jinja_env.globals.update(
+        language=site.language,
+        direction=direction(site.language),
+        logo=f"{LOGO}{site.logo.suffix.lower()}" if site.logo else "",
+        has_stylesheet=bool(site.stylesheet or site.link_colour or site.accent_colour),
+        home_text=MarkdownText(_text(home, site.home)),
+        footer_text=MarkdownText(site.footer),
+    )
+    if site.templates is not None:
+        _override_templates(app, site.templates)
+
+
+def _override_templates(app: Flask, folder: Path) -> None:
+    if not folder.is_dir():
+        raise SettingsError(f"site.templates: {folder}: no such folder")
+    built_in = PackageLoader("partyline.web")
+    loaders: list[BaseLoader] = [
+        FileSystemLoader(folder),
+        built_in,
+        # By this name, a template extends the one that it replaces.
+        PrefixLoader({"partyline": built_in}),
+    ]
+    app.jinja_env.loader = ChoiceLoader(loaders)
+    for path in sorted(folder.rglob("*.html")):
+        try:
+            app.jinja_env.get_template(path.relative_to(folder).as_posix())
+        except TemplateSyntaxError as error:
+            raise SettingsError(
+                f"site.templates: {path}:{error.lineno}: {error.message}"
+            ) from error
+
+
+def _text(content: bytes, path: Path | None) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"site.home: {path}: not UTF-8: {error}") from error
+
+
+def _read(path: Path, name: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"site.{name}: {path}: cannot be read: {error.strerror}") from error
