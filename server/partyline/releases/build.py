@@ -19,7 +19,14 @@ from partyline.releases.inputs import input_checksum, note_inputs, unchanged_rel
 from partyline.releases.lineage_queries import read_lineage_queries
 from partyline.releases.named_queries import read_questions
 from partyline.releases.page_plans import read_page_files
-from partyline.releases.release import CURRENT, Release, current_name, open_release, seal
+from partyline.releases.release import (
+    CURRENT,
+    Release,
+    current_name,
+    open_release,
+    open_unsealed,
+    seal,
+)
 from partyline.settings import Settings
 from partyline.validation.check_pipeline import Progress, run_checks
 from partyline.version import __version__
@@ -83,7 +90,7 @@ def write_release(contents: ReleaseContents) -> tuple[Release, bool, str]:
         new = not path.exists()
         if new:
             _write_beside(path, contents)
-        release = open_release(path)
+        release = open_unsealed(path)  # its checksums were compared, or written, just now
         if new or current_name(releases) != identifier:
             disk.point(releases / CURRENT, identifier)
     return release, new, damage
@@ -148,7 +155,7 @@ def _write_beside(path: Path, contents: ReleaseContents) -> None:
     try:
         beside.chmod(0o755)  # mkdtemp is private; a web server of another user reads the dumps
         contents.write(beside, path.name)
-        seal(beside)
+        seal(beside, open_unsealed(beside).manifest)
         disk.sync_tree(beside)
         disk.move(beside, path)
     except BaseException:

@@ -255,7 +255,10 @@ def open_release(path: Path) -> Release:
 
 
 def open_unsealed(path: Path) -> Release:
-    """Open the release in the directory *path*, which has no checksums. Raises ReleaseError."""
+    """Open the release in the directory *path* without comparing checksums.
+
+    It has none, or they were written a moment ago. Raises ReleaseError.
+    """
     return Release(path, _read_manifest(path))
 
 
@@ -269,12 +272,13 @@ def _read_manifest(path: Path) -> Manifest:
         ) from error
 
 
-def seal(path: Path) -> None:
+def seal(path: Path, manifest: Manifest) -> None:
     """Write the checksum of every file of the release in *path*, as ``sha256sum --check`` reads.
 
-    Raises OSError.
+    Those of the dumps are in its *manifest*. Raises OSError.
     """
-    lines = [f"{sha256(file)}  {name}\n" for name, file in file_names(path)]
+    known = {f"{DUMPS}/{row.name}": row.sha256 for row in manifest.files}
+    lines = [f"{known.get(name) or sha256(file)}  {name}\n" for name, file in file_names(path)]
     disk.write(path / CHECKSUMS, "".join(lines).encode())
 
 

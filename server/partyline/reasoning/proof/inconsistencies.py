@@ -1,6 +1,7 @@
 """Inconsistencies as a person reads them: what contradicts, in which lines, what to fix."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Triple, Variable
 
@@ -138,10 +139,14 @@ class _Writer:
     def __init__(
         self, closure: ClosureProtocol, sources: Sources, prefixes: Mapping[str, str]
     ) -> None:
-        self._closure = closure
+        self._closure, self._prefixes = closure, prefixes
         self._sources = sources
-        self._names = Names(closure.facts, prefixes)
         self._kb = {document.path for document in sources.kb}
+
+    @cached_property
+    def _names(self) -> Names:
+        # Names read all facts, and most closures have nothing to report.
+        return Names(self._closure.facts, self._prefixes)
 
     def finding(self, refutation: Refutation) -> Finding:
         """Return the finding of one contradiction."""

@@ -23,6 +23,8 @@ class Refutation:
 
 def refutations(closure: ClosureProtocol) -> list[Refutation]:
     """Return every contradiction of *closure* with its proofs, the shortest first."""
+    if not closure.inconsistencies:
+        return []  # a prover reads all facts
     prover = Prover.of(closure)
     found = [_refute(violation, prover) for violation in closure.inconsistencies]
     return sorted(found, key=_length)
