@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
+from partyline.dataset import TableBuilder, with_graphs
 from partyline.errors import ChecksFailed, ReleaseError, SourceError
 from partyline.releases import (
     Release,
@@ -296,11 +297,21 @@ def test_a_source_has_a_graph_of_what_rests_on_it() -> None:
         :other :says "nothing of it" ; owl:sameAs :claim .
     """
     accepted = frozenset(quad.triple for quad in parse(text, format=RdfFormat.TURTLE))
-    found = views({"accepted": accepted, "withheld": frozenset()}, knowledge)
+    builder = TableBuilder(["ontology", "accepted", "inferred", "withheld"])
+    builder.add_all(accepted, "accepted")
+    builder.add_all(accepted - {min(accepted, key=str)}, "inferred")
+    table = builder.table()
+    found = {
+        name: {table.triple(row) for row in rows.tolist()}
+        for name, rows in views(table, knowledge).items()
+    }
     assert set(found) == {"asserted", "links", "book"}
     others = {triple for triple in accepted if triple.subject.value == f"{base}id/other"}
     assert found["book"] == accepted - others
     assert [str(triple.object) for triple in found["links"]] == ["<https://elsewhere.example/>"]
+    viewed = with_graphs(table, views(table, knowledge))
+    assert set(viewed.match(graphs=("book",))) == found["book"]
+    assert set(viewed.match(graphs=("accepted",))) == accepted == found["asserted"]
 
 
 def triples_in(release: Release, name: str) -> set[Triple]:

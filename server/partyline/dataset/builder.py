@@ -1,7 +1,8 @@
 """Fill a table: number the terms as they come, then sort, and merge what is said twice."""
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import repeat
 
 import numpy as np
@@ -35,12 +36,24 @@ class TableBuilder:
 
         Raises KeyError for a graph that was not announced.
         """
-        self.add_all((triple,), graph)
-        if origin is not None:
-            statement, file, line = self._origins
-            statement.append(len(self._statements[0]) - 1)
-            file.append(self._files.setdefault(origin.path, len(self._files)))
-            line.append(origin.line)
+        if origin is None:
+            self.add_all((triple,), graph)
+        else:
+            self.add_statements(((triple, origin),), graph)
+
+    def add_statements(self, statements: Iterable[tuple[Triple, Origin]], graph: str) -> None:
+        """Add statements of *graph*, each with where it stands. Raises KeyError as `add` does."""
+        statement, file, line = self._origins
+        files, before = self._files, len(self._statements[0])
+
+        def noted() -> Iterator[Triple]:
+            for triple, origin in statements:
+                file.append(files.setdefault(origin.path, len(files)))
+                line.append(origin.line)
+                yield triple
+
+        self.add_all(noted(), graph)
+        statement.extend(range(before, len(self._statements[0])))
 
     def add_all(self, triples: Iterable[Triple], graph: str) -> None:
         """Add statements of *graph* that stand in no file. Raises KeyError as `add` does."""
@@ -118,6 +131,18 @@ class TableBuilder:
             "origin_file": smallest(moved[file[order]]),
             "origin_line": line[order],
         }
+
+
+def with_graphs(table: Table, graphs: Mapping[str, Numbers]) -> Table:
+    """Return *table* with more graphs, which hold those of its rows, by their names."""
+    held = [table.rows(graphs=(name,)) for name in table.graphs]
+    parts = [*held, *graphs.values()]
+    rows = np.concatenate([np.empty(0, dtype=NUMBER), *parts])
+    of_row = np.repeat(np.arange(len(parts)), list(map(len, parts)))
+    order = row_order((rows, of_row), (len(table), len(parts)))
+    sets, column = _graph_sets(rows[order], of_row[order], len(table))
+    columns = {**table.columns, "graphs": column}
+    return replace(table, graphs=(*table.graphs, *graphs), graph_sets=sets, columns=columns)
 
 
 def _numbers(column: "array[int]") -> Numbers:

@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 from pyoxigraph import Triple
 
-from partyline.dataset import Numbers, Table, TableBuilder, write_table
+from partyline.dataset import Numbers, Table, TableBuilder, with_graphs, write_table
 from partyline.dataset.arrays import NUMBER
 from partyline.releases import disk
 from partyline.releases.contradictions import contradictions_json
 from partyline.releases.dumps import DumpContents, write_dumps
 from partyline.releases.graph_views import views
 from partyline.releases.lineage_queries import read_lineage_queries
-from partyline.releases.named_graphs import DEFAULT_GRAPH, LARGE_GRAPHS, view_iri
+from partyline.releases.named_graphs import DEFAULT_GRAPH, GRAPHS, LARGE_GRAPHS, view_iri
 from partyline.releases.named_queries import question_files
 from partyline.releases.page_plans import read_page_files
 from partyline.releases.query_store import write_store
@@ -59,28 +59,29 @@ class ReleaseContents:
         }
 
     @cached_property
-    def views(self) -> Mapping[str, frozenset[Triple]]:
-        """Return the graphs that overlap with those, by name."""
-        return views(self.graphs, self.settings.knowledge)
-
-    @cached_property
     def table(self) -> Table:
         """Return every statement, with its graphs, its views and the places that assert it."""
-        builder = TableBuilder([*self.graphs, *self.views])
+        builder = TableBuilder(list(self.graphs))
         report = self.report
         for graph, documents, withheld in (
             ("ontology", report.sources.ontology, report.withheld_axioms),
             ("accepted", report.sources.kb, report.withheld),
         ):
             for document in documents:
-                for row in document.statements:
-                    held = row.triple in withheld
-                    builder.add(row.triple, "withheld" if held else graph, row.origin)
+                rows = [row for row in document.statements if row.triple not in withheld]
+                builder.add_statements(((row.triple, row.origin) for row in rows), graph)
+                if len(rows) < len(document.statements):
+                    held = (row for row in document.statements if row.triple in withheld)
+                    builder.add_statements(((row.triple, row.origin) for row in held), "withheld")
         for name in ("inferred", "withheld"):
             builder.add_all(self.graphs[name], name)
-        for name, triples in self.views.items():
-            builder.add_all(triples, name)
-        return builder.table()
+        table = builder.table()
+        return with_graphs(table, views(table, self.settings.knowledge))
+
+    @cached_property
+    def _sizes(self) -> Mapping[str, int]:
+        """Return the number of statements in each graph and view."""
+        return {name: self.table.count(graphs=(name,)) for name in self.table.graphs}
 
     @cached_property
     def questions(self) -> Sequence[tuple[str, bytes]]:
@@ -132,8 +133,8 @@ class ReleaseContents:
             title=self.settings.knowledge.title,
             base=self.settings.knowledge.base,
             builder=__version__,
-            counts={name: len(triples) for name, triples in self.graphs.items()},
-            views={name: len(triples) for name, triples in self.views.items()},
+            counts={name: size for name, size in self._sizes.items() if name in GRAPHS},
+            views={name: size for name, size in self._sizes.items() if name not in GRAPHS},
             files=tuple(row for row in dumps if isinstance(row, DumpFile)),
             omitted=tuple(row for row in dumps if isinstance(row, OmittedDump)),
             prefixes=self.report.sources.prefixes,

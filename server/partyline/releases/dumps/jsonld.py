@@ -10,7 +10,7 @@ import numpy as np
 from partyline.dataset import Numbers, Table
 from partyline.rdf.curies import PrefixMap
 from partyline.rdf.serialisable import n_triples
-from partyline.releases.dumps.literals import PLAIN, check_rows, datatypes, literal
+from partyline.releases.dumps.literals import PLAIN, LiteralCheck, datatypes, literal
 from partyline.releases.dumps.rows import Rows, first_places, in_use
 from partyline.vocabulary import RDF, XSD
 
@@ -22,14 +22,14 @@ class JsonLdDumps:
 
     def __init__(self, table: Table, prefixes: Mapping[str, str]) -> None:
         self._table, self._prefixes = table, prefixes
-        self._type = table.number(RDF.type)
+        self._type, self._literals = table.number(RDF.type), LiteralCheck(table)
         #: Those of one dump, for the next one.
         self._terms: _Terms | None = None
 
     def graph(self, rows: Numbers) -> Iterator[bytes]:
         """Yield *rows* as JSON-LD. Raises NotSerialisable before the first part."""
         columns = Rows.of(self._table, rows)
-        check_rows(self._table, columns)
+        self._literals.check(columns)
         return self._document(columns, self._terms_for(columns))
 
     def _terms_for(self, rows: Rows) -> "_Terms":

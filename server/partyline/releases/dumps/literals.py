@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 from pyoxigraph import Literal
 
-from partyline.dataset import Numbers, Table
+from partyline.dataset import Table
 from partyline.rdf.serialisable import TAGGED, check_literal
-from partyline.releases.dumps.rows import Rows, in_use
+from partyline.releases.dumps.rows import Rows
 from partyline.vocabulary import RDF, XSD
 
 #: A literal of which no character is escaped in N-Triples or in Turtle, in JSON or in XML.
@@ -40,18 +40,18 @@ def datatypes(texts: Iterable[str]) -> set[str]:
     }
 
 
-def check_rows(table: Table, rows: Rows) -> None:
-    """Raise NotSerialisable where *rows* have a literal that RDF 1.1 does not have.
+class LiteralCheck:
+    """The literals of a table that RDF 1.1 does not have; it holds no other such term."""
 
-    A table holds no other term that RDF 1.1 does not have.
-    """
-    literals = table.terms.literals
-    used = in_use(len(table.terms), rows.objects)
-    for number in _tagged(table, used[(used >= literals.start) & (used < literals.stop)]):
-        check_literal(literal(table, number))
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._wrong: list[int] = []
+        literals, content = table.terms.literals, table.terms.terms.tobytes()
+        if any(end.encode() in content for end in _TAGGED_ENDS):  # in next to no data
+            self._wrong = [row for row in literals if table.terms.text(row).endswith(_TAGGED_ENDS)]
 
-
-def _tagged(table: Table, numbers: Numbers) -> list[int]:
-    return [
-        number for number in numbers.tolist() if table.terms.text(number).endswith(_TAGGED_ENDS)
-    ]
+    def check(self, rows: Rows) -> None:
+        """Raise NotSerialisable where *rows* have such a literal."""
+        for number in self._wrong:
+            if (rows.objects == number).any():
+                check_literal(literal(self._table, number))

@@ -8,7 +8,7 @@ from partyline.dataset import Numbers, Table
 from partyline.dataset.arrays import row_order
 from partyline.rdf.ntriples import escape_spaces, has_spaces
 from partyline.rdf.serialisable import n_triples
-from partyline.releases.dumps.literals import check_rows
+from partyline.releases.dumps.literals import LiteralCheck
 from partyline.releases.dumps.rows import CHUNK, Rows
 
 
@@ -16,7 +16,7 @@ class NTriplesDumps:
     """The terms of a table as N-Triples writes them; several dumps share them."""
 
     def __init__(self, table: Table) -> None:
-        self._table = table
+        self._table, self._literals = table, LiteralCheck(table)
         #: Where a term is written in another way than the dictionary spells it, all of them.
         written = _written(table)
         self._texts: Sequence[bytes] = written or list(map(str.encode, table.terms.texts()))
@@ -25,7 +25,7 @@ class NTriplesDumps:
     def graph(self, rows: Numbers) -> Iterator[bytes]:
         """Yield the lines of *rows*, sorted. Raises NotSerialisable before the first one."""
         columns = Rows.of(self._table, rows)
-        check_rows(self._table, columns)
+        self._literals.check(columns)
         return self._lines(self._in_order(columns, np.zeros(len(rows), np.int32), 1), [b" .\n"])
 
     def dataset(self, graphs: Mapping[str, Numbers]) -> Iterator[bytes]:
@@ -39,7 +39,7 @@ class NTriplesDumps:
             np.arange(len(names), dtype=np.int32), [len(graphs[name]) for name in names]
         )
         columns = Rows.of(self._table, rows)
-        check_rows(self._table, columns)
+        self._literals.check(columns)
         ends = [f" {escape_spaces(f'<{name}>')} .\n".encode() for name in names]
         return self._lines(self._in_order(columns, places, len(names)), ends)
 

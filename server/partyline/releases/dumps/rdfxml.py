@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 from partyline.dataset import Numbers, Table
 from partyline.errors import NotSerialisable
 from partyline.rdf.rdfxml import END, SUBJECT_END, PropertyNames, after_name, subject_start
-from partyline.releases.dumps.literals import PLAIN, check_rows
+from partyline.releases.dumps.literals import PLAIN, LiteralCheck
 from partyline.releases.dumps.rows import Rows, first_places
 from partyline.vocabulary import XSD
 
@@ -23,6 +23,7 @@ class RdfXmlDumps:
 
     def __init__(self, table: Table, prefixes: Mapping[str, str]) -> None:
         self._table, self._prefixes = table, prefixes
+        self._literals = LiteralCheck(table)
         #: What XML cannot represent, by number.
         self._refused: dict[int, NotSerialisable] = {}
         #: By number: the start of the element of a subject; what follows the name of a property.
@@ -59,7 +60,7 @@ class RdfXmlDumps:
     def graph(self, rows: Numbers) -> Iterator[bytes]:
         """Yield *rows* as RDF/XML. Raises NotSerialisable before the first part."""
         columns = Rows.of(self._table, rows)
-        check_rows(self._table, columns)
+        self._literals.check(columns)
         names = PropertyNames(self._prefixes)
         written: dict[int, str] = {}
         refused = list(self._refused_terms(columns))

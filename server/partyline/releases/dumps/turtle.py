@@ -15,7 +15,7 @@ from partyline.dataset.arrays import row_order
 from partyline.rdf.nesting import Nesting
 from partyline.rdf.trig import GRAPH_END, graph_start
 from partyline.rdf.turtle import INDIVIDUAL, KINDS, TurtleWriter, declarations
-from partyline.releases.dumps.literals import check_rows
+from partyline.releases.dumps.literals import LiteralCheck
 from partyline.releases.dumps.rows import Rows, first_places, in_use
 from partyline.releases.dumps.turtle_terms import TurtleTerms
 from partyline.vocabulary import RDF
@@ -28,11 +28,12 @@ class TurtleDumps:
         self.table, self._prefixes = table, prefixes
         self.terms = TurtleTerms(table, prefixes)
         self.type = table.number(RDF.type)
+        self._literals = LiteralCheck(table)
 
     def graph(self, rows: Numbers) -> Iterator[bytes]:
         """Yield *rows* as Turtle. Raises NotSerialisable before the first part."""
         columns = Rows.of(self.table, rows)
-        check_rows(self.table, columns)
+        self._literals.check(columns)
         blocks = _Blocks(self, columns, (), TurtleWriter(self._prefixes))
         return _encoded([*declarations(blocks.prefixes())], blocks.parts())
 
@@ -42,7 +43,7 @@ class TurtleDumps:
             name: Rows.of(self.table, rows) for name, rows in sorted(graphs.items()) if len(rows)
         }
         for rows in named.values():
-            check_rows(self.table, rows)
+            self._literals.check(rows)
         shared = self._shared(named.values())
         writer = TurtleWriter(self._prefixes)
         starts = [graph_start(writer.name(NamedNode(name))) for name in named]
