@@ -97,6 +97,7 @@ def printed(command: Command, wanted: str) -> str:
 def watching(folder: Path, *arguments: object, **environ: str) -> Iterator[Watched]:
     port = free_port()
     environ["XDG_CACHE_HOME"] = str(folder.parent / "cache")
+    environ.setdefault("TMPDIR", str(folder.parent))  # it is killed in the end, and leaves things
     words = ("serve", "--watch", "--port", port, *arguments)
     with started(*words, cwd=folder, environ=environ) as command:
         wait_for(f"http://127.0.0.1:{port}/health/ready", command)
@@ -239,7 +240,9 @@ def test_it_begins_with_a_broken_file_once_that_is_fixed(ensembles: Path) -> Non
     file, port = ensembles / "kb" / "ensembles.ttl", free_port()
     content = file.read_text()
     file.write_text(content + MISTAKE)
-    with started("serve", "--watch", "--port", port, cwd=ensembles) as command:
+    environ = {"TMPDIR": str(ensembles.parent)}
+    words = ("serve", "--watch", "--port", port)
+    with started(*words, cwd=ensembles, environ=environ) as command:
         printed(command, "nothing is served yet")
         file.write_text(content)
         wait_for(f"http://127.0.0.1:{port}/health/ready", command)

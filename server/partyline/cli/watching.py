@@ -66,7 +66,6 @@ def _first_state(preview: "Preview", watcher: "FileWatcher", ended: Event) -> "P
         _report(state)
         print("partyline: nothing is served yet: fix the sources; they are watched", flush=True)
         state = preview.update(watcher.wait(ended))
-    _report(state)
     return state
 
 
@@ -90,6 +89,7 @@ class _Follower:
             thread.join()
 
     def _run(self, ended: Event) -> None:
+        _report(self._complete())
         while not ended.is_set():
             changed = self._watcher.wait(ended, self._woken)
             if self._woken.is_set():
@@ -103,15 +103,19 @@ class _Follower:
         begun = time.monotonic()
         before = self._preview.state
         state = self._shown.show(self._preview.update(changed))
-        _report(state)
         seconds = time.monotonic() - begun
         if state.is_current:
             outcome = f"served after {seconds:.2f} s"
         else:
             outcome = "not served; fix it: until then, the last state that could be read is served"
         if state.settings is not before.settings:
-            outcome += "; the settings were read again"
+            outcome += "; the settings were read again, and all else"
         print(visible(f"partyline: {_names(changed)}: {outcome}"), flush=True)
+        _report(self._complete() if state.is_current else state)
+
+    def _complete(self) -> "PreviewState":
+        """Show what the shapes find, which takes longer."""
+        return self._shown.show(self._preview.complete())
 
 
 def _names(changed: Collection[Path]) -> str:

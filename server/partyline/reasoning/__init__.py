@@ -20,6 +20,7 @@ from partyline.reasoning.evaluate.rule_sets import (
     materialise_by,
     only_by_transitivity,
 )
+from partyline.reasoning.incremental.follower import ClosureFollower
 from partyline.reasoning.incremental.live_closure import Change, LiveClosure
 from partyline.reasoning.literals.value_space import value
 from partyline.reasoning.model.rules import Constraint, Fact, Pattern, Rule, RuleSet
@@ -54,6 +55,7 @@ __all__ = [
     "SPECIFICATION",
     "Change",
     "Closure",
+    "ClosureFollower",
     "ClosureProtocol",
     "CompiledAxioms",
     "CompletedGraph",

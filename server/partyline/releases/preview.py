@@ -11,12 +11,13 @@ from itertools import count
 from pathlib import Path
 
 from partyline.errors import PublisherError
-from partyline.findings import Finding
+from partyline.findings import Finding, condensed
 from partyline.releases.contents import ReleaseContents
 from partyline.releases.inputs import input_places
 from partyline.releases.release import Release, open_unsealed
 from partyline.settings import Settings
-from partyline.validation.check_pipeline import CheckReport, run_checks
+from partyline.validation import CheckReport
+from partyline.validation.repeated import RepeatedCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,10 @@ class Preview:
         self._read, self._folder = read, folder
         self._run, self._numbers = secrets.token_hex(4), count(1)
         self._state = PreviewState("", settings)
+        self._check = RepeatedCheck(settings)
+        #: Of the sources themselves, and of the shapes.
+        self._findings: tuple[Finding, ...] = ()
+        self._shape_findings: tuple[Finding, ...] = ()
 
     @property
     def state(self) -> PreviewState:
@@ -65,30 +70,61 @@ class Preview:
         """Read, check and reason over the sources again, and return the state that follows.
 
         What cannot be read as a whole, or contradicts the ontology, is not served. Other findings
-        stop a build and not a preview: they are seen beside what they are about.
+        stop a build and not a preview: they are seen beside what they are about. Those of shapes
+        are the earlier ones, until `complete` has checked them.
         """
-        name = f"{self._run}-{next(self._numbers)}"
         try:
             if self._state.settings.path in changed:
-                self._state = replace(self._state, settings=self._read())
-            self._state = self._made(name)
+                self.restart()
+            self._state = self._made(self._name())
         except PublisherError as error:
             self._state = replace(
-                self._state, name=name, findings=(), problem=str(error), is_current=False
+                self._state,
+                name=self._name(),
+                findings=(),
+                problem=str(error),
+                is_current=False,
             )
         return self._state
 
+    def complete(self) -> PreviewState:
+        """Check the shapes, and return the state with their findings."""
+        if not self._state.is_current:
+            return self._state
+        problem = ""
+        try:
+            self._shape_findings = self._check.shape_findings()
+        except PublisherError as error:
+            self._shape_findings, problem = (), str(error)
+        self._check.prepare()
+        findings = condensed((*self._findings, *self._shape_findings))
+        if (findings, problem) != (self._state.findings, self._state.problem):
+            self._state = replace(
+                self._state, name=self._name(), findings=findings, problem=problem
+            )
+        return self._state
+
+    def restart(self) -> None:
+        """Read the settings again, and keep nothing of the sources. Raises SettingsError."""
+        self._state = replace(self._state, settings=self._read())
+        self._check = RepeatedCheck(self._state.settings)
+
+    def _name(self) -> str:
+        return f"{self._run}-{next(self._numbers)}"
+
     def _made(self, name: str) -> PreviewState:
         settings = self._state.settings
-        report = run_checks(settings)
-        state = replace(self._state, name=name, findings=report.findings, problem="")
+        report = self._check.run()
+        self._findings = report.findings
+        state = replace(self._state, name=name, problem="")
         if not _can_be_served(report):
-            return replace(state, is_current=False)
+            return replace(state, findings=report.findings, is_current=False)
         self._remove_earlier()
         folder = self._folder / name
         folder.mkdir()
         ReleaseContents(report, settings).write(folder, name, dumps=False)
-        return replace(state, release=open_unsealed(folder), is_current=True)
+        findings = condensed((*report.findings, *self._shape_findings))
+        return replace(state, release=open_unsealed(folder), findings=findings, is_current=True)
 
     def _remove_earlier(self) -> None:
         """Remove all releases but the one that is served, in which queries may still run."""

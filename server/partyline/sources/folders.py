@@ -9,10 +9,13 @@ from partyline.errors import SourceError
 from partyline.findings import Finding, Severity
 from partyline.settings import Settings
 from partyline.sources.compression import read_decompressed
+from partyline.sources.file_watcher import file_state
 from partyline.sources.imports import with_imports
+from partyline.sources.kept import KeptFiles
 from partyline.sources.model import Document, Sources
 from partyline.sources.parsing import name_of, parse_document
 from partyline.sources.syntaxes import (
+    JSON_LD,
     TURTLE,
     Syntax,
     by_extension,
@@ -20,7 +23,6 @@ from partyline.sources.syntaxes import (
     has_shared_extension,
     syntax_of,
 )
-from partyline.sources.terms import split_by_terms
 
 _EXTENSIONS = "*.ttl, *.nt, *.nq, *.trig, *.rdf, *.owl or *.jsonld"
 
@@ -32,6 +34,8 @@ class SourceReader:
     relative_to: Path
     #: Files of ontologies and of contexts, by IRI.
     catalogue: Mapping[str, Path] = field(default_factory=dict)
+    #: What was read before, where it is the same.
+    kept: KeptFiles = field(default_factory=KeptFiles)
     _read: dict[Path, Document | Finding] = field(default_factory=dict)
 
     def read(self, path: Path) -> Document | Finding:
@@ -41,20 +45,29 @@ class SourceReader:
         """
         resolved = path.resolve()
         if resolved not in self._read:
-            self._read[resolved] = self._parse(path)
+            self._read[resolved] = self.kept.find(resolved) or self._parse(path, resolved)
         return self._read[resolved]
 
-    def _parse(self, path: Path) -> Document | Finding:
+    def _parse(self, path: Path, resolved: Path) -> Document | Finding:
+        state = file_state(resolved)
+        found, syntax = self._parsed(path)
+        if syntax is not JSON_LD:  # which reads other files, its contexts
+            self.kept.keep(resolved, state, found)
+        return found
+
+    def _parsed(self, path: Path) -> tuple[Document | Finding, Syntax | None]:
+        """Return what *path* holds, and the syntax in which it was read."""
         name = name_of(path, self.relative_to)
         content = read_decompressed(path)
         syntax, named = syntax_of(path.name, content), by_extension(path.name)
         if syntax is None and (named is None or has_shared_extension(path.name)):
-            return _passed_over(name)
+            return _passed_over(name), None
         syntax = syntax or named or TURTLE
         document = parse_document(content, name, syntax, self.catalogue, path.parent)
         if named is None or named is syntax:
-            return document
-        return replace(document, findings=(_misnamed(name, syntax, named), *document.findings))
+            return document, syntax
+        findings = (_misnamed(name, syntax, named), *document.findings)
+        return replace(document, findings=findings), syntax
 
 
 def _misnamed(name: str, syntax: Syntax, named: Syntax) -> Finding:
@@ -80,8 +93,10 @@ def _passed_over(name: str) -> Finding:
     )
 
 
-def read_sources(settings: Settings) -> Sources:
+def read_sources(settings: Settings, kept: KeptFiles | None = None) -> Sources:
     """Read every file of RDF that *settings* name, in any syntax.
+
+    Of files that are *kept* from an earlier call and have not changed, the documents are the same.
 
     Syntax errors are findings of the documents, so that all of them are known at once. A file that
     the ontology and the data share is divided: what it says of terms belongs to the ontology.
@@ -89,7 +104,8 @@ def read_sources(settings: Settings) -> Sources:
     holds RDF.
     """
     knowledge = settings.knowledge
-    reader = SourceReader(settings.path.parent, settings.catalogue)
+    kept = KeptFiles() if kept is None else kept
+    reader = SourceReader(settings.path.parent, settings.catalogue, kept)
     others = [settings.path, settings.releases, *settings.catalogue.values()]
     queries = (knowledge.questions, knowledge.lineage, knowledge.pages, knowledge.withheld)
     others += [row for row in (knowledge.shapes, *queries) if row]
@@ -105,7 +121,7 @@ def read_sources(settings: Settings) -> Sources:
         places = knowledge.sources or (knowledge.ontology, knowledge.kb)
         named = " and ".join(dict.fromkeys(map(str, places)))
         raise SourceError(f"{named}: no files of RDF; expected {_EXTENSIONS} there")
-    ontology, kb = _divided(ontology, kb)
+    ontology, kb = _divided(ontology, kb, kept)
     ontology, imports = with_imports(ontology, kb, reader.read, settings.catalogue)
     return Sources(
         ontology=ontology,
@@ -116,11 +132,12 @@ def read_sources(settings: Settings) -> Sources:
 
 
 def _divided(
-    ontology: Sequence[Document], kb: Sequence[Document]
+    ontology: Sequence[Document], kb: Sequence[Document], kept: KeptFiles
 ) -> tuple[tuple[Document, ...], tuple[Document, ...]]:
     """Divide the documents that belong to the ontology and to the data."""
     shared = {id(row) for row in ontology} & {id(row) for row in kb}
-    parts = {id(row): split_by_terms(row) for row in ontology if id(row) in shared}
+    both = [row for row in ontology if id(row) in shared]
+    parts = {id(row): found for row, found in zip(both, kept.parts.of(both), strict=True)}
     return (
         tuple(parts[id(row)][0] if id(row) in parts else row for row in ontology),
         tuple(parts[id(row)][1] if id(row) in parts else row for row in kb),

@@ -1,6 +1,6 @@
 """Read, check and reason over the sources: all that a build needs, before anything is written."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from partyline.reasoning import (
     materialise_by,
     only_by_transitivity,
 )
-from partyline.settings import Settings
+from partyline.settings import Checks, Knowledge, Settings
 from partyline.sources import Origin, Sources, read_sources
 from partyline.sources.computed_bounds import date_bounds
 from partyline.sparql import read_query, select_locally
@@ -76,8 +76,28 @@ class CheckReport:
         return frozenset(date_bounds(self.withheld))
 
 
+def _date_bounds(sources: Sources) -> frozenset[Triple]:
+    return frozenset(date_bounds(sources.kb_triples))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSteps:
+    """The steps of a check that take long. A preview has others, which keep what is the same."""
+
+    read: Callable[[Settings], Sources] = read_sources
+    check: Callable[[Sources, Knowledge, Checks], list[Finding]] = check_sources
+    bounds: Callable[[Sources], frozenset[Triple]] = _date_bounds
+    materialise: Callable[[Iterable[Triple], str, str], Closure] = materialise_by
+    shapes: Callable[
+        [Collection[Triple], Path, Sources, Sequence[str], Path], Iterable[Finding]
+    ] = check_shapes
+
+
 def run_checks(
-    settings: Settings, engine: str = "auto", progress: Progress = lambda step: None
+    settings: Settings,
+    engine: str = "auto",
+    progress: Progress = lambda step: None,
+    steps: CheckSteps = CheckSteps(),  # frozen
 ) -> CheckReport:
     """Read the sources of *settings*, check them, reason over them and check what follows.
 
@@ -86,11 +106,11 @@ def run_checks(
     """
     knowledge = settings.knowledge
     progress("read")
-    sources = read_sources(settings)
+    sources = steps.read(settings)
     progress("check")
-    findings = check_sources(sources, knowledge, settings.checks)
+    findings = steps.check(sources, knowledge, settings.checks)
     withheld = _withheld(sources, settings)
-    computed = frozenset(date_bounds(sources.kb_triples))
+    computed = steps.bounds(sources)
     if any(document.is_broken for document in sources.ontology):
         # Half an ontology entails nonsense, and the shapes would report that nonsense.
         return CheckReport(sources, withheld, computed, None, condensed(findings))
@@ -101,7 +121,7 @@ def run_checks(
         data = sources.kb_triples - withheld - left_out
         dates = computed - date_bounds(withheld | left_out)
         ontology = sources.ontology_triples - left_out
-        return materialise_by(ontology | data | dates, engine, settings.reasoning.rules)
+        return steps.materialise(ontology | data | dates, engine, settings.reasoning.rules)
 
     try:
         repaired = Repair(reason())
@@ -117,15 +137,17 @@ def run_checks(
     if knowledge.shapes is not None:
         progress("shapes")
         everything = closure.asserted | closure.inferred | repaired.withheld | withheld | computed
-        found = check_shapes(
+        found = steps.shapes(
             everything, knowledge.shapes, sources, knowledge.languages, settings.path.parent
         )
         findings += _not_caused_by_syntax(found, sources)
     closures = frozenset[Triple]()
     if not settings.reasoning.closures_in_dumps:
         closures = only_by_transitivity(closure, engine)
-    selection = Selection.of(axioms(closure.asserted_facts), settings.reasoning.predicates)
-    inferred = frozenset(filter(selection.publishes, closure.inferred))
+    inferred = closure.inferred
+    if settings.reasoning.predicates:
+        selection = Selection.of(axioms(closure.asserted_facts), settings.reasoning.predicates)
+        inferred = frozenset(filter(selection.publishes, inferred))
     return CheckReport(
         *(sources, withheld, computed),
         replace(closure, inferred=inferred),

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
@@ -19,15 +20,22 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 
 
 def check_sources(
-    sources: Sources, knowledge: Knowledge, checks: Checks = _NO_STYLE
+    sources: Sources,
+    knowledge: Knowledge,
+    checks: Checks = _NO_STYLE,
+    of_documents: Iterable[Iterable[Finding]] | None = None,
 ) -> list[Finding]:
     """Return what is wrong with the files themselves, in the order of files and lines.
 
-    *checks* are the rules of style that apply.
+    *checks* are the rules of style that apply. *of_documents* spares to check the statements of
+    each document: what `check_statements` has found there.
     """
-    findings = list(sources.findings)
-    for document in sources.documents:
-        findings += check_statements(document.statements, knowledge, checks)
+    if of_documents is None:
+        of_documents = (
+            check_statements(document.statements, knowledge, checks)
+            for document in sources.documents
+        )
+    findings = [*sources.findings, *chain.from_iterable(of_documents)]
     if checks.split:
         findings += _split_subjects(sources)
     findings += _shortcuts(sources)

@@ -1,11 +1,13 @@
 """What of a closure is published: RDF 1.1, and nothing that tells nobody anything."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Container, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple, Variable
 
 from partyline.rdf.terms import Term
-from partyline.reasoning.model.rules import Fact
+from partyline.reasoning.model.rules import Fact, Pattern
 from partyline.reasoning.model.triple_index import Facts
 from partyline.vocabulary import OWL, RDF, RDFS, XSD
 
@@ -41,6 +43,18 @@ ABOUT_CLASSES = frozenset(
 )
 
 
+class FactSet(Protocol):
+    """Facts that may be asked for by pattern, and whether they are there."""
+
+    def __contains__(self, fact: object, /) -> bool:
+        """Tell whether *fact* is one of them."""
+        ...
+
+    def match(self, pattern: Pattern, /) -> Sequence[Fact]:
+        """Return the facts that agree with the positions of *pattern* that are not variables."""
+        ...
+
+
 def published(
     everything: Facts, asserted: Facts, variant_predicates: Mapping[Literal, Set[Literal]]
 ) -> Iterator[Triple]:
@@ -49,27 +63,54 @@ def published(
     *variant_predicates* has the literals that rules of dt-eq conclude, with those that they are
     read from: of the lexical forms of one value, one is enough.
     """
-    expressions = {
-        row[0]
-        for row in asserted
-        if isinstance(row[0], BlankNode) and (row[1] in EXPRESSION or row[1] == RDF.first)
-    }
-    for subject, predicate, object_ in everything - asserted:
+    expressions = {row[0] for row in asserted if describes_expression(row)}
+    projection = Projection(everything, asserted, expressions, variant_predicates)
+    for row in everything - asserted:
+        triple = projection.triple(row)
+        if triple is not None:
+            yield triple
+
+
+def describes_expression(row: Fact) -> bool:
+    """Tell whether *row*, an asserted fact, makes its subject an expression of classes or a list.
+
+    Nothing that is concluded about such a node is published.
+    """
+    return isinstance(row[0], BlankNode) and (row[1] in EXPRESSION or row[1] == RDF.first)
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """Decides which facts are published."""
+
+    everything: FactSet
+    asserted: FactSet
+    #: The nodes of expressions, see `describes_expression`.
+    expressions: Container[Term]
+    #: As for `published`.
+    variants: Mapping[Literal, Set[Literal]]
+
+    def triple(self, row: Fact) -> Triple | None:
+        """Return *row*, which is not asserted, as a triple, or None where it is not worth one."""
+        subject, predicate, object_ = row
         if isinstance(subject, Literal) or not isinstance(predicate, NamedNode):
-            continue
-        if subject in expressions or (object_ in expressions and predicate in ABOUT_CLASSES):
-            continue
-        row = subject, predicate, object_
-        if not is_chosen_form(row, everything, asserted, variant_predicates):
-            continue
-        if not _says_nothing(subject, predicate, object_):
-            yield Triple(subject, predicate, object_)
+            return None
+        if subject in self.expressions:
+            return None
+        if object_ in self.expressions and predicate in ABOUT_CLASSES:
+            return None
+        if not self._is_chosen_form(row) or _says_nothing(subject, predicate, object_):
+            return None
+        return Triple(subject, predicate, object_)
+
+    def _is_chosen_form(self, row: Fact) -> bool:
+        return is_chosen_form(row, self.everything, self.asserted, self.variants)
 
 
 def is_chosen_form(
     fact: Fact,
-    everything: Facts,
-    asserted: Facts,
+    everything: FactSet,
+    asserted: FactSet,
     variants: Mapping[Literal, Set[Literal]],
 ) -> bool:
     """Tell whether the literal of *fact* is the lexical form to publish its value in.
@@ -81,7 +122,7 @@ def is_chosen_form(
     subject, predicate, object_ = fact
     if object_ not in variants:
         return True
-    forms = _forms(object_, variants)
+    forms = lexical_forms(object_, variants)
     there = [form for form in forms if (subject, predicate, form) in everything]
     if any((subject, predicate, form) in asserted or form not in variants for form in there):
         return False
@@ -89,7 +130,7 @@ def is_chosen_form(
     return object_ == min(there, key=lambda form: (form not in said, str(form)))
 
 
-def _forms(literal: Term, variants: Mapping[Literal, Set[Literal]]) -> set[Literal]:
+def lexical_forms(literal: Term, variants: Mapping[Literal, Set[Literal]]) -> set[Literal]:
     """Return the literals that rules of dt-eq connect with *literal*, itself included."""
     found: set[Literal] = set()
     pending = [literal]

@@ -1,12 +1,15 @@
 """Facts as numbers, found by pattern, that come and go."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from pyoxigraph import Variable
 
 from partyline.rdf.terms import Term
 from partyline.reasoning.model.rules import Fact, Pattern
+from partyline.vocabulary import RDF
 
+_T = TypeVar("_T")
 #: Three numbers; in a pattern, a negative one stands for a variable.
 Row = tuple[int, int, int]
 
@@ -110,6 +113,41 @@ class Index:
             binding = bind(instances[chosen], row, known)
             if binding is not None:
                 yield from self.solutions(rest, binding)
+
+
+class IndexedFacts:
+    """The facts whose rows are in an index."""
+
+    def __init__(self, numbering: Numbering, index: Index) -> None:
+        self._numbering, self._index = numbering, index
+
+    def __contains__(self, row: object) -> bool:
+        return isinstance(row, tuple) and self._numbering.row(row) in self._index
+
+    def match(self, pattern: Pattern, /) -> list[Fact]:
+        """Return the facts that agree with the positions of *pattern* that are not variables."""
+        (row,) = self._numbering.patterns([pattern])
+        return [self._numbering.fact(found) for found in self._index.match(row)]
+
+
+class Topics:
+    """What rows and patterns are about: a predicate, or a class of which something is a member."""
+
+    def __init__(self, numbering: Numbering) -> None:
+        self._type = numbering.number(RDF.type)
+
+    def of(self, row: Row) -> tuple[int, int]:
+        """Return the predicate and the class of *row*; -1 where it has none."""
+        _, predicate, object_ = row
+        if predicate < 0:
+            return -1, -1
+        class_ = object_ if predicate == self._type else -1
+        return predicate, max(class_, -1)
+
+    def find(self, table: Mapping[tuple[int, int], Sequence[_T]], row: Row) -> Iterator[_T]:
+        """Yield what *table* has for the topics that *row* is about."""
+        for topic in dict.fromkeys(((-1, -1), (row[1], -1), self.of(row))):
+            yield from table.get(topic, ())
 
 
 def instance(pattern: Row, known: dict[int, int]) -> Row:

@@ -7,9 +7,8 @@ from it. Where axioms come or go, so do rules.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from typing import TypeVar
 
 from pyoxigraph import Literal, Triple
 
@@ -18,14 +17,22 @@ from partyline.reasoning.compile.lexical_variants import (
     JoinedLiterals,
     Said,
     Spellings,
-    variant_predicates,
     with_lexical_variants,
 )
 from partyline.reasoning.evaluate.axioms import AXIOM_CLASSES, AXIOM_PREDICATES, LISTS, SCHEMA_RULES
 from partyline.reasoning.evaluate.closure import Closure
 from partyline.reasoning.evaluate.engines import materialise
-from partyline.reasoning.evaluate.projection import REFLEXIVE, published
-from partyline.reasoning.incremental.integer_index import Index, Numbering, Row, bind, instance
+from partyline.reasoning.evaluate.projection import REFLEXIVE
+from partyline.reasoning.incremental.integer_index import (
+    Index,
+    Numbering,
+    Row,
+    Topics,
+    bind,
+    instance,
+)
+from partyline.reasoning.incremental.live_inconsistencies import LiveInconsistencies
+from partyline.reasoning.incremental.live_projection import LiveProjection
 from partyline.reasoning.literals.datatypes import is_typed_literal, typed_literals
 from partyline.reasoning.literals.value_space import comparable
 from partyline.reasoning.model.rules import Fact, Rule, RuleSet
@@ -37,7 +44,9 @@ _DEPTH = 4
 #: How many applications of rules are tried in that search.
 _TRIES = 100
 
-_T = TypeVar("_T")
+
+class ChangeTooLarge(Exception):
+    """A change concerns so much that starting over is cheaper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +80,14 @@ class LiveClosure:
     ['<urn:a>', '<urn:b>']
     """
 
-    def __init__(self, asserted: Iterable[Triple]) -> None:
-        closure = materialise(asserted)
+    def __init__(self, asserted: Iterable[Triple] | Closure) -> None:
+        """Begin with the closure of *asserted*, or with a closure that is made already."""
+        closure = asserted if isinstance(asserted, Closure) else materialise(asserted)
         self._numbering = Numbering()
-        self._asserted = {self._numbering.row(fact(triple)) for triple in closure.asserted}
+        self._given = set(closure.asserted)
+        self._asserted = Index(self._numbering.row(fact(triple)) for triple in self._given)
         self._index = Index(map(self._numbering.row, closure.facts))
+        self._topics = Topics(self._numbering)
         self._rules = RuleSet()
         self._spellings = Spellings(self._said(self._asserted))
         self._compiled: dict[Rule, _Compiled] = {}
@@ -84,6 +96,12 @@ class LiveClosure:
         self._from_axiom: dict[Row, list[_Compiled]] = {}
         self._literals = Counter(row[2] for row in self._asserted)
         self._adopt(closure.rules)
+        self._inconsistencies = LiveInconsistencies(
+            self._numbering, self._index, self._asserted, closure.rules.constraints
+        )
+        self._projection = LiveProjection(
+            self._numbering, self._index, self._asserted, closure.rules, closure.inferred
+        )
 
     def __len__(self) -> int:
         return len(self._index)
@@ -93,39 +111,69 @@ class LiveClosure:
         """Return the rules of the present axioms."""
         return self._rules
 
-    def closure(self) -> Closure:
-        """Return the present closure as a value; its contradictions are not looked for."""
-        facts = Facts(map(self._numbering.fact, self._index))
-        asserted = Facts(map(self._numbering.fact, self._asserted))
-        triples = frozenset(Triple(*row) for row in asserted)  # type: ignore[arg-type]  # no literal subjects
-        inferred = published(facts, asserted, variant_predicates(self._rules))
-        return Closure(triples, frozenset(inferred), self._rules, (), lambda: facts)
+    @property
+    def asserted(self) -> Set[Triple]:
+        """Return the triples that are asserted now."""
+        return self._given
 
-    def change(self, added: Iterable[Triple] = (), removed: Iterable[Triple] = ()) -> Change:
-        """Add and remove asserted triples; return what that does to the closure."""
-        incoming = {self._numbering.row(fact(triple)) for triple in added}
-        outgoing = {self._numbering.row(fact(triple)) for triple in removed} & self._asserted
-        outgoing -= incoming
-        log = _Log()
-        new = incoming - self._asserted
-        log.variant_predicates = self._spellings.change(
-            added=self._said(new), removed=self._said(outgoing)
+    def closure(self) -> Closure:
+        """Return the present closure as a value, which no later change alters."""
+        rows = frozenset(self._index)
+        return Closure(
+            frozenset(self._given),
+            frozenset(self._projection.triples),
+            self._rules,
+            tuple(self._inconsistencies),
+            lambda: Facts(map(self._numbering.fact, rows)),
         )
-        self._asserted = (self._asserted - outgoing) | incoming
-        self._literals.update(row[2] for row in new)
-        self._literals.subtract(row[2] for row in outgoing)
-        self._delete((*outgoing, *self._types(row[2] for row in outgoing)), log)
-        self._insert((*incoming, *self._types(row[2] for row in new)), log)
+
+    def change(
+        self, added: Iterable[Triple] = (), removed: Iterable[Triple] = (), most: int | None = None
+    ) -> Change:
+        """Add and remove asserted triples; return what that does to the closure.
+
+        Raises ChangeTooLarge where more than *most* facts come or go. The closure is of no use
+        then.
+        """
+        added = set(added)
+        removed = set(removed) - added
+        incoming = {self._numbering.row(fact(triple)) for triple in added}
+        withdrawn = {self._numbering.row(fact(triple)) for triple in removed}
+        withdrawn = {row for row in withdrawn if row in self._asserted}
+        given = {row for row in incoming if row not in self._asserted}
+        log = _Log(most)
+        # Lists are read as they are asserted: a cell that follows anyway may be written now.
+        log.touched |= given | withdrawn
+        log.variant_predicates = self._spellings.change(
+            added=self._said(given), removed=self._said(withdrawn)
+        )
+        self._assert(given, withdrawn)
+        self._given |= added
+        self._given -= removed
+        self._delete((*withdrawn, *self._types(row[2] for row in withdrawn)), log)
+        self._insert((*incoming, *self._types(row[2] for row in given)), log)
         while self._axioms_changed(log):
             outgoing, rules = self._recompile()
             self._delete(outgoing, log)
             self._insert(self._types(self._literals), log)
             for rule in rules:
                 self._insert(list(self._conclusions(rule)), log)
+        self._projection.follow(log.appeared | log.vanished, given, withdrawn, self._rules)
+        self._inconsistencies.follow(
+            log.appeared, log.vanished, given, withdrawn, self._rules.constraints
+        )
         return Change(
             frozenset(map(self._numbering.fact, log.appeared)),
             frozenset(map(self._numbering.fact, log.vanished)),
         )
+
+    def _assert(self, given: Iterable[Row], withdrawn: Iterable[Row]) -> None:
+        for row in withdrawn:
+            self._asserted.discard(row)
+            self._literals[row[2]] -= 1
+        for row in given:
+            self._asserted.add(row)
+            self._literals[row[2]] += 1
 
     def _types(self, numbers: Iterable[int]) -> list[Row]:
         """Return the datatypes that rules ask for of the literals among *numbers* (dt-type2)."""
@@ -153,29 +201,16 @@ class LiveClosure:
         for rule in (*rules.rules, *SCHEMA_RULES):
             compiled = before.get(rule) or self._compile(rule)
             self._compiled[rule] = compiled
-            self._deriving.setdefault(self._topic(compiled.head), []).append(compiled)
+            self._deriving.setdefault(self._topics.of(compiled.head), []).append(compiled)
             for axiom in compiled.axioms:
                 self._from_axiom.setdefault(axiom, []).append(compiled)
             for place, pattern in enumerate(compiled.body):
-                self._readers.setdefault(self._topic(pattern), []).append((compiled, place))
+                self._readers.setdefault(self._topics.of(pattern), []).append((compiled, place))
 
     def _compile(self, rule: Rule) -> _Compiled:
         head, *body = self._numbering.patterns((rule.head, *rule.body))
         axioms = tuple(map(self._numbering.row, rule.axioms))
         return _Compiled(head, tuple(body), axioms, rule.head[1] in REFLEXIVE)
-
-    def _topic(self, row: Row) -> tuple[int, int]:
-        _, predicate, object_ = row
-        if predicate < 0:
-            return -1, -1
-        class_ = object_ if predicate == self._numbering.number(RDF.type) else -1
-        return predicate, max(class_, -1)
-
-    def _about(self, table: dict[tuple[int, int], list[_T]], row: Row) -> Iterator[_T]:
-        """Yield what *table* has for the topics that *row* is about."""
-        _, predicate, _ = row
-        for topic in dict.fromkeys(((-1, -1), (predicate, -1), self._topic(row))):
-            yield from table.get(topic, ())
 
     def _conclusions(self, rule: _Compiled) -> Iterator[Row]:
         """Yield all that *rule* concludes."""
@@ -201,7 +236,7 @@ class LiveClosure:
 
     def _consequences(self, row: Row) -> Iterator[tuple[_Compiled, Row]]:
         """Yield the heads that *row*, a premise or an axiom, has a part in, with their rules."""
-        for rule, place in self._about(self._readers, row):
+        for rule, place in self._topics.find(self._readers, row):
             binding = bind(rule.body[place], row, {})
             if binding is not None:
                 rest = (*rule.body[:place], *rule.body[place + 1 :])
@@ -260,7 +295,7 @@ class LiveClosure:
 
     def _derivations(self, row: Row) -> Iterator[list[Row]]:
         """Yield the premises, axioms included, of every way in which a rule concludes *row*."""
-        for rule in self._about(self._deriving, row):
+        for rule in self._topics.find(self._deriving, row):
             known = bind(rule.head, row, {}) if self._is_said(rule, row) else None
             if known is not None and all(axiom in self._index for axiom in rule.axioms):
                 for binding in self._index.solutions(rule.body, known):
@@ -328,7 +363,8 @@ class _Search:
 class _Log:
     """What a change has done so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int | None) -> None:
+        self._most = most
         self.appeared: set[Row] = set()
         self.vanished: set[Row] = set()
         #: Rows that came or went since the rules were compiled.
@@ -337,8 +373,10 @@ class _Log:
         self.variant_predicates = False
 
     def add(self, row: Row) -> None:
-        """Note that *row* came, or came back."""
+        """Note that *row* came, or came back. Raises ChangeTooLarge."""
         self.touched.add(row)
+        if self._most is not None and len(self.appeared) + len(self.vanished) > self._most:
+            raise ChangeTooLarge
         if row in self.vanished:
             self.vanished.discard(row)
         else:

@@ -1,0 +1,96 @@
+"""The published part of a closure that changes."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Set
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from partyline.rdf.terms import Term
+from partyline.reasoning.compile.lexical_variants import variant_predicates
+from partyline.reasoning.evaluate.projection import Projection, describes_expression
+from partyline.reasoning.incremental.integer_index import Index, IndexedFacts, Numbering, Row
+from partyline.reasoning.model.rules import RuleSet
+
+
+class LiveProjection:
+    """Which facts of an index that changes are published; the same as `published` gives."""
+
+    def __init__(
+        self,
+        numbering: Numbering,
+        everything: Index,
+        asserted: Index,
+        rules: RuleSet,
+        inferred: Iterable[Triple],
+    ) -> None:
+        """Begin with *inferred*, which is published of *everything* as it is."""
+        self._numbering, self._index, self._given = numbering, everything, asserted
+        self._views = IndexedFacts(numbering, everything), IndexedFacts(numbering, asserted)
+        self._expressions: Counter[Term] = Counter()
+        self._count(asserted, 1)
+        self._variants = variant_predicates(rules)
+        self.triples = set(inferred)
+
+    def follow(
+        self, changed: Set[Row], given: Collection[Row], withdrawn: Collection[Row], rules: RuleSet
+    ) -> None:
+        """Decide again on all facts that a change may concern.
+
+        Args:
+            changed: facts that have come or gone.
+            given: facts that are asserted now and were not.
+            withdrawn: facts that were asserted and are not.
+            rules: those that hold now.
+
+        """
+        affected = {*changed, *given, *withdrawn}
+        for node in self._count(given, 1) | self._count(withdrawn, -1):
+            number = self._numbering.number(node)
+            affected.update(self._index.match((number, -1, -2)))
+            affected.update(self._index.match((-1, -2, number)))
+        affected |= self._of_variants(rules, affected)
+        projection = Projection(*self._views, self._expressions.keys(), self._variants)
+        for row in affected:
+            self._decide(row, projection)
+
+    def _count(self, rows: Iterable[Row], step: int) -> set[Term]:
+        """Count what describes expressions; return the nodes that came to be one, or ceased."""
+        turned = set()
+        for row in map(self._numbering.fact, rows):
+            if describes_expression(row):
+                node = row[0]
+                self._expressions[node] += step
+                if self._expressions[node] == (1 if step > 0 else 0):
+                    turned.add(node)
+                if not self._expressions[node]:
+                    del self._expressions[node]
+        return turned
+
+    def _of_variants(self, rules: RuleSet, affected: Set[Row]) -> set[Row]:
+        """Return the facts with literals of which another form may be the one to publish."""
+        before, self._variants = self._variants, variant_predicates(rules)
+        forms = {form for table in (before, self._variants) for form in table}
+        forms |= {
+            row for table in (before, self._variants) for read in table.values() for row in read
+        }
+        numbers = set(map(self._numbering.number, forms))
+        if before != self._variants:
+            return {row for number in numbers for row in self._index.match((-1, -2, number))}
+        if not numbers:
+            return set()
+        subjects = {row[0] for row in affected}
+        about = (row for number in subjects for row in self._index.match((number, -1, -2)))
+        return {row for row in about if row[2] in numbers}
+
+    def _decide(self, row: Row, projection: Projection) -> None:
+        found = self._numbering.fact(row)
+        subject, predicate, object_ = found
+        if isinstance(subject, Literal) or not isinstance(predicate, NamedNode):
+            return
+        triple = None
+        if row in self._index and row not in self._given:
+            triple = projection.triple(found)
+        if triple is not None:
+            self.triples.add(triple)
+        else:
+            self.triples.discard(Triple(subject, predicate, object_))
