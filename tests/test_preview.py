@@ -280,7 +280,7 @@ def test_a_server_without_watch_has_nothing_of_it(built_ensembles: Path) -> None
         wait_for(f"http://127.0.0.1:{port}/health/ready", command)
         server = Watched(command, built_ensembles, port)
         page = server.get("/")
-        assert "<script" not in page
+        assert "<script src" not in page
         assert "preview" not in page
         assert "404" in server.get("/.preview/state")
         assert "404" in server.get("/.preview/preview.js")
