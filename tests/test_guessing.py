@@ -126,7 +126,7 @@ def test_files_are_served_without_settings(served: tuple[str, str], folder: Path
     assert NamedNode(f"{COINS}id/coin/zloty") in subjects
     with urllib.request.urlopen(f"{address}doc/coin/zloty.html", timeout=30) as response:
         page = response.read().decode()
-    assert "<code>data/coins.rdf</code>, line 2" in page
+    assert "data/coins.rdf:2" in page
     assert "Words for &#34;coins&#34;" in page
     assert sorted(path.name for path in folder.iterdir()) == [
         "cache",

@@ -1,8 +1,10 @@
 """The web application: HTTP in, HTTP out, and no RDF of its own."""
 
+import json
 from functools import partial
 
 from flask import Flask, request
+from jinja2.utils import htmlsafe_json_dumps
 
 from partyline.publishing import (
     ProofService,
@@ -87,7 +89,10 @@ def create_app(
         graphs=GRAPHS,
         views=VIEWS,
         limits=settings.limits,
-        dataset_json_ld=schema_org_dataset(publication, dataset_iri(publication)),
+        # In ASCII, so that no character of a title can change what is around it.
+        dataset_json_ld=htmlsafe_json_dumps(
+            schema_org_dataset(publication, dataset_iri(publication)), json.dumps
+        ),
         # Built from editor/ where there is Node; without it, the form is the editor.
         editor="editor.js" in static_files,
     )
