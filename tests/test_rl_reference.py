@@ -39,10 +39,9 @@ def assert_as_in_the_tables(
 
 
 def rules_of(proof: Proof) -> Iterator[object]:
-    if proof.rule is not None and proof.rule.name != LITERAL_TYPE:
-        yield proof.rule
-    for premise in proof.premises:
-        yield from rules_of(premise)
+    for part in proof.parts():
+        if part.rule is not None and part.rule.name != LITERAL_TYPE:
+            yield part.rule
 
 
 def test_every_conclusion_of_the_tables_is_drawn_no_other_and_each_has_a_proof() -> None:

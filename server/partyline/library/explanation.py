@@ -9,6 +9,7 @@ from partyline.errors import SettingsError, UnknownStatement
 from partyline.library.materialisation import Materialisation
 from partyline.rdf.statement_text import TermText, read_statement
 from partyline.reasoning import (
+    Fact,
     Proof,
     ProvenanceResolver,
     Prover,
@@ -16,6 +17,7 @@ from partyline.reasoning import (
     as_prov,
     as_text,
     fact,
+    shortened,
 )
 from partyline.releases import Release, ReleaseProver
 
@@ -40,9 +42,12 @@ class Explanation:
 
     def _repr_html_(self) -> str:
         """Return nested lists, for notebooks."""
-        return "".join(f"<ul>{''.join(self._items(proof))}</ul>" for proof in self.proofs)
+        return "".join(
+            f"<ul>{''.join(self._items(proof, set()))}</ul>"
+            for proof in map(shortened, self.proofs)
+        )
 
-    def _items(self, proof: Proof) -> Iterator[str]:
+    def _items(self, proof: Proof, shown: set[Fact]) -> Iterator[str]:
         yield f"<li><code>{escape(self._provenance.names.statement(proof.conclusion))}</code>"
         if proof.rule is None:
             places = ", ".join(self._provenance.origins(proof.conclusion)) or "asserted"
@@ -50,10 +55,15 @@ class Explanation:
             for passage in self._provenance.passages(proof.conclusion):
                 for quotation in passage.quotations:
                     yield f"<br><q>{escape(quotation.value)}</q>"
+        elif proof.omitted:
+            yield f" <small>by {escape(proof.rule.name)}, steps left out: {proof.omitted}</small>"
+        elif proof.conclusion in shown:
+            yield f" <small>by {escape(proof.rule.name)}, see above</small>"
         else:
+            shown.add(proof.conclusion)
             yield f" <small>by {escape(proof.rule.name)}</small><ul>"
             for premise in proof.premises:
-                yield from self._items(premise)
+                yield from self._items(premise, shown)
             yield "</ul>"
         yield "</li>"
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from threading import BoundedSemaphore, Lock
 
 from pyoxigraph import Literal, NamedNode, Triple, Variable
 
-from partyline.errors import EngineBusy, UnknownStatement
+from partyline.errors import EngineBusy, QueryTimeout, UnknownStatement
 from partyline.publishing.publication import Publication
 from partyline.publishing.statements import Standing, Statements
 from partyline.rdf import write_turtle
@@ -203,11 +204,10 @@ class ProofService:
         return Standing.ASSERTED if asserted and goal[1] not in COMPUTED else Standing.INFERRED
 
     def _proved(self, prover: ReleaseProver, goal: Fact) -> StatementExplanation:
-        proofs = tuple(prover.proofs(goal, _MAX_PROOFS))
-        derivations = Derivations.of(prover.prover, goal)
         asserted = prover.prover.is_asserted(goal)
         standing = self._standing(goal, asserted)
-        if not derivations.complete or not proofs:
+        proofs, derivations = _within_time(prover, goal)
+        if derivations is None or not derivations.complete or not proofs:
             return StatementExplanation(goal, standing, proofs, prover.grounds, is_complete=False)
         return StatementExplanation(
             goal,
@@ -218,6 +218,22 @@ class ProofService:
             tuple(_reliance(derivations, proofs[0], prover.grounds)),
             is_redundant=asserted and derivations.holds_without({goal}),
         )
+
+
+def _within_time(prover: ReleaseProver, goal: Fact) -> tuple[tuple[Proof, ...], Derivations | None]:
+    """Return the proofs that are found in time, and all derivations if there is time for them.
+
+    Raises QueryTimeout where there is none for the first proof.
+    """
+    proofs: list[Proof] = []
+    try:
+        for proof in islice(prover.prover.proofs(goal), _MAX_PROOFS):
+            proofs.append(proof)  # those before the time is over are kept
+        return tuple(proofs), Derivations.of(prover.prover, goal)
+    except QueryTimeout:
+        if not proofs:
+            raise
+        return tuple(proofs), None
 
 
 def _reliance(

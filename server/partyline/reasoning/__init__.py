@@ -45,9 +45,10 @@ from partyline.reasoning.proof.inconsistencies import (
     malformed_list_findings,
     refutation_findings,
 )
-from partyline.reasoning.proof.proofs import Proof, Prover, check, prove
+from partyline.reasoning.proof.proofs import Proof, check, shortened
 from partyline.reasoning.proof.reconstruction import CompletedGraph
 from partyline.reasoning.proof.refutations import Refutation, refutations
+from partyline.reasoning.proof.search import Prover, prove
 
 __all__ = [
     "DESCRIPTIONS",
@@ -103,6 +104,7 @@ __all__ = [
     "prove",
     "refutation_findings",
     "refutations",
+    "shortened",
     "smallest_hitting_set",
     "statement_json",
     "states_equality",

@@ -189,15 +189,18 @@ class ProofSource:
         return ReleaseProver(prover, grounds, given, published)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Deadline:
     """A moment on the CPU clock of this thread, and the seconds that were allowed until then."""
 
     moment: float
     seconds: float
+    _calls: int = 0
 
     def check(self) -> None:
-        if time.thread_time() > self.moment:
+        self._calls += 1
+        # To read the clock costs more than to answer a pattern.
+        if self._calls % 16 == 0 and time.thread_time() > self.moment:
             raise QueryTimeout(
                 f"The proof was not found within {self.seconds:g} seconds of CPU time. "
                 "The command partyline why has no time limit."

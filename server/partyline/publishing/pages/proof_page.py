@@ -9,7 +9,15 @@ from partyline.publishing.pages.evidence import PassageView, passage_view
 from partyline.publishing.pages.view_models import Link, Presenter, Value, Words
 from partyline.publishing.proofs import StatementExplanation
 from partyline.publishing.statements import Standing
-from partyline.reasoning import Fact, Proof, ProvenanceResolver, Term, as_text, is_axiom
+from partyline.reasoning import (
+    Fact,
+    Proof,
+    ProvenanceResolver,
+    Term,
+    as_text,
+    is_axiom,
+    shortened,
+)
 from partyline.sources.computed_bounds import COMPUTED
 
 
@@ -64,6 +72,9 @@ class SentenceView:
     restatements: tuple[RestatementView, ...] = ()
     #: Whether the goal would not be entailed without it.
     indispensable: bool = False
+    #: The number of steps to it that are left out, and the address of the page that has them.
+    omitted: int = 0
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +123,7 @@ def proof_page(presenter: Presenter, explanation: StatementExplanation) -> Proof
         passages=words.passages(goal) if disputed else (),
         proofs=tuple(
             ProofView(
-                tuple(_Narration(words, proof, explanation.indispensable).sentences()),
+                tuple(_Narration(words, shortened(proof), explanation.indispensable).sentences()),
                 as_text(proof, grounds),
             )
             for proof in explanation.proofs
@@ -236,6 +247,8 @@ class _Narration:
                 ),
                 indispensable=base.conclusion in self.indispensable
                 and not is_axiom(base.conclusion),
+                omitted=base.omitted,
+                why=self.words.presenter.explanation(*base.conclusion) if base.omitted else "",
             )
         )
         return number
@@ -257,8 +270,8 @@ class _Narration:
 
     def _application(self, proof: Proof) -> ApplicationView:
         data = {row.conclusion for row in self._premises(proof)}
-        leaves = (
-            leaf for row in proof.premises if row.conclusion not in data for leaf in row.leaves()
-        )
+        axioms = (row for row in proof.premises if row.conclusion not in data)
+        ends = (end for row in axioms for end in row.parts() if end.rule is None or end.omitted)
         name = proof.rule.name if proof.rule else ""
-        return ApplicationView(name, tuple(map(self.words.axiom, dict.fromkeys(leaves))))
+        stated = dict.fromkeys(end.conclusion for end in ends)
+        return ApplicationView(name, tuple(map(self.words.axiom, stated)))

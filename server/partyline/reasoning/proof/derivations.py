@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from partyline.reasoning.model.rules import Fact
-from partyline.reasoning.proof.proofs import Prover, Step
+from partyline.reasoning.proof.search import Prover
+from partyline.reasoning.proof.steps import Step
 
-#: Facts that are looked at before the search is given up.
-_MAX_FACTS = 2_000
+#: Facts, and applications of rules to them, that are looked at before the search is given up.
+_MAX_FACTS, _MAX_STEPS = 2_000, 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +17,8 @@ class Derivations:
     """All steps of one rule that may take part in a derivation of *goal*.
 
     Asserted facts are derived as well where rules derive them: they may hold without being
-    asserted. Where the closure needs more than the limit of facts, *complete* is false, and
-    nothing is known of what the goal depends on. The cells of an RDF list belong to the axiom that
+    asserted. Where there are more facts or steps than the limits, *complete* is false, and nothing
+    is known of what the goal depends on. The cells of an RDF list belong to the axiom that
     names the list, and are not withdrawn without it.
     """
 
@@ -30,12 +32,14 @@ class Derivations:
         """Follow every rule that concludes *goal* backwards, through at most *limit* facts."""
         steps: dict[Fact, Sequence[Step]] = {}
         pending = [goal]
-        while pending and len(steps) < limit:
+        left = _MAX_STEPS
+        while pending and len(steps) < limit and left > 0:
             conclusion = pending.pop()
             if conclusion not in steps:
-                steps[conclusion] = tuple(prover.applications(conclusion))
+                steps[conclusion] = tuple(islice(prover.applications(conclusion), left))
+                left -= len(steps[conclusion])
                 pending += [need for step in steps[conclusion] for need in step.needs]
-        complete = all(fact in steps for fact in pending)
+        complete = left > 0 and all(fact in steps for fact in pending)
         return cls(goal, steps, frozenset(filter(prover.is_asserted, steps)), complete)
 
     def holds_without(self, withdrawn: Collection[Fact]) -> bool:

@@ -10,7 +10,7 @@ from partyline.rdf.terms import Term
 from partyline.reasoning.model.rules import Fact, Rule
 from partyline.reasoning.model.triple_index import Graph
 from partyline.reasoning.proof.names import Names
-from partyline.reasoning.proof.proofs import Proof
+from partyline.reasoning.proof.proofs import Proof, shortened
 from partyline.vocabulary import OA, PL, PROV, RDF, RDFS, SH
 
 _Y = Variable("y")
@@ -57,9 +57,10 @@ class ProvenanceResolver:
 def as_text(proof: Proof, grounds: ProvenanceResolver) -> str:
     """Return *proof* as a tree of lines: a conclusion, its rule, its premises below it.
 
-    What was proved further up is not proved again, and a passage is quoted once.
+    What was proved further up is not proved again, and a passage is quoted once. Of a large proof
+    the top is written, see `shortened`.
     """
-    return "\n".join(_lines(proof, grounds, grounds.names, set(), "", "")) + "\n"
+    return "\n".join(_lines(shortened(proof), grounds, grounds.names, set(), "", "")) + "\n"
 
 
 def _lines(
@@ -77,6 +78,9 @@ def _lines(
         return
     if proof.conclusion in shown:
         yield f"{rest}  (see above)"
+        return
+    if proof.omitted:
+        yield f"{rest}  by {proof.rule.name} (steps left out here: {proof.omitted})"
         return
     shown.add(proof.conclusion)
     yield f"{rest}  by {proof.rule.name}, from"
@@ -105,22 +109,37 @@ def _leaf(
 
 
 def as_json(proof: Proof, grounds: ProvenanceResolver) -> dict[str, Json]:
-    """Return *proof* as JSON: terms as in SPARQL results, premises nested."""
+    """Return *proof* as JSON: terms as in SPARQL results, premises nested.
+
+    A conclusion that was proved further up is ``repeated``, without its premises. Of a large proof
+    the top is written (see `shortened`): ``omittedSteps`` is the number of steps left out below a
+    conclusion. PROV-O has all of them.
+    """
+    return _nested(shortened(proof), grounds, grounds.names, set())
+
+
+def _nested(
+    proof: Proof, grounds: ProvenanceResolver, names: Names, shown: set[Fact]
+) -> dict[str, Json]:
     stated: dict[str, Json] = {
         "statement": statement_json(proof.conclusion),
-        "text": grounds.names.statement(proof.conclusion),
+        "text": names.statement(proof.conclusion),
     }
-    if proof.rule is not None:
+    if proof.rule is None:
         return stated | {
-            "rule": proof.rule.name,
-            "axioms": [statement_json(axiom) for axiom in proof.rule.axioms],
-            "premises": [as_json(premise, grounds) for premise in proof.premises],
+            "asserted": True,
+            "origins": [*grounds.origins(proof.conclusion)],
+            "passages": [passage_json(row) for row in grounds.passages(proof.conclusion)],
         }
-    return stated | {
-        "asserted": True,
-        "origins": [*grounds.origins(proof.conclusion)],
-        "passages": [passage_json(row) for row in grounds.passages(proof.conclusion)],
-    }
+    stated["rule"] = proof.rule.name
+    stated["axioms"] = [statement_json(axiom) for axiom in proof.rule.axioms]
+    if proof.conclusion in shown:
+        return stated | {"repeated": True, "premises": []}
+    if proof.omitted:
+        return stated | {"omittedSteps": proof.omitted, "premises": []}
+    shown.add(proof.conclusion)
+    stated["premises"] = [_nested(premise, grounds, names, shown) for premise in proof.premises]
+    return stated
 
 
 def statement_json(fact: Fact) -> dict[str, Json]:
@@ -192,24 +211,31 @@ class _Provenance:
         self._stem = stem
         self._triples = triples
         self._known: dict[Fact, BlankNode] = {}
+        self._described: set[Fact] = set()
 
-    def entity(self, proof: Proof) -> BlankNode:
-        """Describe a fact and what it rests on, once; return its node."""
-        fact = proof.conclusion
-        if fact in self._known:
-            return self._known[fact]
-        node = self._known[fact] = BlankNode(f"{self._stem}statement{len(self._known)}")
-        subject, predicate, object_ = fact
+    def entity(self, proof: Proof) -> None:
+        """Describe every fact of *proof*, and what it rests on, once."""
+        for part in proof.parts():
+            if part.conclusion not in self._described:
+                self._described.add(part.conclusion)
+                self._describe(part)
+
+    def _node(self, fact: Fact) -> BlankNode:
+        name = f"{self._stem}statement{len(self._known)}"
+        return self._known.setdefault(fact, BlankNode(name))
+
+    def _describe(self, proof: Proof) -> None:
+        node = self._node(proof.conclusion)
+        subject, predicate, object_ = proof.conclusion
         self._say(node, RDF.type, PROV.Entity)
         self._say(node, RDF.type, RDF.Statement)
         self._say(node, RDF.subject, subject)
         self._say(node, RDF.predicate, predicate)
         self._say(node, RDF.object, object_)
         if proof.rule is None:
-            self._sources(node, fact)
+            self._sources(node, proof.conclusion)
         else:
             self._generation(node, proof.rule, proof.premises)
-        return node
 
     def _sources(self, node: BlankNode, fact: Fact) -> None:
         for passage in self._grounds.passages(fact):
@@ -228,7 +254,7 @@ class _Provenance:
         if self._rule_iri is not None:
             self._say(node, SH.sourceRule, self._rule_iri(rule.name))
         for premise in premises:
-            used = self.entity(premise)
+            used = self._node(premise.conclusion)
             self._say(activity, PROV.used, used)
             self._say(node, PROV.wasDerivedFrom, used)
 

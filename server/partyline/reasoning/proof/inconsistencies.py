@@ -23,6 +23,8 @@ from partyline.sources import Origin, Sources
 from partyline.vocabulary import OWL, RDF, RDFS
 
 _ANY = Variable("o")
+#: Statements that a finding lists of what one premise rests on.
+_MOST_LINES = 50
 
 #: What is wrong, for each rule that concludes ``false``. The fields are the nodes of the premises.
 _BOTH = "{0} is both {2} and {5}, which are disjoint"
@@ -204,8 +206,11 @@ class _Writer:
         rule = f"  by {proof.rule.name}, from" if proof.rule else ""
         yield f"{self._names.statement(proof.conclusion)}{rule}"
         if proof.rule:
-            for leaf in proof.leaves():
+            leaves = [*proof.leaves()]
+            for leaf in leaves[:_MOST_LINES]:
                 yield f"  {self._line(leaf)}"
+            if len(leaves) > _MOST_LINES:
+                yield f"  and {len(leaves) - _MOST_LINES} more statements"
 
     def places(self, leaf: Fact) -> list[str]:
         """Return the ``file:line`` of every place that asserts *leaf*."""

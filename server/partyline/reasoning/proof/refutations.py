@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from partyline.reasoning.evaluate.closure import ClosureProtocol
 from partyline.reasoning.evaluate.sparql import Inconsistency
 from partyline.reasoning.model.rules import Fact
-from partyline.reasoning.proof.proofs import Proof, Prover
+from partyline.reasoning.proof.proofs import Proof
+from partyline.reasoning.proof.search import Prover
 
 
 @dataclass(frozen=True, slots=True)
