@@ -1,9 +1,19 @@
 """Each rule needs each of its premises; constructs repeat; axioms, types and keys arrive late."""
 
+from dataclasses import replace
+
 import pytest
 
-from partyline.reasoning import entails, materialise, prove
-from partyline.reasoning.compile.compiler import fact
+from partyline.reasoning import (
+    Closure,
+    Proof,
+    check,
+    entails,
+    fact,
+    materialise,
+    materialise_small,
+    prove,
+)
 from partyline.reasoning.compile.owl2rl_rules import COMPILED, EQUALITY, SCHEMA
 from partyline.reasoning.evaluate.axioms import SCHEMA_RULES
 from test_reasoning import CONTRADICTIONS, ENTAILED, close, triples
@@ -193,3 +203,28 @@ def test_a_conclusion_with_a_blank_node_is_entailed_by_any_node() -> None:
     premises = triples(":p rdfs:domain :C . :a :p :b .")
     assert entails(premises, triples("[] a :C ; :p :b ."))
     assert not entails(premises, triples("[] a :C ; :p :a ."))
+
+
+def test_a_characteristic_of_a_property_is_not_entailed_unless_it_is_declared() -> None:
+    for characteristic in ("TransitiveProperty", "FunctionalProperty"):
+        conclusion = triples(f":p a owl:{characteristic} .")
+        assert not entails(triples(":a :p :b ."), conclusion)
+        assert entails(triples(f":p a owl:{characteristic} ."), conclusion)
+
+
+def test_a_proof_from_other_premises_than_its_rule_needs_is_refused() -> None:
+    asserted = triples(":p rdfs:domain :C . :a :p :b . :c :q :d .")
+    closure = materialise(asserted)
+    proof = prove(closure, next(iter(triples(":a a :C ."))))
+    assert proof is not None
+    assert check(proof, closure.asserted_facts)
+    other = Proof(fact(next(iter(triples(":c :q :d .")))))
+    assert not check(replace(proof, premises=(other, *proof.premises[1:])), closure.asserted_facts)
+
+
+def test_what_suits_sparql_is_closed_at_once_and_keeps_what_was_asserted() -> None:
+    asserted = triples(":p rdfs:domain :C . :a :p :b .")
+    closure = materialise_small(asserted)
+    assert isinstance(closure, Closure)
+    assert closure.asserted == asserted
+    assert closure.inferred == triples(":a a :C .")

@@ -39,6 +39,7 @@ ONE_VALUE = {
     "a language tag in capitals": ("'x'@en-GB", "'x'@EN-gb"),
     "a string of a derived type": (typed("x", "token"), "'x'"),
     "a plain literal": ("'x@'^^rdf:PlainLiteral", "'x'"),
+    "a plain literal with an at sign": ("'x@y@en'^^rdf:PlainLiteral", "'x@y'@en"),
     "a plain literal with a language": ("'x@en'^^rdf:PlainLiteral", "'x'@en"),
     "UTC and no offset from it": (
         typed("2000-01-01T12:00:00Z", "dateTime"),

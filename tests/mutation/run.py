@@ -47,6 +47,8 @@ TESTS = {
         "tests/test_reasoning_columns.py",
         "tests/test_live_closure.py",
         "tests/test_rl_reference.py",
+        "tests/test_rule_sets.py",
+        "tests/test_contradictions.py",
         "tests/test_why.py",
     ],
     "sparql": [
