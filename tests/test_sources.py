@@ -17,7 +17,7 @@ from pyoxigraph import (
 )
 from rdflib.compare import isomorphic
 
-from partyline.errors import SourceError
+from partyline.errors import SettingsError, SourceError
 from partyline.rdf import GRAPH_FORMATS, count_comments, graph_format, write_turtle
 from partyline.settings import read_settings
 from partyline.sources import parse_turtle, read_sources, read_turtle
@@ -354,3 +354,33 @@ def test_text_of_several_lines_keeps_its_lines_and_is_read_back() -> None:
     assert written.count("\n") == text.count("\n") + 3
     (statement,) = parse_turtle(written.encode(), "a.ttl").statements
     assert statement.triple == triple
+
+
+def test_a_setting_gives_documents_without_a_base_one(tmp_path: Path) -> None:
+    (tmp_path / "kb").mkdir()
+    (tmp_path / "kb" / "my card.ttl").write_text("<> a <#Card> . <../x> a <y> .")
+    (tmp_path / "kb" / "own.ttl").write_text("@base <https://own.example/> . <a> a <b> .")
+    (tmp_path / "kb" / "data.jsonld").write_text('{"@id": "j", "@type": "#K"}')
+    (tmp_path / "partyline.toml").write_text(
+        '[knowledge]\ntitle = "T"\nbase = "https://e.example/"\n'
+        'document_base = "https://e.example/data/"\n'
+    )
+
+    found = read_sources(read_settings(tmp_path / "partyline.toml"))
+
+    assert not found.findings
+    iris = {(row.subject.value, row.object.value) for row in found.kb_triples}  # type: ignore[union-attr]  # all are IRIs
+    assert iris == {
+        ("https://e.example/data/kb/my%20card.ttl", "https://e.example/data/kb/my%20card.ttl#Card"),
+        ("https://e.example/data/x", "https://e.example/data/kb/y"),
+        ("https://own.example/a", "https://own.example/b"),
+        ("https://e.example/data/kb/j", "https://e.example/data/kb/data.jsonld#K"),
+    }
+
+
+def test_the_base_of_documents_must_be_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "partyline.toml").write_text(
+        '[knowledge]\ntitle = "T"\nbase = "https://e.example/"\ndocument_base = "https://e.example"\n'
+    )
+    with pytest.raises(SettingsError, match=r"document_base .* an http"):
+        read_settings(tmp_path / "partyline.toml")

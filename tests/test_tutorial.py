@@ -1,10 +1,11 @@
-"""The tutorial is followed to the letter: files saved, commands run, output compared."""
+"""The tutorials are followed to the letter: files saved, commands run, output compared."""
 
 import os
 import re
 import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,16 +13,17 @@ import pytest
 
 from conftest import free_port, wait_for
 
-TUTORIAL = (Path(__file__).parents[1] / "docs" / "tutorial.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[1] / "docs"
 _BLOCK = re.compile(r"```(?P<language>\w+)\n(?P<text>.*?)```", re.DOTALL)
-_FILE = re.compile(r"`(?P<path>newspapers/[\w./-]+\.(?:ttl|toml))`")
+_FILE = re.compile(r"`(?P<path>(?:newspapers|library)/[\w./-]+\.(?:ttl|toml|rdf|md|svg))`")
 
 
-def blocks() -> list[tuple[str, str, str]]:
+def blocks(tutorial: str) -> list[tuple[str, str, str]]:
     """Return the language, the text, and the paragraph before it, of each block."""
     found, end = [], 0
-    for match in _BLOCK.finditer(TUTORIAL):
-        before = TUTORIAL[end : match.start()].strip().rpartition("\n\n")[2]
+    text = (DOCS / tutorial).read_text(encoding="utf-8")
+    for match in _BLOCK.finditer(text):
+        before = text[end : match.start()].strip().rpartition("\n\n")[2]
         found.append((match["language"], match["text"], before))
         end = match.end()
     return found
@@ -87,11 +89,12 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
         reader.leave()
 
 
-def test_every_step_of_the_tutorial_works_as_written(reader: Reader) -> None:
+def follow(reader: Reader, tutorial: str) -> tuple[str, int, list[int]]:
+    """Do what *tutorial* says; return the last output, the number of outputs, all exit codes."""
     last, shown, codes = "", [], []
-    for language, text, before in blocks():
+    for language, text, before in blocks(tutorial):
         file = _FILE.search(before)
-        if language in ("turtle", "toml"):
+        if language in ("turtle", "toml", "xml", "markdown"):
             assert file is not None, before
             (reader.append if "Add this" in before else reader.save)(file["path"], text)
         elif language == "text":
@@ -103,7 +106,30 @@ def test_every_step_of_the_tutorial_works_as_written(reader: Reader) -> None:
             done = reader.run(text)
             last = done.stdout
             codes.append(done.returncode)
+    return last, len(shown), codes
+
+
+def test_every_step_of_the_tutorial_works_as_written(reader: Reader) -> None:
+    last, shown, codes = follow(reader, "tutorial.md")
+
     # Only the last check fails: it comes after the mistake.
     assert codes == [0, 0, 0, 0, 1]
-    assert len(shown) == 2
+    assert shown == 2
     assert "prp-irp" in last
+
+
+def test_a_folder_of_rdf_xml_becomes_a_site(reader: Reader) -> None:
+    _, shown, codes = follow(reader, "tutorial-site.md")
+
+    assert codes == [0, 0, 0]
+    assert shown == 2
+    home = urllib.request.urlopen(
+        urllib.request.Request(f"http://127.0.0.1:{reader.port}/", headers={"Accept": "text/html"})
+    ).read()
+    page = home.decode()
+    assert "<h1>The library of our town</h1>" in page
+    assert "<strong>linked data</strong>" in page
+    assert 'href="https://creativecommons.org/licenses/by/4.0/"' in page
+    assert 'href="https://library.example.org/contact"' in page
+    assert re.search(r'<img src="/static/logo\.[0-9a-f]+\.svg"', page)
+    assert "Henry David Thoreau" in page

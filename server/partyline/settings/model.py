@@ -7,6 +7,7 @@ from pathlib import Path
 #: What a logo may be, and how a colour and a language tag are written.
 _IMAGES = (".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 _COLOUR = (r"(?:#(?:[0-9A-Fa-f]{3}){1,2}|[a-z]+)?", "a colour of CSS, such as #1d5560 or teal")
+_FOLDER = (r"(?:https?://[^\s/?#]+/(?:[^\s?#]*/)?)?", "an http(s) IRI that ends in /")
 _TAG = (r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", "a language tag, such as en or pt-BR")
 
 
@@ -33,6 +34,8 @@ class Knowledge:
     published: tuple[str, ...] = ()
     #: Files and folders of ontologies and data in one, in place of those two.
     sources: tuple[Path, ...] = ()
+    #: IRI of the folder of the settings, for relative IRIs in documents without a base; or empty.
+    document_base: str = field(default="", metadata={"form": _FOLDER})
     #: Names or paths of files, with ``*``, that are not sources; other files are warned of.
     ignored: tuple[str, ...] = ()
     description: str = ""

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
+from urllib.parse import quote
 
 from partyline.errors import SourceError
 from partyline.findings import Finding, Severity
@@ -36,6 +37,8 @@ class SourceReader:
     catalogue: Mapping[str, Path] = field(default_factory=dict)
     #: What was read before, where it is the same.
     kept: KeptFiles = field(default_factory=KeptFiles)
+    #: IRI of the folder *relative_to*, for relative IRIs in documents without a base; or empty.
+    document_base: str = ""
     _read: dict[Path, Document | Finding] = field(default_factory=dict)
 
     def read(self, path: Path) -> Document | Finding:
@@ -63,11 +66,22 @@ class SourceReader:
         if syntax is None and (named is None or has_shared_extension(path.name)):
             return _passed_over(name), None
         syntax = syntax or named or TURTLE
-        document = parse_document(content, name, syntax, self.catalogue, path.parent)
+        document = parse_document(
+            content, name, syntax, self.catalogue, path.parent, base=self._base(path)
+        )
         if named is None or named is syntax:
             return document, syntax
         findings = (_misnamed(name, syntax, named), *document.findings)
         return replace(document, findings=findings), syntax
+
+    def _base(self, path: Path) -> str:
+        """Return the IRI of the document *path*, against which its relative IRIs are resolved."""
+        if not self.document_base:
+            return ""
+        below, folder = path.resolve(), self.relative_to.resolve()
+        if below.is_relative_to(folder):
+            below = below.relative_to(folder)
+        return self.document_base + quote(below.as_posix().lstrip("/"))
 
 
 def _misnamed(name: str, syntax: Syntax, named: Syntax) -> Finding:
@@ -105,7 +119,7 @@ def read_sources(settings: Settings, kept: KeptFiles | None = None) -> Sources:
     """
     knowledge = settings.knowledge
     kept = KeptFiles() if kept is None else kept
-    reader = SourceReader(settings.path.parent, settings.catalogue, kept)
+    reader = SourceReader(settings.path.parent, settings.catalogue, kept, knowledge.document_base)
     others = [settings.path, settings.releases, *settings.catalogue.values()]
     queries = (knowledge.questions, knowledge.lineage, knowledge.pages, knowledge.withheld)
     others += [row for row in (knowledge.shapes, *queries) if row]

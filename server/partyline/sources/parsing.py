@@ -70,11 +70,14 @@ def parse_document(
     contexts: Mapping[str, Path] | None = None,
     folder: Path | None = None,
     only: Collection[Triple] | None = None,
+    base: str = "",
 ) -> Document:
     """Parse *content* in *syntax*; *name* stands for the file in origins and blank node labels.
 
     Contexts of JSON-LD are read from *contexts*, by IRI, or from *folder*, by relative path; they
-    are never fetched. The names of graphs are left out: their triples are published together.
+    are never fetched. Relative IRIs are resolved against *base*, the IRI of the document, unless it
+    has a base of its own; where both are missing, they are findings. The names of graphs are left
+    out: their triples are published together.
     """
     content = as_utf8(content) if syntax is RDF_XML else content
     content = without_byte_order_mark(content)
@@ -86,17 +89,19 @@ def parse_document(
         content, missing = with_local_contexts(content, contexts or {}, folder)
         if missing:
             return Document(name, (), {}, (context_finding(name, original, missing),))
-    document = _parsed(content, name, syntax, only)
+    document = _parsed(content, name, syntax, only, base)
     if syntax is JSON_LD:
         return _with_lines(document, JsonLines(original, document.prefixes))
     return document
 
 
-def _parsed(content: bytes, name: str, syntax: Syntax, only: Collection[Triple] | None) -> Document:
+def _parsed(
+    content: bytes, name: str, syntax: Syntax, only: Collection[Triple] | None, given: str
+) -> Document:
     lines = _LineByLine(content)
     # Where the parser reports no line of a relative IRI, or drops it, one base marks them all.
-    base = None if syntax.resumes else SENTINEL_BASE
-    parser = parse(lines, format=syntax.format, base_iri=base)
+    base = None if given or syntax.resumes else SENTINEL_BASE
+    parser = parse(lines, format=syntax.format, base_iri=given or base)
     rename = BlankNodeNames(name)
     statements: list[SourceStatement] = []
     errors: list[tuple[SyntaxError, int]] = []

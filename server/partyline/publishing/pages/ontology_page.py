@@ -127,8 +127,13 @@ def ontology_triples(statements: Statements) -> set[Triple]:
 
 
 def terms_of(statements: Statements, ontology: Ontology) -> set[Triple]:
-    """Return what the files assert of *ontology* and its terms, with their blank nodes."""
-    subjects: list[Node] = [NamedNode(iri) for iri in (ontology.iri, *ontology.terms)]
+    """Return what the files assert of *ontology* and its terms, with their blank nodes.
+
+    It is also what they assert of its document and of its version, which have the same address.
+    """
+    version = version_iri(statements, ontology.iri)
+    described = dict.fromkeys((ontology.iri, ontology.document, version, *ontology.terms))
+    subjects: list[Node] = [NamedNode(iri) for iri in described if iri]
     found: set[Triple] = set()
     seen: set[Node] = set(subjects)
     while subjects:
