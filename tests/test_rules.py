@@ -15,7 +15,9 @@ from partyline.reasoning import (
     prove,
 )
 from partyline.reasoning.compile.owl2rl_rules import COMPILED, EQUALITY, SCHEMA
+from partyline.reasoning.compile.redundancy import Hierarchy
 from partyline.reasoning.evaluate.axioms import SCHEMA_RULES
+from partyline.reasoning.model.triple_index import Facts
 from test_reasoning import CONTRADICTIONS, ENTAILED, close, triples
 
 
@@ -228,3 +230,33 @@ def test_what_suits_sparql_is_closed_at_once_and_keeps_what_was_asserted() -> No
     assert isinstance(closure, Closure)
     assert closure.asserted == asserted
     assert closure.inferred == triples(":a a :C .")
+
+
+@pytest.mark.parametrize(
+    ("axioms", "axiom", "implied"),
+    [
+        (":C rdfs:subClassOf :D . :D rdfs:subClassOf :E .", ":C rdfs:subClassOf :E .", True),
+        (":C rdfs:subClassOf :D . :D rdfs:subClassOf :E .", ":E rdfs:subClassOf :C .", False),
+        (":C owl:equivalentClass :D . :D rdfs:subClassOf :E .", ":C rdfs:subClassOf :E .", True),
+        (":C rdfs:subClassOf :D . :D rdfs:subClassOf :C .", ":C owl:equivalentClass :D .", True),
+        (":C owl:intersectionOf ( :D :E ) .", ":C rdfs:subClassOf :E .", True),
+        (":C owl:unionOf ( :D :E ) .", ":E rdfs:subClassOf :C .", True),
+        (":C owl:unionOf ( :D :E ) .", ":C rdfs:subClassOf :E .", False),
+        (
+            ":p rdfs:subPropertyOf :q . :q rdfs:subPropertyOf :r .",
+            ":p rdfs:subPropertyOf :r .",
+            True,
+        ),
+        (":p owl:equivalentProperty :q .", ":q rdfs:subPropertyOf :p .", True),
+        (":p rdfs:subPropertyOf :q . :q rdfs:domain :C .", ":p rdfs:domain :C .", True),
+        (":p rdfs:range :C . :C rdfs:subClassOf :D .", ":p rdfs:range :D .", True),
+        (":p rdfs:range :C . :C rdfs:subClassOf :D .", ":p rdfs:domain :D .", False),
+        # What is asserted is not derived.
+        (":C rdfs:subClassOf :D .", ":C rdfs:subClassOf :D .", False),
+    ],
+)
+def test_a_derived_axiom_that_the_written_ones_imply_is_redundant(
+    axioms: str, axiom: str, implied: bool
+) -> None:
+    hierarchy = Hierarchy(Facts(map(fact, triples(axioms))))
+    assert hierarchy.implies(map(fact, triples(axiom))) == implied
