@@ -145,7 +145,9 @@ def run_checks(
     if not settings.reasoning.closures_in_dumps:
         closures = only_by_transitivity(closure, engine)
     inferred = closure.inferred
-    if settings.reasoning.predicates:
+    # Most sources have nothing to leave out, and then no axiom is looked at.
+    has_loops = any(row.subject == row.object for row in inferred)
+    if settings.reasoning.predicates or has_loops:
         selection = Selection.of(axioms(closure.asserted_facts), settings.reasoning.predicates)
         inferred = frozenset(filter(selection.publishes, inferred))
     return CheckReport(
