@@ -121,12 +121,14 @@ lock: $(VENV)/developing  ## pin the dependencies of pyproject.toml with hashes;
 wheel: $(VENV)/developing  ## build the wheel into dist/
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 
-bench: $(VENV)/developing  ## measure the build, the start, the query pool and the table of statements
+bench: $(VENV)/developing  ## measure builds, documents, queries and memory; beside nginx and the oxigraph server where they are installed
 	$(BIN)/python bench/build.py
 	$(BIN)/python bench/pool.py
 	$(BIN)/python bench/dataset.py
 	$(BIN)/python bench/cold_documents.py
-	if command -v nginx && command -v wrk; then $(BIN)/python bench/documents.py; fi
+	$(BIN)/python bench/memory.py --output bench/results/memory.md
+	if command -v nginx && command -v wrk; then $(BIN)/python bench/documents.py --output bench/results/documents.md; fi
+	if command -v oxigraph && command -v wrk; then $(BIN)/python bench/small_select.py --output bench/results/small_select.md; fi
 
 bench-shacl: $(VENV)/developing  ## measure SHACL on the knowledge and on 10 and 20 copies of it; SIZES="1 10 20"
 	$(BIN)/python bench/validation.py $(SIZES)

@@ -1,7 +1,7 @@
 """Content codings (RFC 9110, section 8.4.1): which there are, and which one a client prefers.
 
 gzip and zstd (RFC 8878) are always there, br (RFC 7932) where `brotli` is installed. The levels
-are measured: see ``bench/results/documents.md``.
+are measured: see ``bench/results/compression.md``.
 """
 
 import gzip
