@@ -17,6 +17,7 @@ from partyline.reasoning.evaluate.columns.transitive_closure import (
     transitive_closure,
 )
 from partyline.reasoning.evaluate.sparql import LargeJoin, Workspace
+from partyline.reasoning.model.components import reached as reached_by_paths
 from partyline.reasoning.model.components import strongly_connected
 from test_reasoning import triples
 
@@ -62,6 +63,14 @@ def test_a_closure_of_more_pairs_than_allowed_is_refused(pairs: Pairs) -> None:
 def test_what_is_closed_stays_as_it_is(pairs: Pairs) -> None:
     expected = reached(pairs)
     assert closed(expected) == expected
+
+
+@given(PAIRS)
+def test_a_graph_of_any_nodes_is_closed_as_a_column_is(pairs: Pairs) -> None:
+    after = {node: [two for one, two in pairs if one == node] for node in range(-4, 13)}
+    added = list(reached_by_paths(after))
+    assert set(added) | pairs == reached(pairs)
+    assert len(set(added)) == len(added) == len(reached(pairs)) - len(pairs)
 
 
 @given(PAIRS)

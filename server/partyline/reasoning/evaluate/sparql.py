@@ -11,6 +11,7 @@ from partyline.rdf.terms import Term
 from partyline.reasoning.evaluate.encoding import COMPARABLE, LITERAL, Encoding
 from partyline.reasoning.evaluate.projection import REFLEXIVE
 from partyline.reasoning.literals import datatypes
+from partyline.reasoning.model.components import reached
 from partyline.reasoning.model.rules import (
     Binding,
     Constraint,
@@ -19,6 +20,7 @@ from partyline.reasoning.model.rules import (
     NotIn,
     Pattern,
     Rule,
+    composes,
     ground,
     variables,
 )
@@ -115,7 +117,25 @@ class Workspace:
     def _run(self, rule: Rule, update: str) -> None:
         if self._most_rows is not None and self._chain_size(rule) > self._most_rows:
             raise LargeJoin(str(rule))
-        self._store.update(update)
+        # Between literals, owl:sameAs has conditions of its own.
+        if composes(rule) and rule.head[1] != OWL.sameAs:
+            self._close(rule.head)
+        else:
+            self._store.update(update)
+
+    def _close(self, relation: Pattern) -> None:
+        """Add the pairs that paths connect: a join has a row for each node between two."""
+        after: dict[Term, list[Term]] = {}
+        predicate = self._encoding.encode(relation[1])  # type: ignore[arg-type]  # not a variable
+        for row in self._store.quads_for_pattern(None, predicate, None):
+            after.setdefault(row.subject, []).append(row.object)  # type: ignore[arg-type]  # encoded
+            after.setdefault(row.object, [])  # type: ignore[arg-type]  # encoded
+        reflexive = relation[1] in REFLEXIVE
+        self._store.extend(
+            Quad(one, predicate, other)  # type: ignore[arg-type]  # encoded, all are IRIs
+            for one, other in list(reached(after))
+            if one != other or not reflexive
+        )
 
     def _chain_size(self, rule: Rule) -> int:
         """Return the largest number of rows in the join of a chain; 0 for a rule of another form.

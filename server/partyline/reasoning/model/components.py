@@ -1,6 +1,6 @@
-"""The strongly connected components of a graph."""
+"""The strongly connected components of a graph, and what its paths reach."""
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 Node = TypeVar("Node", bound=Hashable)
@@ -48,3 +48,28 @@ def _close(open_: dict[Node, None], root: Node) -> tuple[Node, ...]:
         component.append(node)
         if node == root:
             return tuple(reversed(component))
+
+
+def reached(after: Mapping[Node, Sequence[Node]]) -> Iterator[tuple[Node, Node]]:
+    """Yield each pair that a path connects and no edge does, in work near the number of pairs.
+
+    *after* has the successors of every node. What a node reaches is one number, a bit a node.
+    """
+    nodes = list(after)
+    bits = {node: 1 << place for place, node in enumerate(nodes)}
+    found: dict[Node, int] = {}
+    for component in strongly_connected(after):
+        everything = 0
+        for next_ in (next_ for node in component for next_ in after[node]):
+            # What is here already is here with all that it reaches, or is of this component.
+            if not everything & bits[next_]:
+                everything |= bits[next_] | found.get(next_, 0)
+        for node in component:
+            found[node] = everything
+            missing = everything
+            for next_ in after[node]:
+                missing &= ~bits[next_]
+            while missing:
+                lowest = missing & -missing
+                yield node, nodes[lowest.bit_length() - 1]
+                missing ^= lowest

@@ -128,3 +128,16 @@ def ground(pattern: Pattern, binding: Binding) -> Fact:
 def variables(patterns: tuple[Pattern, ...]) -> Iterator[Variable]:
     """Yield the variables of *patterns*, each as often as it stands there."""
     return (slot for pattern in patterns for slot in pattern if isinstance(slot, Variable))
+
+
+def composes(rule: Rule) -> bool:
+    """Tell whether *rule* composes one relation with itself: ``x p y, y p z => x p z``."""
+    if len(rule.body) != 2:
+        return False
+    (one, predicate, middle), second = rule.body
+    other = second[2]
+    distinct = len({one, middle, other}) == 3
+    if not distinct or not all(isinstance(slot, Variable) for slot in (one, middle, other)):
+        return False
+    shape = second == (middle, predicate, other) and rule.head == (one, predicate, other)
+    return shape and not isinstance(predicate, Variable)

@@ -18,7 +18,7 @@ from itertools import count, islice, product
 from pyoxigraph import NamedNode, Variable
 
 from partyline.rdf.terms import Term
-from partyline.reasoning.model.rules import Binding, Fact, Pattern, Rule, substitute
+from partyline.reasoning.model.rules import Binding, Fact, Pattern, Rule, composes, substitute
 from partyline.reasoning.model.triple_index import Conclusions, Graph, solutions, unify
 from partyline.reasoning.proof.steps import Step, literal_type
 from partyline.vocabulary import OWL
@@ -55,7 +55,7 @@ class PathSteps:
         self._facts = facts
         self._asserted = asserted
         self._is_asserted = is_asserted
-        self._composing = {row.head[1]: row for row in rules if _composes(row)}
+        self._composing = {row.head[1]: row for row in rules if composes(row)}
         self._replacing = {row.name: row for row in rules if row.name in _REPLACING}
         self._constants = {
             slot for row in rules for slot in row.head if not isinstance(slot, Variable)
@@ -126,7 +126,7 @@ class PathSteps:
                 if link := self._restated(row, trail, start):
                     yield link
             for rule, head in self._rules.that_conclude(pattern):
-                if rule.name in _REPLACING or _composes(rule):
+                if rule.name in _REPLACING or composes(rule):
                     continue
                 body = [substitute(row, head) for row in rule.body]
                 if len(body) == 1 and _is_link(body[0]):
@@ -164,7 +164,7 @@ class PathSteps:
         """Yield some applications of each rule to facts, those with most asserted premises."""
         yield from literal_type(goal)
         for rule, head in self._rules.that_conclude(goal):
-            if rule.name in _REPLACING or _composes(rule):
+            if rule.name in _REPLACING or composes(rule):
                 continue
             body = [substitute(pattern, head) for pattern in rule.body]
             found = islice(solutions(self._facts, body), _LOOKED_AT)
@@ -218,22 +218,6 @@ class PathSteps:
             rows = self._facts.match((node, OWL.sameAs, _NEXT))
             self._names[node] = tuple(dict.fromkeys((node, *(row[2] for row in rows))))
         return self._names[node]
-
-
-def _composes(rule: Rule) -> bool:
-    """Tell whether *rule* composes a relation with itself: ``x p y, y p z => x p z``."""
-    if len(rule.body) != 2:
-        return False
-    (one, p, two), (three, q, four), head = *rule.body, rule.head
-    variables = {one, two, four}
-    distinct = len(variables) == 3 and all(isinstance(slot, Variable) for slot in variables)
-    return (
-        distinct
-        and not isinstance(p, Variable)
-        and two == three
-        and p == q
-        and head == (one, p, four)
-    )
 
 
 def _is_link(pattern: Pattern) -> bool:
