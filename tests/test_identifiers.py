@@ -295,3 +295,17 @@ def test_an_iri_elsewhere_has_no_path_of_its_own() -> None:
     addresses = Addresses.of(Knowledge("", BASE))
     assert addresses.page("https://elsewhere.org/a") == "/resource?iri=https://elsewhere.org/a"
     assert addresses.page(BASE) == f"/resource?iri={BASE}"
+
+
+def test_the_version_of_one_of_several_ontologies_is_described(site: Site) -> None:
+    version = NamedNode(f"{BASE}vocab/1")
+    client, _ = site(
+        ":x a :Coin .",
+        VOCABULARY
+        + f'<{BASE}vocab> owl:versionIRI {version} . {version} rdfs:label "One"@en .\n'
+        + f"<{BASE}other> a owl:Ontology . <{BASE}other#Medal> a owl:Class .\n",
+    )
+
+    found = described(client, "/vocab/1", "application/n-triples")
+
+    assert {row.predicate for row in found if row.subject == version} == {RDFS.label}

@@ -129,12 +129,16 @@ def ontology_triples(statements: Statements) -> set[Triple]:
 def terms_of(statements: Statements, ontology: Ontology) -> set[Triple]:
     """Return what the files assert of *ontology* and its terms, with their blank nodes.
 
-    It is also what they assert of its document and of its version, which have the same address.
+    It is also all that is known of its document and of its version, which have the same address.
     """
-    version = version_iri(statements, ontology.iri)
-    described = dict.fromkeys((ontology.iri, ontology.document, version, *ontology.terms))
-    subjects: list[Node] = [NamedNode(iri) for iri in described if iri]
-    found: set[Triple] = set()
+    subjects: list[Node] = [NamedNode(iri) for iri in (ontology.iri, *ontology.terms)]
+    versions = (ontology.document, version_iri(statements, ontology.iri))
+    others = [NamedNode(iri) for iri in versions if iri not in ("", ontology.iri)]
+    found = {
+        triple
+        for node in others
+        for triple in statements.table.match(node, graphs=(*_ASSERTED, "inferred"))
+    }
     seen: set[Node] = set(subjects)
     while subjects:
         for triple in statements.table.match(subjects.pop(), graphs=_ASSERTED):
