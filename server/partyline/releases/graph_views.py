@@ -57,6 +57,8 @@ def _sources(table: Table, asserted: Numbers, resources: str) -> dict[str, Numbe
         return {}
     rows = table.rows(None, predicate, named)
     rows = rows[asserted[rows]]
+    if not len(rows):  # passages of sources that are published elsewhere
+        return {}
     sources, passages = table.columns["object"][rows], table.columns["subject"][rows]
     places, passage = _below(table.columns["object_start"], passages)
     mentions = asserted[table.columns["object_row"][places]]
