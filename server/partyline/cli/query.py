@@ -1,6 +1,7 @@
 """Query the local release, or any endpoint, in SPARQL."""
 
 import argparse
+import io
 import signal
 import sys
 from collections.abc import Mapping
@@ -21,7 +22,6 @@ from partyline.settings import Settings
 from partyline.sparql import (
     Evaluator,
     QueryRequest,
-    byte_filter,
     diagnose,
     query_endpoint,
     query_form,
@@ -29,9 +29,10 @@ from partyline.sparql import (
     read_results,
     refuse_service,
     render_table,
+    write_csv,
 )
 
-_JSON, _TURTLE, _CSV = "application/sparql-results+json", "text/turtle", "text/csv"
+_JSON, _TURTLE = "application/sparql-results+json", "text/turtle"
 EXAMPLE = "partyline query 'SELECT ?type (COUNT(*) AS ?n) { ?s a ?type } GROUP BY ?type'"
 
 
@@ -118,5 +119,8 @@ def _render(answer: bytes, output: str, prefixes: Mapping[str, str]) -> bytes:
             return b"true\n" if found else b"false\n"
         return render_table(found.variables, found.rows, prefixes).encode()
     rows = parse_query_results(answer, QueryResultsFormat.JSON)
-    columns = len(rows.variables) if isinstance(rows, QuerySolutions) else 0
-    return byte_filter(_CSV, columns)(rows.serialize(format=QueryResultsFormat.CSV) or b"")
+    if not isinstance(rows, QuerySolutions):
+        return rows.serialize(format=QueryResultsFormat.CSV) or b""
+    written = io.BytesIO()
+    write_csv(rows, written)
+    return written.getvalue()

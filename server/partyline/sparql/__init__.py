@@ -1,8 +1,8 @@
 """SPARQL queries: untrusted ones in processes that may be killed, and remote endpoints."""
 
 from partyline.sparql.answers import Answer
-from partyline.sparql.byte_filters import byte_filter
 from partyline.sparql.client import query_endpoint
+from partyline.sparql.csv_results import write_csv
 from partyline.sparql.execution import Progress
 from partyline.sparql.formats import GRAPH_RESULT_FORMATS, RESULT_FORMATS, ResultFormat
 from partyline.sparql.graph_query import query_graph
@@ -32,7 +32,6 @@ __all__ = [
     "ResultFormat",
     "Rows",
     "Solutions",
-    "byte_filter",
     "check_syntax",
     "diagnose",
     "iris_in",
@@ -45,4 +44,5 @@ __all__ = [
     "render_table",
     "resources_query",
     "select_locally",
+    "write_csv",
 ]

@@ -15,6 +15,7 @@ from pyoxigraph import (
 
 from partyline.rdf import DATASET_FORMATS, GRAPH_FORMATS
 from partyline.sparql.byte_filters import ByteFilter, byte_filter, check_xml
+from partyline.sparql.csv_results import write_csv
 from partyline.sparql.rewriting.rewriter import aggregate_variables, unescape
 from partyline.sparql.solution_counter import Counter, counter
 from partyline.sparql.workers.evaluation import Evaluation
@@ -74,11 +75,14 @@ def _write_rows(
     channel: Channel,
     beginning: "_Beginning | None" = None,
 ) -> None:
-    sink = _Sink(channel, counter(media_type), _filter(results, media_type), beginning)
+    sink = _Sink(channel, counter(media_type), byte_filter(media_type), beginning)
     _write_through(sink, lambda output: _serialize(results, output, media_type))
 
 
 def _serialize(results: QuerySolutions | QueryBoolean, output: BinaryIO, media_type: str) -> None:
+    if media_type == _CSV and isinstance(results, QuerySolutions):
+        write_csv(results, output)
+        return
     if media_type != _XML:
         results.serialize(output, QueryResultsFormat.from_media_type(media_type))
         return
@@ -97,7 +101,7 @@ def _write_graph(
         content = writer(triples, prefixes)
     else:
         content = _DATASET_WRITERS[media_type]((Quad(*row) for row in triples), prefixes)
-    sink = _Sink(channel, lambda piece: len(triples), byte_filter(media_type, 0), None)
+    sink = _Sink(channel, lambda piece: len(triples), byte_filter(media_type), None)
     _write_through(sink, lambda output: output.write(content))
 
 
@@ -110,11 +114,6 @@ def _write_through(sink: "_Sink", write: Callable[[BinaryIO], object]) -> None:
         if sink.error is not None:
             raise sink.error from None
         raise
-
-
-def _filter(results: QuerySolutions | QueryBoolean, media_type: str) -> ByteFilter:
-    columns = len(results.variables) if isinstance(results, QuerySolutions) else 0
-    return byte_filter(media_type, columns)
 
 
 class _Beginning:
