@@ -97,6 +97,8 @@ def test_a_table_holds_the_triples_of_each_graph_in_their_exact_spelling(rows: A
                 quads = expected.quads_for_graph_name(NamedNode("urn:" + graph))
                 assert set(found) == {quad.triple for quad in quads}
                 assert len(found) == len(set(found)) == table.count(graphs=[graph])
+                at_once = table.rows_by_graph().get(graph, ())
+                assert [*at_once] == [*table.rows(graphs=[graph])]
 
 
 @trial

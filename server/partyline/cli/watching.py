@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from partyline.sources.file_watcher import FileWatcher
     from partyline.web.preview import ShownPreview
 
+logger = logging.getLogger(__name__)
+
 #: Files that a line names.
 _NAMED = 3
 
@@ -96,7 +98,14 @@ class _Follower:
                 self._woken.clear()
                 changed = frozenset(self._preview.places())
             if changed:
-                self._follow(changed)
+                self._try(changed)
+
+    def _try(self, changed: Collection[Path]) -> None:
+        """Follow a change; a mistake of the program does not end the preview."""
+        try:
+            self._follow(changed)
+        except Exception:
+            logger.exception("the change was not served; the next one is tried again")
 
     def _follow(self, changed: Collection[Path]) -> None:
         """Show the state after a change, and say in the terminal what it is."""

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from pyoxigraph import Triple
+from pyoxigraph import DefaultGraph, Triple
 
 from partyline.dataset import Numbers, Table, TableBuilder, with_graphs, write_table
 from partyline.dataset.arrays import NUMBER
@@ -16,6 +16,7 @@ from partyline.releases.contradictions import contradictions_json
 from partyline.releases.dumps import DumpContents, write_dumps
 from partyline.releases.graph_views import views
 from partyline.releases.lineage_queries import read_lineage_queries
+from partyline.releases.live_store import Graph, LiveStore
 from partyline.releases.named_graphs import DEFAULT_GRAPH, GRAPHS, LARGE_GRAPHS, view_iri
 from partyline.releases.named_queries import question_files
 from partyline.releases.page_plans import read_page_files
@@ -81,7 +82,12 @@ class ReleaseContents:
     @cached_property
     def _sizes(self) -> Mapping[str, int]:
         """Return the number of statements in each graph and view."""
-        return {name: self.table.count(graphs=(name,)) for name in self.table.graphs}
+        return {name: len(self._rows_of.get(name, ())) for name in self.table.graphs}
+
+    @cached_property
+    def _rows_of(self) -> Mapping[str, Numbers]:
+        """Return the rows of each graph and view that has one."""
+        return self.table.rows_by_graph()
 
     @cached_property
     def questions(self) -> Sequence[tuple[str, bytes]]:
@@ -104,11 +110,31 @@ class ReleaseContents:
         """Return the files that declare pages, by name."""
         return read_page_files(self.settings.knowledge.pages)
 
-    def write(self, folder: Path, identifier: str, *, dumps: bool = True) -> None:
+    def write(self, folder: Path, identifier: str) -> None:
         """Write everything but the checksums into the empty *folder*. Raises OSError."""
         self._write_store(folder / STORE)
         (folder / DUMPS).mkdir()
-        written = self._write_dumps(folder / DUMPS) if dumps else ()
+        self._write_rest(folder, identifier, self._write_dumps(folder / DUMPS))
+
+    def write_preview(self, folder: Path, identifier: str, store: LiveStore) -> None:
+        """Write everything but the checksums and the dumps into the empty *folder*.
+
+        The store is a copy of *store*, which follows. Raises OSError.
+        """
+        base, triple = self.settings.knowledge.base, self.table.triple
+        graphs: dict[Graph, frozenset[Triple]] = {
+            view_iri(base, name): self.graphs.get(name) or frozenset(map(triple, rows.tolist()))
+            for name, rows in self._rows_of.items()
+            if name not in self.absent_graphs
+        }
+        graphs[DefaultGraph()] = frozenset().union(*(self.graphs[name] for name in DEFAULT_GRAPH))
+        store.write(folder / STORE, graphs)
+        (folder / DUMPS).mkdir()
+        self._write_rest(folder, identifier, ())
+
+    def _write_rest(
+        self, folder: Path, identifier: str, dumps: Sequence[DumpFile | OmittedDump]
+    ) -> None:
         (folder / QUESTIONS).mkdir()
         for name, content in self.questions:
             disk.write(folder / QUESTIONS / name, content)
@@ -124,7 +150,7 @@ class ReleaseContents:
             disk.write(folder / PAGES / name, text.encode())
         with disk.new_file(folder / TABLE) as file:
             write_table(self.table, file.write)
-        disk.write(folder / MANIFEST, self._manifest(identifier, written).to_json().encode())
+        disk.write(folder / MANIFEST, self._manifest(identifier, dumps).to_json().encode())
 
     def _manifest(self, identifier: str, dumps: Sequence[DumpFile | OmittedDump]) -> Manifest:
         return Manifest(
@@ -159,8 +185,11 @@ class ReleaseContents:
 
     def _write_store(self, path: Path) -> None:
         base = self.settings.knowledge.base
-        names = [row for row in self.table.present_graphs if row not in self.absent_graphs]
-        graphs = {view_iri(base, name).value: self.table.rows(graphs=(name,)) for name in names}
+        graphs = {
+            view_iri(base, name).value: rows
+            for name, rows in self._rows_of.items()
+            if name not in self.absent_graphs
+        }
         write_store(path, self.table, self.table.rows(graphs=DEFAULT_GRAPH), graphs)
 
     def _write_dumps(self, folder: Path) -> Sequence[DumpFile | OmittedDump]:

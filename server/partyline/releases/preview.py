@@ -10,14 +10,18 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
-from partyline.errors import PublisherError
+from partyline.errors import PublisherError, ReleaseError
 from partyline.findings import Finding, condensed
 from partyline.releases.contents import ReleaseContents
 from partyline.releases.inputs import input_places
+from partyline.releases.live_store import LiveStore
 from partyline.releases.release import Release, open_unsealed
 from partyline.settings import Settings
 from partyline.validation import CheckReport
 from partyline.validation.repeated import RepeatedCheck
+
+#: The beginning of the names of folders with a store that follows.
+_STORE = "store-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Preview:
         self._run, self._numbers = secrets.token_hex(4), count(1)
         self._state = PreviewState("", settings)
         self._check = RepeatedCheck(settings)
+        self._live_store: LiveStore | None = None
         #: Of the sources themselves, and of the shapes.
         self._findings: tuple[Finding, ...] = ()
         self._shape_findings: tuple[Finding, ...] = ()
@@ -122,15 +127,29 @@ class Preview:
         self._remove_earlier()
         folder = self._folder / name
         folder.mkdir()
-        ReleaseContents(report, settings).write(folder, name, dumps=False)
+        try:
+            ReleaseContents(report, settings).write_preview(folder, name, self._store())
+        except OSError as error:
+            self._live_store = None  # nobody knows what is in it
+            raise ReleaseError(
+                f"{folder}: cannot be written: {error.strerror or error}; make room there, or set"
+                " TMPDIR to another folder"
+            ) from error
         findings = condensed((*report.findings, *self._shape_findings))
         return replace(state, release=open_unsealed(folder), findings=findings, is_current=True)
+
+    def _store(self) -> LiveStore:
+        if self._live_store is None:
+            folder = self._folder / f"{_STORE}{next(self._numbers)}"
+            self._live_store = LiveStore(folder)
+        return self._live_store
 
     def _remove_earlier(self) -> None:
         """Remove all releases but the one that is served, in which queries may still run."""
         served = self._state.release
         for folder in self._folder.iterdir():
-            if served is None or folder != served.path:
+            is_served = served is not None and folder == served.path
+            if not is_served and not folder.name.startswith(_STORE):
                 shutil.rmtree(folder)
 
 

@@ -94,14 +94,19 @@ def refutation_findings(
     prefixes: Mapping[str, str],
 ) -> list[Finding]:
     """Return the finding of each of *refuted*, in their order."""
+    chosen = list(refuted)
+    if not chosen:
+        return []
     writer = _Writer(closure, sources, prefixes)
-    return [writer.finding(row) for row in refuted]
+    return [writer.finding(row) for row in chosen]
 
 
 def malformed_list_findings(
     closure: ClosureProtocol, sources: Sources, prefixes: Mapping[str, str]
 ) -> list[Finding]:
     """Return a finding for each axiom whose list is not well-formed."""
+    if not closure.rules.malformed:
+        return []
     writer = _Writer(closure, sources, prefixes)
     return [writer.malformed(axiom) for axiom in closure.rules.malformed]
 
