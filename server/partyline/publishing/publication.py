@@ -91,9 +91,15 @@ class Publication:
 
     def described(self, iris: Iterable[str]) -> Description | None:
         """Return the description of the first of *iris* that a statement mentions, or None."""
+        iri = self.mentioned(iris)
+        return None if iri is None else self.describe(iri)
+
+    def mentioned(self, iris: Iterable[str]) -> str | None:
+        """Return the first of *iris* that a statement mentions, or None, without describing it."""
         for iri in iris:
             try:
-                return self.describe(iri)
+                if self.statements.mentions(named_node(iri)):
+                    return iri
             except UnknownResource:
                 continue
         return None
@@ -101,10 +107,9 @@ class Publication:
     def document(self, iri: str, extension: str = "") -> str:
         """Return the path of the document about *iri*, which leads to that document alone."""
         path = self.addresses.document(iri, extension)
-        if path.startswith("/doc/"):
-            meant = self.resolve_document(path.removeprefix("/doc/"))
-            if meant is None or (meant[0].subject.value, meant[1]) != (iri, extension):
-                return self.addresses.query_document(iri, extension)
+        meant = self._meant(path.removeprefix("/doc/")) if path.startswith("/doc/") else None
+        if path.startswith("/doc/") and meant != (iri, extension):
+            return self.addresses.query_document(iri, extension)
         return path
 
     def resolve_document(self, name: str) -> tuple[Description, str] | None:
@@ -113,12 +118,17 @@ class Publication:
         *name* has its escapes. A resource whose IRI ends as the name does goes before one whose
         document is of that format, and one below ``id/`` before one that is not.
         """
+        meant = self._meant(name)
+        return None if meant is None else (self.describe(meant[0]), meant[1])
+
+    def _meant(self, name: str) -> tuple[str, str] | None:
+        """Return the IRI and the extension of the document at ``/doc/`` and *name*."""
         stem, dot, ending = name.rpartition(".")
-        found = self.described(self._names(name))
+        found = self.mentioned(self._names(name))
         if found is not None:
             return found, ""
         if dot and stem and ending in self.extensions:
-            found = self.described(self._names(stem))
+            found = self.mentioned(self._names(stem))
         return None if found is None else (found, ending)
 
     def _names(self, name: str) -> Iterator[str]:

@@ -72,6 +72,11 @@ class Statements:
             return ()
         return tuple(self._statements(self.table.by_first_graph(rows)[:limit]))
 
+    def mentions(self, node: NamedNode) -> bool:
+        """Tell whether a statement has *node* as its subject, object or predicate."""
+        patterns = ((node, None, None), (None, None, node), (None, node, None))
+        return any((rows := self._rows(*row)) is not None and len(rows) > 0 for row in patterns)
+
     def standing(self, row: int) -> Standing:
         """Return the standing of the statement in *row* of the table."""
         table = self.table

@@ -51,7 +51,7 @@ def blueprint(publication: Publication, proofs: ProofService) -> Blueprint:
         iri, extension = _meant(publication, path, query)
         if publication.has_fragments(iri):
             return _fragments(publication, explain, iri).respond(extension)
-        return _see_other(publication, publication.describe(iri))
+        return _see_other(publication, iri)
 
     @views.get("/doc/<path:name>")
     def document(name: str) -> BaseResponse:
@@ -97,7 +97,7 @@ def _meant(publication: Publication, path: str, query: str) -> tuple[str, str]:
     def first(candidates: Iterable[str]) -> str | None:
         for iri in candidates:
             is_here = publication.has_fragments(iri) or addresses.is_published(iri)
-            if is_here and (publication.has_fragments(iri) or publication.described([iri])):
+            if is_here and (publication.has_fragments(iri) or publication.mentioned([iri])):
                 return iri
         return None
 
@@ -133,8 +133,8 @@ def _asked() -> tuple[str, str]:
     return path, target.query
 
 
-def _see_other(publication: Publication, description: Description) -> BaseResponse:
-    address = partial(publication.document, description.subject.value)
+def _see_other(publication: Publication, iri: str) -> BaseResponse:
+    address = partial(publication.document, iri)
     chosen = negotiate(request.headers.get("Accept"), offers(address))
     response = redirect(chosen.path, code=303)
     response.vary.add("Accept")
@@ -172,7 +172,7 @@ def _fragments(
 
     def address(extension: str) -> str:
         pretty = f"{path}.{extension}"
-        shadowed = "?" in path or publication.described(addresses.candidates(pretty))
+        shadowed = "?" in path or publication.mentioned(addresses.candidates(pretty))
         return addresses.query_document(document, extension) if shadowed else pretty
 
     def descriptions() -> Sequence[Description]:
