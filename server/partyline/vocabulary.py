@@ -53,3 +53,17 @@ EDTF = NamedNode("http://id.loc.gov/datatypes/edtf/EDTF")
 PL = Namespace("https://w3id.org/partyline/ns#")
 #: The viewers and roles of this program, which declarations of pages name.
 VIEW = Namespace("https://w3id.org/partyline/view#")
+
+#: Properties that name a resource, best first.
+LABEL_PROPERTIES = (
+    SKOS.prefLabel,
+    RDFS.label,
+    SDO.name,
+    HTTP_SDO.name,
+    FOAF.name,
+    DCT.title,
+    DC.title,
+    SKOSXL.prefLabel,
+)
+#: Properties that give a resource further names.
+OTHER_NAMES = (SKOS.altLabel, SKOS.hiddenLabel)

@@ -32,6 +32,12 @@ from partyline.publishing.pages.proof_page import ProofPage, proof_page
 from partyline.publishing.pages.query_results import TableView, beginning, table
 from partyline.publishing.pages.resource.sections import Explain
 from partyline.publishing.pages.resource_page import ResourcePage, resource_page
+from partyline.publishing.pages.search_page import (
+    SearchPage,
+    SearchResult,
+    search_page,
+    suggestions,
+)
 from partyline.publishing.proofs import ProofService, StatementExplanation, rule_triples
 from partyline.publishing.publication import Publication, describe_all
 from partyline.publishing.similar_names import similar_resources
@@ -60,6 +66,8 @@ __all__ = [
     "ProofService",
     "Publication",
     "ResourcePage",
+    "SearchPage",
+    "SearchResult",
     "StatementExplanation",
     "TableView",
     "Text",
@@ -85,9 +93,11 @@ __all__ = [
     "rule_triples",
     "schema_org_dataset",
     "scheme_page",
+    "search_page",
     "service_triples",
     "similar_resources",
     "sssom",
+    "suggestions",
     "table",
     "terms_of",
     "tree_page",

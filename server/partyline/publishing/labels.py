@@ -19,7 +19,9 @@ from partyline.vocabulary import (
     DCT,
     FOAF,
     HTTP_SDO,
+    LABEL_PROPERTIES,
     OA,
+    OTHER_NAMES,
     OWL,
     RDF,
     RDFS,
@@ -29,17 +31,6 @@ from partyline.vocabulary import (
     XSD,
 )
 
-#: Properties that name a resource, best first.
-LABEL_PROPERTIES = (
-    SKOS.prefLabel,
-    RDFS.label,
-    SDO.name,
-    HTTP_SDO.name,
-    FOAF.name,
-    DCT.title,
-    DC.title,
-    SKOSXL.prefLabel,
-)
 #: Properties whose value a page begins with, best first.
 DESCRIPTION_PROPERTIES = (
     SKOS.definition,
@@ -63,8 +54,6 @@ IMAGE_PROPERTIES = (
 _KEPT = 1 << 14
 #: Characters of a quotation that stand for the passage.
 _LONGEST = 72
-#: Properties that give a resource further names.
-OTHER_NAMES = (SKOS.altLabel, SKOS.hiddenLabel)
 #: Names of terms that nearly every dataset uses and hardly any describes.
 _WELL_KNOWN = {
     RDF.type: "is a",

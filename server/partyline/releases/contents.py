@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from pyoxigraph import DefaultGraph, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Triple
 
 from partyline.dataset import Numbers, Table, TableBuilder, with_graphs, write_table
 from partyline.dataset.arrays import NUMBER
@@ -26,6 +26,7 @@ from partyline.releases.release import (
     DUMPS,
     LINEAGE,
     MANIFEST,
+    NAMES,
     PAGES,
     QUESTIONS,
     STORE,
@@ -34,10 +35,12 @@ from partyline.releases.release import (
     Manifest,
     OmittedDump,
 )
+from partyline.search import names_of, write_index
 from partyline.settings import Settings
 from partyline.sparql import iris_in
 from partyline.validation.check_pipeline import CheckReport
 from partyline.version import __version__
+from partyline.vocabulary import LABEL_PROPERTIES
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,10 @@ class ReleaseContents:
             (folder / PAGES).mkdir()
         for name, text in self.pages.items():
             disk.write(folder / PAGES / name, text.encode())
+        knowledge = self.settings.knowledge
+        labels = tuple(map(NamedNode, knowledge.labels)) or LABEL_PROPERTIES
+        bases = (knowledge.base, *knowledge.bases)
+        write_index(folder / NAMES, names_of(self.table, labels, bases))
         with disk.new_file(folder / TABLE) as file:
             write_table(self.table, file.write)
         disk.write(folder / MANIFEST, self._manifest(identifier, dumps).to_json().encode())

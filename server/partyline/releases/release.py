@@ -16,8 +16,11 @@ from partyline.releases import disk
 from partyline.releases.contradictions import Contradictions, read_contradictions
 from partyline.releases.named_graphs import view_iri
 from partyline.releases.page_plans import PagePlan, read_page_plan
+from partyline.search import NameIndex
 
 MANIFEST, CHECKSUMS, TABLE = "manifest.json", "SHA256SUMS", "statements.table"
+#: The index of names.
+NAMES = "names.sqlite"
 STORE, DUMPS, QUESTIONS, LINEAGE = "store", "dumps", "questions", "lineage"
 PAGES, CONTRADICTIONS = "pages", "contradictions.json"
 CURRENT = "current"
@@ -149,6 +152,11 @@ class Release:
             return read_page_plan((file.name, file.read_text(encoding="utf-8")) for file in files)
         except (OSError, SourceError) as error:
             raise ReleaseError(f"{self.path / PAGES}: {error}; run 'partyline build'") from error
+
+    @property
+    def names(self) -> NameIndex:
+        """Return the index of the names of the resources."""
+        return NameIndex(self.path / NAMES)
 
     def open_store(self) -> Store:
         """Open the store for reading. Never run an untrusted query on it."""

@@ -40,6 +40,7 @@ from partyline.web.views import (
     operations,
     pages,
     resources,
+    search,
     sparql,
     thesauri,
     why,
@@ -113,6 +114,7 @@ def create_app(
     app.register_blueprint(dataset.blueprint(publication, endpoint))
     root = f"{public}/" if public else publication.addresses.published("/")
     app.register_blueprint(discovery.blueprint(publication, root))
+    app.register_blueprint(search.blueprint(publication, root))
     app.register_blueprint(links.blueprint(publication))
     app.register_blueprint(dumps.blueprint(publication, problems))
     executor = QueryExecutor(publication, pool, settings.server.trusted_proxies)

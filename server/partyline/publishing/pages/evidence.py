@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from partyline.publishing.labels import LABEL_PROPERTIES, Text
+from partyline.publishing.labels import Text
 from partyline.publishing.pages.view_models import Link, Presenter
 from partyline.publishing.statements import Term
-from partyline.vocabulary import DCT, OA, PL
+from partyline.vocabulary import DCT, LABEL_PROPERTIES, OA, PL
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from partyline.publishing.labels import LABEL_PROPERTIES, Text
+from partyline.publishing.labels import Text
 from partyline.publishing.ontologies import Ontology
 from partyline.publishing.pages.class_expressions import Expressions, Phrase
 from partyline.publishing.pages.view_models import Group, Link, Presenter
 from partyline.publishing.statements import Node, Statements, Term
-from partyline.vocabulary import DCT, OWL, RDF, RDFS, SKOS
+from partyline.vocabulary import DCT, LABEL_PROPERTIES, OWL, RDF, RDFS, SKOS
 
 _DEFINITIONS = (SKOS.definition, RDFS.comment, DCT.description)
 #: The sections of the page, and the types whose terms stand in them; the last takes what is left.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pyoxigraph import NamedNode
 
 from partyline.publishing.documents.description import Description
-from partyline.publishing.labels import OTHER_NAMES, Text
+from partyline.publishing.labels import Text
 from partyline.publishing.pages.evidence import PassageView, evidence, is_passage, own_passage
 from partyline.publishing.pages.resource.all_statements import (
     StatementRow,
@@ -20,7 +20,7 @@ from partyline.publishing.pages.resource.sections import Explain, Section, Secti
 from partyline.publishing.pages.resource.sentences import Sentence
 from partyline.publishing.pages.view_models import Group, Link, Presenter, Value
 from partyline.publishing.statements import Standing
-from partyline.vocabulary import RDF, RDFS, VIEW
+from partyline.vocabulary import OTHER_NAMES, RDF, RDFS, VIEW
 
 #: Passages about resources that lead to an undeclared one.
 _MOST_PASSAGES = 40

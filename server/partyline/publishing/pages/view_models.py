@@ -7,16 +7,10 @@ from functools import cached_property, lru_cache
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from partyline.publishing.addresses import Addresses
-from partyline.publishing.labels import (
-    IMAGE_PROPERTIES,
-    LABEL_PROPERTIES,
-    OTHER_NAMES,
-    Labels,
-    Text,
-)
+from partyline.publishing.labels import IMAGE_PROPERTIES, Labels, Text
 from partyline.publishing.pages.verbalisation import verbalise
 from partyline.publishing.statements import Standing, Statement, Statements, Term
-from partyline.vocabulary import OWL, PL, RDF, RDFS, XSD
+from partyline.vocabulary import LABEL_PROPERTIES, OTHER_NAMES, OWL, PL, RDF, RDFS, XSD
 
 _FIRST, _REST, _NIL = RDF.first, RDF.rest, RDF.nil
 #: Blank nodes inside blank nodes that a page shows; a cycle of them has no end.

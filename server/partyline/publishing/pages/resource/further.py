@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from partyline.publishing.documents.description import Description
-from partyline.publishing.labels import LABEL_PROPERTIES, OTHER_NAMES
 from partyline.publishing.pages.resource.reader import PageReader
 from partyline.publishing.statements import Standing, Statement
 from partyline.releases.page_plans import Route
-from partyline.vocabulary import RDF, VIEW
+from partyline.vocabulary import LABEL_PROPERTIES, OTHER_NAMES, RDF, VIEW
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,102 @@
+"""Search by name: what was found, of which kind, and by which name."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from partyline.publishing.labels import Text
+from partyline.publishing.pages.resource_page import kinds
+from partyline.publishing.pages.view_models import Link
+from partyline.publishing.publication import Publication
+from partyline.search import Match, NameKind, folded
+
+#: Results on a page, and suggestions.
+_ON_A_PAGE = 30
+_SUGGESTED = 10
+#: By how much statements that lead to a resource raise it above one with an equal name.
+_FAME = 0.006
+_MOST_FAME = 10
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """A resource that was found."""
+
+    link: Link
+    kinds: tuple[Link, ...]
+    #: The name by which it was found, where that is not its label; else None.
+    found_by: Text | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """Results of a search, best first."""
+
+    query: str
+    #: The IRI of the class of all results; empty for any.
+    kind: str
+    results: tuple[SearchResult, ...]
+    total: int
+    #: The kinds of what was found, each with the number of results.
+    facets: tuple[tuple[Link, int], ...]
+    page: int
+    pages: int
+
+
+def search_page(publication: Publication, query: str, kind: str = "", page: int = 1) -> SearchPage:
+    """Return page *page* of what is found for *query*, of the class *kind* where one is given."""
+    presenter = publication.presenter
+    found = [(match, node) for match, node in _found(publication, query)]
+    classes = {node: tuple(kinds(presenter, node)) for _, node in found}
+    counts = Counter(row for rows in classes.values() for row in rows)
+    chosen = [row for row in found if not kind or NamedNode(kind) in classes[row[1]]]
+    pages = max(1, -(-len(chosen) // _ON_A_PAGE))
+    page = min(max(page, 1), pages)
+    shown = chosen[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]
+    facets = [(presenter.link(row), number) for row, number in counts.items()]
+    return SearchPage(
+        query=query,
+        kind=kind,
+        results=tuple(_result(publication, match, node, classes[node]) for match, node in shown),
+        total=len(chosen),
+        facets=tuple(sorted(facets, key=lambda row: (-row[1], row[0].name.order))),
+        page=page,
+        pages=pages,
+    )
+
+
+def suggestions(publication: Publication, query: str) -> tuple[SearchResult, ...]:
+    """Return the ten best results for what has been typed so far."""
+    presenter = publication.presenter
+    found = _found(publication, query)[:_SUGGESTED]
+    return tuple(_result(publication, match, node, kinds(presenter, node)) for match, node in found)
+
+
+def _found(publication: Publication, query: str) -> list[tuple[Match, NamedNode]]:
+    """Return the matches in order; of equally good ones, what most statements lead to is first."""
+    table = publication.release.table
+
+    def order(match: Match) -> tuple[float, int]:
+        fame = table.count(object_=match.resource).bit_length()
+        return -match.score - _FAME * min(fame, _MOST_FAME), len(match.name)
+
+    matches = sorted(publication.release.names.search(query), key=order)
+    nodes = ((match, table.terms.term(match.resource)) for match in matches)
+    return [(match, node) for match, node in nodes if isinstance(node, NamedNode)]
+
+
+def _result(
+    publication: Publication, match: Match, node: NamedNode, classes: Sequence[NamedNode]
+) -> SearchResult:
+    presenter = publication.presenter
+    link = presenter.link(node)
+    is_label = folded(match.name) == folded(link.name.text) or match.kind is NameKind.IDENTIFIER
+    return SearchResult(
+        link=link,
+        kinds=tuple(sorted(map(presenter.link, classes), key=lambda row: row.name.order)),
+        found_by=None if is_label else Text(match.name, match.language),
+        score=round(match.score, 3),
+    )

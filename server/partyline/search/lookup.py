@@ -1,0 +1,161 @@
+"""Look up resources by a name that may be a part of one, or misspelt."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from pathlib import Path
+
+from partyline.errors import ReleaseError
+from partyline.search.folding import folded
+from partyline.search.index import NameKind
+
+#: Names that are compared with what is looked for, of each way to find them.
+_CANDIDATES = 300
+#: Names that are compared because they have some of the same trigrams.
+_GUESSES = 120
+_TRIGRAM = 3
+#: The similarity of a name that has all the words of what is looked for, or their beginnings.
+_GOOD = 0.82
+#: The least similarity of a name that is found only because it is like what is looked for.
+_LEAST = 0.62
+#: Characters of a name that are compared; no name is as long.
+_LONGEST = 200
+#: How much less a name of each kind counts than a label.
+_DISCOUNT = {
+    NameKind.LABEL: 0.0,
+    NameKind.OTHER: 0.005,
+    NameKind.HIDDEN: 0.01,
+    NameKind.TITLE: 0.05,
+    NameKind.IDENTIFIER: 0.06,
+}
+
+_Row = tuple[int, str, str, int, str]
+_COLUMNS = "name.resource, name.text, name.language, name.kind, name.folded"
+#: The form of a name without its spaces, as the database indexes it.
+_COMPACT = "replace(folded, ' ', '')"
+_BEGINNING = (
+    f"SELECT {_COLUMNS} FROM name WHERE {_COMPACT} >= ? AND {_COMPACT} < ?"  # noqa: S608
+    f" ORDER BY {_COMPACT} LIMIT ?"
+)
+_TRIGRAMS = (
+    f"SELECT {_COLUMNS} FROM trigram JOIN name ON name.id = trigram.rowid"  # noqa: S608
+    " WHERE trigram MATCH ? ORDER BY trigram.rank LIMIT ?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A resource, and the name by which it was found."""
+
+    resource: int
+    name: str
+    language: str
+    kind: NameKind
+    #: From 0 to 1: equal names are 1.
+    score: float
+
+
+class NameIndex:
+    """The index of names of a release. It is opened for each search: that takes microseconds."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def search(self, text: str) -> list[Match]:
+        """Return the resources with a name like *text*, each once, the best first.
+
+        Equal names come first, then those that begin with it, that have all its words, that
+        contain it, and at last those that are spelt alike. Raises ReleaseError.
+        """
+        wanted = folded(text[:_LONGEST])
+        if not wanted:
+            return []
+        best: dict[int, Match] = {}
+        for rows in self._candidates(wanted):
+            for resource, name, language, kind, form in rows:
+                score = similarity(wanted, form) - _DISCOUNT[NameKind(kind)]
+                if score >= _LEAST and (resource not in best or score > best[resource].score):
+                    best[resource] = Match(resource, name, language, NameKind(kind), score)
+            if any(match.score >= _GOOD for match in best.values()):
+                break  # nobody who is found by the right spelling is looked for by another one
+        return sorted(best.values(), key=lambda row: (-row.score, len(row.name), row.resource))
+
+    def _candidates(self, wanted: str) -> Iterator[list[_Row]]:
+        """Yield names that may be like *wanted*: those that have its words, then any others."""
+        words = [word for word in wanted.split() if len(word) >= _TRIGRAM]
+        all_words = " AND ".join(f'"{word}"' for word in words)
+        parts = (wanted[place : place + _TRIGRAM] for place in range(len(wanted) - _TRIGRAM + 1))
+        some_parts = " OR ".join(f'"{part}"' for part in dict.fromkeys(parts))
+        try:
+            address = f"{self._path.resolve().as_uri()}?mode=ro&immutable=1"
+            with closing(sqlite3.connect(address, uri=True)) as database:
+                text = wanted.replace(" ", "")
+                values = (text, text + "\U0010ffff", _CANDIDATES)
+                rows: list[_Row] = database.execute(_BEGINNING, values).fetchall()
+                if all_words:
+                    rows += database.execute(_TRIGRAMS, (all_words, _CANDIDATES))
+                yield rows
+                if some_parts:
+                    yield database.execute(_TRIGRAMS, (some_parts, _GUESSES)).fetchall()
+        except sqlite3.Error as error:
+            raise ReleaseError(f"{self._path}: {error}; run 'partyline build'") from error
+
+
+def similarity(wanted: str, name: str) -> float:
+    """Return how much the folded *name* is like *wanted*, from 0 to 1.
+
+    >>> similarity("sam rainsy", "sam rainsy"), similarity("rainsy", "sam rainsy party")
+    (1.0, 0.88)
+    >>> round(similarity("sam rainsi", "sam rainsy"), 2), round(similarity("xyz", "sam"), 2)
+    (0.77, 0.0)
+    """
+    if wanted == name:
+        return 1.0
+    if wanted.replace(" ", "") == name.replace(" ", ""):
+        return 0.98
+    words, names = wanted.split(), name.split()
+    if sorted(words) == sorted(names):
+        return 0.96
+    if name.startswith(wanted + " "):
+        return 0.92
+    if name.startswith(wanted):
+        return 0.9
+    if set(words) <= set(names):
+        return 0.88
+    if all(any(other.startswith(word) for other in names) for word in words):
+        return 0.85
+    if name.replace(" ", "").startswith(wanted.replace(" ", "")):
+        return 0.83
+    if wanted in name:
+        return 0.8
+    return 0.84 * max(_common_pairs(wanted, name), _by_words(words, names))
+
+
+def _common_pairs(one: str, two: str) -> float:
+    """Return the part of the pairs of neighbouring characters that both have (Dice 1945)."""
+    pairs = [{text[place : place + 2] for place in range(len(text) - 1)} for text in (one, two)]
+    total = len(pairs[0]) + len(pairs[1])
+    return 2 * len(pairs[0] & pairs[1]) / total if total else 0.0
+
+
+def _by_words(words: list[str], names: list[str]) -> float:
+    """Return the mean likeness of each word to the most similar word of the name.
+
+    Words that only the name has count a little, so that the shorter of two names wins.
+    """
+    total = 0.0
+    for word in words:
+        best = max((_likeness(word, other) for other in names), default=0.0)
+        if best < _LEAST:
+            return 0.0
+        total += best
+    return total / len(words) - 0.01 * abs(len(names) - len(words))
+
+
+@lru_cache(1 << 14)
+def _likeness(one: str, two: str) -> float:
+    matcher = SequenceMatcher(None, one, two, autojunk=False)
+    return matcher.ratio() if matcher.real_quick_ratio() >= _LEAST else 0.0
