@@ -3,10 +3,12 @@
 ``name`` has a row for each name of each resource: the number of the resource in the table of the
 release, the name, its language, its kind, and its folded form. ``trigram`` is a full-text index
 of the folded forms, whose rows are those of ``name`` (https://sqlite.org/fts5.html, section 4.3.4).
+``frequency`` has the number of names that have a trigram: the rare ones say most.
 """
 
 import errno
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
@@ -24,6 +26,7 @@ CREATE TABLE name (
     kind INTEGER NOT NULL,
     folded TEXT NOT NULL
 ) STRICT;
+CREATE TABLE frequency (part TEXT PRIMARY KEY, names INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE trigram USING fts5(folded, content='', tokenize='trigram case_sensitive 1');
 """
 _INDEXES = """
@@ -55,6 +58,15 @@ class Name:
     kind: NameKind
 
 
+def trigrams(form: str) -> frozenset[str]:
+    """Return the sequences of three characters in the folded *form*.
+
+    >>> sorted(trigrams("hun sen"))
+    [' se', 'hun', 'n s', 'sen', 'un ']
+    """
+    return frozenset(form[place : place + 3] for place in range(len(form) - 2))
+
+
 def write_index(path: Path, names: Iterable[Name]) -> None:
     """Write the index of *names* to the new file *path*. Raises OSError."""
     try:
@@ -63,15 +75,17 @@ def write_index(path: Path, names: Iterable[Name]) -> None:
             database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
             database.executescript(_SCHEMA)
             database.execute("BEGIN")
+            frequency: Counter[str] = Counter()
             for number, name in enumerate(names, 1):
                 form = folded(name.text)
-                database.execute(
-                    "INSERT INTO name VALUES (?, ?, ?, ?, ?, ?)",
-                    (number, name.resource, name.text, name.language, name.kind, form),
-                )
+                row = (number, name.resource, name.text, name.language, name.kind, form)
+                database.execute("INSERT INTO name VALUES (?, ?, ?, ?, ?, ?)", row)
                 database.execute(
                     "INSERT INTO trigram (rowid, folded) VALUES (?, ?)", (number, form)
                 )
+                frequency.update(trigrams(form))
+            counts = sorted(frequency.items())
+            database.executemany("INSERT INTO frequency VALUES (?, ?)", counts)
             database.execute("COMMIT")
             database.executescript(_INDEXES)
     except sqlite3.Error as error:

@@ -10,12 +10,14 @@ from pathlib import Path
 
 from partyline.errors import ReleaseError
 from partyline.search.folding import folded
-from partyline.search.index import NameKind
+from partyline.search.index import NameKind, trigrams
 
 #: Names that are compared with what is looked for, of each way to find them.
 _CANDIDATES = 300
 #: Names that are compared because they have some of the same trigrams.
 _GUESSES = 120
+#: Names with one of the trigrams that are ranked to choose those.
+_NAMES_READ = 3_000
 _TRIGRAM = 3
 #: The similarity of a name that has all the words of what is looked for, or their beginnings.
 _GOOD = 0.82
@@ -87,8 +89,6 @@ class NameIndex:
         """Yield names that may be like *wanted*: those that have its words, then any others."""
         words = [word for word in wanted.split() if len(word) >= _TRIGRAM]
         all_words = " AND ".join(f'"{word}"' for word in words)
-        parts = (wanted[place : place + _TRIGRAM] for place in range(len(wanted) - _TRIGRAM + 1))
-        some_parts = " OR ".join(f'"{part}"' for part in dict.fromkeys(parts))
         try:
             address = f"{self._path.resolve().as_uri()}?mode=ro&immutable=1"
             with closing(sqlite3.connect(address, uri=True)) as database:
@@ -98,10 +98,25 @@ class NameIndex:
                 if all_words:
                     rows += database.execute(_TRIGRAMS, (all_words, _CANDIDATES))
                 yield rows
-                if some_parts:
+                if some_parts := _rarest(database, wanted):
                     yield database.execute(_TRIGRAMS, (some_parts, _GUESSES)).fetchall()
         except sqlite3.Error as error:
             raise ReleaseError(f"{self._path}: {error}; run 'partyline build'") from error
+
+
+def _rarest(database: sqlite3.Connection, wanted: str) -> str:
+    """Return the rarest trigrams of *wanted*, as many as some thousand names have, joined by OR."""
+    parts = sorted(trigrams(wanted))
+    marks = ", ".join("?" * len(parts))
+    query = f"SELECT names, part FROM frequency WHERE part IN ({marks}) ORDER BY names, part"  # noqa: S608
+    chosen: list[str] = []
+    total = 0
+    for names, part in database.execute(query, parts):
+        total += names
+        if chosen and total > _NAMES_READ:
+            break
+        chosen.append(part)
+    return " OR ".join(f'"{part}"' for part in chosen)
 
 
 def similarity(wanted: str, name: str) -> float:
