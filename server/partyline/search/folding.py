@@ -15,6 +15,7 @@ _LETTERS = str.maketrans(
 _UNDIVIDED = (
     "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\u3040-\u30ff\u3400-\u9fff"
 )
+_DIVIDERS = re.compile("[^0-9a-z]+")
 _INNER_SPACE = re.compile(f"(?<=[{_UNDIVIDED}])\\s+(?=[{_UNDIVIDED}])")
 
 
@@ -24,13 +25,17 @@ def folded(name: str) -> str:
     >>> folded("Norodom Rānariddh"), folded("F.U.N.C.I.N.P.E.C."), folded("Parti-Démocrate ")
     ('norodom ranariddh', 'funcinpec', 'parti democrate')
     """
-    text = _INNER_SPACE.sub("", _without_accents(unicodedata.normalize("NFKD", name.casefold())))
-    # Marks of writing systems and invisible signs belong to their words.
-    kept = (sign if _is_part(sign) else " " for sign in text if unicodedata.category(sign) != "Cf")
-    words = "".join(kept).translate(_LETTERS).split()
+    words = (_DIVIDERS.sub(" ", name.lower()) if name.isascii() else _plain(name)).split()
     if len(words) > 1 and all(len(word) == 1 for word in words):
         return "".join(words)  # an acronym with points
     return " ".join(words)
+
+
+def _plain(name: str) -> str:
+    text = _INNER_SPACE.sub("", _without_accents(unicodedata.normalize("NFKD", name.casefold())))
+    # Marks of writing systems and invisible signs belong to their words.
+    kept = (sign if _is_part(sign) else " " for sign in text if unicodedata.category(sign) != "Cf")
+    return "".join(kept).translate(_LETTERS)
 
 
 def _is_part(sign: str) -> bool:

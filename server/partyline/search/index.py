@@ -75,15 +75,14 @@ def write_index(path: Path, names: Iterable[Name]) -> None:
             database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
             database.executescript(_SCHEMA)
             database.execute("BEGIN")
-            frequency: Counter[str] = Counter()
-            for number, name in enumerate(names, 1):
-                form = folded(name.text)
-                row = (number, name.resource, name.text, name.language, name.kind, form)
-                database.execute("INSERT INTO name VALUES (?, ?, ?, ?, ?, ?)", row)
-                database.execute(
-                    "INSERT INTO trigram (rowid, folded) VALUES (?, ?)", (number, form)
-                )
-                frequency.update(trigrams(form))
+            rows = [
+                (number, name.resource, name.text, name.language, name.kind, folded(name.text))
+                for number, name in enumerate(names, 1)
+            ]
+            database.executemany("INSERT INTO name VALUES (?, ?, ?, ?, ?, ?)", rows)
+            forms = [(row[0], row[-1]) for row in rows]
+            database.executemany("INSERT INTO trigram (rowid, folded) VALUES (?, ?)", forms)
+            frequency = Counter(part for _, form in forms for part in trigrams(form))
             counts = sorted(frequency.items())
             database.executemany("INSERT INTO frequency VALUES (?, ?)", counts)
             database.execute("COMMIT")

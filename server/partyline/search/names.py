@@ -1,6 +1,6 @@
 """The names of the resources of a table."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
 from pyoxigraph import Literal, NamedNode
@@ -25,30 +25,29 @@ def names_of(table: Table, labels: Sequence[NamedNode], bases: Sequence[str]) ->
 
     *labels* are the properties that name a resource.
     """
-    for base in dict.fromkeys(bases):
-        for resource in table.terms.starting_with("<" + base):
-            node = table.terms.term(resource)
-            if isinstance(node, NamedNode) and table.count(resource):
-                yield from _names(table, resource, node, labels)
-
-
-def _names(
-    table: Table, resource: int, node: NamedNode, labels: Sequence[NamedNode]
-) -> Iterator[Name]:
-    # An inferred label may be another name: the more special kind of a name counts.
+    ranges = [table.terms.starting_with("<" + base) for base in bases]
     kinds = {name: _TITLES.get(name, NameKind.LABEL) for name in labels} | _OTHERS
-    found: dict[Literal, NameKind] = {}
-    for row in table.rows(resource).tolist():
-        triple = table.triple(row)
-        kind = kinds.get(triple.predicate)
-        if kind is not None:
-            for literal in _literals(table, triple.object):
-                found[literal] = _special(kind, found.get(literal, kind))
-    for literal, kind in found.items():
-        if literal.value.strip():
+    named: dict[int, dict[int, NameKind]] = {}
+    for property_, kind in kinds.items():
+        number = table.number(property_)
+        for row in () if number is None else table.rows(predicate=number).tolist():
+            resource, _, value = table.numbers(row)
+            if any(resource in numbers for numbers in ranges):
+                found = named.setdefault(resource, {})
+                for literal in _literals(table, value):
+                    found[literal] = _special(kind, found.get(literal, kind))
+    for resource in sorted({number for numbers in ranges for number in numbers}):
+        if resource in named or table.count(resource):
+            yield from _names(table, resource, named.get(resource, {}))
+
+
+def _names(table: Table, resource: int, named: Mapping[int, NameKind]) -> Iterator[Name]:
+    for number, kind in named.items():
+        literal = table.terms.term(number)
+        if isinstance(literal, Literal) and literal.value.strip():
             yield Name(resource, literal.value, literal.language or "", kind)
-    identifier = unquote(node.value.rstrip("/#").rpartition("#")[2].rpartition("/")[2])
-    if identifier:
+    iri = table.terms.text(resource)[1:-1]
+    if identifier := unquote(iri.rstrip("/#").rpartition("#")[2].rpartition("/")[2]):
         yield Name(resource, identifier, "", NameKind.IDENTIFIER)
 
 
@@ -58,13 +57,9 @@ def _special(one: NameKind, two: NameKind) -> NameKind:
     return min(one, two) if {one, two} <= labels else max({one, two} - labels)
 
 
-def _literals(table: Table, value: object) -> Iterable[Literal]:
-    """Return *value*, or the literal forms of a label of SKOS-XL."""
-    if isinstance(value, Literal):
+def _literals(table: Table, value: int) -> Sequence[int]:
+    """Return the number *value*, or those of the literal forms of a label of SKOS-XL."""
+    if value in table.terms.literals:
         return (value,)
-    number = table.number(value)  # type: ignore[arg-type]  # any term is looked up
     form = table.number(SKOSXL.literalForm)
-    if number is None or form is None:
-        return ()
-    objects = map(table.terms.term, table.objects(number, form))
-    return [term for term in objects if isinstance(term, Literal)]
+    return () if form is None else table.objects(value, form)
