@@ -11,6 +11,7 @@ from partyline.publishing.pages.evidence import PassageView, evidence, is_passag
 from partyline.publishing.pages.resource.all_statements import (
     StatementRow,
     counted,
+    main_file,
     statement_rows,
 )
 from partyline.publishing.pages.resource.citations import Voice
@@ -44,6 +45,8 @@ class ResourcePage:
     #: The heading of the sources, as declared.
     sources_heading: Text
     voices: tuple[Voice, ...]
+    #: The file with most of these statements; the table writes it once.
+    file: str
     #: What is shown nowhere else.
     groups: tuple[Group, ...]
     incoming: tuple[Group, ...]
@@ -86,7 +89,7 @@ def resource_page(
         maker.citations.cite(number)
     further = FurtherStatements(reader, description, number) if number is not None else None
     declared = number is not None and reader.is_declared(number)
-    rows = statement_rows(presenter, reader.restatements, description)
+    rows = statement_rows(presenter, reader.restatements, description, maker.shown if maker else ())
     link = presenter.link(subject)
     return ResourcePage(
         link=link,
@@ -100,6 +103,7 @@ def resource_page(
         sections=tuple(row for row in sections if row.anchor != _IN_SHORT),
         sources_heading=_sources_heading(reader),
         voices=maker.citations.voices() if maker else (),
+        file=main_file(rows),
         groups=presenter.groups(further.about() if further else ()),
         incoming=presenter.incoming(further.incoming() if further else ()),
         uses=_uses(presenter, description),

@@ -1,6 +1,7 @@
 """All statements of a description, each once: by the term at the other end."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
@@ -33,19 +34,29 @@ class StatementRow:
     #: A link by its prefixed name, a literal, or a blank node with what is said of it.
     value: Value
     name: str
+    #: Whether another part of the page links it already.
+    is_linked: bool
     predicates: tuple[PredicateView, ...]
 
 
 def statement_rows(
-    presenter: Presenter, restatements: Restatements, description: Description
+    presenter: Presenter,
+    restatements: Restatements,
+    description: Description,
+    linked: Collection[int] = (),
 ) -> tuple[StatementRow, ...]:
-    """Return all statements about the subject of *description*, and all that refer to it."""
+    """Return all statements about the subject of *description*, and all that refer to it.
+
+    *linked* are the numbers of resources that other parts of the page link.
+    """
     rows: dict[Term, list[tuple[Statement, bool]]] = {}
     for statement in description.about:
         rows.setdefault(statement.triple.object, []).append((statement, False))
     for statement in description.incoming:
         rows.setdefault(statement.triple.subject, []).append((statement, True))
-    found = [_row(presenter, restatements, term, statements) for term, statements in rows.items()]
+    found = [
+        _row(presenter, restatements, term, statements, linked) for term, statements in rows.items()
+    ]
     return tuple(sorted(found, key=_order))
 
 
@@ -54,6 +65,7 @@ def _row(
     restatements: Restatements,
     term: Term,
     pairs: Sequence[tuple[Statement, bool]],
+    linked: Collection[int],
 ) -> StatementRow:
     new = set(_new(presenter, restatements, pairs))
     views = [
@@ -69,7 +81,10 @@ def _row(
     order = list(Standing)
     views.sort(key=lambda row: (order.index(row.standing), row.is_incoming, row.name))
     name = _name(presenter, term) if isinstance(term, NamedNode) else ""
-    return StatementRow(presenter.value(term, pairs[0][0]), name, tuple(views))
+    statement, incoming = pairs[0]
+    ends = presenter.statements.table.numbers(statement.row)
+    is_linked = ends[0 if incoming else 2] in linked
+    return StatementRow(presenter.value(term, statement), name, is_linked, tuple(views))
 
 
 def _new(
@@ -116,3 +131,14 @@ def counted(rows: Iterable[StatementRow]) -> Mapping[Standing, int]:
         for predicate in row.predicates:
             found[predicate.standing] += 1
     return {standing: count for standing, count in found.items() if count}
+
+
+def main_file(rows: Iterable[StatementRow]) -> str:
+    """Return the file that asserts most of the statements in *rows*; empty where none does."""
+    files = Counter(
+        origin.rpartition(":")[0]
+        for row in rows
+        for predicate in row.predicates
+        for origin in predicate.origins
+    )
+    return max(files, key=lambda name: (files[name], name), default="")

@@ -14,7 +14,7 @@ from partyline.publishing.statements import Standing
 from partyline.vocabulary import VIEW
 
 #: Passages that one version quotes; the others are at its source.
-_MOST_QUOTED = 3
+_MOST_QUOTED = 2
 #: Resources that one part of a page shows.
 _MOST_MATTERS = 40
 
@@ -101,6 +101,7 @@ class Disputes:
         for key in (*own, *others):
             dispute = self._dispute(matter, link, key, claims.get(key, []))
             if dispute.is_contested or not self._is_subject(dispute):
+                self.shown.update(claim.node for claim in claims.get(key, ()))
                 yield dispute
 
     def _is_subject(self, dispute: Dispute) -> bool:
@@ -116,7 +117,6 @@ class Disputes:
             values = reader.role(node, VIEW.claimedObject) or reader.role(node, VIEW.claimedValue)
             found = reader.role(node, VIEW.rank)
             rank = ranks.index(found[0]) if found else len(ranks)
-            self.shown.add(node)
             yield _Claim(node, property_, values[0] if values else None, rank)
 
     def _own(self, matter: int, property_: int | None) -> list[int]:

@@ -20,7 +20,7 @@ from partyline.releases.page_plans import (
     Step,
     Template,
 )
-from partyline.vocabulary import OA, RDF, RDFS, VIEW
+from partyline.vocabulary import OA, RDF, RDFS, VIEW, XSD
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,8 @@ class PageReader:
         """Return the name of *node*, or the words of a literal."""
         term = self.walks.term(node)
         if isinstance(term, Literal):
-            return Text(self.presenter.words(term).words, term.language or "")
+            words = self.presenter.words(term).words
+            return Text(_grouped(words, term), term.language or "")
         return self.presenter.labels.best(term)
 
     def is_blank(self, node: int) -> bool:
@@ -209,6 +210,13 @@ class PageReader:
         rows = table.rows(node)
         standings = {self.presenter.statements.standing(row) for row in rows.tolist()}
         return standings == {Standing.DISPUTED}
+
+
+def _grouped(words: str, literal: Literal) -> str:
+    """Return *words* with the digits of a large integer in groups of three."""
+    if literal.datatype != XSD.integer or not words.isdecimal() or len(words) < 5:
+        return words
+    return f"{int(words):,}"
 
 
 def _reversed(route: Route) -> Route:

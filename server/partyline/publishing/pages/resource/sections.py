@@ -21,6 +21,8 @@ from partyline.vocabulary import DASH, VIEW
 
 #: Values that a part of a page shows; the others are in the table of all statements.
 _MOST_VALUES = 40
+#: Passages that one remark quotes.
+_MOST_QUOTED = 2
 #: Inferred statements whose proof a page writes out.
 _MOST_REASONS = 3
 
@@ -131,6 +133,11 @@ class SectionMaker:
         ]
         return tuple(section for section in made if not section.is_empty)
 
+    @property
+    def shown(self) -> frozenset[int]:
+        """Return the resources that a section shows, each with a link."""
+        return frozenset(self._shown | self.disputes.shown)
+
     def _heading(self, names: Sequence[Literal]) -> Text:
         return self.reader.presenter.labels.pick(names) or Text("")
 
@@ -176,7 +183,7 @@ class SectionMaker:
         return self.disputes.of(value.value for value in self._reach(row))
 
     def _fact(self, row: PageProperty) -> Fact | None:
-        found = self._reach(row)
+        found = [value for value in self._reach(row) if value.value not in self.disputes.shown]
         if not found:
             return None
         texts = [
@@ -222,7 +229,7 @@ class SectionMaker:
 
     def _quotations(self, node: int) -> Iterable[Quotation]:
         found = dict.fromkeys((*self.citations.quotations(node), *self.citations.quoted(node)))
-        return [*found][:3]
+        return [*found][:_MOST_QUOTED]
 
     def _reasons(self, row: PageProperty) -> Iterator[Reason]:
         inferred = [value for value in self._reach(row) if value.standing is Standing.INFERRED]
@@ -249,7 +256,9 @@ class SectionMaker:
         columns: dict[str, PageProperty] = {}
         for node in nodes:
             for column in self.reader.properties(node):
-                if column.group and column.viewer in ("", VIEW.FactViewer.value):
+                is_fact = column.group and column.viewer in ("", VIEW.FactViewer.value)
+                # The date and the rank of a result are those of what the page is about.
+                if is_fact and not (column.role or column.listed):
                     columns.setdefault(column.code or repr(column.routes), column)
         kept = [column for column in columns.values() if self._tells(nodes, column)]
         kept.sort(key=lambda column: column.order)
@@ -285,16 +294,16 @@ class SectionMaker:
 
 def _number(cell: Sequence[Piece]) -> float | None:
     try:
-        return float(cell[0].text.text) if cell else None
+        return float(cell[0].text.text.replace(",", "")) if cell else None
     except ValueError:
         return None
 
 
 def _grid_order(cells: Sequence[Sequence[Piece]]) -> tuple[float, str]:
-    """Return what to sort rows by: the greatest number of the first column of numbers, the name."""
+    """Return what to sort rows by: the last number, from the greatest down; then the name."""
     numbers = [number for cell in cells if (number := _number(cell)) is not None]
     names = [piece.text.order for cell in cells for piece in cell if piece.link]
-    return (-numbers[0] if numbers else 0.0, names[0] if names else "")
+    return (-numbers[-1] if numbers else 0.0, names[0] if names else "")
 
 
 def _anchor(iri: str) -> str:
