@@ -20,9 +20,11 @@ from typing import Any
 import pytest
 import rdflib
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 from pyoxigraph import DefaultGraph, RdfFormat, Store, serialize
 
 from command_line import Command
+from foreign_tools import tool
 from partyline.publishing import Publication
 from partyline.reasoning import Closure, materialise
 from partyline.releases import Release, build, current_release
@@ -169,6 +171,19 @@ def server(release: Release, settings: Settings) -> Iterator[str]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of a process."""
+    flags = [
+        *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+        *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    ]
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=tool("chromium"), args=flags)
+        yield opened
+        opened.close()
 
 
 def wait_for(url: str, process: subprocess.Popen[Any] | Command) -> None:

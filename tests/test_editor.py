@@ -7,10 +7,9 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 import partyline.web
-from foreign_tools import tool
 from partyline.publishing import Publication
 from partyline.releases import Release
 from partyline.settings import Settings
@@ -19,23 +18,10 @@ from partyline.web import create_app
 from partyline.web.kept.static_files import StaticFiles
 
 BUNDLE = Path(partyline.web.__file__).parent / "static" / "editor.js"
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 #: Two parents of one organisation, which nobody asserts.
 QUERY = """PREFIX pl: <https://w3id.org/partyline/ns#>
 PREFIX organisation: <https://w3id.org/partyline/id/organisation/>
 SELECT ?parent { organisation:democratic-national-union-movement pl:splinterOf ?parent }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of this file."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=tool("chromium"), args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -8,14 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from foreign_tools import tool
-
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 PICTURES = [
     "/lineage/funcinpec",
     "/lineage/cambodia-national-rescue-party",
@@ -46,15 +40,6 @@ SHAPES = """svg => {
         width: svg.viewBox.baseVal.width, shown: svg.getBoundingClientRect().width,
     }
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of this file."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=tool("chromium"), args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -1,0 +1,100 @@
+"""Pages of resources in Chromium: how long they are, what is at the top, what fits."""
+
+import gzip
+import urllib.request
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+PARTY = "/doc/organisation/khmer-national-solidarity-party.html"
+PERSON = "/doc/person/khieu-samphan.html"
+#: A page of each kind.
+KINDS = [
+    PARTY,
+    PERSON,
+    "/doc/organisation/funcinpec.html",
+    "/doc/organisation/democratic-national-union-movement.html",
+    "/doc/event/khieu-samphan-surrender.html",
+    "/doc/tenure/khieu-samphan-khmer-rouge.html",
+    "/doc/election/national-assembly-1998.html",
+    "/doc/claim/founding-text-03.html",
+    "/doc/passage/founding-text-02.html",
+    "/doc/source/founding-text.html",
+    "/doc/family/wikipedia.html",
+    "/doc/place/pailin.html",
+    "/doc/concept/democratic-socialism.html",
+]
+TOP = "selector => document.querySelector(selector).getBoundingClientRect().top"
+
+
+@pytest.fixture
+def page(browser: Browser, server: str) -> Iterator[Page]:
+    """A page of 1280 pixels; in the end, nobody else was asked and nothing went wrong."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    asked: list[str] = []
+    wrong: list[str] = []
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    yield opened
+    context.close()
+    assert {urlsplit(url).netloc for url in asked} == {urlsplit(server).netloc}
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("path", "height"), [(PARTY, 3000), (PERSON, 5000)])
+def test_a_page_is_short_and_begins_with_dates_and_words(
+    page: Page, server: str, path: str, height: int
+) -> None:
+    page.goto(server + path)
+    assert page.evaluate("document.documentElement.scrollHeight") <= height
+    for selector in (".summary", ".versions strong", "blockquote"):
+        assert 0 < page.evaluate(TOP, selector) < 900, selector
+
+
+@pytest.mark.parametrize(("path", "sheets"), [(PARTY, 3), (PERSON, 5)])
+def test_a_page_prints_on_few_sheets(page: Page, server: str, path: str, sheets: int) -> None:
+    page.goto(server + path)
+    printed = page.pdf(format="A4")
+    assert 0 < printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") <= sheets
+
+
+@pytest.mark.parametrize("path", KINDS)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_is_wider_than_the_window(page: Page, server: str, path: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(server + path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_references_lead_to_a_source_or_to_versions(page: Page, server: str, path: str) -> None:
+    page.goto(server + path)
+    missing = page.evaluate(
+        "[...document.querySelectorAll('article a[href^=\"#\"]')].map(a => a.hash.slice(1))"
+        ".filter(id => !document.getElementById(id))"
+    )
+    assert missing == []
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_references_are_large_enough_to_touch(page: Page, server: str, path: str) -> None:
+    """WCAG 2.2, success criterion 2.5.8: 24 pixels."""
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(server + path)
+    sizes = page.evaluate(
+        "[...document.querySelectorAll('article sup a')].map(a => a.getBoundingClientRect())"
+        ".map(box => Math.min(box.width, box.height))"
+    )
+    assert all(size >= 24 for size in sizes)
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_a_page_is_small(server: str, path: str) -> None:
+    with urllib.request.urlopen(server + path) as response:
+        content = response.read()
+    assert len(content) <= 60 * 1024
+    assert len(gzip.compress(content)) <= 12 * 1024
