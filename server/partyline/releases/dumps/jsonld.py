@@ -162,5 +162,5 @@ def _members(key: str, text: str, value: str) -> str:
     return f'{{\n    "{key}": {text},\n    "@value": {value}\n   }}'
 
 
-def _string(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+#: Makes a JSON string of a text.
+_string = json.JSONEncoder(ensure_ascii=False).encode
