@@ -3,6 +3,7 @@
 import json
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,7 +14,7 @@ from pyoxigraph import RdfFormat, parse
 from command_line import partyline
 from partyline.publishing import Publication
 from partyline.releases import build
-from partyline.settings import read_settings
+from partyline.settings import Checks, read_settings
 from partyline.sparql import QueryPool
 from partyline.web import create_app
 from test_serving import serving
@@ -118,3 +119,24 @@ def test_logs_show_them_as_escapes(hostile: Path) -> None:
         server.get(f"/dumps/{quote(HOSTILE)}")
     assert harmful(server.log.read_text(encoding="utf-8")) == set()
     assert all(line.startswith("{") for line in server.log.read_text().splitlines())
+
+
+def test_the_formal_proof_shows_them_in_iris_as_escapes(ensembles: Path) -> None:
+    iri = f"https://music.example.org/id/ensemble/red{OVERRIDE}"
+    for file in (ensembles / "kb").glob("*.ttl"):
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace("ensemble:red-brass", f"<{iri}>"), encoding="utf-8")
+    settings = replace(read_settings(ensembles / "partyline.toml", {}), checks=Checks())
+    release = build(settings).release
+    with QueryPool(release.store, settings.limits, release.manifest.prefixes) as pool:
+        publication = Publication.of(release, settings.knowledge)
+        client = create_app(publication, pool, settings).test_client()
+        statement = {
+            "subject": f"<{iri}>",
+            "predicate": "t:grewOutOf",
+            "object": "ensemble:brass-union",
+        }
+        response = client.get("/why", query_string=statement, headers=HTML)
+    assert response.status_code == 200, response.text
+    assert "Formal proof" in response.text
+    assert harmful(response.text) == set()

@@ -48,7 +48,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             left += 1
         elif comments and not options.drop_comments:
             print(
-                f"{path}: left as it is: {comments} comments would be lost; write them as"
+                f"{path}: left as it is: its comments ({comments}) would be lost; write them as"
                 " skos:editorialNote, or give --drop-comments",
                 file=sys.stderr,
             )
