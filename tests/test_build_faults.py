@@ -115,7 +115,9 @@ def test_a_file_that_cannot_grow_ends_the_build_with_a_message(built: Settings, 
     limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (most, most))
     # What it reports goes through pipes, which may grow.
     command = [sys.executable, "-m", "partyline", "build", "--settings", str(built.path)]
-    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=limit)
+    # Bytecode that was cut at the limit would break every later process.
+    environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=limit, env=environ)
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr
     assert "cannot be written" in done.stderr
