@@ -110,8 +110,8 @@ def main(descriptor: int, parent: int) -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # a Ctrl-C at the terminal ends both
     settings, engine = pickle.load(sys.stdin.buffer)  # noqa: S301  # written by our parent
     _limit_memory(settings.build.memory)
-    # A build keeps nearly all that it makes until it ends, and makes next to no cycles: to look
-    # for them among millions of objects is a quarter of its work.
+    # A build keeps nearly all that it makes until it ends, and makes next to no cycles, for
+    # which Python would look among millions of objects again and again.
     gc.disable()
     with open(descriptor, "wb", buffering=0) as answers:
 
