@@ -30,8 +30,8 @@ $(VENV)/developing: $(VENV)/installed requirements/development.txt
 serve: $(VENV)/installed  ## build the release and serve it; PORT=8000 HOST=127.0.0.1
 	$(BIN)/partyline serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
-# One process more than processors, because some tests wait.
-PYTEST := $(BIN)/python -m pytest --dist worksteal -n $(shell expr $$(nproc) + 1)
+# Files stay whole: the tests of one share what is slow to set up, such as a server.
+PYTEST := $(BIN)/python -m pytest --dist loadfile -n auto
 
 test: $(VENV)/developing  ## run all tests
 	$(PYTEST)

@@ -71,6 +71,7 @@ def test_port_0_is_a_free_port_that_is_named(ensembles: Path) -> None:
                 assert answer.status == 200
         finally:
             process.terminate()
+            process.communicate(timeout=60)  # the lines of the log that are still to come
     assert process.returncode == 0
 
 

@@ -17,6 +17,9 @@ from partyline.sparql import QueryPool
 from partyline.web import create_app
 from partyline.web.kept.static_files import StaticFiles
 
+# Answers may take long on a machine that has other work.
+expect.set_options(timeout=30_000)
+
 BUNDLE = Path(partyline.web.__file__).parent / "static" / "editor.js"
 #: Two parents of one organisation, which nobody asserts.
 QUERY = """PREFIX pl: <https://w3id.org/partyline/ns#>

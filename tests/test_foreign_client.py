@@ -98,7 +98,7 @@ def test_urllib_follows_an_iri_to_its_page(server: str) -> None:
     request = urllib.request.Request(f"{server}/id/{DNUM}", headers={"Accept": "text/html"})
     with urllib.request.urlopen(request, timeout=20) as response:
         assert response.url == f"{server}/doc/{DNUM}.html"
-        assert b"<h1>" in response.read()
+        assert b"<h1" in response.read()
 
 
 def test_an_answer_longer_than_one_chunk_arrives_whole(server: str) -> None:
