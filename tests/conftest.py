@@ -16,11 +16,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import copytree
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import rdflib
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from pyoxigraph import DefaultGraph, RdfFormat, Store, serialize
 
 from command_line import Command
@@ -184,6 +185,22 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=tool("chromium"), args=flags)
         yield opened
         opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser, server: str) -> Iterator[Page]:
+    """A page of 1280 pixels; in the end, nobody else was asked and nothing went wrong."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    asked: list[str] = []
+    wrong: list[str] = []
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    yield opened
+    context.close()
+    assert {urlsplit(url).netloc for url in asked} == {urlsplit(server).netloc}
+    assert wrong == []
 
 
 def wait_for(url: str, process: subprocess.Popen[Any] | Command) -> None:

@@ -2,11 +2,9 @@
 
 import gzip
 import urllib.request
-from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 PARTY = "/doc/organisation/khmer-national-solidarity-party.html"
 PERSON = "/doc/person/khieu-samphan.html"
@@ -27,22 +25,6 @@ KINDS = [
     "/doc/concept/democratic-socialism.html",
 ]
 TOP = "selector => document.querySelector(selector).getBoundingClientRect().top"
-
-
-@pytest.fixture
-def page(browser: Browser, server: str) -> Iterator[Page]:
-    """A page of 1280 pixels; in the end, nobody else was asked and nothing went wrong."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    opened = context.new_page()
-    asked: list[str] = []
-    wrong: list[str] = []
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    yield opened
-    context.close()
-    assert {urlsplit(url).netloc for url in asked} == {urlsplit(server).netloc}
-    assert wrong == []
 
 
 @pytest.mark.parametrize(("path", "height"), [(PARTY, 3000), (PERSON, 5000)])

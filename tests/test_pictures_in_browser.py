@@ -2,13 +2,11 @@
 
 import json
 import urllib.request
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 PICTURES = [
     "/lineage/funcinpec",
@@ -40,22 +38,6 @@ SHAPES = """svg => {
         width: svg.viewBox.baseVal.width, shown: svg.getBoundingClientRect().width,
     }
 }"""
-
-
-@pytest.fixture
-def page(browser: Browser, server: str) -> Iterator[Page]:
-    """A page of 1280 pixels; in the end, nobody else was asked and nothing went wrong."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    opened = context.new_page()
-    asked: list[str] = []
-    wrong: list[str] = []
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    yield opened
-    context.close()
-    assert {urlsplit(url).netloc for url in asked} == {urlsplit(server).netloc}
-    assert wrong == []
 
 
 def shapes(page: Page, server: str, path: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 A small query takes a worker some 200 µs; Flask would take as long for the request around it. So
 queries are answered here, and everything else is left to the application of the pages: the form,
-answers as a page, the description of the service, and what a client is told of an error.
+answers as a page, the description of the service, and the message of an error.
 """
 
 from collections.abc import Iterable, Sequence
@@ -63,7 +63,7 @@ class ReadOperation:
     form: QueryForm = "SELECT"
     #: The media type that the client prefers.
     media_type: str = HTML
-    #: Why there is no answer.
+    #: What kept the query from being answered.
     error: Exception | None = None
 
 
