@@ -135,7 +135,8 @@ class TableBuilder:
 
 def with_graphs(table: Table, graphs: Mapping[str, Numbers]) -> Table:
     """Return *table* with more graphs, which hold those of its rows, by their names."""
-    held = [table.rows(graphs=(name,)) for name in table.graphs]
+    found = table.rows_by_graph()
+    held = [found.get(name, np.empty(0, dtype=NUMBER)) for name in table.graphs]
     parts = [*held, *graphs.values()]
     rows = np.concatenate([np.empty(0, dtype=NUMBER), *parts])
     of_row = np.repeat(np.arange(len(parts)), list(map(len, parts)))

@@ -13,6 +13,9 @@ from partyline.dataset.dictionary import Dictionary
 from partyline.dataset.origins import Origin
 from partyline.rdf.terms import Term
 
+#: Sets of graphs of which a table keeps which of its own sets have a graph in common with them.
+_KEPT_SETS = 32
+
 
 @dataclass(frozen=True)
 class Table:
@@ -117,10 +120,10 @@ class Table:
         return found
 
     @cached_property
-    def present_graphs(self) -> tuple[str, ...]:
-        """Return the names of the graphs that have a row."""
+    def present_graphs(self) -> dict[str, int]:
+        """Return the names of the graphs that have a row, each with its index."""
         present = {graph for graphs in self.graph_sets for graph in graphs}
-        return tuple(name for index, name in enumerate(self.graphs) if index in present)
+        return {name: index for index, name in enumerate(self.graphs) if index in present}
 
     def rows_by_graph(self) -> dict[str, Numbers]:
         """Return the rows of each graph that has one, in order: what `rows` gives, all at once."""
@@ -243,8 +246,19 @@ class Table:
         return {name: index for index, name in enumerate(self.graphs)}
 
     def _in_one_of(self, names: Collection[str]) -> Numbers:
-        wanted = {self._indexes[name] for name in names}
-        return np.array([not wanted.isdisjoint(row) for row in self.graph_sets], dtype=bool)
+        wanted = frozenset(self._indexes[name] for name in names)
+        found = self._sets_of.get(wanted)
+        if found is None:
+            sets = self.graph_sets
+            found = np.array([not wanted.isdisjoint(row) for row in sets], dtype=bool)
+            if len(self._sets_of) < _KEPT_SETS:
+                self._sets_of[wanted] = found
+        return found
+
+    @cached_property
+    def _sets_of(self) -> dict[frozenset[int], Numbers]:
+        """Return what was found of sets of graphs, for those that are asked for again."""
+        return {}
 
 
 def _as_range(slot: int | range) -> range:

@@ -9,11 +9,11 @@ from rdflib.graph import DATASET_DEFAULT_GRAPH_ID, Graph
 from rdflib.store import Store
 from rdflib.term import Identifier, Node, URIRef
 
+from partyline.dataset.graph_names import DEFAULT_GRAPH, view_iri
 from partyline.errors import ReleaseError
 from partyline.rdf.rdflib_bridge import from_rdflib, to_rdflib
 from partyline.rdf.terms import Term
 from partyline.releases import Release
-from partyline.releases.named_graphs import DEFAULT_GRAPH, view_iri
 
 _Triple = tuple[Node, Node, Node]
 _Pattern = tuple[Node | None, Node | None, Node | None]

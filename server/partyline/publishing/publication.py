@@ -23,7 +23,7 @@ from partyline.publishing.pages.view_models import Links, Presenter
 from partyline.publishing.statements import Statements
 from partyline.publishing.thesauri.schemes import Schemes
 from partyline.rdf import GRAPH_FORMATS
-from partyline.releases import Contradictions, Release
+from partyline.releases import Contradictions, Release, name_in_sources
 from partyline.settings import Knowledge
 
 
@@ -103,6 +103,16 @@ class Publication:
             except UnknownResource:
                 continue
         return None
+
+    def graph_of(self, iris: Iterable[str]) -> str | None:
+        """Return the first of *iris* that the sources name a graph by, or None."""
+        present = self.statements.table.present_graphs
+        return next((iri for iri in iris if name_in_sources(iri) in present), None)
+
+    def is_only_graph(self, iris: Iterable[str]) -> bool:
+        """Tell whether one of *iris* names a graph of the sources, and no statement mentions it."""
+        graph = self.graph_of(iris)
+        return graph is not None and self.mentioned([graph]) is None
 
     def document(self, iri: str, extension: str = "") -> str:
         """Return the path of the document about *iri*, which leads to that document alone."""

@@ -1,16 +1,22 @@
 """Build, seal, switch and open releases: immutable directories that everything is served from."""
 
+from partyline.dataset.graph_names import (
+    GRAPHS,
+    VIEWS,
+    graph_iri,
+    is_of_sources,
+    name_in_sources,
+    view_iri,
+)
 from partyline.releases.build import BuildResult, build
 from partyline.releases.build_process import build_in_process
 from partyline.releases.contradictions import Contradictions, PublishedContradiction
-from partyline.releases.graph_views import VIEWS
 from partyline.releases.lineage_queries import (
     LINEAGE_QUERIES,
     Answers,
     ask_lineage,
     read_lineage_queries,
 )
-from partyline.releases.named_graphs import GRAPHS, graph_iri, view_iri
 from partyline.releases.named_queries import Parameter, Question, read_questions
 from partyline.releases.preview import Preview, PreviewState
 from partyline.releases.provenance import ProofSource, ReleaseProver
@@ -54,7 +60,9 @@ __all__ = [
     "current_name",
     "current_release",
     "graph_iri",
+    "is_of_sources",
     "last_good_release",
+    "name_in_sources",
     "open_release",
     "read_lineage_queries",
     "read_questions",

@@ -11,13 +11,20 @@ from pyoxigraph import DefaultGraph, NamedNode, Triple
 
 from partyline.dataset import Numbers, Table, TableBuilder, with_graphs, write_table
 from partyline.dataset.arrays import NUMBER
+from partyline.dataset.graph_names import (
+    DEFAULT_GRAPH,
+    GRAPHS,
+    LARGE_GRAPHS,
+    is_taken,
+    name_in_sources,
+    view_iri,
+)
 from partyline.releases import disk
 from partyline.releases.contradictions import contradictions_json
 from partyline.releases.dumps import DumpContents, write_dumps
 from partyline.releases.graph_views import views
 from partyline.releases.lineage_queries import read_lineage_queries
 from partyline.releases.live_store import Graph, LiveStore
-from partyline.releases.named_graphs import DEFAULT_GRAPH, GRAPHS, LARGE_GRAPHS, view_iri
 from partyline.releases.named_queries import question_files
 from partyline.releases.page_plans import read_page_files
 from partyline.releases.query_store import write_store
@@ -65,7 +72,8 @@ class ReleaseContents:
     @cached_property
     def table(self) -> Table:
         """Return every statement, with its graphs, its views and the places that assert it."""
-        builder = TableBuilder(list(self.graphs))
+        named = self._named_graphs
+        builder = TableBuilder([*self.graphs, *named])
         report = self.report
         for graph, documents, withheld in (
             ("ontology", report.sources.ontology, report.withheld_axioms),
@@ -79,8 +87,19 @@ class ReleaseContents:
                     builder.add_statements(((row.triple, row.origin) for row in held), "withheld")
         for name in ("inferred", "withheld"):
             builder.add_all(self.graphs[name], name)
+        for name, triples in named.items():
+            builder.add_all(triples, name)
         table = builder.table()
         return with_graphs(table, views(table, self.settings.knowledge))
+
+    @cached_property
+    def _named_graphs(self) -> Mapping[str, list[Triple]]:
+        """Return the triples of each graph that the sources name, by its name in the table."""
+        return {
+            name_in_sources(iri): [row.triple for row in statements]
+            for iri, statements in self.report.sources.named_graphs.items()
+            if not is_taken(iri, self.settings.knowledge.base)
+        }
 
     @cached_property
     def _sizes(self) -> Mapping[str, int]:
@@ -211,7 +230,8 @@ class ReleaseContents:
             "asserted": np.union1d(rows["accepted"], self._rows(report.withheld)),
             "inferred": rows["inferred"],
         }
-        dataset = {view_iri(base, name).value: rows[name] for name in rows}
+        rows |= {name: self._rows_of[name] for name in self._named_graphs}
+        dataset = {view_iri(base, name).value: found for name, found in rows.items()}
         prefixes = report.sources.prefixes
         return write_dumps(folder, DumpContents(self.table, prefixes, graphs, dataset))
 

@@ -8,11 +8,6 @@ from partyline.dataset import Numbers, Table
 from partyline.settings import Knowledge
 from partyline.vocabulary import OA, OWL, RDFS, SKOS
 
-#: Names of the views that every release has, and what they hold.
-VIEWS = {
-    "asserted": "All that the files of the knowledge base assert, accepted and withheld",
-    "links": "Asserted statements that lead to other datasets and to pages elsewhere",
-}
 _LINKING = (
     OWL.sameAs,
     RDFS.seeAlso,

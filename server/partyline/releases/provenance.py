@@ -17,6 +17,7 @@ from pyoxigraph import (
 )
 
 from partyline.dataset import Table
+from partyline.dataset.graph_names import DEFAULT_GRAPH, graph_iri
 from partyline.errors import EngineError, QueryTimeout
 from partyline.reasoning import (
     CompletedGraph,
@@ -41,7 +42,6 @@ from partyline.reasoning import (
     value,
     with_lexical_variants,
 )
-from partyline.releases.named_graphs import DEFAULT_GRAPH, graph_iri
 from partyline.releases.release import Release
 from partyline.sources.computed_bounds import COMPUTED, date_bounds
 from partyline.vocabulary import PL

@@ -11,10 +11,10 @@ from pathlib import Path
 from pyoxigraph import Store, Triple
 
 from partyline.dataset import Table, read_table
+from partyline.dataset.graph_names import is_of_sources, view_iri
 from partyline.errors import DatasetError, ReleaseError, SourceError
 from partyline.releases import disk
 from partyline.releases.contradictions import Contradictions, read_contradictions
-from partyline.releases.named_graphs import view_iri
 from partyline.releases.page_plans import PagePlan, read_page_plan
 from partyline.search import NameIndex
 
@@ -62,7 +62,7 @@ class Manifest:
     builder: str
     #: Number of triples in each named graph.
     counts: Mapping[str, int]
-    #: Number of triples in each view, which overlaps with those graphs.
+    #: Number of triples in each view and in each graph of the sources: they overlap with those.
     views: Mapping[str, int]
     files: tuple[DumpFile, ...]
     prefixes: Mapping[str, str]
@@ -80,6 +80,15 @@ class Manifest:
     def to_json(self) -> str:
         """Return the manifest as JSON, the same bytes for the same manifest."""
         return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
+
+    @property
+    def named_graphs(self) -> dict[str, int]:
+        """Return the number of triples in each graph that the sources name, by its IRI."""
+        return {
+            view_iri(self.base, name).value: size
+            for name, size in self.views.items()
+            if is_of_sources(name)
+        }
 
     @classmethod
     def from_json(cls, text: str) -> "Manifest":

@@ -12,10 +12,11 @@ from partyline.findings import Finding, Severity
 
 @dataclass(frozen=True, slots=True)
 class SourceStatement:
-    """A triple, and where it stands."""
+    """A triple, where it stands, and in which named graph it is stated, if in one."""
 
     triple: Triple
     origin: Origin
+    graph: NamedNode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,16 @@ class Sources:
     def kb_triples(self) -> frozenset[Triple]:
         """Return the triples of the knowledge base."""
         return frozenset(_triples(self.kb))
+
+    @cached_property
+    def named_graphs(self) -> Mapping[str, tuple[SourceStatement, ...]]:
+        """Return the statements of each graph that the documents name, by its IRI."""
+        found: dict[str, list[SourceStatement]] = {}
+        for document in self.documents:
+            for row in document.statements:
+                if row.graph is not None:
+                    found.setdefault(row.graph.value, []).append(row)
+        return {iri: tuple(found[iri]) for iri in sorted(found)}
 
     @cached_property
     def prefixes(self) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from pyoxigraph import BlankNode, DefaultGraph, Quad, QuadParser, Triple, parse
+from pyoxigraph import BlankNode, NamedNode, Quad, QuadParser, Triple, parse
 
 from partyline.dataset import Origin
 from partyline.errors import SourceError
@@ -19,10 +19,10 @@ from partyline.sources.relative_iris import SENTINEL_BASE, RelativeIris, is_rela
 from partyline.sources.syntax_findings import (
     context_finding,
     distinct,
-    named_graph_finding,
     other_syntax,
     rdf12_findings,
     syntax_findings,
+    unnamed_graph_finding,
 )
 from partyline.sources.syntaxes import JSON_LD, RDF_XML, TURTLE, Syntax
 from partyline.sources.xml_encoding import as_utf8, declared_prefixes
@@ -76,8 +76,8 @@ def parse_document(
 
     Contexts of JSON-LD are read from *contexts*, by IRI, or from *folder*, by relative path; they
     are never fetched. Relative IRIs are resolved against *base*, the IRI of the document, unless it
-    has a base of its own; where both are missing, they are findings. The names of graphs are left
-    out: their triples are published together.
+    has a base of its own; where both are missing, they are findings. A graph that a blank node
+    names cannot be asked for, which is a warning; its triples go without a graph.
     """
     content = as_utf8(content) if syntax is RDF_XML else content
     content = without_byte_order_mark(content)
@@ -107,7 +107,7 @@ def _parsed(
     errors: list[tuple[SyntaxError, int]] = []
     findings: list[Finding] = []
     relative = RelativeIris(name, syntax)
-    graphs: dict[str, int] = {}
+    unnamed: dict[str, int] = {}
     count = 0
     for item in _parse_on(parser, syntax):
         if isinstance(item, SyntaxError):
@@ -118,18 +118,19 @@ def _parsed(
         triple, line = item.triple, lines.number
         found = list(rdf12_findings(triple, name, line))
         findings += found
-        if not isinstance(item.graph_name, DefaultGraph):
-            graphs.setdefault(item.graph_name.value, line)
-        if base and is_relative(triple):
-            relative.add(triple, line)
+        graph = item.graph_name if isinstance(item.graph_name, NamedNode) else None
+        if isinstance(item.graph_name, BlankNode):
+            unnamed.setdefault(item.graph_name.value, line)
+        if base and is_relative(triple, graph):
+            relative.add(triple, line, graph)
             continue
         triple = Triple(rename(triple.subject), triple.predicate, rename(triple.object))
         if not found and (only is None or triple in only):
-            statements.append(SourceStatement(triple, Origin(name, line)))
+            statements.append(SourceStatement(triple, Origin(name, line), graph))
     text = content.decode("utf-8", "replace").split("\n") if errors else ()
     findings = [*syntax_findings(errors, text, name, syntax), *relative.findings(), *findings]
-    if graphs:
-        findings.append(named_graph_finding(graphs, name))
+    if unnamed:
+        findings.append(unnamed_graph_finding(unnamed, name))
     prefixes = declared_prefixes(content) if syntax is RDF_XML else parser.prefixes
     return Document(name, tuple(statements), prefixes, distinct(findings))
 
@@ -137,7 +138,7 @@ def _parsed(
 def _with_lines(document: Document, lines: JsonLines) -> Document:
     """Return *document* with the lines on which the descriptions of the subjects begin."""
     statements = tuple(
-        SourceStatement(row.triple, Origin(row.origin.path, lines.line_of(row.triple.subject)))
+        replace(row, origin=Origin(row.origin.path, lines.line_of(row.triple.subject)))
         for row in document.statements
     )
     return replace(document, statements=statements)

@@ -13,9 +13,9 @@ SENTINEL_BASE = "relative://document/"
 LISTED = 10
 
 
-def is_relative(triple: Triple) -> bool:
-    """Tell whether a term of *triple* was relative in a document without a base."""
-    terms = (triple.subject, triple.predicate, triple.object)
+def is_relative(triple: Triple, graph: NamedNode | None = None) -> bool:
+    """Tell whether a term of *triple*, or *graph*, was relative in a document without a base."""
+    terms = (triple.subject, triple.predicate, triple.object, graph)
     return any(isinstance(term, NamedNode) and _is_marked(term) for term in terms)
 
 
@@ -30,9 +30,9 @@ class RelativeIris:
         self._name, self._syntax = name, syntax
         self._found: dict[str, int] = {}
 
-    def add(self, triple: Triple, line: int) -> None:
-        """Keep the relative IRIs of *triple*, which ends on *line*."""
-        for term in (triple.subject, triple.predicate, triple.object):
+    def add(self, triple: Triple, line: int, graph: NamedNode | None = None) -> None:
+        """Keep the relative IRIs of *triple* in *graph*, which ends on *line*."""
+        for term in (graph, triple.subject, triple.predicate, triple.object):
             if isinstance(term, NamedNode) and _is_marked(term):
                 text = "<" + term.value.removeprefix(SENTINEL_BASE) + ">"
                 self._found.setdefault(text, line if self._syntax.streams else 1)

@@ -125,16 +125,20 @@ def context_finding(name: str, content: bytes, missing: Sequence[str]) -> Findin
     )
 
 
-def named_graph_finding(graphs: Mapping[str, int], name: str) -> Finding:
-    """Return the warning that the names of *graphs*, each with its first line, are left out."""
+def unnamed_graph_finding(graphs: Mapping[str, int], name: str) -> Finding:
+    """Return the warning that blank nodes name *graphs*, each with its first line."""
     first, *more = graphs
-    count = f"{len(graphs)} graphs are named, such as <{first}>" if more else f"<{first}> is named"
+    count = (
+        f"blank nodes name {len(graphs)} graphs"
+        if more
+        else f"the blank node _:{first} names a graph"
+    )
     return Finding(
         name,
         graphs[first],
         "named-graph",
-        f"{count}; the triples are published, and the names of the graphs are not",
-        "say of the resources themselves what the graphs stand for, if it matters",
+        f"{count}; no query could ask for it, so its triples are published in the default graph",
+        "name the graph with an IRI, if it matters",
         Severity.WARNING,
     )
 

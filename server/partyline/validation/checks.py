@@ -7,8 +7,9 @@ from itertools import chain
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from partyline.dataset.graph_names import is_taken
 from partyline.edtf import bounds
-from partyline.findings import Finding
+from partyline.findings import Finding, Severity
 from partyline.settings import Checks, Knowledge
 from partyline.sources import Origin, Sources, SourceStatement
 from partyline.sources.computed_bounds import COMPUTED
@@ -39,6 +40,7 @@ def check_sources(
     if checks.split:
         findings += _split_subjects(sources)
     findings += _shortcuts(sources)
+    findings += _taken_graphs(sources, knowledge.base)
     return sorted(findings, key=lambda finding: (finding.path, finding.line, finding.code))
 
 
@@ -53,6 +55,22 @@ def check_statements(
         if checks.iri:
             yield from _resource_iri(statement, knowledge)
     yield from _quotations(statements)
+
+
+def _taken_graphs(sources: Sources, base: str) -> Iterator[Finding]:
+    """Yield a warning of each graph of the sources that has the name of a graph of the release."""
+    for iri, statements in sources.named_graphs.items():
+        if is_taken(iri, base):
+            path, line = statements[0].origin.path, statements[0].origin.line
+            yield Finding(
+                path,
+                line,
+                "named-graph",
+                f"<{iri}> is the name of a graph that Partyline makes; the triples are published,"
+                " and this name of their graph is not",
+                "give the graph another IRI",
+                Severity.WARNING,
+            )
 
 
 def _date(statement: SourceStatement) -> Iterator[Finding]:

@@ -6,10 +6,10 @@ from typing import TypedDict
 from pyoxigraph import NamedNode
 
 from partyline.dataset import Table
+from partyline.dataset.graph_names import DEFAULT_GRAPH
 from partyline.publishing.labels import Text
 from partyline.publishing.pages.ontology_page import ontology_page
 from partyline.publishing.publication import Publication
-from partyline.releases.named_graphs import DEFAULT_GRAPH
 from partyline.vocabulary import RDF
 
 

@@ -9,7 +9,7 @@ from partyline.publishing.documents.catalogue import SPDX, dcat_triples
 from partyline.publishing.documents.description import iri_or_text
 from partyline.publishing.external_links import ExternalLinks, LinkSet
 from partyline.publishing.publication import Publication
-from partyline.releases import GRAPHS, VIEWS, view_iri
+from partyline.releases import GRAPHS, VIEWS, is_of_sources, view_iri
 from partyline.settings import Limits
 from partyline.sparql import GRAPH_RESULT_FORMATS, RESULT_FORMATS
 from partyline.vocabulary import DCAT, DCT, FOAF, RDF, RDFS, VOID, XSD, Namespace
@@ -188,6 +188,8 @@ def _dataset_of_service(publication: Publication) -> Iterator[Triple]:
 
 
 def _about(name: str) -> str:
+    if is_of_sources(name):
+        return "What the sources state in this graph"
     return {**GRAPHS, **VIEWS}.get(name, "A source, its passages, and what names them as evidence")
 
 

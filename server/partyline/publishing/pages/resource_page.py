@@ -61,6 +61,8 @@ class ResourcePage:
     #: True where the resource itself is a disputed matter.
     disputed: bool
     complete: bool
+    #: The number of triples that the sources state in a graph of this name.
+    graph_size: int
 
     @property
     def sources(self) -> int:
@@ -113,6 +115,7 @@ def resource_page(
         counts=counted(rows),
         disputed=_disputed(description),
         complete=description.complete,
+        graph_size=presenter.graph_size(subject),
     )
 
 

@@ -10,6 +10,7 @@ from partyline.publishing.addresses import Addresses
 from partyline.publishing.labels import IMAGE_PROPERTIES, Labels, Text
 from partyline.publishing.pages.verbalisation import verbalise
 from partyline.publishing.statements import Standing, Statement, Statements, Term
+from partyline.releases import is_of_sources, name_in_sources
 from partyline.vocabulary import LABEL_PROPERTIES, OTHER_NAMES, OWL, PL, RDF, RDFS, XSD
 
 _FIRST, _REST, _NIL = RDF.first, RDF.rest, RDF.nil
@@ -151,6 +152,17 @@ class Presenter:
             return Value(standing, items=members, origins=origins)
         inner = self.groups(self.nested.get(term, ()), depth + 1)
         return Value(standing, groups=inner, origins=origins)
+
+    def stated_in(self, row: int) -> tuple[Link, ...]:
+        """Return the graphs in which the sources state the triple in *row* of the table."""
+        names = filter(is_of_sources, self.statements.table.graphs_of(row))
+        return tuple(self.link(NamedNode(name[1:-1])) for name in names)
+
+    def graph_size(self, node: NamedNode) -> int:
+        """Return the number of triples that the sources state in the graph *node*; 0 for others."""
+        name = name_in_sources(node.value)
+        table = self.statements.table
+        return table.count(graphs=[name]) if name in table.present_graphs else 0
 
     def why(self, statement: Statement) -> str:
         """Return the path of the explanation of *statement*, or the empty string.

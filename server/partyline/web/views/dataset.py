@@ -32,9 +32,12 @@ def blueprint(publication: Publication, endpoint: str) -> Blueprint:
     @views.get("/graph/<path:name>")
     def graph(name: str) -> BaseResponse:
         """Redirect from the IRI of a named graph to the description of its dataset."""
-        if name not in known:
-            raise UnknownResource(f"The graph {name} does not exist; /sparql lists the graphs.")
-        return may_be_kept(redirect_here("/dataset", code=303))
+        iris = publication.addresses.candidates(f"graph/{name}")
+        if name in known or publication.graph_of(iris):
+            return may_be_kept(redirect_here("/dataset", code=303))
+        if iri := publication.mentioned(iris):
+            return may_be_kept(redirect_here(publication.addresses.page(iri), code=303))
+        raise UnknownResource(f"The graph {name} does not exist; /sparql lists the graphs.")
 
     return views
 

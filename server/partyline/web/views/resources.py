@@ -48,6 +48,8 @@ def blueprint(publication: Publication, proofs: ProofService) -> Blueprint:
     def dereference(name: str) -> BaseResponse:
         """Answer 303 for a resource, or send the document of the fragments of an IRI."""
         path, query = _asked()
+        if publication.is_only_graph(addresses.candidates(path, query)):
+            return _dataset()
         iri, extension = _meant(publication, path, query)
         if publication.has_fragments(iri):
             return _fragments(publication, explain, iri).respond(extension)
@@ -78,13 +80,16 @@ def blueprint(publication: Publication, proofs: ProofService) -> Blueprint:
         page = addresses.page(iri)
         if not extension and not page.startswith("/resource?"):
             return redirect_here(page, code=303)
-        if publication.has_fragments(iri):
-            return _fragments(publication, explain, iri, ["iri"]).respond(extension)
-        return _document(publication, explain, publication.describe(iri), ["iri"]).respond(
-            extension
-        )
+        if publication.is_only_graph([iri]):
+            return _dataset()
+        return _any(publication, explain, iri).respond(extension)
 
     return views
+
+
+def _dataset() -> BaseResponse:
+    """Redirect from the name of a graph, of which nothing else is known, to the dataset."""
+    return may_be_kept(redirect_here("/dataset", code=303))
 
 
 def _meant(publication: Publication, path: str, query: str) -> tuple[str, str]:
@@ -161,6 +166,13 @@ def _document(
         parameters=parameters,
         signposts=Signposts.of(publication, description.subject.value),
     )
+
+
+def _any(publication: Publication, explain: Explain, iri: str) -> NegotiableDocument:
+    """Return the document about *iri*, wherever it is published."""
+    if publication.has_fragments(iri):
+        return _fragments(publication, explain, iri, ["iri"])
+    return _document(publication, explain, publication.describe(iri), ["iri"])
 
 
 def _fragments(

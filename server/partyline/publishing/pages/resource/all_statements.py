@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 
 from partyline.publishing.documents.description import Description
 from partyline.publishing.pages.resource.restatements import Restatements
-from partyline.publishing.pages.view_models import Presenter, Value
+from partyline.publishing.pages.view_models import Link, Presenter, Value
 from partyline.publishing.statements import Standing, Statement, Term
 from partyline.vocabulary import RDF
 
@@ -25,6 +25,8 @@ class PredicateView:
     why: str
     #: ``file:line`` of every place that asserts it.
     origins: tuple[str, ...]
+    #: The graphs in which the sources state it.
+    graphs: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ def _row(
             standing=statement.standing,
             why=presenter.why(statement) if statement.row in new else "",
             origins=tuple(map(str, presenter.statements.table.origins(statement.row))),
+            graphs=presenter.stated_in(statement.row),
         )
         for statement, incoming in pairs
     ]
