@@ -106,11 +106,10 @@ class _Blocks:
         self._table, self._terms = dumps.table, dumps.terms
         self._size = len(self._table.terms)
         self._blank = self._table.terms.blank_nodes.start
-        #: Tells of each term whether it is a subject whose block has a blank node.
-        self._nesting = np.zeros(self._size, dtype=bool)
-        self._nesting[rows.subjects[rows.objects >= self._blank]] = True
-        self._nesting[self._blank :] = True
-        nested = rows[self._nesting[rows.subjects]]
+        #: The subjects whose block has a blank node, in order: there may be very many graphs, and
+        #: what says it of each term would be as large for each of them.
+        self._nesting = np.unique(rows.subjects[_in_blank(rows, self._blank)])
+        nested = rows[_is_in(rows.subjects, self._nesting)]
         self._graph = Nesting(map(self._table.triple, nested.rows.tolist()), shared)
 
     def prefixes(self) -> dict[str, str]:
@@ -156,7 +155,7 @@ class _Blocks:
         subjects = first_places(rows.subjects)
         numbers = rows.subjects[subjects[:-1]]
         places = pairwise(np.searchsorted(starts, subjects).tolist())
-        nesting = self._nesting[numbers].tolist()
+        nesting = _is_in(numbers, self._nesting).tolist()
         for number, nests, (begin, end) in zip(numbers.tolist(), nesting, places, strict=True):
             if nests:
                 yield self._writer.block(self._table.terms.term(number))
@@ -178,6 +177,21 @@ class _Blocks:
                 name = names[int(firsts.predicates[place])]
                 lines[place] = f"    {name}\n        {listed} ;\n"
         return lines, starts
+
+
+def _in_blank(rows: Rows, first: int) -> Numbers:
+    """Tell of each of *rows* whether it has a blank node; *first* is the first one's number."""
+    found: Numbers = (rows.subjects >= first) | (rows.objects >= first)
+    return found
+
+
+def _is_in(numbers: Numbers, ordered: Numbers) -> Numbers:
+    """Tell of each of *numbers* whether it is in *ordered*."""
+    if not len(ordered):
+        return np.zeros(len(numbers), dtype=bool)
+    places = np.minimum(np.searchsorted(ordered, numbers), len(ordered) - 1)
+    found: Numbers = ordered[places] == numbers
+    return found
 
 
 def _encoded(head: list[str], parts: Iterator[str]) -> Iterator[bytes]:
