@@ -16,6 +16,7 @@ from partyline.publishing import Publication
 from partyline.releases import Release, build, read_questions
 from partyline.settings import Settings, read_settings
 from partyline.sparql import QueryPool, Solutions
+from partyline.validation import run_checks
 from partyline.web import create_app
 
 BASE = "https://odd.example/"
@@ -316,3 +317,19 @@ def test_a_file_with_a_byte_order_mark_can_be_queried(tmp_path: Path) -> None:
     solutions = query(file, "SELECT ?o { ?s ?p ?o }")
     assert isinstance(solutions, Solutions)
     assert len(solutions) == 1
+
+
+@pytest.mark.parametrize(
+    ("setting", "header", "warned"),
+    [("ns#", "ns", True), ("ns#", "ns#", False), ("ns", "ns#", False), ("ns", "ns", False)],
+)
+def test_the_hash_of_terms_is_told_from_that_of_an_ontology(
+    tmp_path: Path, setting: str, header: str, warned: bool
+) -> None:
+    settings = project(tmp_path, {"a.ttl": "t:a a o:Thing ."})
+    for path, name in ((settings.path, setting), (tmp_path / "ontology/terms.ttl", header)):
+        text = path.read_text().replace(f'"{BASE}ns"', f'"{BASE}{name}"')
+        path.write_text(text.replace(f"<{BASE}ns>", f"<{BASE}{name}>"))
+    found = run_checks(read_settings(settings.path)).findings
+    assert [(row.path, row.code) for row in found] == [("partyline.toml", "ontology-iri")] * warned
+    assert all(f"knowledge.ontology_iri is {BASE}ns#" in row.message for row in found)

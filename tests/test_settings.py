@@ -108,6 +108,32 @@ origins = ["*"]
     assert (server.access_log, server.address, server.origins) == ("", "", ())
 
 
+@pytest.mark.parametrize(
+    ("setting", "where"),
+    [
+        ('ontology_iri = "ns"', "knowledge.ontology_iri is 'ns'"),
+        ('ontology_iri = "https://example.org/a b"', "knowledge.ontology_iri is"),
+        ('bases = ["data/"]', "knowledge.bases is 'data/'"),
+        ('featured = ["https://example.org/ns#A", "B"]', "knowledge.featured is 'B'"),
+        ('labels = ["label"]', "knowledge.labels is 'label'"),
+        ('published = ["id/"]', "knowledge.published is 'id/'"),
+        ('[reasoning]\npredicates = ["part of"]', "reasoning.predicates is 'part of'"),
+        ('[prefixes]\nns = "ns#"', "prefixes.ns is 'ns#'"),
+    ],
+)
+def test_a_relative_iri_is_refused(tmp_path: Path, setting: str, where: str) -> None:
+    text = MINIMAL.replace('ontology_iri = "https://example.org/terms"\n', "") + setting
+    with pytest.raises(
+        SettingsError, match=f"partyline.toml: {where}.*; it must be an (absolute|http)"
+    ):
+        read_settings(write(tmp_path, text))
+
+
+def test_patterns_of_iris_may_begin_with_an_asterisk(tmp_path: Path) -> None:
+    text = MINIMAL + 'published = ["*/id/*", "http*://a.example/", "urn:x:*"]\n'
+    assert len(read_settings(write(tmp_path, text)).knowledge.published) == 3
+
+
 def test_the_full_name_of_a_variable_has_precedence(tmp_path: Path) -> None:
     path = write(tmp_path, MINIMAL)
     environ = {"PARTYLINE_SERVER_PORT": "81", "PARTYLINE_PORT": "82"}

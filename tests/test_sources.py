@@ -86,7 +86,7 @@ def findings(turtle: str, prefixes: str = "@prefix : <http://example.org/> .\n")
     ("line", "columns"),
     [
         (':a :b <x y>, <z z>, "x"@a_b .', [7, 14, 25]),
-        (":a x:b y:c . x:d y:e 1 .", [4, 14]),
+        (":a x:b y:c . x:d y:e 1 .", [4, 8]),
         (":a :b 'a' 'b' . :c :d 'e' 'f' .", [11, 27]),
         # The rest of the statement is not another error.
         (":a :b :c :d ; :e .", [10]),
@@ -99,6 +99,22 @@ def test_every_error_of_a_line_is_found_and_no_consequence_of_one(
     found = findings(f"{line}\n:x :y :z .\n")
     assert [row[:2] for row in found] == ["2:"] * len(columns)
     assert [row.partition("(column ")[2] for row in found] == [f"{n})" for n in columns]
+
+
+def test_an_undeclared_prefix_is_one_finding_with_every_line_that_uses_it() -> None:
+    document = parse_turtle(b"<a:a> x:b 1 ; <a:c> 2 .\n<a:a> <a:d> y:e , x:f .\n[] x:g 3 .\n", "a")
+    assert [(row.line, row.details) for row in document.findings] == [
+        (1, ("also on lines 2, 3",)),
+        (2, ()),
+    ]
+    assert [str(row.triple.predicate) for row in document.statements] == ["<a:c>"]
+    assert not document.prefixes
+
+
+def test_a_relative_iri_hides_no_other_fault_of_its_statement() -> None:
+    found = findings(":a <b> 1 ; x:c 2 ; :d <e f> .\n", "@prefix : <ns#> .\n")
+    assert [row[:3] for row in found] == ["1: ", "2: ", "2: "]
+    assert "<ns#> is a relative IRI" in found[0]
 
 
 @pytest.mark.parametrize(

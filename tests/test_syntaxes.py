@@ -107,6 +107,7 @@ def test_every_syntax_is_read_with_file_and_line(tmp_path: Path) -> None:
         ("a.owl", f"@prefix : <{BASE}> .\n:a :b :c .", TURTLE),
         ("a.rdf", f"# a comment\nPREFIX : <{BASE}>\n:a :b :c .", TURTLE),
         ("a.txt", line("one") + line("two"), N_QUADS),
+        ("a.rdf", f"<{BASE}one> a <{COIN}> .\n", TURTLE),
         ("a.json", JSON, JSON_LD),
         ("a.json", '{"name": "no RDF"}', None),
         ("a.jsonld", '{"name": "no RDF"}', JSON_LD),
@@ -285,6 +286,14 @@ def test_relative_iris_without_a_base_are_one_finding_in_every_syntax(
     assert f"<three> is a relative IRI, and there is no {what} for it" in finding.message
     assert what in finding.remedy
     assert document.statements == ()
+
+
+def test_a_relative_datatype_is_a_relative_iri() -> None:
+    text = XML.replace("<v:name>", '<v:name rdf:datatype="text">')
+    document = parse_document(text.encode(), "a", RDF_XML)
+    (finding,) = document.findings
+    assert finding.message.startswith("<text> is a relative IRI")
+    assert len(document.statements) == 1
 
 
 def test_an_error_in_rdf_xml_has_its_line(tmp_path: Path) -> None:

@@ -8,6 +8,14 @@ from pathlib import Path
 _IMAGES = (".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 _COLOUR = (r"(?:#(?:[0-9A-Fa-f]{3}){1,2}|[a-z]+)?", "a colour of CSS, such as #1d5560 or teal")
 _FOLDER = (r"(?:https?://[^\s/?#]+/(?:[^\s?#]*/)?)?", "an http(s) IRI that ends in /")
+_ABSOLUTE = r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`]*'
+#: Absolute IRIs (RFC 3987, section 2.2), and patterns of them.
+IRI = (_ABSOLUTE, "an absolute IRI, such as https://example.org/ns")
+_IRIS = {"form": IRI}
+_IRI_OR_NONE = {"form": (f"(?:{_ABSOLUTE})?", IRI[1])}
+_PATTERNS = {
+    "form": (rf"[A-Za-z0-9+.-]*\*.*|{_ABSOLUTE}", "an absolute IRI, or a pattern of one with *")
+}
 _TAG = (r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", "a language tag, such as en or pt-BR")
 
 
@@ -22,7 +30,7 @@ class Knowledge:
     #: Absolute IRI that ends in ``/`` or ``#``; resources lie under ``{base}id/``.
     base: str
     #: IRI of the ontology document, without the ``#`` of its terms; empty: as the sources say.
-    ontology_iri: str = ""
+    ontology_iri: str = field(default="", metadata=_IRI_OR_NONE)
     #: File or folder of the ontology; the default may be absent.
     ontology: Path = Path("ontology")
     #: File or folder of the data; the default may be absent.
@@ -31,7 +39,7 @@ class Knowledge:
     bases: tuple[str, ...] = ()
     #: Prefixes of IRIs, or patterns with ``*``, of the resources that are dereferenced here;
     #: empty: all that lie below the bases.
-    published: tuple[str, ...] = ()
+    published: tuple[str, ...] = field(default=(), metadata=_PATTERNS)
     #: Files and folders of ontologies and data in one, in place of those two.
     sources: tuple[Path, ...] = ()
     #: IRI of the folder of the settings, for relative IRIs in documents without a base; or empty.
@@ -55,13 +63,13 @@ class Knowledge:
     #: BCP 47 language tags, best first, of the names on pages and of the messages of shapes.
     languages: tuple[str, ...] = ("en",)
     #: IRIs of the properties that name resources, best first; empty: those of well-known terms.
-    labels: tuple[str, ...] = ()
+    labels: tuple[str, ...] = field(default=(), metadata=_IRIS)
     #: IRIs of the properties that describe resources; empty: those of well-known terms.
-    descriptions: tuple[str, ...] = ()
+    descriptions: tuple[str, ...] = field(default=(), metadata=_IRIS)
     #: IRIs of the properties that lead to an image; empty: those of well-known terms.
-    images: tuple[str, ...] = ()
+    images: tuple[str, ...] = field(default=(), metadata=_IRIS)
     #: IRIs of the classes that the home page lists, in order; empty: every class with members.
-    featured: tuple[str, ...] = ()
+    featured: tuple[str, ...] = field(default=(), metadata=_IRIS)
 
     @property
     def things(self) -> str:
@@ -87,7 +95,7 @@ class Reasoning:
     rules: str = field(default="owl-rl", metadata={"choices": ("owl-rl", "rdfs", "none")})
     #: IRIs, or patterns with ``*``, of the predicates of the inferred statements that are
     #: published; empty: all.
-    predicates: tuple[str, ...] = ()
+    predicates: tuple[str, ...] = field(default=(), metadata=_PATTERNS)
     #: Whether dumps hold what follows only because a property is transitive; queries always do.
     closures_in_dumps: bool = True
     #: ``refuse`` data that contradict the ontology, or ``withhold`` a smallest set of statements

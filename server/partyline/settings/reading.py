@@ -11,6 +11,7 @@ from typing import Any
 
 from partyline.errors import SettingsError
 from partyline.settings.model import (
+    IRI,
     Build,
     Checks,
     Knowledge,
@@ -20,7 +21,14 @@ from partyline.settings.model import (
     Settings,
     Site,
 )
-from partyline.settings.values import overridden, refuse_unknown, table_of, value_of
+from partyline.settings.values import (
+    check_text,
+    is_text,
+    overridden,
+    refuse_unknown,
+    table_of,
+    value_of,
+)
 
 _PACKAGE = Path(str(files("partyline")))
 #: Scheme, host and path: what the settings call an address.
@@ -98,6 +106,8 @@ def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
     home = Path.cwd() if built_in else path.parent
     releases = value_of(Path, table.get("releases", "releases"), home / "x", f"{path}: releases")
     prefixes = _strings(table, "prefixes", path)
+    for prefix, namespace in prefixes.items():
+        check_text(namespace, {"form": IRI}, f"{path}: prefixes.{prefix}")
     catalogue = _strings(table, "catalogue", path)
     checks = table_of(Checks, table.get("checks", {}), path, "checks")
     reasoning = table_of(Reasoning, table.get("reasoning", {}), path, "reasoning")
@@ -130,7 +140,7 @@ def _with_folders(table: Any) -> Any:
 def _strings(table: Mapping[str, Any], name: str, path: Path) -> dict[str, str]:
     """Return the table *name*, whose values are all strings; empty where there is none."""
     found = table.get(name, {})
-    if not isinstance(found, dict) or not all(map(_is_text, found.values())):
+    if not isinstance(found, dict) or not all(map(is_text, found.values())):
         raise SettingsError(f"{path}: {name} must be a table of strings")
     return found
 
@@ -157,7 +167,3 @@ def _check_server(server: Server, limits: Limits, path: Path) -> None:
             ip_network(proxy)
         except ValueError as error:
             raise SettingsError(f"{path}: server.trusted_proxies: {error}") from error
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)

@@ -54,8 +54,8 @@ def value_of(
         raise SettingsError(f"{where} is {value!r}; it must be {choices}")
     if hint == Path | None and value is None:
         return None
-    if isinstance(value, str):
-        _check_text(value, bounds, where)
+    for text in filter(is_text, value if isinstance(value, list) else [value]):
+        check_text(text, bounds, where)
     if hint in (Path, Path | None) and isinstance(value, str):
         return (path.parent / value).resolve()
     if hint == tuple[str, ...] and isinstance(value, list):
@@ -75,7 +75,12 @@ def value_of(
     raise SettingsError(f"{where} is {value!r}; it must be {wanted.get(hint, 'text or a list')}")
 
 
-def _check_text(value: str, bounds: Mapping[str, Any], where: str) -> None:
+def is_text(value: object) -> bool:
+    """Tell whether *value* is a text."""
+    return isinstance(value, str)
+
+
+def check_text(value: str, bounds: Mapping[str, Any], where: str) -> None:
     """Refuse a text that is not of the form that *bounds* has, or a file of another kind."""
     pattern, form = bounds.get("form", ("", ""))
     if pattern and not re.fullmatch(pattern, value):

@@ -3,7 +3,7 @@
 import hashlib
 import io
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,14 +19,23 @@ from partyline.sources.relative_iris import SENTINEL_BASE, RelativeIris, is_rela
 from partyline.sources.syntax_findings import (
     context_finding,
     distinct,
+    no_scheme,
     other_syntax,
     rdf12_findings,
     syntax_findings,
     unnamed_graph_finding,
 )
 from partyline.sources.syntaxes import JSON_LD, RDF_XML, TURTLE, Syntax
+from partyline.sources.undeclared_prefixes import (
+    MOST_READINGS,
+    NAMESPACE,
+    UndeclaredPrefixes,
+    is_undeclared,
+)
 from partyline.sources.xml_encoding import as_utf8, declared_prefixes
 
+#: What IRIs begin with that no document has.
+_STAND_INS = (SENTINEL_BASE, NAMESPACE)
 #: Returns the line of a triple, from 1.
 _LineOf = Callable[[Triple], int]
 
@@ -95,13 +104,56 @@ def parse_document(
     return document
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What one reading of a document found; an error comes with the number of triples before."""
+
+    statements: tuple[SourceStatement, ...]
+    prefixes: dict[str, str]
+    errors: list[tuple[SyntaxError, int]]
+    #: What is wrong with triples that were read.
+    findings: list[Finding]
+    #: The graphs that are blank nodes, each with its first line.
+    unnamed: dict[str, int]
+
+
 def _parsed(
     content: bytes, name: str, syntax: Syntax, only: Collection[Triple] | None, given: str
 ) -> Document:
-    lines = _LineByLine(content)
+    """Read *content*, again where an error hides what else is wrong in its statement."""
     # Where the parser reports no line of a relative IRI, or drops it, one base marks them all.
-    base = None if given or syntax.resumes else SENTINEL_BASE
-    parser = parse(lines, format=syntax.format, base_iri=given or base)
+    base = given or ("" if syntax.resumes else SENTINEL_BASE)
+    undeclared = UndeclaredPrefixes()
+    relative: dict[tuple[int | None, int | None], tuple[SyntaxError, int]] = {}
+    for _ in range(MOST_READINGS):
+        reading = _read(content, name, syntax, only, base, undeclared)
+        found = {(row.lineno, row.offset): (row, -1) for row, _ in reading.errors if no_scheme(row)}
+        relative |= found
+        if found and not base:
+            base = SENTINEL_BASE
+        elif not undeclared.add(row for row, _ in reading.errors):
+            break
+    errors = [row for row in reading.errors if not is_undeclared(row[0])] + [*relative.values()]
+    text = content.decode("utf-8", "replace").split("\n") if errors else ()
+    findings = [*syntax_findings(errors, text, name, syntax), *undeclared.findings(name, syntax)]
+    findings = sorted(findings, key=lambda row: row.line) + reading.findings
+    if reading.unnamed:
+        findings.append(unnamed_graph_finding(reading.unnamed, name))
+    return Document(name, reading.statements, reading.prefixes, distinct(findings))
+
+
+def _read(
+    content: bytes,
+    name: str,
+    syntax: Syntax,
+    only: Collection[Triple] | None,
+    base: str,
+    undeclared: UndeclaredPrefixes,
+) -> _Reading:
+    """Read *content* once, as if it declared the prefixes that are *undeclared*."""
+    declarations = undeclared.declarations()
+    lines = _LineByLine(declarations + content, before_first=-bool(declarations))
+    parser = parse(lines, format=syntax.format, base_iri=base or None)
     rename = BlankNodeNames(name)
     statements: list[SourceStatement] = []
     errors: list[tuple[SyntaxError, int]] = []
@@ -111,7 +163,7 @@ def _parsed(
     count = 0
     for item in _parse_on(parser, syntax):
         if isinstance(item, SyntaxError):
-            item.lineno = item.lineno or lines.number or 1
+            item.lineno = item.lineno - bool(declarations) if item.lineno else lines.number or 1
             errors.append((item, count))
             continue
         count += 1
@@ -121,18 +173,19 @@ def _parsed(
         graph = item.graph_name if isinstance(item.graph_name, NamedNode) else None
         if isinstance(item.graph_name, BlankNode):
             unnamed.setdefault(item.graph_name.value, line)
-        if base and is_relative(triple, graph):
+        if undeclared and undeclared.add_uses(triple, line, graph):
+            continue
+        if base == SENTINEL_BASE and is_relative(triple, graph):
             relative.add(triple, line, graph)
             continue
         triple = Triple(rename(triple.subject), triple.predicate, rename(triple.object))
         if not found and (only is None or triple in only):
             statements.append(SourceStatement(triple, Origin(name, line), graph))
-    text = content.decode("utf-8", "replace").split("\n") if errors else ()
-    findings = [*syntax_findings(errors, text, name, syntax), *relative.findings(), *findings]
-    if unnamed:
-        findings.append(unnamed_graph_finding(unnamed, name))
+    if not syntax.resumes:
+        findings = [*relative.findings(), *findings]
     prefixes = declared_prefixes(content) if syntax is RDF_XML else parser.prefixes
-    return Document(name, tuple(statements), prefixes, distinct(findings))
+    own = {row: iri for row, iri in prefixes.items() if not iri.startswith(_STAND_INS)}
+    return _Reading(tuple(statements), own, errors, findings, unnamed)
 
 
 def _with_lines(document: Document, lines: JsonLines) -> Document:
@@ -164,10 +217,10 @@ class _LineByLine(io.BytesIO):
     yields a triple is the number of the line on which the triple ends.
     """
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, before_first: int = 0) -> None:
         super().__init__(content)
         self._rest = b""
-        self.number = 0
+        self.number = before_first
 
     def read(self, size: int | None = -1, /) -> bytes:
         """Return the next line, or the next *size* bytes of it."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from partyline.findings import Finding
 from partyline.sources.syntaxes import JSON_LD, Syntax
@@ -15,12 +15,24 @@ LISTED = 10
 
 def is_relative(triple: Triple, graph: NamedNode | None = None) -> bool:
     """Tell whether a term of *triple*, or *graph*, was relative in a document without a base."""
-    terms = (triple.subject, triple.predicate, triple.object, graph)
-    return any(isinstance(term, NamedNode) and _is_marked(term) for term in terms)
+    return any(map(_is_marked, iris(triple, graph)))
 
 
-def _is_marked(node: NamedNode) -> bool:
-    return node.value.startswith(SENTINEL_BASE)
+def iris(triple: Triple, graph: NamedNode | None = None) -> Iterator[str]:
+    """Yield the IRIs of *graph* and in *triple*, those of datatypes included."""
+    if graph is not None:
+        yield graph.value
+    for term in (triple.subject, triple.predicate, triple.object):
+        if isinstance(term, NamedNode):
+            yield term.value
+        elif isinstance(term, Literal):
+            yield term.datatype.value
+        elif isinstance(term, Triple):
+            yield from iris(term)
+
+
+def _is_marked(iri: str) -> bool:
+    return iri.startswith(SENTINEL_BASE)
 
 
 class RelativeIris:
@@ -32,10 +44,9 @@ class RelativeIris:
 
     def add(self, triple: Triple, line: int, graph: NamedNode | None = None) -> None:
         """Keep the relative IRIs of *triple* in *graph*, which ends on *line*."""
-        for term in (graph, triple.subject, triple.predicate, triple.object):
-            if isinstance(term, NamedNode) and _is_marked(term):
-                text = "<" + term.value.removeprefix(SENTINEL_BASE) + ">"
-                self._found.setdefault(text, line if self._syntax.streams else 1)
+        for iri in filter(_is_marked, iris(triple, graph)):
+            text = "<" + iri.removeprefix(SENTINEL_BASE) + ">"
+            self._found.setdefault(text, line if self._syntax.streams else 1)
 
     def findings(self) -> Iterator[Finding]:
         """Yield one finding for all of them: one base corrects them all."""

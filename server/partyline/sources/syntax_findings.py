@@ -75,11 +75,16 @@ def syntax_findings(
         if (same and column == last_column) or consequence:
             continue
         last_line, last_column, last_read = line, column, read
-        if reason == _RELATIVE:
+        if no_scheme(error):
             relative.append((line, _text(error, lines)))
         else:
             findings.append(_syntax_finding(name, line, column, reason, syntax))
     return sorted([*findings, *_relative_iris(relative, name, syntax)], key=lambda row: row.line)
+
+
+def no_scheme(error: SyntaxError) -> bool:
+    """Tell whether *error* is about a relative IRI."""
+    return _reason(error) == _RELATIVE
 
 
 def _syntax_finding(name: str, line: int, column: int, reason: str, syntax: Syntax) -> Finding:
@@ -95,8 +100,6 @@ def _syntax_finding(name: str, line: int, column: int, reason: str, syntax: Synt
 
 
 def _remedy(reason: str, syntax: Syntax) -> str:
-    if "has not been declared" in reason:
-        return "declare it at the top: @prefix NAME: <IRI> . ; or correct its spelling"
     if "IRI code point" in reason:
         return "write the character as % and two hexadecimal digits, such as %20 for a space"
     if "UTF-8" in reason:

@@ -54,6 +54,8 @@ _STATEMENTS = re.compile(
     rb"|<[a-z][a-z0-9+.-]*:[^<>\"{}|^`\\\s]*>\s+(?:<|a\s)|_:\w+\s+<)",
     re.IGNORECASE,
 )
+#: A whole line of N-Triples or N-Quads; in Turtle, a predicate may be a word.
+_STATEMENT_OF_A_LINE = re.compile(rb"(?:<[^>]*>|_:\S+)\s*<[^>]*>.*\.\Z", re.DOTALL)
 #: Bytes that tell the syntax of a file.
 _LOOKED_AT = 65_536
 
@@ -152,10 +154,7 @@ def other_encoding(content: bytes) -> str:
 def _is_line_by_line(content: bytes) -> bool:
     """Tell whether the first statements are of N-Triples or N-Quads, each on its line."""
     lines = list(_first_lines(content))
-    return bool(lines) and all(
-        line.startswith((b"<", b"_:")) and line.endswith(b".") and line.count(b"<") > 1
-        for line in lines
-    )
+    return bool(lines) and all(map(_STATEMENT_OF_A_LINE.match, lines))
 
 
 def _first_lines(content: bytes) -> Iterator[bytes]:

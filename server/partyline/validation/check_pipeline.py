@@ -22,7 +22,7 @@ from partyline.settings import Checks, Knowledge, Settings
 from partyline.sources import Origin, Sources, read_sources
 from partyline.sources.computed_bounds import date_bounds
 from partyline.sparql import read_query, select_locally
-from partyline.validation.checks import check_sources
+from partyline.validation.checks import check_ontology_iri, check_sources
 from partyline.validation.contradictions import Contradiction, Repair, repair
 from partyline.validation.shacl import check_shapes
 
@@ -109,6 +109,7 @@ def run_checks(
     sources = steps.read(settings)
     progress("check")
     findings = steps.check(sources, knowledge, settings.checks)
+    findings += check_ontology_iri(sources, knowledge, settings.path.name)
     withheld = _withheld(sources, settings)
     computed = steps.bounds(sources)
     if any(document.is_broken for document in sources.ontology):

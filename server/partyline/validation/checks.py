@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from partyline.dataset.graph_names import is_taken
 from partyline.edtf import bounds
@@ -13,7 +13,7 @@ from partyline.findings import Finding, Severity
 from partyline.settings import Checks, Knowledge
 from partyline.sources import Origin, Sources, SourceStatement
 from partyline.sources.computed_bounds import COMPUTED
-from partyline.vocabulary import EDTF, OA, PL, RDF
+from partyline.vocabulary import EDTF, OA, OWL, PL, RDF
 
 _NO_STYLE = Checks()
 #: The path of a resource below ``{base}id/``: a kind and a slug that need no escaping anywhere.
@@ -42,6 +42,26 @@ def check_sources(
     findings += _shortcuts(sources)
     findings += _taken_graphs(sources, knowledge.base)
     return sorted(findings, key=lambda finding: (finding.path, finding.line, finding.code))
+
+
+def check_ontology_iri(sources: Sources, knowledge: Knowledge, settings: str) -> Iterator[Finding]:
+    """Yield a warning where the file *settings* names the ontology with the # of its terms.
+
+    Some ontologies have such an IRI; then a source says so.
+    """
+    iri = knowledge.ontology_iri
+    if not iri.endswith("#"):
+        return
+    header = Triple(NamedNode(iri), RDF.type, OWL.Ontology)
+    if header in sources.ontology_triples or header in sources.kb_triples:
+        return
+    yield Finding(
+        *(settings, 0, "ontology-iri"),
+        f"knowledge.ontology_iri is {iri}, and no source says that this is an owl:Ontology;"
+        " the # belongs to its terms",
+        f"write {iri[:-1]}, or the IRI that the ontology has",
+        Severity.WARNING,
+    )
 
 
 def check_statements(
