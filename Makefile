@@ -74,9 +74,9 @@ peers: $(VENV)/developing  ## compare our reasoner with newer ones on random kno
 	PYTHONPATH=tests PEERS_PYTHON="$(PEERS_PYTHON)" EXAMPLES="$(EXAMPLES)" \
 		$(BIN)/python -m pytest tests/conformance/peers.py --noconftest
 
-mutation: $(VENV)/developing  ## run mutation tests: change the program, count what the tests detect; PACKAGES="edtf rdf" SAMPLE=200
+mutation: $(VENV)/developing  ## run mutation tests: change the program, count what the tests detect; PACKAGES="edtf rdf" SAMPLE=200 SEED=1
 	$(LOCKED) requirements/trials.txt
-	PYTHONPATH=tests $(BIN)/python -m mutation.run $(if $(SAMPLE),--sample $(SAMPLE)) $(PACKAGES)
+	PYTHONPATH=tests $(BIN)/python -m mutation.run $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(PACKAGES)
 
 conformance-sparql: $(VENV)/developing  ## run the W3C's query tests over HTTP; SUITES=FOLDER
 	$(BIN)/python -m pytest tests/conformance/sparql.py --confcutdir tests/conformance --suites "$(SUITES)"

@@ -1,4 +1,4 @@
-"""Contradictory data are refused, or published with a smallest set kept out of reasoning."""
+"""Contradictory data are refused, or published with a smallest set excluded from reasoning."""
 
 from itertools import combinations
 from pathlib import Path
@@ -132,7 +132,7 @@ def test_each_contradiction_is_a_warning_that_names_what_is_kept_out(tmp_path: P
     assert finding.severity is Severity.WARNING
     assert finding.code == "cax-dw"
     owns = f"c:a <{BASE}vocab#owns> c:b"
-    assert finding.details[-1] == f"kept out of reasoning: kb/all.ttl:7: {owns}"
+    assert finding.details[-1] == f"excluded from reasoning: kb/all.ttl:7: {owns}"
 
 
 @pytest.fixture

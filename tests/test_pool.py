@@ -20,12 +20,11 @@ from pyoxigraph import (
     Quad,
     QueryBoolean,
     QueryResultsFormat,
-    RdfFormat,
     Store,
-    parse,
     parse_query_results,
 )
 
+from graph_readers import read_back
 from partyline.errors import (
     BadQuery,
     ClientDisconnected,
@@ -37,7 +36,7 @@ from partyline.errors import (
     QueryTooLong,
     TooManyRequests,
 )
-from partyline.rdf import GRAPH_FORMATS
+from partyline.rdf import GRAPH_FORMATS, GraphFormat
 from partyline.settings import Limits
 from partyline.sparql import RESULT_FORMATS, Answer, QueryPool, Solutions, read_results
 from partyline.sparql.workers import Kind, QueryRequest, WorkerConfiguration
@@ -183,13 +182,12 @@ def test_rows_are_written_in_each_format(pool: QueryPool, row: object) -> None:
 
 
 @pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
-def test_graphs_are_written_in_each_format(pool: QueryPool, row: object) -> None:
-    media_type = row.media_type  # type: ignore[attr-defined]  # a row of the table
+def test_graphs_are_written_in_each_format(pool: QueryPool, row: GraphFormat) -> None:
     for query in (f"CONSTRUCT WHERE {{ <{EX}7> ?p ?o }}", f"DESCRIBE <{EX}7>"):
-        answer = pool.query(query, rows=JSON, graph=media_type)
-        triples = [q.triple for q in parse(read(answer), RdfFormat.from_media_type(media_type))]
+        answer = pool.query(query, rows=JSON, graph=row.media_type)
+        triples = read_back(read(answer), row)
         assert [str(triple) for triple in triples] == [f'<{EX}7> <{EX}name> "number 7"']
-        assert answer.media_type.partition(";")[0] == media_type
+        assert answer.media_type.partition(";")[0] == row.media_type
 
 
 def test_turtle_is_written_with_the_prefixes_of_the_release(pool: QueryPool) -> None:

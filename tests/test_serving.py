@@ -437,7 +437,7 @@ def test_a_damaged_release_is_replaced_by_the_last_good_one_until_it_is_built_ag
             assert other.health()["release"] == good
             (problem,) = other.health()["problems"]
             assert "statements.table: changed since the release was sealed" in problem
-            assert f"release {good} is served in its place" in problem
+            assert f"release {good} is served instead" in problem
             assert other.health()["status"] == "degraded"
             done = partyline("build", "--settings", settings)
             assert done.returncode == 0, done.stderr

@@ -1,7 +1,6 @@
 from pathlib import Path
 
 import pytest
-import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import (
@@ -17,6 +16,7 @@ from pyoxigraph import (
 )
 from rdflib.compare import isomorphic
 
+from graph_readers import as_rdflib_graph
 from partyline.errors import SettingsError, SourceError
 from partyline.rdf import GRAPH_FORMATS, count_comments, graph_format, write_turtle
 from partyline.settings import read_settings
@@ -237,7 +237,7 @@ def test_folders_without_rdf_are_refused(tmp_path: Path) -> None:
     (tmp_path / "partyline.toml").write_text(
         '[knowledge]\ntitle = "None"\nbase = "https://example.org/"\nkb = "."\n', encoding="utf-8"
     )
-    with pytest.raises(SourceError, match="no files of RDF"):
+    with pytest.raises(SourceError, match="no RDF files"):
         read_sources(read_settings(tmp_path / "partyline.toml"))
 
 
@@ -343,10 +343,7 @@ def test_every_graph_survives_json_ld_and_n_triples(graph: list[Triple]) -> None
 def test_rdflib_reads_every_format_alike() -> None:
     graph = [row.triple for row in parse_turtle(TURTLE, "a.ttl").statements]
     written = {row.name: row.write(graph, {"ex": EX}) for row in GRAPH_FORMATS}
-    read = {
-        row.name: rdflib.Graph().parse(data=written[row.name], format=row.media_type)
-        for row in GRAPH_FORMATS
-    }
+    read = {row.name: as_rdflib_graph(written[row.name], row) for row in GRAPH_FORMATS}
     assert len(read["Turtle"]) == len(graph)
     for name, other in read.items():
         assert isomorphic(other, read["Turtle"]), name

@@ -41,7 +41,7 @@ def test_a_clean_file_has_no_findings(knowledge: Knowledge) -> None:
     ("text", "code", "complaint"),
     [
         ('<a:a> pl:date "May 1997"^^edtf:EDTF .', "date", "not EDTF"),
-        ('<a:a> pl:beginLatest "1997-01-01" .', "computed-bound", "never written"),
+        ('<a:a> pl:beginLatest "1997-01-01" .', "computed-bound", "must not be asserted"),
         ("<https://example.org/id/Event/a> a pl:Event .", "iri", "is not a valid resource IRI"),
         ("<https://example.org/id/event> a pl:Event .", "iri", "KIND/SLUG"),
         ("<a:a> pl:founder <https://example.org/id/person/Pol_Pot> .", "iri", "Pol_Pot"),

@@ -2,8 +2,7 @@
 
 import logging
 import re
-import subprocess
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 import pytest
@@ -24,7 +23,7 @@ from pyoxigraph import (
     parse,
 )
 
-from foreign_tools import tool
+from graph_readers import Reader, by_pyoxigraph, by_rapper, by_rdflib, read_back, readers_of
 from partyline.errors import NotSerialisable
 from partyline.rdf import (
     DATASET_FORMATS,
@@ -35,7 +34,7 @@ from partyline.rdf import (
 )
 from partyline.rdf.comments import count_comments
 from partyline.rdf.nesting import DEEPEST
-from partyline.rdf.rdflib_bridge import from_rdflib, quads_from_rdflib
+from partyline.rdf.rdflib_bridge import quads_from_rdflib
 from partyline.rdf.terms import Term, node, text
 from partyline.rdf.verified import is_same_graph
 from partyline.vocabulary import OWL, RDF, XSD
@@ -79,47 +78,10 @@ def canonical(triples: Iterable[Triple]) -> set[str]:
     return {str(quad) for quad in dataset}
 
 
-def by_pyoxigraph(content: bytes, row: GraphFormat) -> set[Triple]:
-    syntax = RdfFormat.from_extension(row.extension)
-    assert syntax is not None
-    return {quad.triple for quad in parse(content, format=syntax)}
-
-
-def by_rdflib(content: bytes, row: GraphFormat) -> set[Triple]:
-    graph = rdflib.Graph().parse(data=content, format=row.media_type)
-    return {Triple(*map(from_rdflib, triple)) for triple in graph}  # type: ignore[arg-type]
-
-
-#: What rapper calls the formats that it reads.
-_RAPPER = {"ttl": "turtle", "nt": "ntriples", "rdf": "rdfxml"}
-
-
-def by_rapper(content: bytes, row: GraphFormat) -> set[Triple]:
-    command = [
-        tool("rapper"),
-        "-q",
-        "-i",
-        _RAPPER[row.extension],
-        "-o",
-        "ntriples",
-        "-",
-        "urn:base",
-    ]
-    answer = subprocess.run(command, input=content, capture_output=True, timeout=60, check=False)
-    assert answer.returncode == 0, answer.stderr.decode() + content.decode()
-    return {quad.triple for quad in parse(answer.stdout, format=RdfFormat.N_TRIPLES)}
-
-
-Reader = Callable[[bytes, GraphFormat], set[Triple]]
 every_reader = pytest.mark.parametrize("read", [by_pyoxigraph, by_rdflib, by_rapper])
 every_pair = pytest.mark.parametrize(
     ("row", "read"),
-    [
-        (row, read)
-        for row in GRAPH_FORMATS
-        for read in (by_pyoxigraph, by_rdflib, by_rapper)
-        if read is not by_rapper or row.extension in _RAPPER
-    ],
+    [(row, read) for row in GRAPH_FORMATS for read in readers_of(row)],
 )
 
 
@@ -379,7 +341,7 @@ def test_brackets_and_signs_inside_iris_are_not_syntax() -> None:
 @every_format
 def test_a_region_of_a_language_is_kept(row: GraphFormat) -> None:
     written = row.write([Triple(A, P, Literal("colour", language="en-GB"))], PREFIXES)
-    (triple,) = by_pyoxigraph(written, row)
+    (triple,) = read_back(written, row)
     assert triple.object == Literal("colour", language="en-gb")
 
 
@@ -443,7 +405,7 @@ def test_nested_blank_nodes_of_any_depth_are_read_back(row: GraphFormat, depth: 
     chain = [
         Triple(BlankNode(f"n{number}"), P, BlankNode(f"n{number + 1}")) for number in range(depth)
     ]
-    read = by_rdflib if depth < 1000 and row.extension != "rdf" else by_pyoxigraph
+    read = by_rdflib if depth < 1000 and row.extension != "rdf" else read_back
     if depth < 1000:
         assert survives([Triple(A, P, BlankNode("n0")), *chain], row, read)
     else:
@@ -455,7 +417,7 @@ def test_nested_blank_nodes_of_any_depth_are_read_back(row: GraphFormat, depth: 
 def test_lists_of_any_length_are_read_back(row: GraphFormat, typed: bool) -> None:
     members: list[object] = [Literal(number) for number in range(examples(3_000, 10_000))]
     triples = [Triple(A, P, head("l")), *cells("l", members, typed)]
-    assert len(by_pyoxigraph(row.write(triples, PREFIXES), row)) == len(triples)
+    assert len(read_back(row.write(triples, PREFIXES), row)) == len(triples)
 
 
 @every_format

@@ -1,6 +1,6 @@
 """Publish an ontology and its data as linked data, with a reason for every triple.
 
-``docs/how-to/python.md`` shows each of these names at work. They are imported when first used.
+``docs/how-to/python.md`` has an example of each name. They are imported when first used.
 """
 
 from importlib import import_module

@@ -35,7 +35,7 @@ class Finding:
     count: int = 1
 
     def __str__(self) -> str:
-        # What was computed, or stands in no file, has no line.
+        # What was computed, or is in no file, has no line.
         place = f"{self.path}:{self.line}" if self.line else self.path
         lines = [f"{place}: {self.severity}: {self.message} [{self.code}]"]
         lines += [f"    {detail}" for detail in self.details]

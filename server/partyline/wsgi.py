@@ -138,7 +138,7 @@ def open_served_release(
     mark = current_mark(settings.releases)
     release, damage = last_good_release(settings.releases)
     identifier = release.manifest.identifier
-    problem = f"{damage}; release {identifier} is served in its place" if damage else ""
+    problem = f"{damage}; release {identifier} is served instead" if damage else ""
     return serve_release(release, settings, metrics, problems, mark=mark, problem=problem)
 
 

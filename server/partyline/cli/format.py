@@ -20,7 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", nargs="*", type=Path, help="files or folders; default: all of the knowledge base"
     )
-    parser.add_argument("--check", action="store_true", help="change nothing; 1 if some would")
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; exit code 1 if a file would change"
+    )
     parser.add_argument(
         "--drop-comments",
         action="store_true",

@@ -26,7 +26,7 @@ def run(options: argparse.Namespace, _: Settings) -> int:
     """Write partyline.toml into the current folder, unless it is there."""
     file = Path("partyline.toml")
     if file.exists():
-        raise SettingsError(f"{file.resolve()}: exists already; remove it, or change it by hand")
+        raise SettingsError(f"{file.resolve()}: already exists; remove or edit it")
     found = guess_settings(options.sources or [Path()])
     try:
         file.write_text(found.to_toml(), encoding="utf-8")

@@ -20,10 +20,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
     parser.add_argument("--ontology", nargs="+", type=Path, required=True, metavar="FILE")
     parser.add_argument("--data", nargs="+", type=Path, default=[], metavar="FILE")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="its ending says the format")
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="the format is taken from its extension"
+    )
     add_engine_option(parser)
     parser.add_argument(
-        "--memory", metavar="SIZE", help="use duckdb, with so much before it goes to disk: 2GB"
+        "--memory",
+        metavar="SIZE",
+        help="use duckdb, with at most this much memory before it spills to disk, such as 2GB",
     )
     parser.add_argument(
         "--show-rules", action="store_true", help="print the rules compiled from the ontology"
@@ -52,7 +56,7 @@ def _format(output: Path) -> GraphFormat:
     chosen = graph_format(output.suffix.lstrip("."))
     if chosen is None:
         endings = ", ".join(f".{row.extension}" for row in GRAPH_FORMATS)
-        raise SettingsError(f"{output}: no format is written so; choose one of {endings}")
+        raise SettingsError(f"{output}: no format has this extension; choose one of {endings}")
     return chosen
 
 

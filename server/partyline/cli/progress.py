@@ -1,4 +1,4 @@
-"""Show what long work is doing: a line that renews itself on a terminal, plain lines elsewhere."""
+"""Show the progress of long work: one changing line on a terminal, plain lines elsewhere."""
 
 import sys
 import time

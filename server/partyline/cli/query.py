@@ -85,7 +85,7 @@ def _read(argument: str) -> str:
 def _query_release(query: str, settings: Settings) -> tuple[bytes, Mapping[str, str]]:
     """Evaluate in this process: it is the operator's own query, on the operator's own machine.
 
-    SERVICE is refused: a file with a query may be somebody else's.
+    SERVICE is refused: the author of a file with a query may not be trusted.
     """
     query_form(query)
     refuse_service(query)

@@ -118,7 +118,7 @@ class _Follower:
         else:
             outcome = "not served; fix it: until then, the last state that could be read is served"
         if state.settings is not before.settings:
-            outcome += "; the settings were read again, and all else"
+            outcome += "; the settings and all sources were read again"
         print(visible(f"partyline: {_names(changed)}: {outcome}"), flush=True)
         _report(self._complete() if state.is_current else state)
 

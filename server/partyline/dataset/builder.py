@@ -1,4 +1,4 @@
-"""Fill a table: number the terms as they come, then sort, and merge what is said twice."""
+"""Fill a table: number the terms as they come, then sort, and merge duplicates."""
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -11,7 +11,7 @@ GRAPHS = {
     "ontology": "The ontology, as its files assert it",
     "accepted": "What the knowledge base asserts and no editor has withheld",
     "inferred": "What follows from the ontology and the accepted statements",
-    "withheld": "Asserted about disputed or rejected matters, and kept out of reasoning",
+    "withheld": "Asserted about disputed or rejected matters, and excluded from reasoning",
 }
 #: The names of those that the default graph merges.
 DEFAULT_GRAPH = tuple(name for name in GRAPHS if name != "withheld")

@@ -106,7 +106,7 @@ def read_table(path: Path, *, verify: bool = True) -> Table:
 def _header(content: memoryview, path: Path) -> tuple[dict[str, Any], int]:
     """Return the header, and where it ends."""
     if len(content) < _HEAD.size or content[: len(_MAGIC)] != _MAGIC:
-        raise _damaged(path, "does not begin as a table of statements does")
+        raise _damaged(path, "is not a table of statements")
     _, version, length, checksum = _HEAD.unpack_from(content)
     if version != VERSION:
         raise DatasetError(
@@ -126,13 +126,13 @@ def _columns(
         size = np.dtype(row["type"]).itemsize * row["length"]
         end = position + size + len(_filling(size))
         if end > len(content):
-            raise _damaged(path, f"is cut off in the column {row['name']}")
+            raise _damaged(path, f"is truncated in the column {row['name']}")
         if verify and zlib.crc32(content[position:end]) != row["crc32"]:
             raise _damaged(path, f"has a damaged column {row['name']}")
         yield row["name"], np.frombuffer(content, row["type"], row["length"], position)
         position = end
     if position != len(content):
-        raise _damaged(path, "has bytes behind its last column")
+        raise _damaged(path, "has bytes after its last column")
 
 
 _REMEDY = "run 'partyline build'"

@@ -1,4 +1,4 @@
-"""Where a statement stands: a file and a line."""
+"""The origin of a statement: a file and a line."""
 
 from dataclasses import dataclass
 

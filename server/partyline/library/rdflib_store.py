@@ -26,7 +26,7 @@ class ReleaseStore(Store):
 
     A graph has what the default graph of the SPARQL endpoint has: everything asserted and
     inferred, without what is withheld. A dataset has the named graphs too. rdflib evaluates
-    queries itself, without limits: for a query of somebody else, use `partyline.query`.
+    queries itself, without limits: for an untrusted query, use `partyline.query`.
 
     Writing raises ReleaseError, because a release is immutable.
     """

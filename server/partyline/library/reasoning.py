@@ -118,7 +118,7 @@ def materialise_files(
 ) -> Materialisation:
     """Materialise Turtle and N-Triples files; findings are in the result.
 
-    *memory* limits DuckDB, such as ``2GB``: what takes more goes to disk.
+    *memory* limits DuckDB, such as ``2GB``: what takes more spills to disk.
 
     Raises ChecksFailed for files with syntax errors, SourceError and EngineError.
     """

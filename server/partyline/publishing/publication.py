@@ -29,7 +29,7 @@ from partyline.settings import Knowledge
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """An opened release. Made before the first request, and written by nobody."""
+    """An opened release. Made before the first request, and never changed."""
 
     release: Release
     knowledge: Knowledge
@@ -115,7 +115,7 @@ class Publication:
         return graph is not None and self.mentioned([graph]) is None
 
     def document(self, iri: str, extension: str = "") -> str:
-        """Return the path of the document about *iri*, which leads to that document alone."""
+        """Return the path of the document about *iri*, which identifies that document alone."""
         path = self.addresses.document(iri, extension)
         meant = self._meant(path.removeprefix("/doc/")) if path.startswith("/doc/") else None
         if path.startswith("/doc/") and meant != (iri, extension):

@@ -1,4 +1,4 @@
-"""Resources whose names are like one that nobody has: what a client may have meant."""
+"""Resources with names similar to one that does not exist: what a client may have meant."""
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher

@@ -1,4 +1,4 @@
-"""Statements of a release: each triple as the sources write it, and whether somebody asserts it."""
+"""Statements of a release: each triple as the sources write it, and whether it is asserted."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ Term = NamedNode | BlankNode | Literal | Triple
 
 
 class Standing(StrEnum):
-    """What a release says of a triple."""
+    """A triple as a release has it."""
 
     ASSERTED = "asserted"
     INFERRED = "inferred"
-    #: Asserted about a disputed or rejected matter, and kept out of reasoning.
+    #: Asserted about a disputed or rejected matter, and excluded from reasoning.
     DISPUTED = "disputed"
 
 
@@ -95,7 +95,7 @@ class Statements:
         return self._terms(self.table.subjects, predicate, object_)
 
     def standings(self, rows: Numbers) -> list[Standing]:
-        """Return what the release says of the triple in each of *rows*."""
+        """Return the statement of the release in each of *rows*."""
         return [_BY_GRAPH[graph] for graph in self.table.first_graphs(rows)]
 
     def _rows(

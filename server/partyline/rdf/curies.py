@@ -71,7 +71,7 @@ class PrefixMap:
         return self._split(iri, escape)
 
     def find_split(self, iri: str, escape: bool = False) -> tuple[str, str, str] | None:
-        """Return what `split` does, of an IRI that nobody asks for again."""
+        """Return what `split` does, of an IRI that is not looked up again."""
         for prefix, namespace, rest in self.cuts(iri):
             local = local_name(rest, escape=escape)
             if local is not None:

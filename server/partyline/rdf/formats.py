@@ -39,24 +39,29 @@ class DatasetFormat:
     media_type: str
     extension: str
     write: Callable[[Iterable[Quad], Mapping[str, str]], bytes]
+    #: The syntax of a graph that is a dataset in this one, too.
+    of_graphs: GraphFormat
 
 
 def _turtle(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bytes:
     return write_turtle(triples, prefixes).encode()
 
 
+_TURTLE = GraphFormat("Turtle", "text/turtle", "ttl", _turtle)
+_NTRIPLES = GraphFormat("N-Triples", "application/n-triples", "nt", write_ntriples)
+
 #: In order of preference: the first is what ``*/*`` receives.
 GRAPH_FORMATS = (
-    GraphFormat("Turtle", "text/turtle", "ttl", _turtle),
-    GraphFormat("N-Triples", "application/n-triples", "nt", write_ntriples),
+    _TURTLE,
+    _NTRIPLES,
     GraphFormat("JSON-LD", "application/ld+json", "jsonld", write_jsonld),
     GraphFormat("RDF/XML", "application/rdf+xml", "rdf", write_rdfxml),
 )
 
-#: For the whole dataset. Turtle is TriG, and N-Triples are N-Quads.
+#: For the whole dataset.
 DATASET_FORMATS = (
-    DatasetFormat("TriG", "application/trig", "trig", write_trig),
-    DatasetFormat("N-Quads", "application/n-quads", "nq", write_nquads),
+    DatasetFormat("TriG", "application/trig", "trig", write_trig, _TURTLE),
+    DatasetFormat("N-Quads", "application/n-quads", "nq", write_nquads, _NTRIPLES),
 )
 
 

@@ -1,4 +1,4 @@
-"""Canonical Turtle that was read back before anybody relies on it.
+"""Canonical Turtle, read back and compared before it is used.
 
 To compare two graphs with blank nodes is slow in general; here it takes linear time, because the
 writer knows which label it has given to which node. Nodes without a label are nested: they have

@@ -15,13 +15,13 @@ class WithheldOrNot:
     """An asserted statement that takes part in a contradiction."""
 
     triple: Triple
-    #: Whether it is kept out of reasoning.
+    #: Whether it is excluded from reasoning.
     withheld: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedContradiction:
-    """Asserted statements that cannot be true together, as a release holds them."""
+    """Asserted statements that contradict each other, as a release holds them."""
 
     #: Name of the rule of OWL 2 RL that concludes ``false``.
     rule: str
@@ -43,12 +43,12 @@ class Contradictions:
     """All contradictions of a release; it has none unless its settings allow them."""
 
     rows: tuple[PublishedContradiction, ...] = ()
-    #: False where keeping fewer statements out of reasoning might do.
+    #: False where excluding fewer statements from reasoning might do.
     is_smallest: bool = True
 
     @property
     def withheld(self) -> int:
-        """Return the number of statements that are kept out of reasoning."""
+        """Return the number of statements that are excluded from reasoning."""
         return len({one.triple for row in self.rows for one in row.statements if one.withheld})
 
 

@@ -1,4 +1,4 @@
-"""Write to the disk so that nothing is half there after a crash, and so that a failure has a name.
+"""Write to disk so that a crash leaves no partial file, and every failure has a clear error.
 
 Every file of a release but those of the store is written through this module.
 """
@@ -73,7 +73,7 @@ def move(path: Path, target: Path) -> None:
 
 
 def point(link: Path, target: str) -> None:
-    """Let *link* lead to *target* in one step: readers see the earlier target or this one.
+    """Let *link* point to *target* in one step: readers see the earlier target or this one.
 
     Raises OSError.
     """

@@ -1,4 +1,4 @@
-"""Graphs that overlap with the others: what is asserted, what leads away, what a source says."""
+"""Graphs that overlap with the others: asserted statements, external links, those of a source."""
 
 from collections.abc import Sequence
 

@@ -23,7 +23,7 @@ _PROGRAM = Path(__file__).parents[1]
 def input_checksum(settings: Settings) -> str:
     """Return a checksum of the files and settings that a build reads, and of the program.
 
-    It is empty where that cannot be told: JSON-LD reads contexts from anywhere, and a file that
+    It is empty where that is not known: JSON-LD reads contexts from anywhere, and a file that
     cannot be read is for the build to report.
     """
     used = [getattr(settings, row.name) for row in fields(settings) if row.name not in _UNUSED]

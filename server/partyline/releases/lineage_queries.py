@@ -42,7 +42,7 @@ def read_lineage_queries(folder: Path | None) -> Mapping[str, str]:
         raise SourceError(f"{folder}: no such folder; knowledge.lineage in the settings names it")
     queries = {path.stem: _read(path) for path in sorted(folder.glob("*.rq"))}
     if "bars" not in queries:
-        raise SourceError(f"{folder / 'bars.rq'}: is missing; it says what is drawn as a bar")
+        raise SourceError(f"{folder / 'bars.rq'}: is missing; it selects what is drawn as a bar")
     return queries
 
 
@@ -77,7 +77,7 @@ def _based(text: str, base: str) -> str:
 def _read(path: Path) -> str:
     if path.stem not in LINEAGE_QUERIES:
         known = ", ".join(f"{name}.rq" for name in LINEAGE_QUERIES)
-        raise SourceError(f"{path}: is not a query of a lineage; those are {known}")
+        raise SourceError(f"{path}: is not the name of a lineage query; the names are {known}")
     try:
         text = path.read_text(encoding="utf-8-sig")
         variables = select_locally(Store(), _based(text, "urn:x:")).variables

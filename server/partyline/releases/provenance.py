@@ -78,7 +78,7 @@ class ReleaseProver:
         return ProofSource.of_endpoint(ask, base, prefixes).prover()
 
     def published_form(self, goal: Fact) -> Fact | None:
-        """Return *goal* with its literal as the release spells it, or None if nothing says it."""
+        """Return *goal* with its literal as the release spells it, or None if it is not stated."""
         found = next(iter(self.published.match(goal)), None)
         return found or next(self._of_one_value(goal), None)
 
@@ -92,7 +92,7 @@ class ReleaseProver:
                     yield row
 
     def proofs(self, goal: Fact, most: int) -> list[Proof]:
-        """Return at most *most* proofs of *goal*, the smallest first; none if nothing says it."""
+        """Return at most *most* proofs of *goal*, the smallest first; none if it is not stated."""
         stored = self.published_form(goal)
         if stored is None:
             return []
@@ -299,5 +299,5 @@ def _select(ask: Callable[[str], bytes], body: str) -> list[Fact]:
     answer = ask(f"SELECT DISTINCT ?s ?p ?o WHERE {{ {body} }}")
     solutions = parse_query_results(answer, QueryResultsFormat.JSON)
     if not isinstance(solutions, QuerySolutions):
-        raise EngineError("the endpoint answers a SELECT query with something else")
+        raise EngineError("the answer of the endpoint to a SELECT query has no solutions")
     return [(row["s"], row["p"], row["o"]) for row in solutions]

@@ -1,4 +1,4 @@
-"""Write the store that untrusted queries are asked of: each statement as few times as can be.
+"""Write the store for untrusted queries: each statement as few times as possible.
 
 A statement of the default graph costs three keys of the store, one of a named graph six more.
 """

@@ -39,7 +39,7 @@ class FileWatcher:
     """Waits for changes of the files in some places: new ones, deleted ones, other content."""
 
     def __init__(self, places: Callable[[], Iterable[Path]], left_out: Iterable[Path] = ()) -> None:
-        """Take what is there now as known.
+        """Treat the present state as known.
 
         Args:
             places: returns the files and folders to look at, present or not.

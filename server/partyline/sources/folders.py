@@ -1,4 +1,4 @@
-"""Which files of the folders in the settings are read, and what is said of those that are not."""
+"""Which files of the folders in the settings are read, and findings about the others."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -134,7 +134,7 @@ def read_sources(settings: Settings, kept: KeptFiles | None = None) -> Sources:
         # An empty graph would be served as if nothing were known.
         places = knowledge.sources or (knowledge.ontology, knowledge.kb)
         named = " and ".join(dict.fromkeys(map(str, places)))
-        raise SourceError(f"{named}: no files of RDF; expected {_EXTENSIONS} there")
+        raise SourceError(f"{named}: no RDF files; expected {_EXTENSIONS} there")
     ontology, kb = _divided(ontology, kb, kept)
     ontology, imports = with_imports(ontology, kb, reader.read, settings.catalogue)
     return Sources(

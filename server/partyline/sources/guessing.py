@@ -1,4 +1,4 @@
-"""Settings that nobody wrote: guessed from the data, for whoever wants to see them published."""
+"""Settings guessed from the data, so that it can be published without a settings file."""
 
 import json
 from collections import Counter

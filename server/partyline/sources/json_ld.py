@@ -90,9 +90,11 @@ def _context_in(path: Path) -> Any:  # noqa: ANN401  # JSON
     try:
         tree = json.loads(read_decompressed(path))
     except (ValueError, RecursionError) as error:
-        raise SourceError(f"{path}: is not JSON, so not a context of JSON-LD: {error}") from error
+        raise SourceError(
+            f"{path}: is not JSON, so it is not a JSON-LD context: {error}"
+        ) from error
     if not isinstance(tree, dict) or "@context" not in tree:
-        raise SourceError(f'{path}: has no "@context", so it is not a context of JSON-LD')
+        raise SourceError(f'{path}: has no "@context", so it is not a JSON-LD context')
     return tree["@context"]
 
 

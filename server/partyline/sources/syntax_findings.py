@@ -105,7 +105,7 @@ def _remedy(reason: str, syntax: Syntax) -> str:
     if "UTF-8" in reason:
         return "save the file as UTF-8"
     if not syntax.resumes:
-        return "correct the line; what stands behind it was not read"
+        return "correct the line; the rest of the file was not read"
     return "correct the line; a missing . or ; just above it is the usual cause"
 
 

@@ -37,7 +37,7 @@ def defines_a_term(triple: Triple) -> bool:
 
 
 def split_by_terms(document: Document) -> tuple[Document, Document]:
-    """Return what *document* says of terms, with their blank nodes, and all the rest.
+    """Return the statements of *document* about terms, with their blank nodes, and the rest.
 
     The findings of the document stay with the first part.
     """

@@ -35,7 +35,7 @@ _STARVED_SECONDS = 1.0
 
 
 class Progress(Enum):
-    """How far an answer is that somebody looks after who cannot wait."""
+    """The progress of an answer, for a caller that cannot wait."""
 
     RUNNING = auto()
     #: The whole answer has arrived, and reading it waits for nothing.

@@ -1,7 +1,7 @@
 """Queries from the operator's own files, evaluated in this process.
 
-They are trusted with the data and not with the network or with time: a file that came with
-somebody else's shapes must not send a request, and must not stop the program for good.
+They are trusted with the data and not with the network or with time: a file that came
+with foreign shapes must not send a request, and must not block the program.
 """
 
 import re

@@ -229,7 +229,7 @@ class QueryPool:
 
 @dataclass(frozen=True, slots=True)
 class BegunQuery:
-    """A query that a worker evaluates while nobody waits for it."""
+    """A query that a worker evaluates while no thread waits for it."""
 
     pool: QueryPool
     _execution: Execution

@@ -1,7 +1,7 @@
 """The number of solutions in an answer, counted while they are written.
 
 The engine writes the solutions of a SELECT without a call to Python, and to parse them again would
-cost as much as to find them. One pass over the bytes is enough to tell what stands inside a
+cost as much as to find them. One pass over the bytes is enough to know what is inside a
 literal from what stands outside, and the start or end of a solution outside is unambiguous.
 """
 

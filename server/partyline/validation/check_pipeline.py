@@ -34,7 +34,7 @@ class CheckReport:
     """The sources, what follows from them, and what is wrong with them."""
 
     sources: Sources
-    #: Triples of ``kb/`` that are kept out of reasoning: about nodes that the editors name, and
+    #: Triples of ``kb/`` that are excluded from reasoning: about nodes that the editors name, and
     #: those without which the others do not contradict themselves.
     withheld: frozenset[Triple]
     #: Bounds computed from dates, for accepted and for withheld nodes.
@@ -205,7 +205,7 @@ def _not_caused_by_syntax(findings: Iterable[Finding], sources: Sources) -> list
 
 
 def _withheld(sources: Sources, settings: Settings) -> frozenset[Triple]:
-    """Return what the kb says of withheld nodes, with their blank nodes.
+    """Return the statements of the kb about withheld nodes, with their blank nodes.
 
     A statement that only names one, such as a claim about a disputed event, is accepted: that
     the source says so is not disputed.

@@ -1,4 +1,4 @@
-"""What SHACL cannot say: dates that are dates, names that can be addresses, quotes that fit."""
+"""Checks that SHACL cannot express: valid dates, valid resource IRIs, exact quotations."""
 
 import re
 from collections import defaultdict
@@ -104,7 +104,7 @@ def _date(statement: SourceStatement) -> Iterator[Finding]:
             statement.origin,
             "date",
             str(error),
-            "give the date as the source does, no more exactly",
+            "give the date as exactly as the source does",
         )
 
 
@@ -114,7 +114,7 @@ def _bound(statement: SourceStatement) -> Iterator[Finding]:
         yield _finding(
             statement.origin,
             "computed-bound",
-            f"pl:{name} is computed from pl:date and never written",
+            f"pl:{name} is computed from pl:date and must not be asserted",
             "remove the line; write pl:date as an EDTF literal",
         )
 
@@ -201,7 +201,7 @@ def _shortcuts(sources: Sources) -> Iterator[Finding]:
                 yield _finding(
                     statement.origin,
                     "shortcut",
-                    f"{name} is inferred from events and situations, and never written",
+                    f"{name} is inferred from events and situations and must not be asserted",
                     "write the event or the situation that it follows from, with its passage",
                 )
 

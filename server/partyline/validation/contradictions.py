@@ -1,4 +1,4 @@
-"""Contradictions that are published: all of them shown, a smallest set kept out of reasoning.
+"""Contradictions that are published: all of them shown, a smallest set excluded from reasoning.
 
 What is kept out is a minimum hitting set of conflicts (Reiter 1987, "A theory of diagnosis from
 first principles"). A conflict holds the asserted statements that the shortest proof of one
@@ -38,13 +38,13 @@ class Conflicting:
     triple: Triple
     #: ``file:line`` of every place that asserts it.
     origins: tuple[str, ...]
-    #: Whether it is kept out of reasoning.
+    #: Whether it is excluded from reasoning.
     withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Asserted statements that cannot be true together, and why."""
+    """Asserted statements that contradict each other, and why."""
 
     #: Name of the rule of OWL 2 RL that concludes ``false``.
     rule: str
@@ -119,10 +119,11 @@ def _marked(
     """Yield the *contradictions* as warnings that say which of their statements are *withheld*."""
     for row in sorted(contradictions, key=lambda row: (row.finding.path, row.finding.line)):
         statements = tuple(replace(one, withheld=one.triple in withheld) for one in row.statements)
-        kept_out = [one for one in statements if one.withheld]
         details = [
-            f"kept out of reasoning: {', '.join(one.origins)}: {names.statement(fact(one.triple))}"
-            for one in kept_out
+            f"excluded from reasoning: {', '.join(one.origins)}:"
+            f" {names.statement(fact(one.triple))}"
+            for one in statements
+            if one.withheld
         ]
         finding = replace(
             row.finding, severity=Severity.WARNING, details=(*row.finding.details, *details)

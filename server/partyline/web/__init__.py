@@ -1,9 +1,10 @@
 """The web application: HTTP in, HTTP out, and no RDF of its own."""
 
 import json
+from collections.abc import Iterator
 from functools import partial
 
-from flask import Flask, request
+from flask import Blueprint, Flask, request
 from jinja2.utils import htmlsafe_json_dumps
 
 from partyline.publishing import (
@@ -71,55 +72,21 @@ def create_app(
 
     *metrics* and *problems* are those of the process, which may have served other releases before.
     """
-    problems = problems or Problems()
     app = Flask(__name__, static_folder=None)
-    public = settings.server.address
-    # The Host of a request is what a client says, and not the name of this server.
-    endpoint = f"{public}/sparql" if public else f"{publication.knowledge.base}sparql"
     # An IRI may hold two slashes in a row, and that one is meant.
     app.url_map.merge_slashes = False
-    static_files = prepare_templates(app, site_files(settings.site))
-    prepare_site(app, settings)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has it
-    app.jinja_env.globals.update(
-        knowledge=publication.knowledge,
-        manifest=publication.release.manifest,
-        ontology_path=publication.addresses.ontology,
-        ontologies=publication.addresses.ontologies,
-        prefixes=publication.prefixes,
-        graphs=GRAPHS,
-        views=VIEWS,
-        limits=settings.limits,
-        # In ASCII, so that no character of a title can change what is around it.
-        dataset_json_ld=htmlsafe_json_dumps(
-            schema_org_dataset(publication, dataset_iri(publication)), json.dumps
-        ),
-        # Built from editor/ where there is Node; without it, the form is the editor.
-        editor="editor.js" in static_files,
-    )
-    app.jinja_env.globals.update(
-        image_of=publication.presenter.image,
-        contradictions_of=partial(contradictions_concerning, publication),
-        has_schemes=bool(publication.schemes.iris),
-        number_of_contradictions=len(publication.contradictions.rows),
-    )
-    app.register_blueprint(pages.blueprint(publication))
-    pictures, proofs = Pictures(publication), ProofService(publication)
-    app.jinja_env.globals.update(picture_of=pictures.path, has_pictures=pictures.is_available)
-    app.register_blueprint(thesauri.blueprint(publication))
-    app.register_blueprint(lineage.blueprint(publication, pictures))
-    app.register_blueprint(resources.blueprint(publication, proofs))
-    app.register_blueprint(ontology.blueprint(publication))
-    app.register_blueprint(why.blueprint(publication, proofs))
-    app.register_blueprint(dataset.blueprint(publication, endpoint))
-    root = f"{public}/" if public else publication.addresses.published("/")
-    app.register_blueprint(discovery.blueprint(publication, root))
-    app.register_blueprint(search.blueprint(publication, root))
-    app.register_blueprint(links.blueprint(publication))
-    app.register_blueprint(dumps.blueprint(publication, problems))
+    pictures = Pictures(publication)
     executor = QueryExecutor(publication, pool, settings.server.trusted_proxies)
-    app.register_blueprint(sparql.blueprint(publication, executor, settings.limits, endpoint))
-    app.register_blueprint(operations.blueprint(publication, pool, metrics, problems))
+    problems = problems or Problems()
+    _prepare_pages(app, publication, settings, pictures)
+    for views in (
+        *_views_of_publication(publication, pictures),
+        *_views_at_public_address(publication, executor, settings),
+        dumps.blueprint(publication, problems),
+        operations.blueprint(publication, pool, metrics, problems),
+    ):
+        app.register_blueprint(views)
     app.before_request(without_trailing_slash)
     app.before_request(lambda: refuse_as_of(request.args))
     handle_failures(app)
@@ -129,3 +96,62 @@ def create_app(
     app.extensions[ENDPOINT] = queries
     app.wsgi_app = queries  # type: ignore[method-assign]  # as Flask documents for middleware
     return app
+
+
+def _prepare_pages(
+    app: Flask, publication: Publication, settings: Settings, pictures: Pictures
+) -> None:
+    """Give the templates their files, and the values that pages of every kind show."""
+    static_files = prepare_templates(app, site_files(settings.site))
+    prepare_site(app, settings)
+    # In ASCII, so that no character of a title can change what is around it.
+    about = htmlsafe_json_dumps(
+        schema_org_dataset(publication, dataset_iri(publication)), json.dumps
+    )
+    app.jinja_env.globals.update(
+        knowledge=publication.knowledge,
+        manifest=publication.release.manifest,
+        ontology_path=publication.addresses.ontology,
+        ontologies=publication.addresses.ontologies,
+        prefixes=publication.prefixes,
+        graphs=GRAPHS,
+        views=VIEWS,
+        limits=settings.limits,
+        dataset_json_ld=about,
+        # Built from editor/ where there is Node; without it, the form is the editor.
+        editor="editor.js" in static_files,
+        image_of=publication.presenter.image,
+        contradictions_of=partial(contradictions_concerning, publication),
+        has_schemes=bool(publication.schemes.iris),
+        number_of_contradictions=len(publication.contradictions.rows),
+        picture_of=pictures.path,
+        has_pictures=pictures.is_available,
+    )
+
+
+def _views_of_publication(publication: Publication, pictures: Pictures) -> Iterator[Blueprint]:
+    """Yield the views that depend on nothing but the release."""
+    proofs = ProofService(publication)
+    yield pages.blueprint(publication)
+    yield thesauri.blueprint(publication)
+    yield lineage.blueprint(publication, pictures)
+    yield resources.blueprint(publication, proofs)
+    yield ontology.blueprint(publication)
+    yield why.blueprint(publication, proofs)
+    yield links.blueprint(publication)
+
+
+def _views_at_public_address(
+    publication: Publication, executor: QueryExecutor, settings: Settings
+) -> Iterator[Blueprint]:
+    """Yield the views that name their own address.
+
+    The Host of a request is what a client says, and not the name of this server.
+    """
+    public = settings.server.address
+    root = f"{public}/" if public else publication.addresses.published("/")
+    endpoint = f"{public}/sparql" if public else f"{publication.knowledge.base}sparql"
+    yield dataset.blueprint(publication, endpoint)
+    yield discovery.blueprint(publication, root)
+    yield search.blueprint(publication, root)
+    yield sparql.blueprint(publication, executor, settings.limits, endpoint)

@@ -17,8 +17,8 @@ _LONGEST = 100
 def client_of(environ: "WSGIEnvironment", trusted_proxies: Sequence[str]) -> str:
     """Return the address of the client, for IPv6 the network of the customer.
 
-    ``X-Forwarded-For`` is read from its end, which the nearest proxy wrote, and no further than
-    trust goes: anybody may write the beginning of it.
+    ``X-Forwarded-For`` is read from its end, which the nearest proxy wrote, and only as far
+    as proxies are trusted: its beginning can be forged.
 
     >>> forwarded = {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "6.6.6.6, 192.0.2.7"}
     >>> client_of(forwarded, ["127.0.0.0/8"]), client_of(forwarded, [])

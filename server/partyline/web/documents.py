@@ -1,4 +1,4 @@
-"""Documents in several formats: a table of representations, chosen by ending or by Accept."""
+"""Documents in several formats: a table of representations, chosen by extension or by Accept."""
 
 import hashlib
 from collections.abc import (
@@ -44,7 +44,7 @@ def refuse_as_of(parameters: Container[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Representation:
-    """One format of a document: its media type, its ending, and how to make the bytes."""
+    """One format of a document: its media type, its extension, and how to make the bytes."""
 
     media_type: str
     extension: str
@@ -89,7 +89,10 @@ class Alternate:
 
 @dataclass(frozen=True, slots=True)
 class NegotiableDocument:
-    """A graph and a page that say the same. *address* gives the path of a format by its ending."""
+    """A graph and a page that say the same.
+
+    *address* gives the path of a format by its extension.
+    """
 
     triples: Callable[[], Iterable[Triple]]
     page: Callable[[], str]
@@ -152,7 +155,7 @@ def alternates(address: Callable[[str], str]) -> tuple[Alternate, ...]:
 
 
 def split_ending(path: str) -> tuple[str, str]:
-    """Return *path* without its ending, and the ending if it is one of a document.
+    """Return *path* without its extension, and the extension if it is one of a document.
 
     >>> split_ending("ensemble/brass-union.ttl")
     ('ensemble/brass-union', 'ttl')

@@ -25,7 +25,7 @@ class LogLines:
 
     @property
     def is_enabled(self) -> bool:
-        """Tell whether anybody wants the lines."""
+        """Tell whether the lines are logged at all."""
         return self._logger.isEnabledFor(logging.INFO)
 
     def add(self, line: str) -> None:

@@ -135,7 +135,7 @@ class _Engine(Collector):
         self._current = current
 
     def describe(self) -> Iterable[Metric]:
-        """Return nothing: what there is to see is seen when it is collected."""
+        """Return nothing: values are read when they are collected."""
         return []
 
     def collect(self) -> Iterable[Metric]:

@@ -3,7 +3,7 @@
 A proxy may map ``https://example.org/data/`` to this server. The prefix is the path of
 ``server.address``, or what a trusted proxy sends as ``X-Forwarded-Prefix``. It becomes
 ``SCRIPT_NAME`` (PEP 3333), and `here` puts it before each path. The Host header is never used:
-anybody may write it.
+it can be forged.
 """
 
 import re

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pyoxigraph import NamedNode
 
 from partyline.publishing import Publication, describe_all
-from partyline.rdf import graph_format
+from partyline.rdf import DATASET_FORMATS, GRAPH_FORMATS
 from partyline.sparql import (
     GRAPH_RESULT_FORMATS,
     RESULT_FORMATS,
@@ -33,8 +33,10 @@ _Put = TypeVar("_Put")
 #: must be few; of more resources the engine returns the triples that they are the subject of.
 _DESCRIBED = 10
 _ROWS = {row.media_type for row in RESULT_FORMATS}
-#: Turtle is TriG, and N-Triples are N-Quads.
-_WRITERS = {"trig": "ttl", "nq": "nt"}
+#: What writes a description, by the media type of the answer.
+_WRITERS = {row.media_type: row for row in GRAPH_FORMATS} | {
+    row.media_type: row.of_graphs for row in DATASET_FORMATS
+}
 
 
 def formats_of(form: QueryForm) -> tuple[ResultFormat, ...]:
@@ -142,10 +144,6 @@ def _described(
     media_type: str,
     warnings: tuple[str, ...],
 ) -> Answer:
-    row = next(row for row in GRAPH_RESULT_FORMATS if row.media_type == media_type)
-    writer = graph_format(_WRITERS.get(row.extension, row.extension))
-    if writer is None:
-        raise KeyError(media_type)
     triples = describe_all(publication, resources)
-    content = writer.write(triples, publication.prefixes)
+    content = _WRITERS[media_type].write(triples, publication.prefixes)
     return Answer(media_type, iter([content]), rows=lambda: len(triples), warnings=warnings)

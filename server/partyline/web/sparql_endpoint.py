@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 #: Where the application has its endpoint, among its extensions.
 ENDPOINT = "partyline.endpoint"
 PATH = "/sparql"
-#: Of the paths that choose the format by their ending: browsers cannot send an Accept header.
+#: Of the paths that choose the format by their extension: browsers cannot send an Accept header.
 _DOWNLOAD = f"{PATH}."
 _METHODS = ("GET", "HEAD", "POST")
 #: Those whose answers are often short.
@@ -36,7 +36,7 @@ _QUICK = ("GET", "POST")
 _READ = "partyline.operation"
 #: Key of the environment under which a `BegunQuery` is handed over.
 BEGUN = "partyline.begun"
-#: Short names of formats in the parameters of a request; others are endings and media types.
+#: Short names of formats in the parameters of a request; others are extensions and media types.
 _SHORT_NAMES = {
     "json": "application/json",
     "xml": "application/xml",
@@ -100,7 +100,7 @@ class SparqlEndpoint:
                     environ, read.operation, read.form, read.media_type, begun
                 )
                 return self._send(answer, environ, start_response)
-        except Exception as error:  # the pages tell the client of every error in one way
+        except Exception as error:  # the pages report every error in one way
             read.error = error
             if begun is not None:
                 begun.close()
@@ -109,7 +109,7 @@ class SparqlEndpoint:
     def accepts(self, environ: "WSGIEnvironment") -> bool:
         """Read a request; tell whether `begin` may be called for it.
 
-        Where it is not valid, `__call__` tells the client so.
+        Where it is not valid, `__call__` reports that to the client.
         """
         if not is_query_path(environ["PATH_INFO"]) or environ["REQUEST_METHOD"] not in _QUICK:
             return False
@@ -153,7 +153,7 @@ class SparqlEndpoint:
                 read.media_type = _chosen_format(operation, read.form, accepted)
         elif environ["REQUEST_METHOD"] != "POST":  # which the pages refuse there
             if operation is None:
-                raise BadQuery(f"No query: write it behind {path}?query=.")
+                raise BadQuery(f"No query: write it after {path}?query=.")
             read.media_type = _by_extension(read.form, path.removeprefix(_DOWNLOAD))
 
     def _send(
@@ -195,7 +195,7 @@ class SparqlEndpoint:
 
 
 def is_query_path(path: str) -> bool:
-    """Tell whether *path* is that of the endpoint, or of an answer in the format of its ending."""
+    """Tell whether *path* is the endpoint, or an answer in the format of its extension."""
     return path == PATH or (path.startswith(_DOWNLOAD) and "/" not in path[1:])
 
 
@@ -233,7 +233,9 @@ def _by_extension(form: QueryForm, extension: str) -> str:
         if row.extension == extension:
             return row.media_type
     extensions = ", ".join(f".{row.extension}" for row in formats)
-    raise UnknownResource(f"The answer to this query has the file extensions {extensions}.")
+    raise UnknownResource(
+        f"The answer to this query is available with the extensions {extensions}."
+    )
 
 
 def _warning(text: str) -> str:

@@ -1,4 +1,4 @@
-"""A slash too many at the end of an address of this program leads to the address without it."""
+"""An address of this program with a trailing slash redirects to the one without it."""
 
 from flask import current_app, request
 from werkzeug.exceptions import HTTPException

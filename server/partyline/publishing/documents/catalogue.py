@@ -14,7 +14,7 @@ _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 
 
 def dcat_triples(publication: Publication, dataset: NamedNode, endpoint: str) -> Iterator[Triple]:
-    """Yield what DCAT 3 says of *dataset*: its files, its service, its version.
+    """Yield the description of *dataset* in DCAT 3: its files, its service, its version.
 
     https://www.w3.org/TR/vocab-dcat-3/
     """

@@ -64,7 +64,7 @@ def describe(statements: Statements, subject: NamedNode) -> Description:
 def nested(
     statements: Statements, mentioning: Iterable[Statement]
 ) -> dict[BlankNode, tuple[Statement, ...]]:
-    """Return the statements of all blank nodes that *mentioning* leads to."""
+    """Return the statements of all blank nodes that can be reached from *mentioning*."""
     found: dict[BlankNode, tuple[Statement, ...]] = {}
     waiting = [node for row in mentioning for node in _blank_nodes(row.triple)]
     while waiting:

@@ -1,7 +1,7 @@
 """A picture with all its places, before it is written as SVG; lengths are in pixels."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from partyline.publishing.lineage.axis import Axis
 from partyline.publishing.lineage.model import Band, Bar, Join, Mark
@@ -32,6 +32,10 @@ class Line:
     size: float
     bold: bool = False
     faint: bool = False
+
+    def lowered(self, by: float) -> "Line":
+        """Return the line *by* pixels further down."""
+        return replace(self, y=self.y + by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,10 @@ class MarkSign:
     right: float
     colour: int | None
     is_root: bool = False
+
+    def lowered(self, by: float) -> "MarkSign":
+        """Return the sign *by* pixels further down."""
+        return replace(self, y=self.y + by)
 
 
 @dataclass(frozen=True, slots=True)

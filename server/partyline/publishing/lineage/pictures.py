@@ -195,7 +195,7 @@ class Pictures:
         described = (
             f"{count} {'bar' if count == 1 else 'bars'} on a time axis from "
             f"{drawing.axis.low:.0f} to {drawing.axis.high:.0f}. "
-            "The list below the picture has the same in words."
+            "The list below the picture says the same in words."
         )
         return Picture(title, described, drawing, focus, years, known.restricted(shown))
 

@@ -88,7 +88,7 @@ class _Chunks(io.RawIOBase):
         return True
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
-        """Fill *buffer* with what is there of the next chunk; 0 at the end."""
+        """Fill *buffer* from the next chunk, and return the number of bytes; 0 at the end."""
         while not self._rest:
             chunk = next(self._chunks, None)
             if chunk is None:

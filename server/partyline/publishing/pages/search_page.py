@@ -76,7 +76,7 @@ def suggestions(publication: Publication, query: str) -> tuple[SearchResult, ...
 
 
 def _found(publication: Publication, query: str) -> list[tuple[Match, NamedNode]]:
-    """Return the matches in order; of equally good ones, what most statements lead to is first."""
+    """Return the matches in order; of equal ones, that with most incoming links is first."""
     table = publication.release.table
 
     def order(match: Match) -> tuple[float, int]:

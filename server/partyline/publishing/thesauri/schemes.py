@@ -36,7 +36,7 @@ class Schemes:
 
     @cached_property
     def iris(self) -> tuple[NamedNode, ...]:
-        """Return the schemes: what is said to be one, or to have concepts."""
+        """Return the schemes: what has that type, or has concepts."""
         table = self.statements.table
         found = set(self._subjects(RDF.type, SKOS.ConceptScheme))
         for name in (SKOS.inScheme, SKOS.topConceptOf):

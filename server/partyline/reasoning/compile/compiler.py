@@ -40,7 +40,7 @@ def compile_facts(facts: Facts, asserted: Facts, *, equality: bool) -> RuleSet:
     *equality* tells whether anything is stated to be the same as something else.
 
     A derived axiom that the others already have the effect of (`Hierarchy.implies`) makes no rule
-    of its own: proofs stay with the axioms that somebody wrote.
+    of its own: proofs use the asserted axioms.
     """
     written = {_canonical(axiom): axiom for axiom in facts}
     ontology = Facts(written)
@@ -69,7 +69,7 @@ def compile_facts(facts: Facts, asserted: Facts, *, equality: bool) -> RuleSet:
 
 
 def states_equality(graph: Graph) -> bool:
-    """Tell whether *graph* says of anything that it is the same as something."""
+    """Tell whether *graph* has a statement of equality."""
     return bool(graph.match((_X, OWL.sameAs, _Y)))
 
 

@@ -135,7 +135,7 @@ class Spellings:
         return changed
 
     def several(self) -> Iterator[Said]:
-        """Yield the literals of values that are said more than once, with their predicates."""
+        """Yield the literals of values that occur in several forms, with their predicates."""
         for group in self._groups.values():
             if len(group) > 1:
                 yield from group

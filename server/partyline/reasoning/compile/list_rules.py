@@ -20,7 +20,7 @@ Maker = Callable[[Fact, Term, list[Term]], Iterator[Rule | Constraint]]
 def list_rules(ontology: Facts, asserted: Facts) -> tuple[list[Rule | Constraint], list[Fact]]:
     """Return the rules of every axiom with a list, and the axioms whose list is malformed.
 
-    A list that somebody wrote is read as written: where a member is the same as something else,
+    An asserted list is read as written: where a member is the same as something else,
     equality makes the derived list branch.
     """
     found: list[Rule | Constraint] = []

@@ -96,7 +96,7 @@ def compile_axioms(asserted: Facts, *, equality: bool) -> CompiledAxioms:
 def close_axioms(stated: Facts, asserted: Facts, equality: bool) -> tuple[Facts, RuleSet]:
     """Return the axioms that follow from *stated*, themselves included, and the rules of them all.
 
-    *asserted* are the axioms that somebody wrote; *equality* tells whether anything is stated to
+    *asserted* are the asserted axioms; *equality* tells whether anything is stated to
     be the same as something else.
     """
     workspace = Workspace(stated)

@@ -44,7 +44,7 @@ def materialise(asserted: Iterable[Triple], engine: str = "auto") -> Closure:
     """Return the closure of *asserted*, axioms and data, under the rules of OWL 2 RL.
 
     *engine* is ``sparql`` (the rules run on pyoxigraph), ``arrays`` (as joins of sorted arrays),
-    ``duckdb`` (as SQL, which goes to disk where memory ends), ``auto`` (the one that suits the
+    ``duckdb`` (as SQL, which spills to disk when memory is full), ``auto`` (the one that suits the
     graph, see `suitable_engine`) or ``owlrl`` (the library, for comparison).
 
     Raises EngineError for any other name, and where the closure is too large.

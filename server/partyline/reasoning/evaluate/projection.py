@@ -1,4 +1,4 @@
-"""What of a closure is published: RDF 1.1, and nothing that tells nobody anything."""
+"""The part of a closure that is published: RDF 1.1 without trivial statements."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass

@@ -100,7 +100,7 @@ def _fits(iri: str, pattern: str) -> bool:
 def _loops(axioms: Graph) -> Iterable[NamedNode]:
     """Yield what is reflexive, or symmetric and transitive, and the super-properties of these.
 
-    A mapping of a concept to another one makes it map to itself, which tells nobody anything.
+    A mapping of a concept to another one makes it map to itself, which is trivial.
     """
 
     def are(kind: NamedNode) -> set[object]:

@@ -1,4 +1,4 @@
-"""Facts as numbers, found by pattern, that come and go."""
+"""Facts as numbers, found by pattern, that are added and removed."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar

@@ -7,7 +7,7 @@ Node = TypeVar("Node", bound=Hashable)
 
 
 def strongly_connected(after: Mapping[Node, Iterable[Node]]) -> Iterator[tuple[Node, ...]]:
-    """Yield the strongly connected components, each after all that it leads to (Tarjan 1972).
+    """Yield the strongly connected components, each after all that it reaches (Tarjan 1972).
 
     *after* has the successors of every node.
 

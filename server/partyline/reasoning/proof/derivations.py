@@ -43,7 +43,7 @@ class Derivations:
         return cls(goal, steps, frozenset(filter(prover.is_asserted, steps)), complete)
 
     def holds_without(self, withdrawn: Collection[Fact]) -> bool:
-        """Tell whether the goal is still entailed once nobody asserts the facts *withdrawn*.
+        """Tell whether the goal is still entailed without the asserted facts *withdrawn*.
 
         Raises ValueError where the derivations are not complete.
         """

@@ -176,7 +176,7 @@ class _Writer:
         """Return the finding of an axiom whose list cannot be read."""
         where = self._culprit([axiom], ())
         predicate = self._names.node(axiom[1])
-        message = f"the list of {predicate} is not well-formed, so the axiom would say nothing"
+        message = f"the list of {predicate} is not well-formed, so the axiom would have no effect"
         return Finding(where.path, where.line, "list", message, "write it as ( … )")
 
     def _sentence(self, violation: Inconsistency) -> str:
@@ -196,7 +196,7 @@ class _Writer:
             sentence = "a list of owl:AllDifferent names a resource twice"
         if sentence is None:
             statements = "; ".join(map(self._names.statement, violation.premises))
-            return f"these cannot be true together: {statements}"
+            return f"these statements contradict each other: {statements}"
         return sentence.format(*map(self._described, nodes))
 
     def _not_of_type(self, violation: Inconsistency) -> str:

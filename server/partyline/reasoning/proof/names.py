@@ -19,7 +19,7 @@ _SOME, _ANY = Variable("p"), Variable("o")
 
 @dataclass(frozen=True)
 class Names:
-    """Names nodes by *prefixes*, and blank nodes by what *graph* says of them."""
+    """Names nodes by *prefixes*, and blank nodes by their statements in *graph*."""
 
     graph: Graph
     prefixes: Mapping[str, str]
@@ -44,7 +44,7 @@ class Names:
         return show(slot)
 
     def _expression(self, node: BlankNode) -> str:
-        """Describe a class expression by what is said of it, a list by its members."""
+        """Describe a class expression by its statements, a list by its members."""
         with suppress(MalformedList):
             return f"( {' '.join(map(self.node, members(self.graph, node)))} )"
         said = [row for row in self.graph.match((node, _SOME, _ANY)) if row[1] != RDF.type]

@@ -191,7 +191,7 @@ class PathSteps:
                 current = conclusion
 
     def _renamed(self, goal: Fact) -> Iterator[Fact]:
-        """Yield what is said of equal names: asserted facts, and facts of constants of a rule."""
+        """Yield statements about equal names: asserted facts, and facts of constants of a rule."""
         if goal[1] == OWL.sameAs:
             return
         subjects, predicates, objects = map(self._equal, goal)

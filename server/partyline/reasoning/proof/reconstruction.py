@@ -22,7 +22,7 @@ class CompletedGraph:
     """A published graph with the facts that its publisher left out.
 
     *axioms* are all axioms, given and derived; *rules* those that derived the graph; *publishes*
-    tells which inferred facts the settings let the publisher have.
+    tells which inferred facts the settings publish.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Contradictions with their proofs: what cannot be, and why each part of it holds."""
+"""Contradictions with their proofs: the statements that conflict, and why each holds."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Refutation:
     proofs: tuple[Proof, ...]
 
     def leaves(self) -> Iterator[Fact]:
-        """Yield the asserted facts that cannot be true together, axioms included."""
+        """Yield the asserted facts that contradict each other, axioms included."""
         return (leaf for proof in self.proofs for leaf in proof.leaves())
 
 

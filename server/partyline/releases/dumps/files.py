@@ -8,16 +8,25 @@ from pathlib import Path
 
 from partyline.dataset import Numbers, Table
 from partyline.errors import NotSerialisable
-from partyline.rdf import DATASET_FORMATS, GRAPH_FORMATS
+from partyline.rdf import DATASET_FORMATS, GRAPH_FORMATS, GraphFormat
 from partyline.releases import disk
 from partyline.releases.dumps.jsonld import JsonLdDumps
 from partyline.releases.dumps.ntriples import NTriplesDumps
 from partyline.releases.dumps.rdfxml import RdfXmlDumps
 from partyline.releases.dumps.turtle import TurtleDumps
+from partyline.releases.dumps.whole import WholeDumps
 from partyline.releases.release import DumpFile, OmittedDump
 
+_Writer = TurtleDumps | NTriplesDumps | JsonLdDumps | RdfXmlDumps | WholeDumps
 #: The name of the dump that has the graphs of the dataset.
 _DATASET = "dataset"
+#: What writes the dumps of a format part by part. Those of other formats are written whole.
+_WRITERS: Mapping[str, Callable[[Table, Mapping[str, str]], _Writer]] = {
+    "ttl": TurtleDumps,
+    "nt": lambda table, prefixes: NTriplesDumps(table),
+    "jsonld": JsonLdDumps,
+    "rdf": RdfXmlDumps,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,7 @@ def write_dumps(folder: Path, contents: DumpContents) -> list[DumpFile | Omitted
     found: dict[str, DumpFile | OmittedDump] = {}
     for name, count, make in _dumps(contents):
         found[name] = _write(folder / name, types[Path(name).suffix[1:]], count, make)
+        del make  # and the writer, before the next one is made
     names = [f"{name}.{row.extension}" for name in contents.graphs for row in GRAPH_FORMATS]
     names += [f"{_DATASET}.{row.extension}" for row in DATASET_FORMATS]
     return [found[name] for name in names]
@@ -60,24 +70,21 @@ def _dumps(contents: DumpContents) -> Iterator[tuple[str, int, _Make]]:
 
     One syntax comes after the other, because each writer holds the texts of all terms.
     """
-    table, prefixes = contents.table, contents.prefixes
-    turtle = TurtleDumps(table, prefixes)
-    yield from _of_graphs(contents, "ttl", turtle.graph)
-    yield f"{_DATASET}.trig", contents.statements, partial(turtle.dataset, contents.dataset)
-    del turtle
-    ntriples = NTriplesDumps(table)
-    yield from _of_graphs(contents, "nt", ntriples.graph)
-    yield f"{_DATASET}.nq", contents.statements, partial(ntriples.dataset, contents.dataset)
-    del ntriples
-    yield from _of_graphs(contents, "jsonld", JsonLdDumps(table, prefixes).graph)
-    yield from _of_graphs(contents, "rdf", RdfXmlDumps(table, prefixes).graph)
+    for syntax in GRAPH_FORMATS:
+        writer = _writer(syntax, contents)
+        for name, rows in contents.graphs.items():
+            yield f"{name}.{syntax.extension}", len(rows), partial(writer.graph, rows)
+        if isinstance(writer, TurtleDumps | NTriplesDumps):
+            (dataset,) = (row for row in DATASET_FORMATS if row.of_graphs is syntax)
+            make = partial(writer.dataset, contents.dataset)
+            yield f"{_DATASET}.{dataset.extension}", contents.statements, make
+            del make
+        del writer
 
 
-def _of_graphs(
-    contents: DumpContents, extension: str, write: Callable[[Numbers], Iterator[bytes]]
-) -> Iterator[tuple[str, int, _Make]]:
-    for name, rows in contents.graphs.items():
-        yield f"{name}.{extension}", len(rows), partial(write, rows)
+def _writer(syntax: GraphFormat, contents: DumpContents) -> _Writer:
+    chosen = _WRITERS.get(syntax.extension, partial(WholeDumps, syntax))
+    return chosen(contents.table, contents.prefixes)
 
 
 def _write(path: Path, media_type: str, count: int, make: _Make) -> DumpFile | OmittedDump:

@@ -195,7 +195,7 @@ def _is_in(numbers: Numbers, ordered: Numbers) -> Numbers:
 
 
 def _encoded(head: list[str], parts: Iterator[str]) -> Iterator[bytes]:
-    """Yield *head* and *parts* with an empty line between them; nothing where nothing is said."""
+    """Yield *head* and *parts* with an empty line between them; nothing where both are empty."""
     written = False
     for part in parts:
         if not written:

@@ -33,7 +33,7 @@ class PageProperty:
     order: float
     #: IRI of the viewer; empty: that of facts.
     viewer: str
-    #: What sentences call it; empty: it stands in none.
+    #: Its name in sentences; empty: it is in none.
     code: str
     #: IRI of its role; empty: none.
     role: str

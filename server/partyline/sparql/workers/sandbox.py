@@ -52,7 +52,7 @@ def limit_time(seconds: float) -> None:
     """Have the kernel kill this process after *seconds* from now, on the wall or of work.
 
     The pool kills first; this is for a pool that cannot. A hard limit on processor time, such as
-    systemd's LimitCPU, stays as it is: without privileges nobody may raise it.
+    systemd's LimitCPU, stays as it is: it cannot be raised without privileges.
     """
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     work = int(_processor_seconds() + seconds) + _CPU_MARGIN
@@ -67,7 +67,7 @@ def unlimit_time() -> None:
 
 
 def has_time_for(seconds: float) -> bool:
-    """Return whether the hard limit on processor time leaves room for a query of *seconds*."""
+    """Return whether the hard limit on processor time allows a query of *seconds*."""
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     return hard == resource.RLIM_INFINITY or _processor_seconds() + seconds + _CPU_MARGIN <= hard
 

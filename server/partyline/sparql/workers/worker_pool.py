@@ -67,7 +67,7 @@ class WorkerPool:
         return None
 
     def give_back(self, worker: WorkerProcess, *, reusable: bool) -> None:
-        """Take *worker* back, or kill it and start another one in its place."""
+        """Take *worker* back, or kill it and start another one instead."""
         if reusable and self._end.alive:
             with self._lock:
                 self._idle.append(worker)

@@ -37,14 +37,14 @@ class DataGraph:
         return types
 
     def instances(self, name: NamedNode) -> set[Node]:
-        """Return the nodes that are said to be of the class *name*."""
+        """Return the nodes that are asserted to be of the class *name*."""
         if name not in self._instances:
             self._instances[name] = {row.subject for row in self.by_class.get(name, ())}
         return self._instances[name]
 
     @cached_property
     def subclasses(self) -> Mapping[Node, list[Node]]:
-        """Return the classes of which each class is said to be a superclass."""
+        """Return the asserted subclasses of each class."""
         below: defaultdict[Node, list[Node]] = defaultdict(list)
         for triple in self.by_predicate.get(_SUBCLASS, ()):
             below[triple.object].append(triple.subject)

@@ -1,4 +1,4 @@
-"""Is the shapes graph well-formed? Much of what is not, engines pass over without a word."""
+"""Is the shapes graph well-formed? Engines ignore many errors in it silently."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches

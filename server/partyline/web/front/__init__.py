@@ -1,7 +1,7 @@
 """An HTTP/1.1 server for one WSGI application, on asyncio and llhttp (`httptools`).
 
-It is our own because no kept server could be given what hostile and slow clients call for without
-reaching into its private parts. As measured, waitress has no deadline for a request that arrives
+It is our own because no maintained server can be protected against hostile and slow clients
+without changes of its internals. As measured, waitress has no deadline for a request that arrives
 slowly, stops accepting at its limit of connections (its health page included) and loses requests
 at SIGTERM; uvicorn and granian accept two Host headers and have no deadline for a body; granian
 under WSGI hides a broken body, or that the client disconnected. The parser, where mistakes are

@@ -214,7 +214,7 @@ class Connection(asyncio.Protocol):
 
     @property
     def is_idle(self) -> bool:
-        """Tell whether nobody waits for the server here."""
+        """Tell whether no reply is pending here."""
         return not (self._exchange or self.waiting)
 
     def overdue(self) -> bool:
@@ -236,7 +236,7 @@ class Connection(asyncio.Protocol):
     def expire(self) -> None:
         """End a connection that is overdue."""
         if self._reader.in_request and self.is_idle and not self._is_closing:
-            self.refuse(Refusal(408, "The request did not arrive as a whole in time"))
+            self.refuse(Refusal(408, "The request was not complete in time"))
         elif self.is_paused or self._is_closing:
             self._transport.abort()
         else:

@@ -55,7 +55,7 @@ class SpoolBudget:
         """Count *size* more bytes. Raises ConnectionAbortedError where they are too many."""
         with self._lock:
             if self._used + size > self._most:
-                raise ConnectionAbortedError("the answers that clients do not take fill the disk")
+                raise ConnectionAbortedError("responses that clients do not read fill the disk")
             self._used += size
 
     def give_back(self, size: int) -> None:
@@ -205,7 +205,7 @@ class Exchange:
         self.pump()
 
     def pump(self) -> None:
-        """Send what there is, as long as the client takes it."""
+        """Send what is ready, as long as the client reads it."""
         if self._closed:
             return
         if self._disconnected.is_set():

@@ -42,7 +42,7 @@ class FrontLimits:
     idle: float = 60.0
     #: In which a client must take a part of its answer (some 200 kB).
     stalled: float = 60.0
-    #: For the requests that are at work when the server is stopped.
+    #: For the requests that are being answered when the server is stopped.
     drain: float = 15.0
     #: For an idle connection then: a request may be on its way.
     linger: float = 1.0

@@ -52,7 +52,7 @@ def accept_all(listening: socket.socket, most: int) -> Iterator[socket.socket]:
             continue  # this client has gone; the next one may be there
         except OSError as error:
             if error.errno in _NO_ROOM:
-                raise NoDescriptors(error.errno, "no descriptor is left") from error
+                raise NoDescriptors(error.errno, "no file descriptor is left") from error
             return
         connected.setblocking(False)
         with contextlib.suppress(OSError):

@@ -2,7 +2,7 @@
 
 A query that finds a free worker is sent to it here, and answered here when the worker is done. One
 that has no worker after a moment, or turns out not to be quick, goes on in a thread, as do all
-errors: the thread waits its turn, holds the limits, and tells the client what is wrong.
+errors: the thread waits its turn, holds the limits, and reports errors to the client.
 """
 
 import asyncio

@@ -262,7 +262,7 @@ class RequestReader:
         elif name == "transfer-encoding":
             self._codings += 1
             if value.lower() != "chunked":
-                self._refuse(501, "The only transfer coding that is read is chunked")
+                self._refuse(501, "The only supported transfer coding is chunked")
         else:
             self._is_expecting |= value.lower() == "100-continue"
 

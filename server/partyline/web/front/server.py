@@ -95,7 +95,7 @@ class HttpServer:
             "query": ThreadPoolExecutor(limits.threads, "query"),
             "page": ThreadPoolExecutor(_COMPUTING, "page"),
         }
-        #: Requests of one address that may be at work at the same time.
+        #: Requests of one address that may be answered at the same time.
         self._per_address = {"query": limits.at_work, "page": _COMPUTING_PER_ADDRESS}
         self._connections: dict[str, dict[Connection, None]] = {}
         self._number = 0
@@ -275,7 +275,7 @@ def _make_room(among: Mapping[Connection, None]) -> None:
     for found in (
         [row for row in among if row.is_idle],
         [row for row in among if row.is_paused],
-        # Where every client is being answered, the newest one has to come again.
+        # Where every client is being answered, the newest one receives 503 and must retry.
         [*among][-1:],
     ):
         if found:

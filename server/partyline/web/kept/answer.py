@@ -106,7 +106,7 @@ class Representation:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Of what the log and the metrics speak when they speak of an answer."""
+    """What the log and the metrics report of an answer."""
 
     #: Rule of the application that made it, and the identifier of its release.
     route: str

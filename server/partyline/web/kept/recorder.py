@@ -69,7 +69,7 @@ def _second(second: int) -> str:
 
 
 def _described(method: str, answer: KeptAnswer, reply: Reply) -> str:
-    """Return what a line of the log says of *reply*, which is the same whenever it is sent."""
+    """Return the part of a log line about *reply* that is the same each time."""
     path, rest = answer.log
     reply.log = (
         f'"method": "{method}", "path": {path}, "status": {reply.status}, '

@@ -30,7 +30,7 @@ class ShownPreview:
         """
         self._newest = state
         if state.release != self.state.release and not self.releases.renew():
-            reason = "the release could not be opened; the terminal says why"
+            reason = "the release could not be opened; see the terminal"
             earlier = self.state.release
             state = replace(state, release=earlier, problem=reason, is_current=False)
         self.state = state

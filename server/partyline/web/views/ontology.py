@@ -66,7 +66,7 @@ def _document(publication: Publication, ontology: Ontology, path: str) -> Negoti
 
 
 def _triples(publication: Publication, ontology: Ontology) -> Callable[[], set[Triple]]:
-    """Return all that the files say of terms, or, of several ontologies, what is said of one."""
+    """Return all statements of the files about terms, or those about the terms of one ontology."""
     if len(publication.ontologies) == 1:
         statements = publication.statements
         return lambda: ontology_triples(statements) | terms_of(statements, ontology)

@@ -57,7 +57,7 @@ def blueprint(publication: Publication, proofs: ProofService) -> Blueprint:
 
     @views.get("/doc/<path:name>")
     def document(name: str) -> BaseResponse:
-        """Send the document, in the format of its ending or the one that suits Accept."""
+        """Send the document, in the format of its extension or the one that suits Accept."""
         path, _ = _asked()
         resolved = publication.resolve_document(path.removeprefix("/doc/"))
         if resolved is None:

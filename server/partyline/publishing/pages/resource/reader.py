@@ -205,7 +205,7 @@ class PageReader:
         return self.presenter.explanation(*map(self.walks.term, statement))
 
     def is_disputed(self, node: int) -> bool:
-        """Tell whether *node* is withheld: whatever is said about it is disputed."""
+        """Tell whether *node* is withheld: every statement about it is disputed."""
         table = self.presenter.statements.table
         rows = table.rows(node)
         standings = {self.presenter.statements.standing(row) for row in rows.tolist()}

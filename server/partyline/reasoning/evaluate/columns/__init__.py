@@ -2,7 +2,7 @@
 
 DuckDB reads, numbers and writes the terms. Properties and classes are relations, rules are joins
 of them; what is the same has one number while rules run. The relations are sorted arrays, or
-tables of DuckDB, which go to disk where memory ends.
+tables of DuckDB, which spill to disk when memory is full.
 """
 
 from partyline.reasoning.evaluate.columns.arrays import Arrays

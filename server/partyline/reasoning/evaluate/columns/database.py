@@ -1,4 +1,4 @@
-"""A DuckDB of our own: terms are integers there, and what does not fit in memory goes to disk."""
+"""The DuckDB database of an evaluation: terms are integers, and it spills to disk."""
 
 import tempfile
 from collections.abc import Iterable

@@ -304,7 +304,7 @@ class Evaluation:
         return [Step(head, body, new, since) for new in grown]
 
     def _merge(self) -> bool:
-        """Make one of what is the same; tell whether that may lead to more."""
+        """Merge what is the same; tell whether that may entail more."""
         pairs = filter(self._may_be_one, self.store.pairs(self.same, self._merged))
         self._merged = self._round
         changed = self.cliques.merge(pairs)

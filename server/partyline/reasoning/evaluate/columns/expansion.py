@@ -1,4 +1,4 @@
-"""From one name of each thing back to all of them, unless that would drown everything."""
+"""From one name of each thing back to all of them, up to a limit on the number of statements."""
 
 from partyline.errors import ClosureTooLarge
 from partyline.reasoning.evaluate.columns.equality import expanded

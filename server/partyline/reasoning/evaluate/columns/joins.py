@@ -90,7 +90,7 @@ class Bindings:
         return np.full(self.size, slot, np.int64)
 
     def take(self, places: Column | Mask) -> "Bindings":
-        """Return the solutions at *places*, or those that a mask tells."""
+        """Return the solutions at *places*, or those that a mask selects."""
         size = int(np.count_nonzero(places)) if places.dtype == np.bool_ else places.size
         return Bindings(size, {name: values[places] for name, values in self.columns.items()})
 

@@ -85,5 +85,6 @@ def check_room(rows: int) -> None:
     """Raise EngineError where a join would have so many rows that memory may end."""
     if rows > _MANY:
         raise EngineError(
-            f"a join of {rows} rows is too large for arrays in memory; --engine duckdb goes to disk"
+            f"a join of {rows} rows is too large for arrays in memory; --engine duckdb spills"
+            " to disk"
         )

@@ -1,4 +1,4 @@
-"""What an evaluation gives: the closure as tables, what of it is published, what cannot be."""
+"""What an evaluation gives: the closure as tables, its published part, inconsistencies."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -140,7 +140,7 @@ class Results:
         return "published"
 
     def _spelled(self) -> str:
-        """Return the condition that leaves out what is said in the spelling it is read from."""
+        """Return the condition that excludes statements in the lexical form they are read from."""
         variants = variant_predicates(self.rules)
         if not variants:
             return ""

@@ -1,4 +1,4 @@
-"""What an evaluation asks of the place where its facts are: tables of SQL, or arrays in memory."""
+"""What an evaluation needs of a store of facts: tables of SQL, or arrays in memory."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The facts of relations as tables of DuckDB, which go to disk where memory ends."""
+"""The facts of relations as tables of DuckDB, which spill to disk when memory is full."""
 
 from collections.abc import Iterable, Sequence
 

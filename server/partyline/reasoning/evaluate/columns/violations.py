@@ -1,4 +1,4 @@
-"""What cannot be: each constraint as a query over the closure.
+"""Inconsistencies: each constraint as a query over the closure.
 
 Literals are tested in Python, each once; those that are as they should be by their form alone
 do not leave the database.
