@@ -169,7 +169,7 @@ def test_a_changed_setting_is_read_again(watched: Watched) -> None:
     file = watched.folder / "partyline.toml"
     save(file, file.read_text().replace("an invented town", "no town"))
     watched.until("Ensembles of no town", "/")
-    watched.until_printed("the settings were read again")
+    watched.until_printed("the settings and all sources were read again")
 
 
 # What is wrong
