@@ -209,7 +209,10 @@ def test_an_axis_is_linear_and_marks_round_years() -> None:
         ({"begins.rq": "SELECT ?bar ?date {}"}, "bars.rq: is missing"),
         ({"bars.rq": "SELECT ?thing { ?thing ?p ?o }"}, "does not select ?bar"),
         ({"bars.rq": "SELECT ?bar {", "ends.rq": ""}, "bars.rq: line 1"),
-        ({"bars.rq": "SELECT ?bar {}", "boats.rq": ""}, "boats.rq: is not the name of a lineage query"),
+        (
+            {"bars.rq": "SELECT ?bar {}", "boats.rq": ""},
+            "boats.rq: is not the name of a lineage query",
+        ),
         ({"bars.rq": "SELECT ?bar { SERVICE <http://x.example/> {} }"}, "SERVICE"),
     ],
 )
