@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pyoxigraph import Variable
 
 from partyline.errors import EngineError
-from partyline.reasoning.evaluate.columns.joins import Bindings, Rows, solve
-from partyline.reasoning.evaluate.columns.packed_pairs import (
+from partyline.reasoning.evaluate.pairs.joins import Bindings, Numbered, Rows, solve
+from partyline.reasoning.evaluate.pairs.packed_pairs import (
     Column,
     distinct,
     isin,
@@ -19,7 +19,6 @@ from partyline.reasoning.evaluate.columns.packed_pairs import (
     swapped,
     unpack,
 )
-from partyline.reasoning.evaluate.columns.relations import Numbered
 
 #: Numbers of terms: those of literals are negative.
 numbers = st.integers(-3, 3) | st.sampled_from([-(2**31), 2**31 - 1])

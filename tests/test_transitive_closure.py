@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from partyline.errors import ClosureTooLarge
 from partyline.reasoning import check, fact, materialise, prove
 from partyline.reasoning.evaluate.columns import STORES, Database, Results, load_facts
-from partyline.reasoning.evaluate.columns.packed_pairs import distinct, pack, unpack
-from partyline.reasoning.evaluate.columns.transitive_closure import (
+from partyline.reasoning.evaluate.pairs.packed_pairs import distinct, pack, unpack
+from partyline.reasoning.evaluate.pairs.transitive_closure import (
     TooManyPairs,
     transitive_closure,
 )

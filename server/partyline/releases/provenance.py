@@ -162,8 +162,9 @@ class ProofSource:
     ) -> "ProofSource":
         ontology = Facts(row for row in ontology if is_read_by(row, rule_set))
         equality = rule_set == "owl-rl" and states_equality(published)
-        closed, compiled = close_axioms(ontology, ontology, equality=equality)
-        rules = _with_spellings(compiled.rules, published)
+        compiled = close_axioms(ontology, ontology, equality=equality)
+        closed = compiled.ontology
+        rules = _with_spellings(compiled.rules.rules, published)
         selection = Selection.of(closed, predicates)
         return cls(published, asserted, ontology, closed, rules, selection, origins, prefixes)
 

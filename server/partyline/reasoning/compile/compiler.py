@@ -42,9 +42,9 @@ def compile_facts(facts: Facts, asserted: Facts, *, equality: bool) -> RuleSet:
     A derived axiom that the others already have the effect of (`Hierarchy.implies`) makes no rule
     of its own: proofs use the asserted axioms.
     """
-    written = {_canonical(axiom): axiom for axiom in facts}
-    ontology = Facts(written)
     hierarchy = Hierarchy(asserted)
+    written = {_canonical(axiom): axiom for axiom in facts if not hierarchy.implies(axiom)}
+    ontology = Facts(written)
     compiled, malformed = list_rules(ontology, asserted)
     for template in COMPILED:
         for row in template.instances(ontology):
@@ -52,12 +52,12 @@ def compile_facts(facts: Facts, asserted: Facts, *, equality: bool) -> RuleSet:
             compiled.append(replace(row, axioms=tuple(written[axiom] for axiom in row.axioms)))
     rules = [row for row in compiled if isinstance(row, Rule)]
     constraints = [row for row in compiled if isinstance(row, Constraint)]
-    rules = [rule for rule in rules if not _tautology(rule) and not hierarchy.implies(rule.axioms)]
+    rules = [rule for rule in rules if not _tautology(rule)]
     # Where a property is said to be the same as a literal, no triple can say anything by it.
     rules = [rule for rule in rules if _is_about_triples((rule.head, *rule.body))]
     constraints = [row for row in constraints if _is_about_triples(row.body)]
     rules += _everything_is_a_thing(ontology, rules, constraints)
-    rules += _equal_values(ontology)
+    rules += _equal_values(ontology, hierarchy)
     # A property may be made a sub-property of owl:sameAs, or a rule may conclude any predicate.
     if equality or any(rule.head[1] == OWL.sameAs for rule in rules):
         for template in EQUALITY:
@@ -126,7 +126,7 @@ def _datatypes(bodies: Iterable[tuple[Pattern, ...]]) -> tuple[NamedNode, ...]:
     return tuple(sorted(found, key=str))
 
 
-def _equal_values(ontology: Facts) -> Iterator[Rule]:
+def _equal_values(ontology: Facts, hierarchy: Hierarchy) -> Iterator[Rule]:
     """Yield scm-hv for two lexical forms of one value, which dt-eq makes the same."""
     restrictions: dict[object, list[Fact]] = {}
     for axiom in ontology.match((_X, OWL.hasValue, _Y)):
@@ -142,7 +142,7 @@ def _equal_values(ontology: Facts) -> Iterator[Rule]:
                 head = (one[0], RDFS.subClassOf, other[0])
                 if narrow[2] == wide[2]:
                     yield Rule("scm-hv", head, (), axioms)
-                elif below in ontology:
+                elif below in ontology or hierarchy.has_effect_of(below):
                     yield Rule("scm-hv", head, (), (*axioms, below))
 
 

@@ -20,15 +20,15 @@ class Hierarchy:
 
     def __init__(self, asserted: Facts) -> None:
         self._asserted = asserted
-        self._above_class = _reachable(_class_edges(asserted))
-        edges = _edges(asserted, RDFS.subPropertyOf, OWL.equivalentProperty)
-        self._above_property = _reachable(edges)
+        self._above_class = _reachable(class_edges(asserted))
+        self._above_property = _reachable(property_edges(asserted))
 
-    def implies(self, axioms: Iterable[Fact]) -> bool:
-        """Tell whether one of *axioms* is derived, and of no effect beyond the asserted ones."""
-        return any(axiom not in self._asserted and self._has_effect_of(axiom) for axiom in axioms)
+    def implies(self, axiom: Fact) -> bool:
+        """Tell whether *axiom* is derived, and of no effect beyond the asserted ones."""
+        return axiom not in self._asserted and self.has_effect_of(axiom)
 
-    def _has_effect_of(self, axiom: Fact) -> bool:
+    def has_effect_of(self, axiom: Fact) -> bool:
+        """Tell whether the asserted axioms have the effect of *axiom*."""
         low, predicate, high = axiom
         if predicate == RDFS.subClassOf:
             return high in self._above_class(low)
@@ -47,7 +47,13 @@ class Hierarchy:
         return False
 
 
-def _class_edges(asserted: Facts) -> Iterator[tuple[Term, Term]]:
+def property_edges(asserted: Facts) -> Iterator[tuple[Term, Term]]:
+    """Yield each property with one that is stated to be above it."""
+    return _edges(asserted, RDFS.subPropertyOf, OWL.equivalentProperty)
+
+
+def class_edges(asserted: Facts) -> Iterator[tuple[Term, Term]]:
+    """Yield each class with one that is stated to be above it, by an axiom or in a list."""
     yield from _edges(asserted, RDFS.subClassOf, OWL.equivalentClass)
     # cls-int2 and cls-uni carry a type along lists as cax-sco does along rdfs:subClassOf.
     for axiom, part in _parts(asserted, OWL.intersectionOf):

@@ -1,16 +1,20 @@
 """The part of a graph that is about classes and properties: all that the compiler reads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
 
 from pyoxigraph import NamedNode, Triple, Variable
 
 from partyline.rdf.terms import Term
 from partyline.reasoning.compile.compiler import compile_facts
-from partyline.reasoning.compile.list_rules import LIST_CLASSES, LIST_PREDICATES
+from partyline.reasoning.compile.list_rules import LIST_CLASSES, LIST_PREDICATES, list_rules
 from partyline.reasoning.compile.owl2rl_rules import COMPILED, SCHEMA
-from partyline.reasoning.evaluate.sparql import Workspace
-from partyline.reasoning.model.rules import Fact, Pattern, Rule, RuleSet
+from partyline.reasoning.evaluate.engine_selection import MANY_AXIOMS, MANY_DERIVED
+from partyline.reasoning.evaluate.sparql import LargeJoin, Workspace
+from partyline.reasoning.model.rules import Constraint, Fact, Pattern, Rule, RuleSet, ground
 from partyline.reasoning.model.triple_index import Facts, Graph
 from partyline.vocabulary import OWL, RDF
 
@@ -78,36 +82,115 @@ def list_cells(graph: Graph, heads: Iterable[Term]) -> Iterator[Fact]:
                 pending.append(row[2])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CompiledAxioms:
     """The axioms of a graph, what follows from them alone, and the rules of all of these."""
 
+    #: The asserted axioms.
     asserted: Facts
-    ontology: Facts
+    #: All others; `NumberedFacts` where they are many.
+    derived: Collection[Fact]
     rules: RuleSet
+
+    @property
+    def ontology(self) -> Facts:
+        """Return all axioms."""
+        return self._ontology
+
+    @cached_property
+    def _ontology(self) -> Facts:
+        return Facts((*self.asserted, *self.derived))
 
 
 def compile_axioms(asserted: Facts, *, equality: bool) -> CompiledAxioms:
     """Close the axioms of a graph and compile them; *equality* is as for `close_axioms`."""
-    ontology, rules = close_axioms(asserted, asserted, equality=equality)
-    return CompiledAxioms(asserted, ontology, rules)
+    return close_axioms(asserted, asserted, equality=equality)
 
 
-def close_axioms(stated: Facts, asserted: Facts, equality: bool) -> tuple[Facts, RuleSet]:
-    """Return the axioms that follow from *stated*, themselves included, and the rules of them all.
+class _Schema(Protocol):
+    """Axioms that are closed under `SCHEMA_RULES`."""
 
-    *asserted* are the asserted axioms; *equality* tells whether anything is stated to
-    be the same as something else.
+    def add(self, facts: Iterable[Fact], /) -> bool:
+        """Add axioms; tell whether there was one that was not there before."""
+        ...
+
+    def close(self) -> None:
+        """Derive until nothing new follows."""
+        ...
+
+    def effective(self) -> Facts:
+        """Return the axioms, or all but those that `Hierarchy.implies`."""
+        ...
+
+    def derived(self) -> Collection[Fact]:
+        """Return the axioms that are not asserted."""
+        ...
+
+
+def close_axioms(
+    stated: Facts, asserted: Facts, *, equality: bool, many: int = MANY_AXIOMS
+) -> CompiledAxioms:
+    """Close *stated* under the rules of axioms, and compile them.
+
+    Args:
+        stated: the axioms of a graph.
+        asserted: the asserted ones among them.
+        equality: whether anything is stated to be the same as something else.
+        many: axioms from which on arrays close them, and not a store.
+
+    Raises:
+        ClosureTooLarge: a hierarchy has too many pairs.
+
     """
-    workspace = Workspace(stated)
-    rules = RuleSet()
+    if len(stated) < many:
+        with suppress(LargeJoin):
+            return _compiled(_StoredSchema(stated, asserted), stated, asserted, equality)
+    # A twentieth of a second of import.
+    from partyline.reasoning.evaluate.pairs.schema import SchemaArrays
+
+    return _compiled(SchemaArrays(SCHEMA_RULES, stated, asserted), stated, asserted, equality)
+
+
+def _compiled(schema: _Schema, stated: Facts, asserted: Facts, equality: bool) -> CompiledAxioms:
+    schema.add(_statements(list_rules(stated, asserted)[0]))
     while True:
-        workspace.apply(SCHEMA_RULES)
-        found = workspace.facts()
-        compiled = compile_facts(found, asserted, equality=equality)
-        if compiled == rules:
-            return found, rules
-        rules = compiled
-        # scm-int and scm-uni have no premises but the axiom: they are axioms themselves.
-        stated_by_rules = [row for row in rules.rules if not row.body]
-        workspace.apply([row for row in stated_by_rules if row.head[1] in AXIOM_PREDICATES])
+        schema.close()
+        rules = compile_facts(schema.effective(), asserted, equality=equality)
+        if not schema.add(_statements(rules.rules)):
+            return CompiledAxioms(asserted, schema.derived(), rules)
+
+
+def _statements(rules: Iterable[Rule | Constraint]) -> Iterator[Fact]:
+    """Yield the axioms that rules without premises state: scm-int, scm-uni and scm-hv."""
+    for rule in rules:
+        if isinstance(rule, Rule) and not rule.body and rule.head[1] in AXIOM_PREDICATES:
+            subject, predicate, object_ = ground(rule.head, {})
+            if subject != object_:
+                yield subject, predicate, object_
+
+
+class _StoredSchema:
+    """Axioms in a store of pyoxigraph, which needs no preparation.
+
+    Raises LargeJoin where too much follows.
+    """
+
+    def __init__(self, stated: Facts, asserted: Facts) -> None:
+        self._workspace = Workspace(stated, MANY_DERIVED)
+        self._asserted = asserted
+        self._facts = stated
+
+    def add(self, facts: Iterable[Fact], /) -> bool:
+        before = len(self._workspace)
+        self._workspace.add(facts)
+        return len(self._workspace) > before
+
+    def close(self) -> None:
+        self._workspace.apply(SCHEMA_RULES)
+        self._facts = self._workspace.facts()
+
+    def effective(self) -> Facts:
+        return self._facts
+
+    def derived(self) -> frozenset[Fact]:
+        return self._facts - self._asserted

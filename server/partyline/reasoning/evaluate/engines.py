@@ -129,20 +129,23 @@ def _by_sparql(
     chain has more than *most_rows* solutions.
     """
     workspace = Workspace(facts, most_rows)
-    ontology, rules = compiled.ontology, compiled.rules
+    asserted = stated = compiled.asserted
     while True:
-        if rules.equality and not equality:
+        if compiled.rules.equality and not equality:
             raise _HasEquality
-        rules = with_lexical_variants(rules, facts.asserted_literals)
-        workspace.add(ontology)
+        if most_rows is not None and len(compiled.derived) > most_rows:
+            raise LargeJoin("a hierarchy")
+        rules = with_lexical_variants(compiled.rules, facts.asserted_literals)
+        workspace.add(compiled.derived)
         workspace.add(typed_literals(rules.datatypes, facts.literals()))
         workspace.apply(rules.rules)
         # Data may state axioms: what was derived may call for rules that were not there before.
-        stated = axioms(workspace)
+        found = axioms(workspace)
         same = rules.equality or states_equality(workspace)
-        if set(stated) <= set(ontology) and same == rules.equality:
+        if all(row in compiled.ontology for row in found) and same == rules.equality:
             return workspace, rules
-        ontology, rules = close_axioms(stated, compiled.asserted, equality=same)
+        stated = found
+        compiled = close_axioms(stated, asserted, equality=same)
 
 
 def _arrays(facts: Facts) -> Outcome:

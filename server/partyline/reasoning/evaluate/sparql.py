@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from pyoxigraph import Literal, Quad, QuerySolutions, Store, Variable
 
@@ -22,9 +22,11 @@ from partyline.reasoning.model.rules import (
     Rule,
     composes,
     ground,
+    show_pattern,
     variables,
 )
-from partyline.reasoning.model.stratification import Readers, Stratum, Topic, strata, topic
+from partyline.reasoning.model.saturation import saturate
+from partyline.reasoning.model.stratification import Stratum, Topic, strata, topic
 from partyline.reasoning.model.triple_index import Facts
 from partyline.vocabulary import OWL, RDF
 
@@ -83,36 +85,17 @@ class Workspace:
         # make one of all.
         equality = [rule for rule in rules if topic(rule.head) == (None, None)]
         others = strata([rule for rule in rules if rule not in set(equality)])
+        updates = {rule: self._update(rule) for rule in rules}
+
+        def run(rule: Rule) -> None:
+            self._run(rule, updates[rule])
+
         while True:
-            for stratum in others:
-                self._repeat(stratum)
+            saturate(others, run, self._size)
             before = len(self._store)
-            self._repeat(Stratum(tuple(equality), recursive=True))
+            saturate([Stratum(tuple(equality), recursive=True)], run, self._size)
             if len(self._store) == before:
                 return
-
-    def _repeat(self, stratum: Stratum) -> None:
-        """Run rules as often as one that concludes what they read has derived something."""
-        if not stratum.recursive:
-            for rule in stratum.rules:
-                self._run(rule, self._update(rule))
-            return
-        updates = {rule: self._update(rule) for rule in stratum.rules}
-        sizes = {head: self._size(head) for head in {topic(rule.head) for rule in stratum.rules}}
-        readers = Readers(stratum.rules)
-        runnable = list(stratum.rules)
-        while runnable:
-            grown: dict[Topic, None] = {}
-            for rule in runnable:
-                self._run(rule, updates[rule])
-                head = topic(rule.head)
-                size = self._size(head)
-                if size > sizes[head]:
-                    sizes[head] = size
-                    grown[head] = None
-            runnable = list(
-                dict.fromkeys(rule for conclusion in grown for rule in readers.of(conclusion))
-            )
 
     def _run(self, rule: Rule, update: str) -> None:
         if self._most_rows is not None and self._chain_size(rule) > self._most_rows:
@@ -131,9 +114,12 @@ class Workspace:
             after.setdefault(row.subject, []).append(row.object)  # type: ignore[arg-type]  # encoded
             after.setdefault(row.object, [])  # type: ignore[arg-type]  # encoded
         reflexive = relation[1] in REFLEXIVE
+        found = list(islice(reached(after), self._most_rows and self._most_rows + 1))
+        if self._most_rows is not None and len(found) > self._most_rows:
+            raise LargeJoin(show_pattern(relation))
         self._store.extend(
             Quad(one, predicate, other)  # type: ignore[arg-type]  # encoded, all are IRIs
-            for one, other in list(reached(after))
+            for one, other in found
             if one != other or not reflexive
         )
 

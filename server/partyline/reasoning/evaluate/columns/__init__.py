@@ -11,9 +11,9 @@ from partyline.reasoning.evaluate.columns.database import Database
 from partyline.reasoning.evaluate.columns.evaluation import Stores
 from partyline.reasoning.evaluate.columns.loading import load_facts, load_files
 from partyline.reasoning.evaluate.columns.results import Results
-from partyline.reasoning.evaluate.columns.size_limits import LARGEST_EXPANSION
 from partyline.reasoning.evaluate.columns.tables import Tables
 from partyline.reasoning.evaluate.columns.violations import violations
+from partyline.reasoning.evaluate.size_limits import LARGEST_EXPANSION
 
 #: What the engines keep facts in while rules run.
 STORES: dict[str, Stores] = {"arrays": Arrays, "duckdb": Tables}

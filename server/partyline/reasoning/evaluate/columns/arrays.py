@@ -4,26 +4,25 @@ What is the same is rewritten and expanded as in tables; only the joins are done
 """
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 
 import numpy as np
 
 from partyline.reasoning.evaluate.columns.database import Database
 from partyline.reasoning.evaluate.columns.equality import EqualityClasses
-from partyline.reasoning.evaluate.columns.joins import Bindings, Rows, solve
-from partyline.reasoning.evaluate.columns.packed_pairs import (
+from partyline.reasoning.evaluate.columns.relations import Layout, Relation
+from partyline.reasoning.evaluate.columns.store import Merger, Step, merger
+from partyline.reasoning.evaluate.pairs.joins import Bindings, Numbered, Rows, solve
+from partyline.reasoning.evaluate.pairs.numbered_facts import SortedFacts
+from partyline.reasoning.evaluate.pairs.packed_pairs import (
     NOTHING,
     Column,
     Narrow,
     distinct,
     isin,
-    ordered,
     pack,
     unpack,
 )
-from partyline.reasoning.evaluate.columns.relations import Layout, Numbered, Relation
-from partyline.reasoning.evaluate.columns.store import Merger, Step, merger
-from partyline.reasoning.evaluate.columns.transitive_closure import transitive_closure
+from partyline.reasoning.evaluate.pairs.transitive_closure import transitive_closure
 
 
 class Arrays:
@@ -36,24 +35,26 @@ class Arrays:
         self._rows: dict[str, Rows] = {}
         #: The rows of transitive relations as they were when they were closed last.
         self._closed: dict[str, Column] = {}
-        self._read: _Asserted | None = None
+        #: What is asserted, under the representatives of the cliques that come with it.
+        self._read: tuple[tuple[Column, Column], SortedFacts] | None = None
 
     def create(self, relation: Relation) -> None:
         """Fill a new relation with what is asserted, under the representatives of cliques."""
-        if self._read is None or self._read.cliques is not self._cliques.columns():
-            self._read = self._asserted()
-        found = self._read.facts(relation)
-        self._rows[relation.name] = Rows(distinct(found), pairs=relation.class_ is None)
+        facts = self._asserted()
+        class_ = relation.class_
+        found = facts.pairs(relation.predicate) if class_ is None else facts.members(class_)
+        self._rows[relation.name] = Rows(distinct(found), pairs=class_ is None)
 
-    def _asserted(self) -> "_Asserted":
-        columns = self._database.columns("SELECT p, s, o FROM asserted")
-        renamed = map(self._renamed, columns)
-        return _Asserted(self._cliques.columns(), self._layout.type, *renamed)
+    def _asserted(self) -> SortedFacts:
+        names = self._cliques.columns()
+        if self._read is None or self._read[0] is not names:
+            columns = self._database.columns("SELECT s, p, o FROM asserted")
+            renamed = map(self._cliques.renamed, columns)
+            self._read = names, SortedFacts(self._layout.type, *renamed)
+        return self._read[1]
 
-    def add(self, relation: Relation, rows: Sequence[tuple[int, int]], round_: int) -> int:
+    def add(self, relation: Relation, one: Column, two: Column, round_: int) -> int:
         """Add facts ``(s, o)``, or ``(s, class)`` to the relation of a class."""
-        columns = np.array(rows, np.int64).reshape(-1, 2)
-        one, two = columns[:, 0], columns[:, 1]
         return self._absorb(relation, pack(one, two) if relation.class_ is None else one, round_)
 
     def conclude(self, relation: Relation, steps: Sequence[Step], round_: int) -> int:
@@ -132,18 +133,9 @@ class Arrays:
         rows = self._rows[relation.name]
         dropped = rows.drop(members[members != representatives])
         if relation.class_ is not None:
-            return self._absorb(relation, self._renamed(dropped), round_)
-        one, two = map(self._renamed, unpack(dropped))
+            return self._absorb(relation, self._cliques.renamed(dropped), round_)
+        one, two = map(self._cliques.renamed, unpack(dropped))
         return self._absorb(relation, pack(one, two), round_)
-
-    def _renamed(self, values: Column) -> Column:
-        """Return *values* with representatives in the place of other names."""
-        members, representatives = self._cliques.columns()
-        if not members.size:
-            return values
-        places = np.searchsorted(members, values)
-        places[places == members.size] = 0
-        return np.where(members[places] == values, representatives[places], values)
 
     def export_rows(self, table: str, relations: Iterable[Relation]) -> None:
         """Insert all facts of *relations* into a table ``(s, p, o, r)``; r is 0 if asserted."""
@@ -166,40 +158,3 @@ class Arrays:
         if added:
             relation.newest = round_
         return added
-
-
-class _Asserted:
-    """What is asserted, under the representatives of cliques: sorted by predicate, by class."""
-
-    def __init__(
-        self,
-        cliques: tuple[Column, Column],
-        type_: int,
-        predicates: Column,
-        subjects: Column,
-        objects: Column,
-    ) -> None:
-        #: The cliques whose representatives these are.
-        self.cliques = cliques
-        self._type = type_
-        order = np.argsort(predicates, kind="stable")
-        self._predicates = predicates[order]
-        self._pairs = pack(subjects[order], objects[order])
-
-    def facts(self, relation: Relation) -> Column:
-        """Return the pairs ``(s, o)`` of a property, or the members of a class."""
-        if relation.class_ is not None:
-            classes, members = self._types
-            return members[_run(classes, relation.class_)]
-        return self._pairs[_run(self._predicates, relation.predicate)]
-
-    @cached_property
-    def _types(self) -> tuple[Column, Column]:
-        members, classes = unpack(self._pairs[_run(self._predicates, self._type)])
-        return unpack(ordered(pack(classes, members)))
-
-
-def _run(column: Column, value: int) -> slice:
-    """Return where *value* stands in the sorted *column*."""
-    low, high = np.searchsorted(column, (value, value + 1))
-    return slice(low, high)

@@ -11,7 +11,7 @@ import numpy as np
 
 from partyline.errors import EngineError
 from partyline.rdf.terms import Term, node, text
-from partyline.reasoning.evaluate.columns.packed_pairs import Column, Narrow
+from partyline.reasoning.evaluate.pairs.packed_pairs import Column, Narrow
 
 
 class Database:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from partyline.reasoning.evaluate.columns.database import Database
-from partyline.reasoning.evaluate.columns.packed_pairs import NOTHING, Column
+from partyline.reasoning.evaluate.pairs.packed_pairs import NOTHING, Column
 
 
 class EqualityClasses:
@@ -62,6 +62,15 @@ class EqualityClasses:
     def columns(self) -> tuple[Column, Column]:
         """Return all members of cliques, sorted, and the representative of each."""
         return self._columns
+
+    def renamed(self, values: Column) -> Column:
+        """Return *values* with representatives in the place of other names."""
+        members, representatives = self._columns
+        if not members.size:
+            return values
+        places = np.searchsorted(members, values)
+        places[places == members.size] = 0
+        return np.where(members[places] == values, representatives[places], values)
 
 
 def rewritten(query: str, columns: str = "spo") -> str:

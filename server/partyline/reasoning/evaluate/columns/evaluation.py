@@ -1,9 +1,10 @@
 """The fixpoint: strata in order, each semi-naive, then equality, until nothing is new."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 
+import numpy as np
 from pyoxigraph import Literal, Variable
 
 from partyline.reasoning.compile.lexical_variants import with_lexical_variants
@@ -21,13 +22,15 @@ from partyline.reasoning.evaluate.columns.equality import EqualityClasses, expan
 from partyline.reasoning.evaluate.columns.literals import members, non_canonical_literals
 from partyline.reasoning.evaluate.columns.relations import (
     Layout,
-    Numbered,
     Relation,
     matches_any_class,
 )
-from partyline.reasoning.evaluate.columns.size_limits import LARGEST_EXPANSION, too_many_pairs
 from partyline.reasoning.evaluate.columns.store import Step, Store, is_transitive
-from partyline.reasoning.evaluate.columns.transitive_closure import TooManyPairs
+from partyline.reasoning.evaluate.pairs.joins import Numbered
+from partyline.reasoning.evaluate.pairs.numbered_facts import NumberedFacts, SortedFacts, numbered
+from partyline.reasoning.evaluate.pairs.packed_pairs import NOTHING, Column, unpack
+from partyline.reasoning.evaluate.pairs.transitive_closure import TooManyPairs
+from partyline.reasoning.evaluate.size_limits import LARGEST_EXPANSION, too_many_pairs
 from partyline.reasoning.literals.value_space import comparable
 from partyline.reasoning.model.rules import Fact, Pattern, Rule, RuleSet
 from partyline.reasoning.model.stratification import Stratum, strata
@@ -61,8 +64,8 @@ class Evaluation:
         self.mergers: Counter[Rule] = Counter()
         self._stores = stores
         self._round = 0
+        self._derived: list[Column] = [NOTHING] * 3
         # Axioms that follow from axioms; asserted ones and facts of relations are elsewhere.
-        self._derived: dict[tuple[int, int, int], None] = {}
         database.run("CREATE TABLE axiom (s INTEGER, p INTEGER, o INTEGER)")
         self._begin(database.number(RDF.type), split_types=True)
 
@@ -76,20 +79,21 @@ class Evaluation:
     def run(self) -> RuleSet:
         """Derive everything; return the rules, those of derived axioms included."""
         compiled = self._given or compile_axioms(self._axioms(), equality=self._states_equality())
-        asserted, ontology, rules = compiled.asserted, compiled.ontology, compiled.rules
+        asserted = stated = compiled.asserted
         while True:
             self.rules = with_lexical_variants(
-                rules, partial(non_canonical_literals, self.database)
+                compiled.rules, partial(non_canonical_literals, self.database)
             )
-            self._keep(set(ontology) - set(asserted))
+            self._keep(compiled.derived)
             self._lay_out()
             self._derive()
             # Data may state axioms, or make one of two properties: then there are more rules.
-            stated = self._axioms()
+            further = self._further_axioms()
             equality = self.rules.equality or self._states_equality()
-            if set(stated) <= set(ontology) and equality == self.rules.equality:
+            if not further and equality == self.rules.equality:
                 return self.rules
-            ontology, rules = close_axioms(stated, asserted, equality=equality)
+            stated = Facts((*stated, *further, *self._lists()))
+            compiled = close_axioms(stated, asserted, equality=equality)
 
     def number(self, pattern: Pattern) -> Numbered:
         """Return *pattern* with numbers of representatives for its nodes."""
@@ -114,6 +118,15 @@ class Evaluation:
 
     def _axioms(self) -> Facts:
         """Return the axioms among all facts, under every name that a term has."""
+        return Facts((*self._facts(self._stated_axioms()), *self._lists()))
+
+    def _further_axioms(self) -> list[Fact]:
+        """Return the axioms that are neither asserted nor known to follow from axioms."""
+        known = "ANTI JOIN asserted USING (s, p, o) ANTI JOIN axiom USING (s, p, o)"
+        return self._facts(f"SELECT s, p, o FROM ({self._stated_axioms()}) {known}")
+
+    def _stated_axioms(self) -> str:
+        """Return the query of the axioms; make the table ``read`` of the facts to look among."""
         database = self.database
         database.identify((*AXIOM_PREDICATES, *AXIOM_CLASSES, RDF.type, OWL.sameAs, *LISTS))
         predicates, types, classes = map(self._named, (AXIOM_PREDICATES, [RDF.type], AXIOM_CLASSES))
@@ -133,11 +146,16 @@ class Evaluation:
             f"SELECT DISTINCT s, p, o FROM ({_READ}) WHERE p IN ({_listed(predicates)})"
             f" OR (p IN ({_listed(types)}) AND o IN ({_listed(classes)}))"
         )
-        rows = database.run(expanded(chosen) if self.cliques else chosen) + self._lists()
-        nodes = database.nodes(number for row in rows for number in row)
-        return Facts((nodes[s], nodes[p], nodes[o]) for s, p, o in rows)
+        return expanded(chosen) if self.cliques else chosen
 
-    def _lists(self) -> list[tuple[int, int, int]]:
+    def _facts(self, query: str) -> list[Fact]:
+        return self._named_rows(self.database.run(query))
+
+    def _named_rows(self, rows: list[tuple[int, ...]]) -> list[Fact]:
+        nodes = self.database.nodes(number for row in rows for number in row)
+        return [(nodes[s], nodes[p], nodes[o]) for s, p, o in rows]
+
+    def _lists(self) -> list[Fact]:
         """Return the cells of lists that axioms name, as they are asserted.
 
         Under other names of their members they would branch.
@@ -153,13 +171,13 @@ class Evaluation:
         cells: dict[int, list[tuple[int, int, int]]] = {}
         for row in rows:
             cells.setdefault(row[0], []).append(row)
-        found: list[tuple[int, int, int]] = []
+        found: list[tuple[int, ...]] = []
         while pending:
             # Each cell is taken once, for a list may be circular.
             cell = cells.pop(pending.pop(), [])
             found += cell
             pending += (o for _, p, o in cell if p == rest)
-        return found
+        return self._named_rows(found)
 
     def _named(self, nodes: Iterable[object]) -> set[int]:
         """Return the numbers of *nodes* and of all that is the same."""
@@ -170,35 +188,36 @@ class Evaluation:
             numbers.update(aliases.get(self.cliques.representative(number), (number,)))
         return numbers
 
-    def _keep(self, derived: Iterable[Fact]) -> None:
+    def _keep(self, axioms: Collection[Fact]) -> None:
         """Keep axioms that follow from axioms."""
         self._round += 1
-        rows = list(derived)
-        self.database.identify(node for row in rows for node in row)
-        numbered = [tuple(map(self.database.number, row)) for row in rows]
-        new = [row for row in numbered if row not in self._derived]
-        self._derived.update(dict.fromkeys(new))  # type: ignore[arg-type]  # rows of three
-        columns = [[row[place] for row in new] for place in range(3)]
-        self.database.run(
-            "INSERT INTO axiom SELECT * FROM (SELECT unnest($1::INTEGER[]) AS s,"
-            " unnest($2::INTEGER[]) AS p, unnest($3::INTEGER[]) AS o)"
-            " ANTI JOIN asserted USING (s, p, o)",
-            *columns,
+        database = self.database
+        derived = axioms if isinstance(axioms, NumberedFacts) else numbered(axioms)
+        database.identify(derived.nodes.values())
+        numbers = np.zeros(max(derived.nodes, default=-1) + 1, np.int64)
+        for number, node in derived.nodes.items():
+            numbers[number] = database.number(node)
+        database.run("CREATE TABLE derived (s INTEGER, p INTEGER, o INTEGER)")
+        database.insert("derived", *(numbers[column] for column in derived.columns))
+        database.run(
+            "INSERT INTO axiom FROM derived ANTI JOIN asserted USING (s, p, o)"
+            " ANTI JOIN axiom USING (s, p, o)"
         )
+        database.run("DROP TABLE derived")
+        self._derived = database.columns("SELECT s, p, o FROM axiom")
         self._add_axioms(self.layout)
 
     def _add_axioms(self, relations: Iterable[Relation]) -> None:
         """Add the derived axioms that belong to *relations*."""
-        by_predicate: dict[int, list[tuple[int, int]]] = {}
-        for row in self._derived:
-            subject, predicate, object_ = map(self.cliques.representative, row)
-            by_predicate.setdefault(predicate, []).append((subject, object_))
+        facts = SortedFacts(self.layout.type, *map(self.cliques.renamed, self._derived))
         for relation in relations:
-            class_ = relation.class_
-            found = by_predicate.get(relation.predicate, [])
-            rows = [row for row in found if class_ is None or row[1] == class_]
-            if rows:
-                self.store.add(relation, rows, self._round)
+            if relation.class_ is None:
+                one, two = unpack(facts.pairs(relation.predicate))
+            else:
+                one = facts.members(relation.class_)
+                two = np.full(one.size, relation.class_)
+            if one.size:
+                self.store.add(relation, one, two, self._round)
 
     def _add_literals(self, relations: Iterable[Relation]) -> None:
         """Add the literals in the value space of each datatype that rules ask for (dt-type2)."""
@@ -208,10 +227,10 @@ class Evaluation:
             if relation.name not in made:
                 continue
             class_ = relation.class_ or self.number((_X, _X, datatype))[2]
-            literals = map(self.cliques.representative, members(self.database, datatype))
-            rows = [(literal, class_) for literal in literals]
-            if rows:
-                self.store.add(relation, rows, self._round)  # type: ignore[arg-type]  # no variable
+            found = np.array(list(members(self.database, datatype)), np.int64)
+            literals = self.cliques.renamed(found)
+            if literals.size:
+                self.store.add(relation, literals, np.full(found.size, class_), self._round)
 
     def _lay_out(self) -> None:
         """Make a relation for each topic of the rules and constraints that has none."""
@@ -235,8 +254,8 @@ class Evaluation:
         self._add_axioms(made)
         self._add_literals(made)
         if self.cliques:
-            representatives = sorted(self.cliques.members())
-            self.store.add(self.same, [(row, row) for row in representatives], self._round)
+            representatives = np.unique(self.cliques.columns()[1])
+            self.store.add(self.same, representatives, representatives, self._round)
 
     def _derive(self) -> None:
         # Union-find does the work of the rules of equality, at the size of the cliques.

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 
 from pyoxigraph import Variable
 
+from partyline.reasoning.evaluate.pairs.joins import Numbered
 from partyline.reasoning.model.rules import Pattern
 from partyline.vocabulary import RDF
-
-#: A pattern whose nodes are numbers.
-Numbered = tuple[int | Variable, int | Variable, int | Variable]
 
 
 @dataclass(slots=True)

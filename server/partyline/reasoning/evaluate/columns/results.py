@@ -1,7 +1,6 @@
 """What an evaluation gives: the closure as tables, its published part, inconsistencies."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -15,9 +14,8 @@ from partyline.reasoning.evaluate.columns.arrays import Arrays
 from partyline.reasoning.evaluate.columns.database import Database
 from partyline.reasoning.evaluate.columns.evaluation import Evaluation, Stores
 from partyline.reasoning.evaluate.columns.expansion import close
-from partyline.reasoning.evaluate.columns.packed_pairs import Column
-from partyline.reasoning.evaluate.columns.relations import Numbered
-from partyline.reasoning.evaluate.columns.size_limits import LARGEST_EXPANSION
+from partyline.reasoning.evaluate.pairs.joins import Numbered
+from partyline.reasoning.evaluate.pairs.numbered_facts import NumberedFacts
 from partyline.reasoning.evaluate.projection import (
     ABOUT_CLASSES,
     EVERYTHING,
@@ -27,6 +25,7 @@ from partyline.reasoning.evaluate.projection import (
     VOCABULARIES,
     is_chosen_form,
 )
+from partyline.reasoning.evaluate.size_limits import LARGEST_EXPANSION
 from partyline.reasoning.model.rules import Fact, Pattern
 from partyline.reasoning.model.triple_index import Facts
 from partyline.vocabulary import RDF
@@ -92,7 +91,7 @@ class Results:
         """Return the facts of a query ``(s, p, o)``."""
         return list(self.numbered(query).facts())
 
-    def numbered(self, query: str) -> "NumberedFacts":
+    def numbered(self, query: str) -> NumberedFacts:
         """Return the facts of a query ``(s, p, o)`` as numbers, with the nodes of these."""
         columns = tuple(self.database.columns(query))
         numbers = np.unique(np.concatenate(columns)).tolist()
@@ -181,23 +180,6 @@ class Results:
 
 #: Predicates that only class expressions and the cells of lists have.
 _MARKS = frozenset({*EXPRESSION, RDF.first})
-
-
-@dataclass(frozen=True, slots=True)
-class NumberedFacts:
-    """Facts as columns of numbers: 24 bytes each, where a tuple of nodes takes some 80."""
-
-    columns: tuple[Column, ...]
-    nodes: Mapping[int, Term]
-
-    def facts(self) -> Iterator[Fact]:
-        """Yield the facts."""
-        subjects, predicates, objects = self.slots()
-        return zip(subjects, predicates, objects, strict=True)
-
-    def slots(self) -> Iterator[Iterator[Term]]:
-        """Yield the nodes of each column."""
-        return (map(self.nodes.__getitem__, column.tolist()) for column in self.columns)
 
 
 def _where(pattern: Numbered) -> str:

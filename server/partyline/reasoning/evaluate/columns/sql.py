@@ -6,8 +6,8 @@ from typing import Protocol
 
 from pyoxigraph import Variable
 
-from partyline.reasoning.evaluate.columns.relations import Numbered
 from partyline.reasoning.evaluate.columns.store import Merger, Step
+from partyline.reasoning.evaluate.pairs.joins import Numbered
 
 
 class Source(Protocol):

@@ -6,7 +6,9 @@ from typing import Protocol
 
 from pyoxigraph import Variable
 
-from partyline.reasoning.evaluate.columns.relations import Numbered, Relation
+from partyline.reasoning.evaluate.columns.relations import Relation
+from partyline.reasoning.evaluate.pairs.joins import Numbered
+from partyline.reasoning.evaluate.pairs.packed_pairs import Column
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Store(Protocol):
         """Fill a new relation with what is asserted, under the representatives of cliques."""
         ...
 
-    def add(self, relation: Relation, rows: Sequence[tuple[int, int]], round_: int) -> int:
+    def add(self, relation: Relation, one: Column, two: Column, round_: int) -> int:
         """Add facts ``(s, o)``, or ``(s, class)`` to the relation of a class."""
         ...
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from partyline.reasoning.evaluate.columns.database import Database
 from partyline.reasoning.evaluate.columns.equality import EqualityClasses, rewritten
-from partyline.reasoning.evaluate.columns.packed_pairs import distinct, pack, unpack
 from partyline.reasoning.evaluate.columns.relations import Layout, Relation
 from partyline.reasoning.evaluate.columns.sql import conclusions, merged
 from partyline.reasoning.evaluate.columns.store import Step, merger
-from partyline.reasoning.evaluate.columns.transitive_closure import transitive_closure
+from partyline.reasoning.evaluate.pairs.packed_pairs import Column, distinct, pack, unpack
+from partyline.reasoning.evaluate.pairs.transitive_closure import transitive_closure
 
 
 class Tables:
@@ -36,10 +36,13 @@ class Tables:
             f" 0::INTEGER AS r FROM ({facts}) WHERE {chosen}"
         )
 
-    def add(self, relation: Relation, rows: Sequence[tuple[int, int]], round_: int) -> int:
+    def add(self, relation: Relation, one: Column, two: Column, round_: int) -> int:
         """Add facts ``(s, o)``, or ``(s, class)`` to the relation of a class."""
-        values = ", ".join(map(str, rows))
-        return self._absorb(relation, f"SELECT * FROM (VALUES {values}) AS row(s, o)", round_)
+        self._database.run("CREATE OR REPLACE TABLE incoming (s INTEGER, o INTEGER)")
+        self._database.insert("incoming", one, two)
+        added = self._absorb(relation, "FROM incoming", round_)
+        self._database.run("DROP TABLE incoming")
+        return added
 
     def conclude(self, relation: Relation, steps: Sequence[Step], round_: int) -> int:
         """Add what *steps* conclude about *relation*."""

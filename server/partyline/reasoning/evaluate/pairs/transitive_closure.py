@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from partyline.reasoning.evaluate.columns.packed_pairs import (
+from partyline.reasoning.evaluate.pairs.packed_pairs import (
     NOTHING,
     Column,
     Mask,

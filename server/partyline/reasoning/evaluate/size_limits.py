@@ -20,3 +20,13 @@ def too_many_pairs(property_: Slot, axioms: Iterable[Fact], largest: int) -> Clo
         f" property path {name}+",
         tuple(axioms),
     )
+
+
+def hierarchy_too_large(property_: Slot, largest: int) -> ClosureTooLarge:
+    """Return the error of a hierarchy of classes or properties with more than *largest* pairs."""
+    name = show(property_)
+    return ClosureTooLarge(
+        f"{name} is transitive, and its closure has more than {largest} triples",
+        "leave levels of the hierarchy out, or declare fewer classes or properties equivalent",
+        (),
+    )

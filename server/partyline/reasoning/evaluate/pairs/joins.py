@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from pyoxigraph import Variable
 
-from partyline.reasoning.evaluate.columns.packed_pairs import (
+from partyline.reasoning.evaluate.pairs.packed_pairs import (
     NOTHING,
     Column,
     Mask,
@@ -18,7 +18,9 @@ from partyline.reasoning.evaluate.columns.packed_pairs import (
     swapped,
     unpack,
 )
-from partyline.reasoning.evaluate.columns.relations import Numbered
+
+#: A pattern whose nodes are numbers.
+Numbered = tuple[int | Variable, int | Variable, int | Variable]
 
 
 class Rows:
