@@ -1,5 +1,7 @@
 """Random ontologies and data: our engine against owlrl, both ways, and proofs of it all."""
 
+from collections.abc import Set
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Triple
@@ -10,7 +12,7 @@ from sampling import examples
 from test_reasoning import triples
 
 
-def about_individuals(found: frozenset[Triple]) -> set[str]:
+def about_individuals(found: Set[Triple]) -> set[str]:
     names = tuple(f"<http://example.org/{name}> " for name in "abcd")
     return {str(triple) for triple in found if str(triple).startswith(names)}
 

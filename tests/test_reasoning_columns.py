@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse, serialize
 
 from partyline.cli import main
+from partyline.dataset import TripleSet
 from partyline.errors import ChecksFailed, EngineError, SourceError
 from partyline.reasoning import Closure, materialise, refutations, suitable_engine
 from partyline.reasoning.compile.compiler import compile_facts, fact
@@ -19,8 +20,8 @@ from partyline.reasoning.evaluate.columns import (
     ColumnClosure,
     Database,
     Results,
-    load_facts,
     load_files,
+    load_triples,
 )
 from partyline.reasoning.evaluate.engine_selection import FOR_EACH_AXIOM, LARGE, SMALL
 from partyline.reasoning.model.rules import RuleSet
@@ -176,7 +177,7 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
 def test_one_name_too_many_is_told_with_the_rule_that_makes_it() -> None:
     data = " ".join(f":x :p :a{index} ." for index in range(200))
     with Database() as database:
-        load_facts(database, map(fact, triples(f":p a owl:FunctionalProperty . {data}")))
+        load_triples(database, TripleSet.of(triples(f":p a owl:FunctionalProperty . {data}")))
         with pytest.raises(EngineError) as caught:
             Results(database, largest=30_000)
     assert "200 terms" in str(caught.value)
@@ -186,14 +187,14 @@ def test_one_name_too_many_is_told_with_the_rule_that_makes_it() -> None:
 def test_what_does_not_fit_in_memory_goes_to_disk() -> None:
     chain = " ".join(f":n{index} :p :n{index + 1} ." for index in range(300))
     with Database("40MB") as database:
-        load_facts(database, map(fact, triples(f":p a owl:TransitiveProperty . {chain}")))
+        load_triples(database, TripleSet.of(triples(f":p a owl:TransitiveProperty . {chain}")))
         assert Results(database).inferred == 301 * 300 // 2 - 300
 
 
 def test_contradictions_in_columns_have_proofs_too() -> None:
     turtle = ":C owl:disjointWith :D . :p rdfs:domain :C ; rdfs:range :D . :a :p :a ."
     with Database() as database:
-        load_facts(database, map(fact, triples(turtle)))
+        load_triples(database, TripleSet.of(triples(turtle)))
         (refutation,) = refutations(ColumnClosure(Results(database)))
     assert set(refutation.leaves()) == set(map(fact, triples(turtle)))
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from partyline.dataset import TripleSet
 from partyline.errors import ClosureTooLarge
 from partyline.reasoning import check, fact, materialise, prove
-from partyline.reasoning.evaluate.columns import STORES, Database, Results, load_facts
+from partyline.reasoning.evaluate.columns import STORES, Database, Results, load_triples
 from partyline.reasoning.evaluate.pairs.packed_pairs import distinct, pack, unpack
 from partyline.reasoning.evaluate.pairs.transitive_closure import (
     TooManyPairs,
@@ -116,7 +117,7 @@ def test_every_engine_closes_as_sparql_does(shape: str, engine: str) -> None:
 @pytest.mark.parametrize("store", STORES)
 def test_too_long_a_chain_names_the_property_and_a_remedy(store: str) -> None:
     with Database() as database:
-        load_facts(database, map(fact, triples(TRANSITIVE + chain(60))))
+        load_triples(database, TripleSet.of(triples(TRANSITIVE + chain(60))))
         with pytest.raises(ClosureTooLarge) as caught:
             Results(database, STORES[store], largest=1_000)
     assert "<http://example.org/p> is transitive" in str(caught.value)

@@ -4,7 +4,7 @@ HermiT comes with owlready2 and needs Java. It stops at datatypes outside the OW
 dates are given to it as strings.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 import owlready2
@@ -24,7 +24,7 @@ def report() -> CheckReport:
     return run_checks(SETTINGS)
 
 
-def for_hermit(triples: frozenset[Triple]) -> Iterator[Triple]:
+def for_hermit(triples: Set[Triple]) -> Iterator[Triple]:
     for triple in sorted(triples, key=str):
         literal = triple.object
         if isinstance(literal, Literal) and literal.datatype in (XSD.date, EDTF):
@@ -33,7 +33,7 @@ def for_hermit(triples: frozenset[Triple]) -> Iterator[Triple]:
             yield triple
 
 
-def reason(triples: frozenset[Triple], file: Path) -> owlready2.World:
+def reason(triples: Set[Triple], file: Path) -> owlready2.World:
     """Let HermiT reason. Raises OwlReadyInconsistentOntologyError."""
     serialize(for_hermit(triples), str(file), format=RdfFormat.N_TRIPLES)
     world = owlready2.World()
@@ -42,12 +42,12 @@ def reason(triples: frozenset[Triple], file: Path) -> owlready2.World:
     return world
 
 
-def asserted(report: CheckReport) -> frozenset[Triple]:
+def asserted(report: CheckReport) -> Set[Triple]:
     assert report.closure is not None
     return report.closure.asserted
 
 
-def denial(subject: str, predicate: str, object_: str) -> frozenset[Triple]:
+def denial(subject: str, predicate: str, object_: str) -> Set[Triple]:
     """Return the statement that one thing does not stand in a relation to another."""
     node = BlankNode()
     things = SETTINGS.knowledge.things

@@ -5,6 +5,7 @@ or too little is in `known_differences`: it does not compare the last property o
 one for all in the key of the generated data. Contradictions are looked for by our constraints.
 """
 
+from collections.abc import Set
 from pathlib import Path
 from time import process_time
 
@@ -20,7 +21,7 @@ SETTINGS = read_settings(environ={})
 ONTOLOGIES = Path(generation.__file__).parent / "ontologies"
 
 
-def about_things(found: frozenset[Triple], namespace: str) -> set[str]:
+def about_things(found: Set[Triple], namespace: str) -> set[str]:
     return {
         str(row)
         for row in found

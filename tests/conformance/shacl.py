@@ -16,7 +16,7 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
 
 from partyline.errors import BadQuery
 from partyline.findings import Severity
-from partyline.sources import Document, Origin, SourceStatement
+from partyline.sources import Document, Origin, SourceStatement, Statements
 from partyline.validation.shacl.engine import Result, ShapesError, run_engine
 from partyline.validation.shacl.indexed_graph import IndexedGraph, Term
 from partyline.validation.shacl.messages import Verbaliser
@@ -107,7 +107,7 @@ def _graph(graph: IndexedGraph, action: Term, name: NamedNode, manifest: Path) -
 
 def _shapes(graph: IndexedGraph) -> ShapesGraph:
     origin = Origin("shapes.ttl", 1)
-    statements = tuple(SourceStatement(triple, origin) for triple in graph.triples)
+    statements = Statements.of(SourceStatement(triple, origin) for triple in graph.triples)
     return ShapesGraph((Document("shapes.ttl", statements, {}),))
 
 

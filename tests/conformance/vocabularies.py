@@ -4,6 +4,7 @@ Every foreign term that it names exists there, and reasoning over it together wi
 gives no contradiction, and no conclusion within our own terms that was not there before.
 """
 
+from collections.abc import Set
 from pathlib import Path
 
 import pytest
@@ -98,7 +99,7 @@ def test_together_with_org_and_prov_nothing_silly_follows(folder: Path) -> None:
     assert not kinds[PROV_ENTITY] & kinds[PROV_ACTIVITY]
 
 
-def members(triples: frozenset[Triple], kind: NamedNode) -> set[object]:
+def members(triples: Set[Triple], kind: NamedNode) -> set[object]:
     return {triple.subject for triple in triples if triple[1] == RDF.type and triple[2] == kind}
 
 

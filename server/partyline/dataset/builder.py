@@ -1,35 +1,37 @@
-"""Fill a table: number the terms as they come, then sort, and merge duplicates."""
+"""Fill a table with columns of numbers: sort, and merge duplicates."""
 
-from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import repeat
 
 import numpy as np
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import Triple
 
 from partyline.dataset.arrays import MOST, NUMBER, Numbers, row_order, smallest, starts
 from partyline.dataset.dictionary import Dictionary
+from partyline.dataset.numbering import Numbering
 from partyline.dataset.origins import Origin
 from partyline.dataset.table import Table
+from partyline.dataset.triple_set import Columns, TripleSet
 from partyline.errors import DatasetError
 from partyline.rdf.serialisable import shown
 
-_Term = NamedNode | BlankNode | Literal | Triple
-
 
 class TableBuilder:
-    """Collects statements in memory. A table is made of them once, by `table`."""
+    """Collects statements in memory. A table is made of them by `table`."""
 
-    def __init__(self, graphs: Sequence[str]) -> None:
-        """Take statements of *graphs*; the earlier one decides on the standing of a statement."""
+    def __init__(self, graphs: Sequence[str], numbering: Numbering | None = None) -> None:
+        """Take statements of *graphs*; the earlier one decides on the standing of a statement.
+
+        Columns that are added are those of *numbering*.
+        """
         self._graphs = {name: index for index, name in enumerate(graphs)}
-        self._numbers: dict[_Term, int] = {}
+        self._numbering = Numbering() if numbering is None else numbering
         self._files: dict[str, int] = {}
         #: Subject, predicate, object and graph of each statement.
-        self._statements = tuple(array("i") for _ in range(4))
+        self._parts: list[tuple[Numbers, ...]] = [_nothing(4)]
         #: Statement, file and line of each origin.
-        self._origins = tuple(array("i") for _ in range(3))
+        self._origins: list[tuple[Numbers, ...]] = [_nothing(3)]
+        self._size = 0
 
     def add(self, triple: Triple, graph: str, origin: Origin | None = None) -> None:
         """Add a statement of *graph*, and where it stands.
@@ -39,91 +41,69 @@ class TableBuilder:
         if origin is None:
             self.add_all((triple,), graph)
         else:
-            self.add_statements(((triple, origin),), graph)
-
-    def add_statements(self, statements: Iterable[tuple[Triple, Origin]], graph: str) -> None:
-        """Add statements of *graph*, each with where it stands. Raises KeyError as `add` does."""
-        statement, file, line = self._origins
-        files, before = self._files, len(self._statements[0])
-
-        def noted() -> Iterator[Triple]:
-            for triple, origin in statements:
-                file.append(files.setdefault(origin.path, len(files)))
-                line.append(origin.line)
-                yield triple
-
-        self.add_all(noted(), graph)
-        statement.extend(range(before, len(self._statements[0])))
+            columns = TripleSet.of((triple,), self._numbering).columns
+            self.add_columns(columns, graph, origin.path, np.array([origin.line], dtype=NUMBER))
 
     def add_all(self, triples: Iterable[Triple], graph: str) -> None:
         """Add statements of *graph* that stand in no file. Raises KeyError as `add` does."""
-        index = self._graphs[graph]
-        subjects, predicates, objects, graphs = self._statements
-        numbers, before = self._numbers, len(graphs)
-        number = numbers.setdefault
-        for triple in triples:
-            subjects.append(number(triple.subject, len(numbers)))
-            predicates.append(number(triple.predicate, len(numbers)))
-            objects.append(number(triple.object, len(numbers)))
-        graphs.extend(repeat(index, len(subjects) - before))
+        self.add_columns(TripleSet.of(triples, self._numbering).columns, graph)
+
+    def add_columns(
+        self, columns: Columns, graph: str, path: str = "", lines: Numbers | None = None
+    ) -> None:
+        """Add statements of *graph*, which stand on *lines* of the file *path*, or in no file.
+
+        Raises KeyError as `add` does.
+        """
+        size = len(columns[0])
+        self._parts.append((*columns, np.full(size, self._graphs[graph], dtype=NUMBER)))
+        if lines is not None and size:
+            file = self._files.setdefault(path, len(self._files))
+            statements = np.arange(self._size, self._size + size, dtype=NUMBER)
+            self._origins.append((statements, np.full(size, file, dtype=NUMBER), lines))
+        self._size += size
 
     def table(self) -> Table:
         """Return the table of everything that was added.
 
         Raises DatasetError for a term of RDF 1.2, and for more than 2³¹ − 1 statements or terms.
         """
-        if max(len(self._statements[0]), len(self._numbers), len(self._origins[0])) > MOST:
+        origins = sum(len(part[0]) for part in self._origins)
+        if max(self._size, len(self._numbering), origins) > MOST:
             raise DatasetError(f"a table holds at most {MOST:,} statements; leave some out")
-        terms, ranks = self._sorted_terms()
+        statements = _joined(self._parts)
+        terms, ranks = self._sorted_terms(statements[:3])
         files = sorted(self._files)
         places = {path: index for index, path in enumerate(files)}
         moved = np.array([places[path] for path in self._files], dtype=NUMBER)
-        order, distinct, row_of = self._sorted_rows(ranks)
-        columns, graph_sets = self._columns(order, distinct, ranks, row_of)
-        columns |= _accesses(columns, len(terms))
-        columns |= self._placed(row_of, moved, int(distinct.sum()))
-        return Table(terms, tuple(self._graphs), graph_sets, tuple(files), columns)
-
-    def _sorted_terms(self) -> tuple[Dictionary, Numbers]:
-        """Return the dictionary, and the number in it of each term as it came."""
-        for term in self._numbers:
-            if isinstance(term, Triple) or (isinstance(term, Literal) and term.direction):
-                raise DatasetError(f"{shown(term)}: belongs to RDF 1.2; a table holds RDF 1.1")
-        texts = [str(term).encode() for term in self._numbers]
-        order = sorted(range(len(texts)), key=texts.__getitem__)
-        ranks = np.empty(len(texts), dtype=NUMBER)
-        ranks[order] = np.arange(len(texts), dtype=NUMBER)
-        return Dictionary.of(texts[place] for place in order), ranks
-
-    def _sorted_rows(self, ranks: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-        """Return the order of the statements, which of them begin a row, and the row of each."""
-        columns = [ranks[_numbers(column)] for column in self._statements[:3]]
-        graphs = _numbers(self._statements[3])
-        limit = len(ranks)
-        order = row_order((*columns, graphs), (limit, limit, limit, len(self._graphs)))
-        distinct = np.zeros(len(order), dtype=bool)
-        distinct[:1] = True
-        for column in columns:
-            ordered = column[order]
-            distinct[1:] |= ordered[1:] != ordered[:-1]
-        row_of = np.empty(len(order), dtype=NUMBER)
-        row_of[order] = np.cumsum(distinct) - 1
-        return order, distinct, row_of
-
-    def _columns(
-        self, order: Numbers, distinct: Numbers, ranks: Numbers, row_of: Numbers
-    ) -> tuple[dict[str, Numbers], tuple[tuple[int, ...], ...]]:
+        columns = [ranks[column] for column in statements[:3]]
+        order, distinct, row_of = _sorted_rows(columns, statements[3], len(terms))
         kept = order[distinct]
-        names = ("subject", "predicate", "object")
-        columns = {
-            name: ranks[_numbers(column)[kept]]
-            for name, column in zip(names, self._statements[:3], strict=True)
+        found = {
+            name: column[kept]
+            for name, column in zip(("subject", "predicate", "object"), columns, strict=True)
         }
-        sets, column = _graph_sets(row_of[order], _numbers(self._statements[3])[order], len(kept))
-        return {**columns, "graphs": column}, sets
+        del columns
+        graph_sets, graphs = _graph_sets(row_of[order], statements[3][order], len(kept))
+        found |= {"graphs": graphs, **_accesses(found, len(terms))}
+        found |= self._placed(row_of, moved, len(kept))
+        return Table(terms, tuple(self._graphs), graph_sets, tuple(files), found)
+
+    def _sorted_terms(self, columns: Sequence[Numbers]) -> tuple[Dictionary, Numbers]:
+        """Return the dictionary, and the number in it of each term that *columns* have."""
+        used = np.zeros(len(self._numbering), dtype=bool)
+        for column in columns:
+            used[column] = True
+        texts, order = self._numbering.in_order(np.flatnonzero(used))
+        for number, term in self._numbering.rdf12.items():
+            if used[number]:
+                raise DatasetError(f"{shown(term)}: belongs to RDF 1.2; a table holds RDF 1.1")
+        ranks = np.zeros(len(used), dtype=NUMBER)
+        ranks[order] = np.arange(len(order), dtype=NUMBER)
+        return Dictionary.of(map(str.encode, texts)), ranks
 
     def _placed(self, row_of: Numbers, moved: Numbers, size: int) -> dict[str, Numbers]:
-        statement, file, line = map(_numbers, self._origins)
+        statement, file, line = _joined(self._origins)
         rows = row_of[statement]
         order = row_order((rows,), (size,))  # as added, for each row
         return {
@@ -146,8 +126,28 @@ def with_graphs(table: Table, graphs: Mapping[str, Numbers]) -> Table:
     return replace(table, graphs=(*table.graphs, *graphs), graph_sets=sets, columns=columns)
 
 
-def _numbers(column: "array[int]") -> Numbers:
-    return np.frombuffer(column, dtype=NUMBER) if column else np.empty(0, dtype=NUMBER)
+def _nothing(columns: int) -> tuple[Numbers, ...]:
+    return tuple(np.empty(0, dtype=NUMBER) for _ in range(columns))
+
+
+def _joined(parts: Iterable[tuple[Numbers, ...]]) -> list[Numbers]:
+    return list(map(np.concatenate, zip(*parts, strict=True)))
+
+
+def _sorted_rows(
+    columns: Sequence[Numbers], graphs: Numbers, limit: int
+) -> tuple[Numbers, Numbers, Numbers]:
+    """Return the order of the statements, which of them begin a row, and the row of each."""
+    most = int(graphs.max(initial=0)) + 1
+    order = row_order((*columns, graphs), (limit, limit, limit, most))
+    distinct = np.zeros(len(order), dtype=bool)
+    distinct[:1] = True
+    for column in columns:
+        ordered = column[order]
+        distinct[1:] |= ordered[1:] != ordered[:-1]
+    row_of = np.empty(len(order), dtype=NUMBER)
+    row_of[order] = np.cumsum(distinct) - 1
+    return order, distinct, row_of
 
 
 def _accesses(columns: dict[str, Numbers], terms: int) -> dict[str, Numbers]:

@@ -18,14 +18,13 @@ from partyline.reasoning import (
     Closure,
     CompiledAxioms,
     check_engine,
-    fact,
     is_axiom,
     materialise_small,
     suitable_engine,
 )
 from partyline.reasoning import materialise as closure_of
 from partyline.reasoning.evaluate.engine_selection import FOR_EACH_AXIOM, ONE_THREAD, SMALL
-from partyline.sources import Document, Origin, Sources, SourceStatement, read_turtle
+from partyline.sources import Document, Origin, Sources, SourceStatement, Statements, read_turtle
 
 #: Bytes of a triple, about: in N-Triples, and in Turtle.
 _N_TRIPLES_BYTES, _TURTLE_BYTES = 140, 60
@@ -107,7 +106,7 @@ def _materialise_triples(
 def _document(triples: Iterable[Triple]) -> Document:
     """Return triples that stand in no file."""
     place = Origin("(graph)", 0)
-    return Document(place.path, tuple(SourceStatement(row, place) for row in triples), {})
+    return Document(place.path, Statements.of(SourceStatement(row, place) for row in triples), {})
 
 
 def materialise_files(
@@ -190,8 +189,8 @@ def _in_columns(
         ColumnClosure,
         Database,
         Results,
-        load_facts,
         load_files,
+        load_triples,
     )
 
     files = [*ontology, *data]
@@ -215,7 +214,7 @@ def _in_columns(
             # The same blank nodes: a second reading may name them otherwise than the axioms do.
             prefixes = compiled.sources.prefixes
             asserted = compiled.sources.ontology_triples | compiled.sources.kb_triples
-            load_facts(database, map(fact, asserted))
+            load_triples(database, asserted)
             results = Results(database, STORES[engine], compiled=compiled.axioms)
         close = stack.pop_all().close
     return Materialisation(ColumnClosure(results), results, prefixes, locate, close)

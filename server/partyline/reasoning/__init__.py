@@ -4,7 +4,13 @@ from partyline.rdf.terms import Term
 from partyline.reasoning.compile.compiler import as_triple, compile_rules, fact, states_equality
 from partyline.reasoning.compile.lexical_variants import JoinedLiterals, with_lexical_variants
 from partyline.reasoning.compile.owl2rl_rules import DESCRIPTIONS, SPECIFICATION
-from partyline.reasoning.evaluate.axioms import CompiledAxioms, axioms, close_axioms, is_axiom
+from partyline.reasoning.evaluate.axioms import (
+    CompiledAxioms,
+    axioms,
+    axioms_among,
+    close_axioms,
+    is_axiom,
+)
 from partyline.reasoning.evaluate.closure import Closure, ClosureProtocol
 from partyline.reasoning.evaluate.engine_selection import suitable_engine
 from partyline.reasoning.evaluate.engines import (
@@ -85,6 +91,7 @@ __all__ = [
     "as_text",
     "as_triple",
     "axioms",
+    "axioms_among",
     "check",
     "check_engine",
     "close_axioms",

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from pyoxigraph import DefaultGraph, NamedNode, Triple
 
-from partyline.dataset import Numbers, Table, TableBuilder, with_graphs, write_table
+from partyline.dataset import Numbers, Table, TableBuilder, TripleSet, with_graphs, write_table
 from partyline.dataset.arrays import NUMBER
 from partyline.dataset.graph_names import (
     DEFAULT_GRAPH,
@@ -58,9 +58,10 @@ class ReleaseContents:
     settings: Settings
 
     @cached_property
-    def graphs(self) -> Mapping[str, frozenset[Triple]]:
+    def graphs(self) -> Mapping[str, TripleSet]:
         """Return the named graphs, by name; each triple is in one of them."""
-        return {
+        numbering = self.report.sources.numbering
+        graphs = {
             "ontology": self.report.sources.ontology_triples - self.report.withheld_axioms,
             "accepted": self.report.accepted,
             "inferred": self.report.inferred,
@@ -68,35 +69,41 @@ class ReleaseContents:
             | self.report.withheld_axioms
             | self.report.withheld_bounds,
         }
+        return {name: TripleSet.of(triples, numbering) for name, triples in graphs.items()}
 
     @cached_property
     def table(self) -> Table:
         """Return every statement, with its graphs, its views and the places that assert it."""
         named = self._named_graphs
-        builder = TableBuilder([*self.graphs, *named])
         report = self.report
+        numbering = report.sources.numbering
+        builder = TableBuilder([*self.graphs, *named], numbering)
         for graph, documents, withheld in (
             ("ontology", report.sources.ontology, report.withheld_axioms),
             ("accepted", report.sources.kb, report.withheld),
         ):
             for document in documents:
-                rows = [row for row in document.statements if row.triple not in withheld]
-                builder.add_statements(((row.triple, row.origin) for row in rows), graph)
-                if len(rows) < len(document.statements):
-                    held = (row for row in document.statements if row.triple in withheld)
-                    builder.add_statements(((row.triple, row.origin) for row in held), "withheld")
+                statements = document.statements.numbered_in(numbering)
+                held = statements.are_in(withheld)
+                for name, rows in (
+                    (graph, statements.where(~held)),
+                    ("withheld", statements.where(held)),
+                ):
+                    builder.add_columns(rows.columns, name, rows.path, rows.lines)
         for name in ("inferred", "withheld"):
-            builder.add_all(self.graphs[name], name)
+            builder.add_columns(self.graphs[name].columns, name)
         for name, triples in named.items():
-            builder.add_all(triples, name)
+            builder.add_columns(triples.columns, name)
         table = builder.table()
         return with_graphs(table, views(table, self.settings.knowledge))
 
     @cached_property
-    def _named_graphs(self) -> Mapping[str, list[Triple]]:
+    def _named_graphs(self) -> Mapping[str, TripleSet]:
         """Return the triples of each graph that the sources name, by its name in the table."""
         return {
-            name_in_sources(iri): [row.triple for row in statements]
+            name_in_sources(iri): TripleSet.of_rows(
+                self.report.sources.numbering, (row.columns for row in statements)
+            )
             for iri, statements in self.report.sources.named_graphs.items()
             if not is_taken(iri, self.settings.knowledge.base)
         }
@@ -145,7 +152,7 @@ class ReleaseContents:
         """
         base, triple = self.settings.knowledge.base, self.table.triple
         graphs: dict[Graph, frozenset[Triple]] = {
-            view_iri(base, name): self.graphs.get(name) or frozenset(map(triple, rows.tolist()))
+            view_iri(base, name): frozenset(self.graphs.get(name) or map(triple, rows.tolist()))
             for name, rows in self._rows_of.items()
             if name not in self.absent_graphs
         }

@@ -2,8 +2,9 @@
 
 from partyline.dataset import Origin
 from partyline.sources.folders import is_below, read_sources
-from partyline.sources.model import Document, Sources, SourceStatement
+from partyline.sources.model import Document, Sources
 from partyline.sources.parsing import BlankNodeNames, parse_document, parse_turtle, read_turtle
+from partyline.sources.statements import SourceStatement, Statements
 
 __all__ = [
     "BlankNodeNames",
@@ -11,6 +12,7 @@ __all__ = [
     "Origin",
     "SourceStatement",
     "Sources",
+    "Statements",
     "is_below",
     "parse_document",
     "parse_turtle",

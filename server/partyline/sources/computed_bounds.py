@@ -5,6 +5,7 @@ from datetime import date
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from partyline.dataset import TripleSet
 from partyline.edtf import Bounds, bounds
 from partyline.vocabulary import EDTF, PL, XSD
 
@@ -18,11 +19,9 @@ def date_bounds(triples: Iterable[Triple]) -> set[Triple]:
     A literal that is not EDTF implies nothing; validation reports it.
     """
     computed = set()
-    for triple in triples:
+    for triple in TripleSet.of(triples).of_predicates((PL.date,)):
         literal = triple.object
-        if triple.predicate != PL.date or not isinstance(literal, Literal):
-            continue
-        if literal.datatype != EDTF:
+        if not isinstance(literal, Literal) or literal.datatype != EDTF:
             continue
         try:
             found = bounds(literal.value)

@@ -67,7 +67,13 @@ class SourceReader:
             return _passed_over(name), None
         syntax = syntax or named or TURTLE
         document = parse_document(
-            content, name, syntax, self.catalogue, path.parent, base=self._base(path)
+            content,
+            name,
+            syntax,
+            self.catalogue,
+            path.parent,
+            base=self._base(path),
+            numbering=self.kept.numbering,
         )
         if named is None or named is syntax:
             return document, syntax

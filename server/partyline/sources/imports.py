@@ -10,7 +10,8 @@ from pyoxigraph import NamedNode
 
 from partyline.errors import SourceError
 from partyline.findings import Finding, Severity
-from partyline.sources.model import Document, SourceStatement
+from partyline.sources.model import Document
+from partyline.sources.statements import SourceStatement
 from partyline.vocabulary import OWL, RDF
 
 _Read = Callable[[Path], Document | Finding]
@@ -50,7 +51,7 @@ def with_imports(
 
 def _ontologies(document: Document) -> Iterator[str]:
     """Yield the IRIs of the ontologies that *document* holds, and of their versions."""
-    for row in document.statements:
+    for row in document.statements.of_predicates((RDF.type, OWL.versionIRI)):
         triple = row.triple
         is_header = triple.predicate == RDF.type and triple.object == OWL.Ontology
         if is_header and isinstance(triple.subject, NamedNode):
@@ -60,8 +61,8 @@ def _ontologies(document: Document) -> Iterator[str]:
 
 
 def _imports(document: Document) -> Iterator[SourceStatement]:
-    for row in document.statements:
-        if row.triple.predicate == OWL.imports and isinstance(row.triple.object, NamedNode):
+    for row in document.statements.of_predicates((OWL.imports,)):
+        if isinstance(row.triple.object, NamedNode):
             yield row
 
 

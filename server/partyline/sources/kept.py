@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from partyline.dataset import Numbering
 from partyline.findings import Finding
 from partyline.sources.file_watcher import FileState, file_state
 from partyline.sources.model import Document
@@ -41,6 +42,8 @@ class KeptFiles:
 
     def __init__(self) -> None:
         self._kept: dict[Path, tuple[FileState, Document | Finding]] = {}
+        #: That of all documents.
+        self.numbering = Numbering()
         #: Documents of files that ontology and data share, divided.
         self.parts = PerDocument(split_by_terms)
 

@@ -1,22 +1,14 @@
 """What is read: statements with the file and the line that each stands on."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
-from partyline.dataset import Origin
+from partyline.dataset import Numbering, Origin, TripleSet
 from partyline.findings import Finding, Severity
-
-
-@dataclass(frozen=True, slots=True)
-class SourceStatement:
-    """A triple, where it stands, and in which named graph it is stated, if in one."""
-
-    triple: Triple
-    origin: Origin
-    graph: NamedNode | None = None
+from partyline.sources.statements import SourceStatement, Statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +16,7 @@ class Document:
     """One file as read. Triples behind a syntax error are missing; *findings* says so."""
 
     path: str
-    statements: tuple[SourceStatement, ...]
+    statements: Statements
     prefixes: Mapping[str, str]
     findings: tuple[Finding, ...] = ()
 
@@ -57,24 +49,33 @@ class Sources:
         return [*found, *self.warnings]
 
     @cached_property
-    def ontology_triples(self) -> frozenset[Triple]:
+    def numbering(self) -> Numbering:
+        """Return the numbering of `ontology_triples` and `kb_triples`."""
+        numberings = (document.statements.numbering for document in self.documents)
+        return next(numberings, Numbering())
+
+    @cached_property
+    def ontology_triples(self) -> TripleSet:
         """Return the triples of the ontology."""
-        return frozenset(_triples(self.ontology))
+        return self._triples(self.ontology)
 
     @cached_property
-    def kb_triples(self) -> frozenset[Triple]:
+    def kb_triples(self) -> TripleSet:
         """Return the triples of the knowledge base."""
-        return frozenset(_triples(self.kb))
+        return self._triples(self.kb)
+
+    def _triples(self, documents: Iterable[Document]) -> TripleSet:
+        numbered = (row.statements.numbered_in(self.numbering) for row in documents)
+        return TripleSet.of_rows(self.numbering, (row.columns for row in numbered))
 
     @cached_property
-    def named_graphs(self) -> Mapping[str, tuple[SourceStatement, ...]]:
+    def named_graphs(self) -> Mapping[str, Sequence[Statements]]:
         """Return the statements of each graph that the documents name, by its IRI."""
-        found: dict[str, list[SourceStatement]] = {}
+        found: dict[str, list[Statements]] = {}
         for document in self.documents:
-            for row in document.statements:
-                if row.graph is not None:
-                    found.setdefault(row.graph.value, []).append(row)
-        return {iri: tuple(found[iri]) for iri in sorted(found)}
+            for graph, statements in document.statements.numbered_in(self.numbering).by_graph():
+                found.setdefault(graph.value, []).append(statements)
+        return {iri: found[iri] for iri in sorted(found)}
 
     @cached_property
     def prefixes(self) -> dict[str, str]:
@@ -109,7 +110,3 @@ class Sources:
     def about(self, subject: NamedNode | BlankNode | Triple) -> Sequence[SourceStatement]:
         """Return the statements whose subject is *subject*, in the order of files and lines."""
         return self._subjects.get(subject, ())
-
-
-def _triples(documents: Iterable[Document]) -> Iterator[Triple]:
-    return (statement.triple for document in documents for statement in document.statements)

@@ -2,20 +2,22 @@
 
 import hashlib
 import io
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 from pyoxigraph import BlankNode, NamedNode, Quad, QuadParser, Triple, parse
 
-from partyline.dataset import Origin
+from partyline.dataset import Numbering, is_rdf12
 from partyline.errors import SourceError
 from partyline.findings import Finding
 from partyline.rdf.byte_order_mark import without_byte_order_mark
 from partyline.sources.json_ld import JsonLines, with_local_contexts
-from partyline.sources.model import Document, SourceStatement
+from partyline.sources.model import Document
 from partyline.sources.relative_iris import SENTINEL_BASE, RelativeIris, is_relative
+from partyline.sources.statements import Collected, Statements
 from partyline.sources.syntax_findings import (
     context_finding,
     distinct,
@@ -36,8 +38,6 @@ from partyline.sources.xml_encoding import as_utf8, declared_prefixes
 
 #: What IRIs begin with that no document has.
 _STAND_INS = (SENTINEL_BASE, NAMESPACE)
-#: Returns the line of a triple, from 1.
-_LineOf = Callable[[Triple], int]
 
 
 def read_turtle(
@@ -80,25 +80,29 @@ def parse_document(
     folder: Path | None = None,
     only: Collection[Triple] | None = None,
     base: str = "",
+    numbering: Numbering | None = None,
 ) -> Document:
     """Parse *content* in *syntax*; *name* stands for the file in origins and blank node labels.
 
     Contexts of JSON-LD are read from *contexts*, by IRI, or from *folder*, by relative path; they
     are never fetched. Relative IRIs are resolved against *base*, the IRI of the document, unless it
     has a base of its own; where both are missing, they are findings. A graph that a blank node
-    names cannot be asked for, which is a warning; its triples go without a graph.
+    names cannot be asked for, which is a warning; its triples go without a graph. Terms receive
+    numbers of *numbering*.
     """
+    numbering = Numbering() if numbering is None else numbering
     content = as_utf8(content) if syntax is RDF_XML else content
     content = without_byte_order_mark(content)
     other = other_syntax(content, name, syntax)
     if other is not None:
-        return Document(name, (), {}, (other,))
+        return Document(name, Statements.of((), numbering), {}, (other,))
     original = content
     if syntax is JSON_LD:
         content, missing = with_local_contexts(content, contexts or {}, folder)
         if missing:
-            return Document(name, (), {}, (context_finding(name, original, missing),))
-    document = _parsed(content, name, syntax, only, base)
+            finding = context_finding(name, original, missing)
+            return Document(name, Statements.of((), numbering), {}, (finding,))
+    document = _parsed(content, name, syntax, only, base, numbering)
     if syntax is JSON_LD:
         return _with_lines(document, JsonLines(original, document.prefixes))
     return document
@@ -108,7 +112,7 @@ def parse_document(
 class _Reading:
     """What one reading of a document found; an error comes with the number of triples before."""
 
-    statements: tuple[SourceStatement, ...]
+    statements: Statements
     prefixes: dict[str, str]
     errors: list[tuple[SyntaxError, int]]
     #: What is wrong with triples that were read.
@@ -118,7 +122,12 @@ class _Reading:
 
 
 def _parsed(
-    content: bytes, name: str, syntax: Syntax, only: Collection[Triple] | None, given: str
+    content: bytes,
+    name: str,
+    syntax: Syntax,
+    only: Collection[Triple] | None,
+    given: str,
+    numbering: Numbering,
 ) -> Document:
     """Read *content*, again where an error hides what else is wrong in its statement."""
     # Where the parser reports no line of a relative IRI, or drops it, one base marks them all.
@@ -126,7 +135,7 @@ def _parsed(
     undeclared = UndeclaredPrefixes()
     relative: dict[tuple[int | None, int | None], tuple[SyntaxError, int]] = {}
     for _ in range(MOST_READINGS):
-        reading = _read(content, name, syntax, only, base, undeclared)
+        reading = _read(content, name, syntax, only, base, undeclared, numbering)
         found = {(row.lineno, row.offset): (row, -1) for row, _ in reading.errors if no_scheme(row)}
         relative |= found
         if found and not base:
@@ -149,65 +158,136 @@ def _read(
     only: Collection[Triple] | None,
     base: str,
     undeclared: UndeclaredPrefixes,
+    numbering: Numbering,
 ) -> _Reading:
     """Read *content* once, as if it declared the prefixes that are *undeclared*."""
     declarations = undeclared.declarations()
     lines = _LineByLine(declarations + content, before_first=-bool(declarations))
     parser = parse(lines, format=syntax.format, base_iri=base or None)
-    rename = BlankNodeNames(name)
-    statements: list[SourceStatement] = []
+    reader = _Reader(name, syntax, lines, only, undeclared, numbering)
+    reader.has_stand_ins = base == SENTINEL_BASE
     errors: list[tuple[SyntaxError, int]] = []
-    findings: list[Finding] = []
-    relative = RelativeIris(name, syntax)
-    unnamed: dict[str, int] = {}
-    count = 0
-    for item in _parse_on(parser, syntax):
-        if isinstance(item, SyntaxError):
-            item.lineno = item.lineno - bool(declarations) if item.lineno else lines.number or 1
-            errors.append((item, count))
-            continue
-        count += 1
-        triple, line = item.triple, lines.number
-        found = list(rdf12_findings(triple, name, line))
-        findings += found
-        graph = item.graph_name if isinstance(item.graph_name, NamedNode) else None
-        if isinstance(item.graph_name, BlankNode):
-            unnamed.setdefault(item.graph_name.value, line)
-        if undeclared and undeclared.add_uses(triple, line, graph):
-            continue
-        if base == SENTINEL_BASE and is_relative(triple, graph):
-            relative.add(triple, line, graph)
-            continue
-        triple = Triple(rename(triple.subject), triple.predicate, rename(triple.object))
-        if not found and (only is None or triple in only):
-            statements.append(SourceStatement(triple, Origin(name, line), graph))
-    if not syntax.resumes:
-        findings = [*relative.findings(), *findings]
+    for error in _errors(parser, syntax, reader):
+        error.lineno = error.lineno - bool(declarations) if error.lineno else lines.number or 1
+        errors.append((error, reader.count))
     prefixes = declared_prefixes(content) if syntax is RDF_XML else parser.prefixes
     own = {row: iri for row, iri in prefixes.items() if not iri.startswith(_STAND_INS)}
-    return _Reading(tuple(statements), own, errors, findings, unnamed)
+    return _Reading(reader.statements(), own, errors, [*reader.findings()], reader.unnamed)
 
 
-def _with_lines(document: Document, lines: JsonLines) -> Document:
-    """Return *document* with the lines on which the descriptions of the subjects begin."""
-    statements = tuple(
-        replace(row, origin=Origin(row.origin.path, lines.line_of(row.triple.subject)))
-        for row in document.statements
-    )
-    return replace(document, statements=statements)
-
-
-def _parse_on(parser: QuadParser, syntax: Syntax) -> Iterator[Quad | SyntaxError]:
-    """Yield what is read; where the parser finds its way again after an error, go on asking."""
+def _errors(parser: QuadParser, syntax: Syntax, reader: "_Reader") -> Iterator[SyntaxError]:
+    """Have everything read, and yield each error; most parsers find their way again after it."""
     while True:
         try:
-            yield next(parser)
-        except StopIteration:
+            reader.read(parser)
             return
         except SyntaxError as error:
             yield error
             if not syntax.resumes:
                 return
+
+
+class _Reader:
+    """Numbers what a parser yields, and finds what cannot be published."""
+
+    def __init__(
+        self,
+        name: str,
+        syntax: Syntax,
+        lines: "_LineByLine",
+        only: Collection[Triple] | None,
+        undeclared: UndeclaredPrefixes,
+        numbering: Numbering,
+    ) -> None:
+        self._name, self._syntax, self._lines, self._only = name, syntax, lines, only
+        self._undeclared = undeclared
+        self._collected, self._rename = Collected(numbering), BlankNodeNames(name)
+        self._relative = RelativeIris(name, syntax)
+        self._refused: list[Finding] = []
+        #: Whether an IRI that begins with `SENTINEL_BASE` is relative in the document.
+        self.has_stand_ins = False
+        #: The graphs that are blank nodes, each with its first line.
+        self.unnamed: dict[str, int] = {}
+        #: The number of triples that were read and left out.
+        self._left_out = 0
+
+    @property
+    def count(self) -> int:
+        """Return the number of triples that the parser has yielded."""
+        return len(self._collected.lines) + self._left_out
+
+    def read(self, quads: Iterator[Quad]) -> None:
+        """Read on. Raises SyntaxError where *quads* does, and can go on then."""
+        looks_at_triples = self._only is not None or self.has_stand_ins or self._undeclared
+        if looks_at_triples or self._syntax.has_graphs:
+            for quad in quads:
+                self._read_one(quad)
+        else:
+            self._read_all(quads)
+
+    def _read_all(self, quads: Iterator[Quad]) -> None:
+        """Read what needs no look at whole triples: this is where large files are read."""
+        collected, lines = self._collected, self._lines
+        known, number = collected.numbering.find, collected.numbering.number
+        add_subject, add_predicate = collected.subjects.append, collected.predicates.append
+        add_object, add_line = collected.objects.append, collected.lines.append
+        for quad in quads:
+            subject, predicate, object_ = quad.subject, quad.predicate, quad.object
+            one = None if type(subject) is BlankNode else known(subject)
+            three = None if type(object_) is BlankNode else known(object_)
+            if three is None:
+                if is_rdf12(object_):
+                    self._refuse(quad.triple)
+                    continue
+                three = number(self._rename(object_))
+            add_subject(number(self._rename(subject)) if one is None else one)
+            add_predicate(number(predicate))
+            add_object(three)
+            add_line(lines.number)
+
+    def _read_one(self, quad: Quad) -> None:
+        triple, line, name = quad.triple, self._lines.number, quad.graph_name
+        graph = name if isinstance(name, NamedNode) else None
+        if isinstance(name, BlankNode):
+            self.unnamed.setdefault(name.value, line)
+        is_refused = is_rdf12(triple.object)
+        if is_refused:
+            self._refuse(triple)
+        if self._undeclared and self._undeclared.add_uses(triple, line, graph):
+            self._left_out += not is_refused
+        elif self.has_stand_ins and is_relative(triple, graph):
+            self._relative.add(triple, line, graph)
+            self._left_out += not is_refused
+        elif not is_refused:
+            rename = self._rename
+            triple = Triple(rename(triple.subject), triple.predicate, rename(triple.object))
+            if self._only is None or triple in self._only:
+                self._collected.add(triple, line, graph)
+            else:
+                self._left_out += 1
+
+    def _refuse(self, triple: Triple) -> None:
+        self._refused += rdf12_findings(triple, self._name, self._lines.number)
+        self._left_out += 1
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what is wrong with triples that were read."""
+        if not self._syntax.resumes:
+            yield from self._relative.findings()
+        yield from self._refused
+
+    def statements(self) -> Statements:
+        """Return what was read."""
+        return self._collected.statements(self._name)
+
+
+def _with_lines(document: Document, lines: JsonLines) -> Document:
+    """Return *document* with the lines on which the descriptions of the subjects begin."""
+    before = document.statements
+    found = [lines.line_of(row.triple.subject) for row in before]
+    numbers = np.array(found, dtype=np.int32)
+    statements = Statements(before.path, before.numbering, before.columns, numbers, before.graphs)
+    return replace(document, statements=statements)
 
 
 class _LineByLine(io.BytesIO):
@@ -224,12 +304,16 @@ class _LineByLine(io.BytesIO):
 
     def read(self, size: int | None = -1, /) -> bytes:
         """Return the next line, or the next *size* bytes of it."""
-        if not self._rest:
-            self._rest = self.readline()
-            self.number += bool(self._rest)
-        end = len(self._rest) if size is None or size < 0 else size
-        piece, self._rest = self._rest[:end], self._rest[end:]
-        return piece
+        line = self._rest
+        if not line:
+            line = self.readline()
+            if line:
+                self.number += 1
+        if size is None or size < 0 or len(line) <= size:
+            self._rest = b""
+            return line
+        self._rest = line[size:]
+        return line[:size]
 
 
 _Term = TypeVar("_Term")

@@ -16,7 +16,8 @@ class Syntax:
     """A syntax that files of sources are written in.
 
     *resumes*: after an error, the parser finds the next statement. *streams*: a statement is known
-    as soon as its last byte is read, so that the line it ends on is known too.
+    as soon as its last byte is read, so that the line it ends on is known too. *has_graphs*: it
+    can name graphs.
     """
 
     name: str
@@ -24,14 +25,22 @@ class Syntax:
     format: RdfFormat
     resumes: bool = True
     streams: bool = True
+    has_graphs: bool = False
 
 
 TURTLE = Syntax("Turtle", ("ttl", "turtle", "n3"), RdfFormat.TURTLE)
 N_TRIPLES = Syntax("N-Triples", ("nt", "ntriples"), RdfFormat.N_TRIPLES)
-N_QUADS = Syntax("N-Quads", ("nq", "nquads"), RdfFormat.N_QUADS)
-TRIG = Syntax("TriG", ("trig",), RdfFormat.TRIG)
+N_QUADS = Syntax("N-Quads", ("nq", "nquads"), RdfFormat.N_QUADS, has_graphs=True)
+TRIG = Syntax("TriG", ("trig",), RdfFormat.TRIG, has_graphs=True)
 RDF_XML = Syntax("RDF/XML", ("rdf", "owl", "rdfs", "xml"), RdfFormat.RDF_XML, resumes=False)
-JSON_LD = Syntax("JSON-LD", ("jsonld", "json"), RdfFormat.JSON_LD, resumes=False, streams=False)
+JSON_LD = Syntax(
+    "JSON-LD",
+    ("jsonld", "json"),
+    RdfFormat.JSON_LD,
+    resumes=False,
+    streams=False,
+    has_graphs=True,
+)
 
 SYNTAXES = (TURTLE, N_TRIPLES, N_QUADS, TRIG, RDF_XML, JSON_LD)
 #: Extensions that other data have too: such a file is RDF only if its content is.

@@ -1,11 +1,12 @@
 """Which statements of a file define terms, and so belong to an ontology."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
-from partyline.sources.model import Document, SourceStatement
+from partyline.sources.model import Document
+from partyline.sources.statements import Statements
 from partyline.vocabulary import OWL, RDF, RDFS
 
 #: Types of what an ontology defines, besides those of OWL itself.
@@ -41,17 +42,20 @@ def split_by_terms(document: Document) -> tuple[Document, Document]:
 
     The findings of the document stay with the first part.
     """
-    of_terms = _subjects(document.statements)
-    first = tuple(row for row in document.statements if row.triple.subject in of_terms)
-    rest = tuple(row for row in document.statements if row.triple.subject not in of_terms)
-    return replace(document, statements=first), replace(document, statements=rest, findings=())
+    statements = document.statements
+    of_terms = statements.about(_subjects(statements))
+    return (
+        replace(document, statements=statements.where(of_terms)),
+        replace(document, statements=statements.where(~of_terms), findings=()),
+    )
 
 
-def _subjects(statements: Sequence[SourceStatement]) -> set[NamedNode | BlankNode | Triple]:
+def _subjects(statements: Statements) -> set[NamedNode | BlankNode | Triple]:
     """Return the terms that *statements* define, and the blank nodes that describe them."""
-    found = {row.triple.subject for row in statements if defines_a_term(row.triple)}
+    defining = statements.of_predicates((RDF.type, *_ABOUT_TERMS))
+    found = {row.triple.subject for row in defining if defines_a_term(row.triple)}
     inner: dict[object, list[BlankNode]] = {}
-    for row in statements:
+    for row in statements.with_objects(lambda term: isinstance(term, BlankNode)):
         if isinstance(row.triple.object, BlankNode):
             inner.setdefault(row.triple.subject, []).append(row.triple.object)
     waiting: list[NamedNode | BlankNode | Triple] = list(found)

@@ -1,18 +1,19 @@
 """Read, check and reason over the sources: all that a build needs, before anything is written."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
+from partyline.dataset import TripleSet
 from partyline.errors import BadQuery, ClosureTooLarge, QueryTimeout, SourceError
 from partyline.findings import Finding, Severity, condensed
 from partyline.reasoning import (
     Closure,
     Selection,
-    axioms,
+    axioms_among,
     inconsistency_findings,
     malformed_list_findings,
     materialise_by,
@@ -36,18 +37,18 @@ class CheckReport:
     sources: Sources
     #: Triples of ``kb/`` that are excluded from reasoning: about nodes that the editors name, and
     #: those without which the others do not contradict themselves.
-    withheld: frozenset[Triple]
+    withheld: Set[Triple]
     #: Bounds computed from dates, for accepted and for withheld nodes.
-    computed: frozenset[Triple]
+    computed: Set[Triple]
     #: None where the ontology cannot be read.
     closure: Closure | None
     findings: tuple[Finding, ...]
     #: Triples of the ontology that are kept out, because it contradicts itself.
-    withheld_axioms: frozenset[Triple] = frozenset()
+    withheld_axioms: Set[Triple] = frozenset()
     #: Contradictions of what is published, where the settings allow them.
     contradictions: tuple[Contradiction, ...] = ()
     #: What follows only because properties are transitive, where dumps leave it out.
-    closures: frozenset[Triple] = frozenset()
+    closures: Set[Triple] = frozenset()
     #: False where fewer triples might do, because the search for them was bounded.
     is_smallest: bool = True
 
@@ -57,26 +58,27 @@ class CheckReport:
         return [row for row in self.findings if row.severity is Severity.VIOLATION]
 
     @cached_property
-    def accepted(self) -> frozenset[Triple]:
+    def accepted(self) -> TripleSet:
         """Return the triples of ``kb/`` that enter the closure."""
         return self.sources.kb_triples - self.withheld
 
     @cached_property
-    def inferred(self) -> frozenset[Triple]:
+    def inferred(self) -> TripleSet:
         """Return what follows, asserted nowhere: bounds of accepted dates and the entailments."""
+        numbering = self.sources.numbering
         if self.closure is None:
-            return frozenset()
-        asserted = self.sources.ontology_triples | self.sources.kb_triples
-        followed = self.closure.inferred | (self.computed - self.withheld_bounds)
-        return frozenset(followed - asserted)
+            return TripleSet.of((), numbering)
+        followed = TripleSet.of(self.closure.inferred, numbering)
+        followed |= self.computed - self.withheld_bounds
+        return followed - self.sources.ontology_triples - self.sources.kb_triples
 
     @cached_property
-    def withheld_bounds(self) -> frozenset[Triple]:
+    def withheld_bounds(self) -> Set[Triple]:
         """Return the bounds of withheld nodes."""
         return frozenset(date_bounds(self.withheld))
 
 
-def _date_bounds(sources: Sources) -> frozenset[Triple]:
+def _date_bounds(sources: Sources) -> Set[Triple]:
     return frozenset(date_bounds(sources.kb_triples))
 
 
@@ -86,7 +88,7 @@ class CheckSteps:
 
     read: Callable[[Settings], Sources] = read_sources
     check: Callable[[Sources, Knowledge, Checks], list[Finding]] = check_sources
-    bounds: Callable[[Sources], frozenset[Triple]] = _date_bounds
+    bounds: Callable[[Sources], Set[Triple]] = _date_bounds
     materialise: Callable[[Iterable[Triple], str, str], Closure] = materialise_by
     shapes: Callable[
         [Collection[Triple], Path, Sources, Sequence[str], Path], Iterable[Finding]
@@ -142,15 +144,15 @@ def run_checks(
             everything, knowledge.shapes, sources, knowledge.languages, settings.path.parent
         )
         findings += _not_caused_by_syntax(found, sources)
-    closures = frozenset[Triple]()
+    closures: Set[Triple] = frozenset()
     if not settings.reasoning.closures_in_dumps:
         closures = only_by_transitivity(closure, engine)
     inferred = closure.inferred
     # Most sources have nothing to leave out, and then no axiom is looked at.
-    has_loops = any(row.subject == row.object for row in inferred)
-    if settings.reasoning.predicates or has_loops:
-        selection = Selection.of(axioms(closure.asserted_facts), settings.reasoning.predicates)
-        inferred = frozenset(filter(selection.publishes, inferred))
+    numbered = TripleSet.of(inferred, sources.numbering)
+    if settings.reasoning.predicates or numbered.loops():
+        stated = axioms_among(TripleSet.of(closure.asserted))
+        inferred = Selection.of(stated, settings.reasoning.predicates).published(numbered)
     return CheckReport(
         *(sources, withheld, computed),
         replace(closure, inferred=inferred),
@@ -204,7 +206,7 @@ def _not_caused_by_syntax(findings: Iterable[Finding], sources: Sources) -> list
     return [finding for finding in findings if finding.path not in broken]
 
 
-def _withheld(sources: Sources, settings: Settings) -> frozenset[Triple]:
+def _withheld(sources: Sources, settings: Settings) -> Set[Triple]:
     """Return the statements of the kb about withheld nodes, with their blank nodes.
 
     A statement that only names one, such as a claim about a disputed event, is accepted: that

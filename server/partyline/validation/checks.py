@@ -11,13 +11,16 @@ from partyline.dataset.graph_names import is_taken
 from partyline.edtf import bounds
 from partyline.findings import Finding, Severity
 from partyline.settings import Checks, Knowledge
-from partyline.sources import Origin, Sources, SourceStatement
+from partyline.sources import Origin, Sources, SourceStatement, Statements
 from partyline.sources.computed_bounds import COMPUTED
 from partyline.vocabulary import EDTF, OA, OWL, PL, RDF
 
 _NO_STYLE = Checks()
 #: The path of a resource below ``{base}id/``: a kind and a slug that need no escaping anywhere.
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+
+#: The predicates of passages that `_quotations` reads.
+_QUOTATION = (OA.hasSelector, OA.exact, OA.start, OA.end)
 
 
 def check_sources(
@@ -65,23 +68,28 @@ def check_ontology_iri(sources: Sources, knowledge: Knowledge, settings: str) ->
 
 
 def check_statements(
-    statements: Iterable[SourceStatement], knowledge: Knowledge, checks: Checks = _NO_STYLE
+    statements: Statements, knowledge: Knowledge, checks: Checks = _NO_STYLE
 ) -> Iterator[Finding]:
     """Yield the findings of one document: dates, computed bounds, IRIs, quotations."""
-    statements = list(statements)
-    for statement in statements:
+    for statement in statements.with_objects(_is_date):
         yield from _date(statement)
-        yield from _bound(statement)
-        if checks.iri:
+    for statement in statements.of_predicates(COMPUTED):
+        yield _bound(statement)
+    if checks.iri:
+        for statement in statements.with_nodes(lambda term: not _is_in_style(term, knowledge)):
             yield from _resource_iri(statement, knowledge)
-    yield from _quotations(statements)
+    yield from _quotations(statements.of_predicates(_QUOTATION))
+
+
+def _is_date(term: object) -> bool:
+    return isinstance(term, Literal) and term.datatype == EDTF
 
 
 def _taken_graphs(sources: Sources, base: str) -> Iterator[Finding]:
     """Yield a warning of each graph of the sources that has the name of a graph of the release."""
     for iri, statements in sources.named_graphs.items():
         if is_taken(iri, base):
-            path, line = statements[0].origin.path, statements[0].origin.line
+            path, line = statements[0].path, statements[0][0].origin.line
             yield Finding(
                 path,
                 line,
@@ -95,7 +103,7 @@ def _taken_graphs(sources: Sources, base: str) -> Iterator[Finding]:
 
 def _date(statement: SourceStatement) -> Iterator[Finding]:
     literal = statement.triple.object
-    if not isinstance(literal, Literal) or literal.datatype != EDTF:
+    if not isinstance(literal, Literal):
         return
     try:
         bounds(literal.value)
@@ -108,22 +116,19 @@ def _date(statement: SourceStatement) -> Iterator[Finding]:
         )
 
 
-def _bound(statement: SourceStatement) -> Iterator[Finding]:
-    if statement.triple.predicate in COMPUTED:
-        name = statement.triple.predicate.value.rpartition("#")[2]
-        yield _finding(
-            statement.origin,
-            "computed-bound",
-            f"pl:{name} is computed from pl:date and must not be asserted",
-            "remove the line; write pl:date as an EDTF literal",
-        )
+def _bound(statement: SourceStatement) -> Finding:
+    name = statement.triple.predicate.value.rpartition("#")[2]
+    return _finding(
+        statement.origin,
+        "computed-bound",
+        f"pl:{name} is computed from pl:date and must not be asserted",
+        "remove the line; write pl:date as an EDTF literal",
+    )
 
 
 def _resource_iri(statement: SourceStatement, knowledge: Knowledge) -> Iterator[Finding]:
     for term in (statement.triple.subject, statement.triple.object):
-        if not isinstance(term, NamedNode) or not term.value.startswith(knowledge.things):
-            continue
-        if not _SLUG.match(term.value[len(knowledge.things) :]):
+        if isinstance(term, NamedNode) and not _is_in_style(term, knowledge):
             yield _finding(
                 statement.origin,
                 "iri",
@@ -132,7 +137,14 @@ def _resource_iri(statement: SourceStatement, knowledge: Knowledge) -> Iterator[
             )
 
 
-def _quotations(statements: list[SourceStatement]) -> Iterator[Finding]:
+def _is_in_style(term: object, knowledge: Knowledge) -> bool:
+    """Tell whether *term* is not the IRI of a resource, or a valid one of the house style."""
+    if not isinstance(term, NamedNode) or not term.value.startswith(knowledge.things):
+        return True
+    return _SLUG.match(term.value[len(knowledge.things) :]) is not None
+
+
+def _quotations(statements: Statements) -> Iterator[Finding]:
     """Yield passages whose quotation is not as long as its position says (OA, section 4.2.5)."""
     selectors: dict[object, dict[NamedNode, list[SourceStatement]]] = defaultdict(dict)
     for statement in statements:
@@ -173,9 +185,9 @@ def _split_subjects(sources: Sources) -> Iterator[Finding]:
     described: dict[object, set[str]] = defaultdict(set)
     first: dict[object, Origin] = {}
     for document in sources.kb:
-        for statement in document.statements:
+        for statement in document.statements.of_predicates((RDF.type,)):
             triple = statement.triple
-            if triple.predicate == RDF.type and isinstance(triple.subject, NamedNode):
+            if isinstance(triple.subject, NamedNode):
                 described[triple.subject].add(document.path)
                 first[triple.subject] = statement.origin
     for subject, paths in described.items():
@@ -190,20 +202,17 @@ def _split_subjects(sources: Sources) -> Iterator[Finding]:
 
 def _shortcuts(sources: Sources) -> Iterator[Finding]:
     """Yield statements that the ontology wants inferred, from events, and never written."""
-    inferred = {
-        triple.subject for triple in sources.ontology_triples if triple.predicate == PL.inferredFrom
-    }
+    marked = sources.ontology_triples.of_predicates((PL.inferredFrom,))
+    inferred = {row.subject for row in marked if isinstance(row.subject, NamedNode)}
     for document in sources.kb:
-        for statement in document.statements:
-            predicate = statement.triple.predicate
-            if predicate in inferred:
-                name = predicate.value.rpartition("#")[2]
-                yield _finding(
-                    statement.origin,
-                    "shortcut",
-                    f"{name} is inferred from events and situations and must not be asserted",
-                    "write the event or the situation that it follows from, with its passage",
-                )
+        for statement in document.statements.of_predicates(inferred):
+            name = statement.triple.predicate.value.rpartition("#")[2]
+            yield _finding(
+                statement.origin,
+                "shortcut",
+                f"{name} is inferred from events and situations and must not be asserted",
+                "write the event or the situation that it follows from, with its passage",
+            )
 
 
 def _finding(origin: Origin, code: str, message: str, remedy: str) -> Finding:

@@ -70,4 +70,4 @@ class RepeatedCheck:
 
 
 def _bounds(document: Document) -> frozenset[Triple]:
-    return frozenset(date_bounds(row.triple for row in document.statements))
+    return frozenset(date_bounds(document.statements.triples()))

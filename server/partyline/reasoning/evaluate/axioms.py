@@ -8,8 +8,9 @@ from typing import Protocol
 
 from pyoxigraph import NamedNode, Triple, Variable
 
+from partyline.dataset import TripleSet
 from partyline.rdf.terms import Term
-from partyline.reasoning.compile.compiler import compile_facts
+from partyline.reasoning.compile.compiler import compile_facts, fact
 from partyline.reasoning.compile.list_rules import LIST_CLASSES, LIST_PREDICATES, list_rules
 from partyline.reasoning.compile.owl2rl_rules import COMPILED, SCHEMA
 from partyline.reasoning.evaluate.engine_selection import MANY_AXIOMS, MANY_DERIVED
@@ -65,6 +66,13 @@ def axioms(graph: Graph) -> Facts:
         found = [fact for pattern in patterns for fact in graph.match(pattern)]
     heads = [row[2] for row in found if row[1] in LIST_PREDICATES]
     return Facts((*found, *list_cells(graph, heads)))
+
+
+def axioms_among(triples: TripleSet) -> Facts:
+    """Return what `axioms` does, without a fact for each of *triples*."""
+    types = triples.of_predicates((RDF.type,)).of_objects(AXIOM_CLASSES)
+    chosen = triples.of_predicates((*AXIOM_PREDICATES, *LISTS)) | types
+    return axioms(Facts(map(fact, chosen)))
 
 
 def list_cells(graph: Graph, heads: Iterable[Term]) -> Iterator[Fact]:

@@ -1,6 +1,6 @@
 """A closure: what is asserted, what follows from it, and its inconsistencies."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
@@ -41,10 +41,10 @@ class ClosureProtocol(Protocol):
 class Closure:
     """What was asserted, what follows, and where it contradicts itself."""
 
-    asserted: frozenset[Triple]
+    asserted: Set[Triple]
     #: What follows and is not asserted: RDF 1.1 without literal subjects, without conclusions
     #: about the blank nodes of class expressions and without what holds of everything.
-    inferred: frozenset[Triple]
+    inferred: Set[Triple]
     rules: RuleSet
     inconsistencies: tuple[Inconsistency, ...]
     #: Gives `facts`. They take as much memory as all else, and only proofs ask for them.

@@ -1,16 +1,19 @@
 """Materialise: the least set of facts that holds the given ones and all that follows."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
+from functools import cached_property
 
 from pyoxigraph import Literal, Triple
 
+from partyline.dataset import TripleSet
 from partyline.errors import EngineError
 from partyline.reasoning.compile.compiler import compile_facts, fact, states_equality
 from partyline.reasoning.compile.lexical_variants import variant_predicates, with_lexical_variants
 from partyline.reasoning.evaluate.axioms import (
     CompiledAxioms,
     axioms,
+    axioms_among,
     close_axioms,
     compile_axioms,
 )
@@ -28,13 +31,14 @@ from partyline.reasoning.literals import datatypes
 from partyline.reasoning.literals.datatypes import typed_literals
 from partyline.reasoning.model.rules import Constraint, RuleSet
 from partyline.reasoning.model.triple_index import Facts
+from partyline.vocabulary import OWL
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What an engine gives: what to publish, the rules, the inconsistencies and all facts."""
 
-    inferred: frozenset[Triple]
+    inferred: Set[Triple]
     rules: RuleSet
     inconsistencies: tuple[Inconsistency, ...]
     load_facts: Callable[[], Facts]
@@ -49,14 +53,45 @@ def materialise(asserted: Iterable[Triple], engine: str = "auto") -> Closure:
 
     Raises EngineError for any other name, and where the closure is too large.
     """
-    given = frozenset(asserted)
     check_engine(engine)
-    facts = Facts(map(fact, given))
-    return _closure(given, _ENGINES[engine](facts))
+    given = Given.of(asserted)
+    return _closure(given, _ENGINES[engine](given))
 
 
-def _closure(given: frozenset[Triple], found: Outcome) -> Closure:
-    return Closure(given, found.inferred, found.rules, found.inconsistencies, found.load_facts)
+def _closure(given: "Given", found: Outcome) -> Closure:
+    return Closure(
+        given.triples, found.inferred, found.rules, found.inconsistencies, found.load_facts
+    )
+
+
+@dataclass(frozen=True)
+class Given:
+    """The asserted triples, as the engines read them."""
+
+    triples: Set[Triple]
+
+    @classmethod
+    def of(cls, asserted: Iterable[Triple]) -> "Given":
+        """Return *asserted*; numbers stay numbers."""
+        return cls(asserted if isinstance(asserted, TripleSet) else frozenset(asserted))
+
+    def __len__(self) -> int:
+        return len(self.triples)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Return the triples as facts."""
+        return Facts(map(fact, self.triples))
+
+    @cached_property
+    def axioms(self) -> Facts:
+        """Return the axioms among the triples."""
+        return axioms_among(TripleSet.of(self.triples))
+
+    @property
+    def states_equality(self) -> bool:
+        """Tell whether anything is stated to be the same as something else."""
+        return len(TripleSet.of(self.triples).of_predicates((OWL.sameAs,))) > 0
 
 
 def check_engine(engine: str) -> None:
@@ -71,16 +106,16 @@ class _HasEquality(Exception):
 
 def materialise_small(asserted: Iterable[Triple]) -> Closure | CompiledAxioms:
     """Return the closure of *asserted* where SPARQL suits it, and else its compiled axioms."""
-    given = frozenset(asserted)
-    found = _small(Facts(map(fact, given)))
+    given = Given.of(asserted)
+    found = _small(given)
     return _closure(given, found) if isinstance(found, Outcome) else found.compiled
 
 
-def _auto(facts: Facts) -> Outcome:
-    found = _small(facts)
+def _auto(given: Given) -> Outcome:
+    found = _small(given)
     if isinstance(found, Outcome):
         return found
-    return _by_columns(facts, found.engine, found.compiled)
+    return _by_columns(given, found.engine, found.compiled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +126,17 @@ class _Columns:
     compiled: CompiledAxioms
 
 
-def _small(facts: Facts) -> Outcome | _Columns:
+def _small(given: Given) -> Outcome | _Columns:
     """Run SPARQL if that suits; arrays do for ``owl:sameAs`` and for long chains.
 
     Columns keep one number for all names of a resource, where SPARQL joins every pair of names;
     they close a transitive relation at the size of its closure.
     """
-    stated = axioms(facts)
-    engine = suitable_engine(len(facts), len(stated))
-    compiled = compile_axioms(stated, equality=states_equality(facts))
+    engine = suitable_engine(len(given), len(given.axioms))
+    compiled = compile_axioms(given.axioms, equality=given.states_equality)
     if engine != "sparql":
         return _Columns(engine, compiled)
+    facts = given.facts
     try:
         equality = len(facts) <= FEW_PAIRS
         workspace, rules = _by_sparql(facts, compiled, equality=equality, most_rows=MANY_ROWS)
@@ -110,7 +145,8 @@ def _small(facts: Facts) -> Outcome | _Columns:
     return _examined(workspace, rules, facts)
 
 
-def _sparql(facts: Facts) -> Outcome:
+def _sparql(given: Given) -> Outcome:
+    facts = given.facts
     compiled = compile_axioms(axioms(facts), equality=states_equality(facts))
     workspace, rules = _by_sparql(facts, compiled)
     return _examined(workspace, rules, facts)
@@ -148,38 +184,36 @@ def _by_sparql(
         compiled = close_axioms(stated, asserted, equality=same)
 
 
-def _arrays(facts: Facts) -> Outcome:
-    return _by_columns(facts, "arrays")
+def _arrays(given: Given) -> Outcome:
+    return _by_columns(given, "arrays")
 
 
-def _duckdb(facts: Facts) -> Outcome:
-    return _by_columns(facts, "duckdb")
+def _duckdb(given: Given) -> Outcome:
+    return _by_columns(given, "duckdb")
 
 
-def _by_columns(facts: Facts, engine: str, compiled: CompiledAxioms | None = None) -> Outcome:
+def _by_columns(given: Given, engine: str, compiled: CompiledAxioms | None = None) -> Outcome:
     # Two tenths of a second of import that only these engines cost.
     from partyline.reasoning.evaluate.columns import (
         STORES,
         Database,
         Results,
-        load_facts,
+        load_triples,
         violations,
     )
 
-    with Database(small=len(facts) < ONE_THREAD) as database:
-        load_facts(database, facts)
-        results = Results(database, STORES[engine], compiled=compiled)
+    with Database(small=len(given) < ONE_THREAD) as database:
         # Numbers, of which objects are made where somebody asks for them.
-        everything = results.numbered(results.everything)
-        return Outcome(
-            frozenset(results.triples()),
-            results.rules,
-            tuple(violations(results)),
-            lambda: Facts(everything.facts()),
-        )
+        numbers = load_triples(database, TripleSet.of(given.triples))
+        results = Results(database, STORES[engine], compiled=compiled)
+        make_facts = numbers.facts(results.everything)
+        inferred = numbers.triples(results.published)
+        found = tuple(violations(results))
+        return Outcome(inferred, results.rules, found, lambda: Facts(make_facts()))
 
 
-def _owlrl(facts: Facts) -> Outcome:
+def _owlrl(given: Given) -> Outcome:
+    facts = given.facts
     workspace = Workspace(row for row in expand(facts) if not isinstance(row[0], Literal))
     found = workspace.facts()
     rules = compile_facts(found, facts, equality=states_equality(found))
@@ -201,7 +235,7 @@ def _ill_typed(facts: Facts) -> Iterator[Inconsistency]:
         yield Inconsistency(Constraint("dt-not-type", (row,)), (), (row,))
 
 
-_ENGINES: dict[str, Callable[[Facts], Outcome]] = {
+_ENGINES: dict[str, Callable[[Given], Outcome]] = {
     "auto": _auto,
     "arrays": _arrays,
     "duckdb": _duckdb,

@@ -1,11 +1,12 @@
 """The rules that are applied: all of OWL 2 RL, those of RDFS, or none; and what is left out."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from pyoxigraph import NamedNode, Triple, Variable
 
+from partyline.dataset import TripleSet
 from partyline.reasoning.compile.compiler import fact
 from partyline.reasoning.evaluate.axioms import is_axiom
 from partyline.reasoning.evaluate.closure import Closure
@@ -33,9 +34,9 @@ def materialise_by(
     The last two find no contradictions: none of their rules concludes one. Raises what
     `materialise` raises.
     """
-    given = frozenset(asserted)
     if rule_set == OWL_RL:
-        return materialise(given, engine)
+        return materialise(asserted, engine)
+    given = TripleSet.of(asserted)
     if rule_set == NO_RULES:
         return Closure(given, frozenset(), RuleSet(), (), lambda: Facts(map(fact, given)))
     closure = materialise((row for row in given if is_read_by(row, rule_set)), engine)
@@ -57,13 +58,10 @@ def is_read_by(row: Fact | Triple, rule_set: str) -> bool:
     return rule_set == OWL_RL or not is_ignored
 
 
-def only_by_transitivity(closure: Closure, engine: str = "auto") -> frozenset[Triple]:
+def only_by_transitivity(closure: Closure, engine: str = "auto") -> Set[Triple]:
     """Return what *closure* infers and would not without ``owl:TransitiveProperty``."""
-    axioms = {
-        row
-        for row in closure.asserted
-        if row.predicate == RDF.type and row.object == OWL.TransitiveProperty
-    }
+    types = TripleSet.of(closure.asserted).of_predicates((RDF.type,))
+    axioms = types.of_objects((OWL.TransitiveProperty,))
     if not axioms:
         return frozenset()
     return closure.inferred - materialise(closure.asserted - axioms, engine).inferred
@@ -83,12 +81,24 @@ class Selection:
         """Return the selection for *axioms*, those that follow included."""
         return cls(tuple(predicates), frozenset(_loops(axioms)))
 
+    def published(self, inferred: TripleSet) -> TripleSet:
+        """Return those of the *inferred* triples that are published."""
+        if loops := inferred.loops():  # most data have none
+            inferred -= loops.of_predicates(self.loops)
+        if not self.predicates:
+            return inferred
+        return inferred.of_predicates(filter(self._is_named, inferred.predicates()))
+
     def publishes(self, row: Fact | Pattern | Triple) -> bool:
         """Tell whether *row* is published where it is inferred."""
         subject, predicate, object_ = row
         if subject == object_ and predicate in self.loops:
             return False
-        if not self.predicates or not isinstance(predicate, NamedNode):
+        return not self.predicates or self._is_named(predicate)
+
+    def _is_named(self, predicate: object) -> bool:
+        """Tell whether *predicate* is one of the settings; a variable may be."""
+        if not isinstance(predicate, NamedNode):
             return True
         return any(_fits(predicate.value, pattern) for pattern in self.predicates)
 

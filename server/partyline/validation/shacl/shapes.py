@@ -150,10 +150,10 @@ class _Reporter:
 
     def _mention(self, result: Result) -> Origin:
         """Find where the focus node is named: it is a literal, or no file describes it."""
+        named = (result.focus, result.value)
         for document in (*self._sources.kb, *self._sources.ontology):
-            for statement in document.statements:
-                if statement.triple.object in (result.focus, result.value):
-                    return statement.origin
+            for statement in document.statements.with_objects(named.__contains__):
+                return statement.origin
         return self._shapes.origin(result.shape)
 
 

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from partyline.errors import SourceError
 from partyline.findings import Finding
-from partyline.sources import Document, Origin, SourceStatement, read_turtle
+from partyline.sources import Document, Origin, SourceStatement, Statements, read_turtle
 from partyline.validation.shacl.indexed_graph import IndexedGraph, Path, Term
 from partyline.vocabulary import OWL, RDF, SH
 
@@ -148,7 +148,7 @@ class ShapesGraph:
         documents = [
             replace(
                 document,
-                statements=tuple(
+                statements=Statements.of(
                     translated
                     for statement in document.statements
                     for translated in self._translated(statement, languages)

@@ -9,7 +9,8 @@ from partyline.reasoning.evaluate.columns.arrays import Arrays
 from partyline.reasoning.evaluate.columns.closure import ColumnClosure
 from partyline.reasoning.evaluate.columns.database import Database
 from partyline.reasoning.evaluate.columns.evaluation import Stores
-from partyline.reasoning.evaluate.columns.loading import load_facts, load_files
+from partyline.reasoning.evaluate.columns.loading import load_files
+from partyline.reasoning.evaluate.columns.numbers import load_triples
 from partyline.reasoning.evaluate.columns.results import Results
 from partyline.reasoning.evaluate.columns.tables import Tables
 from partyline.reasoning.evaluate.columns.violations import violations
@@ -26,7 +27,7 @@ __all__ = [
     "Database",
     "Results",
     "Tables",
-    "load_facts",
     "load_files",
+    "load_triples",
     "violations",
 ]

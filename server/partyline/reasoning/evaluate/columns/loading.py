@@ -1,4 +1,4 @@
-"""Files and triples into columns: every lexical form as written, most lines without Python.
+"""Files into columns: every lexical form as written, most lines without Python.
 
 Lines in canonical N-Triples are split by the database itself. All else goes through the parser,
 which writes canonical N-Triples.
@@ -13,9 +13,7 @@ from pyoxigraph import BlankNode, Literal, Quad, RdfFormat, Triple, parse, seria
 from partyline.errors import ChecksFailed, SourceError
 from partyline.findings import Finding
 from partyline.rdf.byte_order_mark import open_behind_byte_order_mark
-from partyline.rdf.terms import text
 from partyline.reasoning.evaluate.columns.database import Database
-from partyline.reasoning.model.rules import Fact
 from partyline.sources import BlankNodeNames, read_turtle
 
 #: Terms of canonical N-Triples that are the same text in every reader: IRIs in ASCII, and
@@ -52,17 +50,6 @@ def load_files(database: Database, paths: Iterable[Path]) -> dict[str, str]:
     _parse_odd_lines(database, split)
     _encode(database)
     return prefixes
-
-
-def load_facts(database: Database, facts: Iterable[Fact]) -> None:
-    """Load facts that are in memory, generalised ones too."""
-    _begin(database)
-    written = database.folder / "given.nt"
-    with written.open("w", encoding="utf-8") as file:
-        file.writelines(f"{' '.join(map(text, row))} .\n" for row in facts)
-    _take(database, written)
-    database.run("CREATE TABLE found (text VARCHAR)")
-    _encode(database)
 
 
 def _begin(database: Database) -> None:
@@ -147,7 +134,7 @@ def _renamed(quads: Iterable[Quad], path: Path) -> Iterator[Triple]:
 
 
 def _take(database: Database, path: Path) -> None:
-    """Load what the parser, or we, have written; remove it."""
+    """Load what the parser has written; remove it."""
     database.run(f"INSERT INTO parsed SELECT s, p, o FROM ({_terms(path)})")
     path.unlink()
 

@@ -15,7 +15,6 @@ from partyline.reasoning.evaluate.columns.database import Database
 from partyline.reasoning.evaluate.columns.evaluation import Evaluation, Stores
 from partyline.reasoning.evaluate.columns.expansion import close
 from partyline.reasoning.evaluate.pairs.joins import Numbered
-from partyline.reasoning.evaluate.pairs.numbered_facts import NumberedFacts
 from partyline.reasoning.evaluate.projection import (
     ABOUT_CLASSES,
     EVERYTHING,
@@ -89,14 +88,7 @@ class Results:
 
     def rows(self, query: str) -> list[Fact]:
         """Return the facts of a query ``(s, p, o)``."""
-        return list(self.numbered(query).facts())
-
-    def numbered(self, query: str) -> NumberedFacts:
-        """Return the facts of a query ``(s, p, o)`` as numbers, with the nodes of these."""
-        columns = tuple(self.database.columns(query))
-        numbers = np.unique(np.concatenate(columns)).tolist()
-        found = self.database.nodes(numbers)
-        return NumberedFacts(columns, {number: found[number] for number in numbers})
+        return list(zip(*self._slots(query), strict=True))
 
     def triples(self) -> Iterator[Triple]:
         """Yield the inferred triples."""
@@ -108,7 +100,13 @@ class Results:
 
     def _triples(self, table: str) -> Iterator[Triple]:
         # Neither table has a literal as a subject, and both have IRIs alone as predicates.
-        return map(Triple, *self.numbered(f"SELECT s, p, o FROM {table}").slots())
+        return map(Triple, *self._slots(f"SELECT s, p, o FROM {table}"))
+
+    def _slots(self, query: str) -> Iterator[Iterator[Term]]:
+        """Yield the nodes of each column of a query ``(s, p, o)``."""
+        columns = self.database.columns(query)
+        nodes = self.database.nodes(np.unique(np.concatenate(columns)).tolist())
+        return (map(nodes.__getitem__, column.tolist()) for column in columns)
 
     @cached_property
     def published(self) -> str:
