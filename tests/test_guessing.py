@@ -96,7 +96,7 @@ def test_init_writes_what_it_guesses_and_never_over_a_file(folder: Path) -> None
     assert check.stdout == "no findings\n"
     again = partyline("init", cwd=folder)
     assert again.returncode == 2
-    assert "exists already" in again.stderr
+    assert "already exists" in again.stderr
     assert (folder / "partyline.toml").read_text(encoding="utf-8") == written
 
 

@@ -20,7 +20,10 @@ from partyline.vocabulary import OWL, RDF, RDFS
 from partyline.web import create_app
 
 BASE = "https://data.example.org/"
-PREFIXES = f"@prefix : <{BASE}vocab#> .\n@prefix owl: <{OWL.iri}> .\n@prefix rdfs: <{RDFS.iri}> .\n"
+PREFIXES = (
+    f"@prefix : <{BASE}vocab#> .\n@prefix owl: <{OWL.iri}> .\n@prefix rdf: <{RDF.iri}> .\n"
+    f"@prefix rdfs: <{RDFS.iri}> .\n"
+)
 VOCABULARY = f'<{BASE}vocab> a owl:Ontology .\n:Coin a owl:Class ; rdfs:label "Coin"@en .\n'
 SYNTAXES = {
     "text/turtle": RdfFormat.TURTLE,
@@ -309,3 +312,35 @@ def test_the_version_of_one_of_several_ontologies_is_described(site: Site) -> No
     found = described(client, "/vocab/1", "application/n-triples")
 
     assert {row.predicate for row in found if row.subject == version} == {RDFS.label}
+
+
+def test_a_blank_node_that_several_mention_is_shown_once_and_a_loop_ends(site: Site) -> None:
+    client, _ = site(
+        ":x a :Coin ; :p _:a , [ :inner 'once' ] . _:a :q _:b . _:b :q _:a ; rdfs:label 'loop' .\n"
+        ":y :list _:l . _:l rdf:first 1 ; rdf:rest _:l .\n".replace("'", '"')
+    )
+    loop = client.get("/resource.html", query_string={"iri": f"{BASE}vocab#x"}).text
+    list_ = client.get("/resource.html", query_string={"iri": f"{BASE}vocab#y"}).text
+
+    assert loop.count(">loop<") == loop.count(">once<") == 1
+    (anchor,) = re.findall(r'<div id="(blank-[^"]+)">', loop)
+    assert loop.count(f'href="#{anchor}"') == 3  # from :x, from the node itself, from the table
+    assert len(re.findall(r'<div id="blank-', list_)) == 1
+
+
+def test_what_two_concepts_both_say_is_shown_once(site: Site) -> None:
+    """Neither an inverse, nor a more general property, nor a mapping to itself is a value."""
+    skos = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
+    one, two = f"<{BASE}one>", f"<{BASE}two>"
+    client, publication = site(
+        f'{skos}{one} a skos:Concept ; rdfs:label "One" ; skos:broader {two} ; skos:related {two} ;'
+        f" skos:broaderTransitive {two} ; skos:closeMatch {one} .\n"
+        f'{two} a skos:Concept ; rdfs:label "Two" ; skos:narrower {one} ; skos:related {one} .\n'
+    )
+    page = client.get("/doc/one.html").text.partition('<details class="all"')[0]
+
+    assert page.count('<a href="/two">') == 2  # broader and related, said by both
+    assert "ransitive" not in page
+    assert "closely matches" not in page
+    assert "skos:broaderTransitive" in client.get("/doc/one.html").text
+    assert publication.prefixes["skos"] == skos.partition("<")[2].partition(">")[0]

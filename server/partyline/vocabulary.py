@@ -67,3 +67,17 @@ LABEL_PROPERTIES = (
 )
 #: Properties that give a resource further names.
 OTHER_NAMES = (SKOS.altLabel, SKOS.hiddenLabel)
+#: Prefixes that people expect, for files that declare none.
+WELL_KNOWN = {
+    "dc": DC.iri,
+    "dcat": DCAT.iri,
+    "dct": DCT.iri,
+    "foaf": FOAF.iri,
+    "owl": OWL.iri,
+    "prov": PROV.iri,
+    "rdf": RDF.iri,
+    "rdfs": RDFS.iri,
+    "skos": SKOS.iri,
+    "void": VOID.iri,
+    "xsd": XSD.iri,
+}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from textwrap import shorten
+from urllib.parse import unquote
 
 import numpy as np
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -130,7 +131,7 @@ class Text:
         >>> sorted([Text("Zora"), Text("Émile"), Text("anna")], key=lambda text: text.order)[1]
         Text(text='Émile', language='')
         """
-        decomposed = unicodedata.normalize("NFKD", self.text.casefold())
+        decomposed = unicodedata.normalize("NFKD", self.text.strip().casefold())
         return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 
@@ -297,14 +298,16 @@ class Labels:
 
 
 def readable(iri: str) -> str:
-    """Return the last part of *iri* as words.
+    """Return the last part of *iri* as words, without escapes; a name in mixed case stays as it is.
 
     >>> readable("https://example.org/id/event/opening-of-the-hall")
     'Opening of the hall'
+    >>> readable("https://e.org/terms#mintedIn"), readable("https://e.org/Z%C3%BCrich_West")
+    ('mintedIn', 'Zürich West')
     """
-    last = re.split(r"[/#:]", iri.rstrip("/#:"))[-1]
+    last = unquote(re.split(r"[/#:]", iri.rstrip("/#:"))[-1])
     words = re.sub(r"[-_]+", " ", last).strip() or iri
-    return words[:1].upper() + words[1:]
+    return words if words != words.lower() else words[:1].upper() + words[1:]
 
 
 def _by_object(row: Statement) -> str:

@@ -10,22 +10,8 @@ from urllib.parse import urlsplit
 from pyoxigraph import Literal, NamedNode, Triple
 
 from partyline.sources.model import Sources
-from partyline.vocabulary import DC, DCAT, DCT, FOAF, OWL, PROV, RDF, RDFS, SKOS, VOID, XSD
+from partyline.vocabulary import DC, DCAT, DCT, OWL, RDF, RDFS, SKOS, VOID, WELL_KNOWN
 
-#: Prefixes that people expect, for files that declare none.
-WELL_KNOWN = {
-    "dc": DC.iri,
-    "dcat": DCAT.iri,
-    "dct": DCT.iri,
-    "foaf": FOAF.iri,
-    "owl": OWL.iri,
-    "prov": PROV.iri,
-    "rdf": RDF.iri,
-    "rdfs": RDFS.iri,
-    "skos": SKOS.iri,
-    "void": VOID.iri,
-    "xsd": XSD.iri,
-}
 #: What has the title of the whole, best first.
 _WHOLES = (VOID.Dataset, DCAT.Dataset, DCAT.Catalog, SKOS.ConceptScheme, OWL.Ontology)
 _TITLES = (DCT.title, DC.title, SKOS.prefLabel, RDFS.label)
@@ -122,7 +108,7 @@ def guess(sources: Sources, places: Sequence[Path]) -> Guess:
         ontologies=tuple(sorted(ontologies, key=lambda iri: (not iri.startswith(base), iri))),
         licence=licence,
         languages=_languages(triples),
-        prefixes=_prefixes(triples, sources.prefixes),
+        prefixes=_prefixes(triples, sources.declared_prefixes),
     )
 
 

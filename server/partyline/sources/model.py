@@ -9,6 +9,7 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 from partyline.dataset import Numbering, Origin, TripleSet
 from partyline.findings import Finding, Severity
 from partyline.sources.statements import SourceStatement, Statements
+from partyline.vocabulary import WELL_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,16 @@ class Sources:
 
     @cached_property
     def prefixes(self) -> dict[str, str]:
+        """Return the declared prefixes, and well-known ones whose name and namespace are free."""
+        merged = dict(self.declared_prefixes)
+        known = set(merged.values())
+        for prefix, iri in WELL_KNOWN.items():
+            if iri not in known:
+                merged.setdefault(prefix, iri)
+        return {prefix: merged[prefix] for prefix in sorted(merged)}
+
+    @cached_property
+    def declared_prefixes(self) -> dict[str, str]:
         """Return the prefixes of all documents; where two differ, the settings, then the first."""
         merged = dict(self.extra_prefixes)
         for document in self.documents:

@@ -1,5 +1,6 @@
 """The description of one resource: its statements, incoming links, and the labels of both."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -32,6 +33,16 @@ class Description:
     nested: Mapping[BlankNode, tuple[Statement, ...]]
     #: False where the release says more of the resource than the description holds.
     complete: bool
+
+    def shared_blank_nodes(self) -> list[BlankNode]:
+        """Return the blank nodes that are mentioned more than once, in the order of mention."""
+        counts: Counter[BlankNode] = Counter()
+        if self.nested:
+            inner = [row for rows in self.nested.values() for row in rows]
+            ends = [row.triple.object for row in (*self.about, *self.uses, *inner)]
+            ends += [row.triple.subject for row in (*self.incoming, *self.uses)]
+            counts.update(node for node in ends if isinstance(node, BlankNode))
+        return [node for node, count in counts.items() if count > 1]
 
     def statements(self) -> Iterator[Statement]:
         """Yield every statement of the description."""

@@ -19,7 +19,14 @@ from partyline.publishing.pages.resource.further import FurtherStatements
 from partyline.publishing.pages.resource.reader import PageReader
 from partyline.publishing.pages.resource.sections import Explain, Section, SectionMaker
 from partyline.publishing.pages.resource.sentences import Sentence
-from partyline.publishing.pages.view_models import Group, Link, Presenter, Value
+from partyline.publishing.pages.view_models import (
+    BlankReference,
+    BlankView,
+    Group,
+    Link,
+    Presenter,
+    Value,
+)
 from partyline.publishing.statements import Standing
 from partyline.vocabulary import OTHER_NAMES, RDF, RDFS, VIEW
 
@@ -61,6 +68,8 @@ class ResourcePage:
     #: True where the resource itself is a disputed matter.
     disputed: bool
     complete: bool
+    #: The blank nodes that are mentioned more than once.
+    shared: tuple[BlankView, ...]
     #: The number of triples that the sources state in a graph of this name.
     graph_size: int
 
@@ -82,7 +91,7 @@ def resource_page(
 
     *explain* writes the proofs of inferred statements; without it, marks lead to them.
     """
-    presenter = replace(reader.presenter, nested=description.nested)
+    presenter = _with_blank_nodes(reader.presenter, description)
     subject = description.subject
     number = presenter.statements.table.number(subject)
     maker = SectionMaker(reader, number, explain) if number is not None else None
@@ -91,7 +100,9 @@ def resource_page(
         maker.citations.cite(number)
     further = FurtherStatements(reader, description, number) if number is not None else None
     declared = number is not None and reader.is_declared(number)
-    rows = statement_rows(presenter, reader.restatements, description, maker.shown if maker else ())
+    # What is said of blank nodes stands above the table, unless declared parts stand there.
+    in_table = presenter if declared else replace(presenter, nested={})
+    rows = statement_rows(in_table, reader.restatements, description, maker.shown if maker else ())
     link = presenter.link(subject)
     return ResourcePage(
         link=link,
@@ -115,8 +126,17 @@ def resource_page(
         counts=counted(rows),
         disputed=_disputed(description),
         complete=description.complete,
+        shared=presenter.shared_nodes(),
         graph_size=presenter.graph_size(subject),
     )
+
+
+def _with_blank_nodes(presenter: Presenter, description: Description) -> Presenter:
+    shared = {
+        node: BlankReference(number, f"blank-{node.value}")
+        for number, node in enumerate(description.shared_blank_nodes(), 1)
+    }
+    return replace(presenter, nested=description.nested, shared=shared)
 
 
 def kinds(presenter: Presenter, node: NamedNode) -> list[NamedNode]:

@@ -45,6 +45,22 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class BlankReference:
+    """A blank node that several statements mention: its number on the page, and its anchor."""
+
+    number: int
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlankView:
+    """What is said of such a blank node."""
+
+    reference: BlankReference
+    groups: tuple["Group", ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
     """What a statement says: a link, a literal, a list, or a node without a name."""
 
@@ -53,6 +69,8 @@ class Value:
     words: Words | None = None
     items: tuple["Value", ...] = ()
     groups: tuple["Group", ...] = ()
+    #: A blank node that the page shows once, elsewhere: its number there.
+    reference: "BlankReference | None" = None
     #: ``file:line`` of every place that asserts it.
     origins: tuple[str, ...] = ()
     #: Path of the explanation of an entailed or disputed statement; empty for others.
@@ -102,6 +120,8 @@ class Presenter:
     addresses: Addresses
     links: Links
     nested: Mapping[BlankNode, tuple[Statement, ...]] = field(default_factory=dict)
+    #: The blank nodes that a page mentions more than once.
+    shared: Mapping[BlankNode, BlankReference] = field(default_factory=dict)
 
     @property
     def has_images(self) -> bool:
@@ -147,6 +167,8 @@ class Presenter:
             return Value(standing, words=self.words(term), origins=origins, why=reason)
         if isinstance(term, Triple) or depth >= _DEEPEST:
             return Value(standing, words=Words(str(term), str(term)), origins=origins)
+        if term in self.shared:
+            return Value(standing, reference=self.shared[term], origins=origins)
         if items := self._items(term):
             members = tuple(self.value(item.triple.object, item, depth + 1) for item in items)
             return Value(standing, items=members, origins=origins)
@@ -199,6 +221,13 @@ class Presenter:
             rest = [row.triple.object for row in cells if row.triple.predicate == _REST]
             here = rest[0] if rest else None
         return items
+
+    def shared_nodes(self) -> tuple[BlankView, ...]:
+        """Return the blank nodes that the page mentions more than once, each with its groups."""
+        return tuple(
+            BlankView(reference, self.groups(self.nested.get(node, ()), 1))
+            for node, reference in self.shared.items()
+        )
 
     def groups(self, statements: Iterable[Statement], depth: int = 0) -> tuple[Group, ...]:
         """Group *statements* by predicate: names, types, own properties, foreign ones."""

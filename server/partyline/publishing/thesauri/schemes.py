@@ -114,7 +114,9 @@ class Schemes:
             subjects = table.columns["subject"][rows].tolist()
             objects = table.columns["object"][rows].tolist()
             for concept, target, standing in zip(subjects, objects, standings, strict=True):
-                if standing is not Standing.INFERRED and target in table.terms.iris:
+                if standing is Standing.INFERRED or target == concept:
+                    continue
+                if target in table.terms.iris:
                     yield Mapping(concept, predicate, target)
 
     def targets(self, scheme: NamedNode) -> list[tuple[str, NamedNode, int]]:

@@ -1,13 +1,24 @@
 """The statements that no declared part of a page shows: each once, and none that only restates."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from partyline.publishing.documents.description import Description
 from partyline.publishing.pages.resource.reader import PageReader
 from partyline.publishing.statements import Standing, Statement
 from partyline.releases.page_plans import Route
-from partyline.vocabulary import LABEL_PROPERTIES, OTHER_NAMES, RDF, VIEW
+from partyline.vocabulary import LABEL_PROPERTIES, OTHER_NAMES, RDF, SKOS, VIEW
+
+#: Relations between concepts, which say nothing of a concept and itself.
+RELATIONS = frozenset(
+    SKOS[name]
+    for name in (
+        *("semanticRelation", "broader", "narrower", "related", "broaderTransitive"),
+        *("narrowerTransitive", "mappingRelation", "closeMatch", "exactMatch", "broadMatch"),
+        *("narrowMatch", "relatedMatch"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -27,7 +38,7 @@ class FurtherStatements:
             named.discard(RDF.type)
         return [
             row
-            for row in self._new(self.description.about)
+            for row in self._new(self.description.about, incoming=False)
             if row.triple.predicate not in named and (self._number(row), False) not in covered
         ]
 
@@ -36,15 +47,15 @@ class FurtherStatements:
         covered = self._covered()
         return [
             row
-            for row in self._new(self.description.incoming)
+            for row in self._new(self.description.incoming, incoming=True)
             # That a resource is a member of some list says nothing without the list.
             if row.triple.predicate != RDF.first and (self._number(row), True) not in covered
         ]
 
     def _number(self, row: Statement) -> int:
-        return self.reader.presenter.statements.table.numbers(row.row)[1]
+        return self._numbers(row)[1]
 
-    def _new(self, rows: Iterable[Statement]) -> Iterator[Statement]:
+    def _new(self, rows: Iterable[Statement], *, incoming: bool) -> Iterator[Statement]:
         """Yield the statements that do not only restate an asserted one.
 
         Where a page is declared, it says itself what of the inferred statements it shows.
@@ -52,10 +63,50 @@ class FurtherStatements:
         table, restatements = self.reader.presenter.statements.table, self.reader.restatements
         is_declared = self.reader.is_declared(self.subject)
         for row in rows:
-            if row.standing is not Standing.INFERRED or not (
-                is_declared or restatements.is_restated(*table.numbers(row.row))
-            ):
+            numbers = table.numbers(row.row)
+            if incoming and numbers[0] == numbers[2]:
+                continue  # it is among those about the subject
+            if row.standing is Standing.INFERRED:
+                is_new = not is_declared and not restatements.is_restated(*numbers)
+            else:
+                is_new = is_declared or not self._is_repeated(row, incoming=incoming)
+            if is_new:
                 yield row
+
+    def _is_repeated(self, row: Statement, *, incoming: bool) -> bool:
+        """Tell whether the page has another asserted statement that says as much.
+
+        Of two that say each other, the first says something new: what is said of the subject goes
+        before what refers to it.
+        """
+        subject, predicate, object_ = self._numbers(row)
+        if row.standing is Standing.DISPUTED:
+            return False
+        if subject == object_:
+            return row.triple.predicate in RELATIONS
+        above = self.reader.restatements.is_above
+        own = (incoming, predicate)
+        for other in self._asserted.get(subject if incoming else object_, ()):
+            turned = other[0] != incoming
+            says_as_much = other != own and above(predicate, other[1], inverse=turned)
+            if says_as_much and (other < own or not above(other[1], predicate, inverse=turned)):
+                return True
+        return False
+
+    @cached_property
+    def _asserted(self) -> Mapping[int, list[tuple[bool, int]]]:
+        """Return what links the subject with each other term: direction and predicate, in order."""
+        found: dict[int, list[tuple[bool, int]]] = {}
+        for rows, incoming in ((self.description.about, False), (self.description.incoming, True)):
+            for row in rows:
+                if row.standing is Standing.ASSERTED:
+                    subject, predicate, object_ = self._numbers(row)
+                    other = subject if incoming else object_
+                    found.setdefault(other, []).append((incoming, predicate))
+        return {other: sorted(links) for other, links in found.items() if len(links) > 1}
+
+    def _numbers(self, row: Statement) -> tuple[int, int, int]:
+        return self.reader.presenter.statements.table.numbers(row.row)
 
     def _covered(self) -> set[tuple[int, bool]]:
         """Return the properties that the declared parts read, with their direction."""

@@ -1,15 +1,41 @@
-"""Which inferred statements say anew what is asserted: in another direction, or more generally."""
+"""Which statements say anew what others say: in another direction, or more generally."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode
 
 from partyline.dataset import Table
 from partyline.publishing.statements import Standing, Statements
-from partyline.vocabulary import OWL, RDF, RDFS
+from partyline.vocabulary import OWL, RDF, RDFS, SKOS
 
 #: A property, and whether it leads the other way.
 Direction = tuple[int, bool]
+
+
+#: The properties of SKOS, with those that entail them (SKOS Reference, sections 8 and 10).
+_SKOS: Mapping[NamedNode, tuple[tuple[NamedNode, bool], ...]] = {
+    SKOS.broader: ((SKOS.narrower, True), (SKOS.broadMatch, False)),
+    SKOS.narrower: ((SKOS.broader, True), (SKOS.narrowMatch, False)),
+    SKOS.related: ((SKOS.related, True), (SKOS.relatedMatch, False)),
+    SKOS.broaderTransitive: ((SKOS.narrowerTransitive, True), (SKOS.broader, False)),
+    SKOS.narrowerTransitive: ((SKOS.broaderTransitive, True), (SKOS.narrower, False)),
+    SKOS.semanticRelation: tuple(
+        (SKOS[name], False)
+        for name in ("broaderTransitive", "narrowerTransitive", "related", "mappingRelation")
+    ),
+    SKOS.mappingRelation: tuple(
+        (SKOS[f"{name}Match"], False) for name in ("close", "broad", "narrow", "related")
+    ),
+    SKOS.closeMatch: ((SKOS.closeMatch, True), (SKOS.exactMatch, False)),
+    SKOS.exactMatch: ((SKOS.exactMatch, True),),
+    SKOS.relatedMatch: ((SKOS.relatedMatch, True),),
+    SKOS.broadMatch: ((SKOS.narrowMatch, True),),
+    SKOS.narrowMatch: ((SKOS.broadMatch, True),),
+    SKOS.inScheme: ((SKOS.topConceptOf, False),),
+    SKOS.topConceptOf: ((SKOS.hasTopConcept, True),),
+    SKOS.hasTopConcept: ((SKOS.topConceptOf, True),),
+}
 
 
 @dataclass(frozen=True)
@@ -17,7 +43,8 @@ class Restatements:
     """Properties whose statements entail those of another property, by the axioms of a release.
 
     The axioms are those of ``rdfs:subPropertyOf``, ``owl:equivalentProperty``, ``owl:inverseOf``
-    and ``owl:SymmetricProperty``: each concludes from one statement about the same two terms.
+    and ``owl:SymmetricProperty``: each concludes from one statement about the same two terms. Those
+    of SKOS are known, as most thesauri come without them.
     """
 
     statements: Statements
@@ -70,7 +97,18 @@ class Restatements:
         symmetric = _number(table, OWL.SymmetricProperty)
         if symmetric is not None and symmetric in self._objects(predicate, RDF.type):
             turned.append(predicate)
-        return [*((row, False) for row in same), *((row, True) for row in turned)]
+        return [
+            *self._of_skos(predicate),
+            *((row, False) for row in same),
+            *((row, True) for row in turned),
+        ]
+
+    def _of_skos(self, predicate: int) -> list[Direction]:
+        term = self.statements.table.terms.term(predicate)
+        if not isinstance(term, NamedNode) or term not in _SKOS:
+            return []
+        found = ((self.statements.table.number(other), turned) for other, turned in _SKOS[term])
+        return [(number, turned) for number, turned in found if number is not None]
 
     def _objects(self, subject: int, predicate: NamedNode) -> list[int]:
         number = _number(self.statements.table, predicate)
