@@ -42,7 +42,7 @@ _DENSE = some.builds(
         ]
     ),
 )
-_STATEMENTS = some.lists(
+STATEMENTS = some.lists(
     some.tuples(some.sampled_from(GRAPHS), TRIPLES | _DENSE), max_size=14, unique=True
 )
 Statements = list[tuple[str, Triple]]
@@ -85,7 +85,7 @@ def every_dump(statements: Statements) -> Iterator[tuple[str, bytes | str]]:
 
 
 @settings(deadline=None, max_examples=examples(30, 300), suppress_health_check=list(HealthCheck))
-@given(statements=_STATEMENTS)
+@given(statements=STATEMENTS)
 @example(statements=[])
 @example(statements=[("one", Triple(A, RDF.nil, RDF.nil))])
 @example(statements=[("one", Triple(A, RDF.type, Literal("a"))), ("one", Triple(A, RDF.type, P))])

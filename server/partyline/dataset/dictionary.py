@@ -83,6 +83,12 @@ class Dictionary:
         # No byte of UTF-8 is as large.
         return range(self._place(wanted), self._place(wanted + b"\xff"))
 
+    def has_beginning(self, beginning: str) -> bool:
+        """Tell whether the N-Triples of a term starts with *beginning*."""
+        wanted = beginning.encode()
+        place = self._place(wanted)
+        return place < len(self) and self.encoded(place).startswith(wanted)
+
     @cached_property
     def literals(self) -> range:
         """Return the numbers of the literals."""

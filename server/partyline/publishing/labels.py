@@ -185,13 +185,12 @@ class Labels:
         rows = np.sort(np.concatenate([np.empty(0, dtype=np.int32), *found]))
         return rows, table.columns["subject"][rows]
 
-    def rows_of(self, nodes: Iterable[NamedNode]) -> Numbers:
-        """Return the rows of the table that name one of *nodes*."""
-        number = self.statements.table.number
-        wanted = np.array([number(node) for node in nodes if number(node) is not None], np.int32)
+    def rows_of(self, nodes: Numbers) -> Numbers:
+        """Return the rows of the table that name one of *nodes*, given by their numbers."""
         rows, subjects = self._rows
-        first, last = (np.searchsorted(subjects, wanted, side) for side in ("left", "right"))
-        return np.concatenate([rows[a:b] for a, b in zip(first, last, strict=True)] or [rows[:0]])
+        firsts, lasts = (subjects.searchsorted(nodes, side).tolist() for side in ("left", "right"))
+        parts = [rows[a:b] for a, b in zip(firsts, lasts, strict=True) if a < b]
+        return np.concatenate(parts or [rows[:0]])
 
     def literals(self, node: NamedNode) -> list[Literal]:
         """Return the names of *node*, best first."""

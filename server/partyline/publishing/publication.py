@@ -1,7 +1,9 @@
 """Everything that the web serves from: one release, opened, and the words around it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial, reduce
+from operator import or_
 
 from pyoxigraph import NamedNode, Triple
 
@@ -10,10 +12,12 @@ from partyline.publishing.addresses import Addresses, document_of, ontology_path
 from partyline.publishing.class_index import ClassIndex
 from partyline.publishing.documents.description import (
     Description,
+    DocumentGraph,
     describe,
-    description_triples,
+    document_graph,
     named_node,
 )
+from partyline.publishing.documents.turtle import TurtleDocuments
 from partyline.publishing.labels import Labels
 from partyline.publishing.ontologies import Ontology, find_ontologies
 from partyline.publishing.pages.class_listing import ClassSize, class_sizes
@@ -22,9 +26,12 @@ from partyline.publishing.pages.resource.reader import PageReader
 from partyline.publishing.pages.view_models import Links, Presenter
 from partyline.publishing.statements import Statements
 from partyline.publishing.thesauri.schemes import Schemes
-from partyline.rdf import GRAPH_FORMATS
+from partyline.rdf import GRAPH_FORMATS, GraphFormat
 from partyline.releases import Contradictions, Release, name_in_sources
 from partyline.settings import Knowledge
+
+#: The ending of the format that the table is written in directly.
+_TURTLE = "ttl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,7 @@ class Publication:
     contradictions: Contradictions
     class_index: ClassIndex
     schemes: Schemes
+    turtle: TurtleDocuments
 
     @classmethod
     def of(cls, release: Release, knowledge: Knowledge) -> "Publication":
@@ -66,6 +74,7 @@ class Publication:
             contradictions=release.contradictions,
             class_index=ClassIndex(statements, labels),
             schemes=Schemes(statements),
+            turtle=TurtleDocuments(labels, release.manifest.prefixes),
         )
 
     @property
@@ -116,11 +125,26 @@ class Publication:
 
     def document(self, iri: str, extension: str = "") -> str:
         """Return the path of the document about *iri*, which identifies that document alone."""
-        path = self.addresses.document(iri, extension)
-        meant = self._meant(path.removeprefix("/doc/")) if path.startswith("/doc/") else None
-        if path.startswith("/doc/") and meant != (iri, extension):
-            return self.addresses.query_document(iri, extension)
-        return path
+        return self.documents(iri)(extension)
+
+    def documents(self, iri: str) -> Callable[[str], str]:
+        """Return what gives the path of the document about *iri* in a format, by its extension."""
+        path = self.addresses.document(iri)
+        name = path.removeprefix("/doc/")
+        if name == path or self.mentioned(self._names(name)) != iri:
+            return partial(self.addresses.query_document, iri)
+        # Most names are those of no other resource with the ending of a format.
+        begins = self.statements.table.terms.has_beginning
+        if not any(begins(f"<{row}.") for row in self._names(name)):
+            return lambda extension: f"{path}.{extension}" if extension else path
+        return partial(self._path_beside_others, iri, name)
+
+    def _path_beside_others(self, iri: str, name: str, extension: str) -> str:
+        """Return what `document` does, of an IRI that others continue with a full stop."""
+        full = f"{name}.{extension}" if extension else name
+        if self._meant(full) == (iri, extension):
+            return f"/doc/{full}"
+        return self.addresses.query_document(iri, extension)
 
     def resolve_document(self, name: str) -> tuple[Description, str] | None:
         """Return what the document at ``/doc/`` and *name* describes, and its extension.
@@ -177,11 +201,25 @@ class Publication:
         found = (self.described([row]) for row in iris)
         return tuple(row for row in found if row is not None)
 
-    def triples(self, description: Description) -> set[Triple]:
+    def graph(self, description: Description) -> DocumentGraph:
         """Return the graph of the document that holds *description*."""
         path = self.document(description.subject.value)
         document = self.addresses.published(path)
-        return description_triples(description, self.presenter.labels, self.knowledge, document)
+        return document_graph(description, self.presenter.labels, self.knowledge, document)
+
+    def triples(self, description: Description) -> set[Triple]:
+        """Return the statements of the document that holds *description*."""
+        return self.graph(description).triples()
+
+    def written(self, row: GraphFormat, descriptions: Iterable[Description]) -> bytes:
+        """Return the document that holds *descriptions*, one or more, in the format *row*.
+
+        Raises NotSerialisable.
+        """
+        graph = reduce(or_, map(self.graph, descriptions))
+        if row.extension == _TURTLE:
+            return self.turtle.write(graph)
+        return row.write(graph.triples(), self.prefixes)
 
 
 def _with_all_fragments(ontology: Ontology, statements: Statements) -> Ontology:

@@ -57,7 +57,7 @@ class Statements:
         """Yield each statement of the pattern once, asserted ones first."""
         rows = self._rows(subject, predicate, object_)
         if rows is not None:
-            yield from self._statements(self.table.by_first_graph(rows))
+            yield from self.of(self.table.by_first_graph(rows))
 
     def some(
         self,
@@ -70,12 +70,27 @@ class Statements:
         rows = self._rows(subject, predicate, object_)
         if rows is None:
             return ()
-        return tuple(self._statements(self.table.by_first_graph(rows)[:limit]))
+        return tuple(self.of(self.table.by_first_graph(rows)[:limit]))
+
+    def some_rows(
+        self,
+        limit: int,
+        subject: int | None = None,
+        predicate: int | None = None,
+        object_: int | None = None,
+    ) -> Numbers:
+        """Return at most *limit* rows of the pattern of numbers, asserted ones first."""
+        rows = self.table.rows(subject, predicate, object_)
+        return self.table.by_first_graph(rows)[:limit] if len(rows) > 1 else rows[:limit]
 
     def mentions(self, node: NamedNode) -> bool:
         """Tell whether a statement has *node* as its subject, object or predicate."""
-        patterns = ((node, None, None), (None, None, node), (None, node, None))
-        return any((rows := self._rows(*row)) is not None and len(rows) > 0 for row in patterns)
+        table, number = self.table, self.table.number(node)
+        if number is None:
+            return False
+        return bool(
+            table.count(number) or table.count(None, None, number) or table.count(None, number)
+        )
 
     def standing(self, row: int) -> Standing:
         """Return the standing of the statement in *row* of the table."""
@@ -106,7 +121,8 @@ class Statements:
         slots = self.table.slots(subject, predicate, object_)
         return None if slots is None else self.table.rows(*slots)
 
-    def _statements(self, rows: Numbers) -> Iterator[Statement]:
+    def of(self, rows: Numbers) -> Iterator[Statement]:
+        """Yield the statements in *rows* of the table."""
         for row, graph in zip(rows.tolist(), self.table.first_graphs(rows), strict=True):
             yield Statement(self.table.triple(row), _BY_GRAPH[graph], row)
 

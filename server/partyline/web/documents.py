@@ -11,12 +11,13 @@ from collections.abc import (
     Sequence,
 )
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Response, request
 from pyoxigraph import Triple
 
 from partyline.errors import BadQuery, UnknownResource
-from partyline.rdf import GRAPH_FORMATS, graph_format
+from partyline.rdf import GRAPH_FORMATS, GraphFormat, graph_format
 from partyline.web.kept import may_be_kept
 from partyline.web.link_header import Signposts, WebLink, add_links
 from partyline.web.negotiation import HTML, Offer, negotiate, with_aliases
@@ -94,10 +95,10 @@ class NegotiableDocument:
     *address* gives the path of a format by its extension.
     """
 
-    triples: Callable[[], Iterable[Triple]]
+    #: Returns the graph in a format.
+    graph: Callable[[GraphFormat], bytes]
     page: Callable[[], str]
     address: Callable[[str], str]
-    prefixes: Mapping[str, str]
     #: Parameters of the address that the document depends on.
     parameters: Collection[str] = ()
     #: What the header says of the resource that the document is about.
@@ -134,9 +135,14 @@ class NegotiableDocument:
         row = graph_format(extension)
         if row is None:
             raise UnknownResource(f"No document ends in .{extension}; it may be {_endings()}.")
-        return Representation(
-            row.media_type, extension, lambda: row.write(self.triples(), self.prefixes)
-        )
+        return Representation(row.media_type, extension, partial(self.graph, row))
+
+
+def graph_writer(
+    triples: Callable[[], Iterable[Triple]], prefixes: Mapping[str, str]
+) -> Callable[[GraphFormat], bytes]:
+    """Return what writes the graph of *triples* in a format."""
+    return lambda row: row.write(triples(), prefixes)
 
 
 def offers(address: Callable[[str], str]) -> Sequence[Offer[str]]:

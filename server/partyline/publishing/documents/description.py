@@ -1,15 +1,18 @@
 """The description of one resource: its statements, incoming links, and the labels of both."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
+import numpy as np
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from partyline.dataset import Numbers, Table
+from partyline.dataset.arrays import NUMBER
 from partyline.errors import UnknownResource
 from partyline.publishing.labels import Labels
-from partyline.publishing.statements import Node, Statement, Statements
+from partyline.publishing.statements import Statement, Statements
 from partyline.settings import Knowledge
 from partyline.vocabulary import DCT, FOAF, RDF
 
@@ -20,19 +23,51 @@ _MOST_INCOMING = 1000
 _USES = 25
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Description:
-    """The statements of a release about one resource."""
+    """The statements of a release about one resource, as rows of its table, asserted ones first."""
 
     subject: NamedNode
-    about: tuple[Statement, ...]
-    incoming: tuple[Statement, ...]
+    source: Statements
+    about_rows: Numbers
+    incoming_rows: Numbers
     #: Statements whose predicate the resource is.
-    uses: tuple[Statement, ...]
-    #: The statements of the blank nodes that the others mention, and of those these mention.
-    nested: Mapping[BlankNode, tuple[Statement, ...]]
+    uses_rows: Numbers
+    #: By its number, the statements of each blank node that the others mention, and these mention.
+    nested_rows: Mapping[int, Numbers]
     #: False where the release says more of the resource than the description holds.
     complete: bool
+
+    @cached_property
+    def about(self) -> tuple[Statement, ...]:
+        """Return the statements whose subject the resource is."""
+        return tuple(self.source.of(self.about_rows))
+
+    @cached_property
+    def incoming(self) -> tuple[Statement, ...]:
+        """Return the statements whose object the resource is."""
+        return tuple(self.source.of(self.incoming_rows))
+
+    @cached_property
+    def uses(self) -> tuple[Statement, ...]:
+        """Return the statements whose predicate the resource is."""
+        return tuple(self.source.of(self.uses_rows))
+
+    @cached_property
+    def nested(self) -> Mapping[BlankNode, tuple[Statement, ...]]:
+        """Return the statements of the blank nodes."""
+        term = self.source.table.terms.term
+        return {
+            node: tuple(self.source.of(rows))
+            for number, rows in self.nested_rows.items()
+            if isinstance(node := term(number), BlankNode)
+        }
+
+    @property
+    def rows(self) -> Numbers:
+        """Return the rows of all statements; one may be there twice."""
+        parts = (self.about_rows, self.incoming_rows, self.uses_rows, *self.nested_rows.values())
+        return np.concatenate(parts)
 
     def shared_blank_nodes(self) -> list[BlankNode]:
         """Return the blank nodes that are mentioned more than once, in the order of mention."""
@@ -46,58 +81,107 @@ class Description:
 
     def statements(self) -> Iterator[Statement]:
         """Yield every statement of the description."""
-        yield from self.about
-        yield from self.incoming
-        yield from self.uses
-        for inner in self.nested.values():
-            yield from inner
+        yield from self.source.of(self.rows)
 
 
 def describe(statements: Statements, subject: NamedNode) -> Description:
     """Describe *subject*. Raises UnknownResource where no triple mentions it."""
+    number = statements.table.number(subject)
+    if number is None:
+        raise _not_mentioned(subject)
     # One more of each than is shown says whether there are more.
-    more_about = statements.some(_MOST + 1, subject)
-    more_incoming = statements.some(_MOST_INCOMING + 1, object_=subject)
-    more_uses = statements.some(_USES + 1, predicate=subject)
-    if not (more_about or more_incoming or more_uses):
-        raise UnknownResource(f"No statement here mentions <{subject.value}>.")
+    more_about = statements.some_rows(_MOST + 1, number)
+    more_incoming = statements.some_rows(_MOST_INCOMING + 1, object_=number)
+    more_uses = statements.some_rows(_USES + 1, predicate=number)
+    more = (len(more_about), len(more_incoming), len(more_uses))
+    if not any(more):
+        raise _not_mentioned(subject)
     about, incoming, uses = more_about[:_MOST], more_incoming[:_MOST_INCOMING], more_uses[:_USES]
     return Description(
         subject=subject,
-        about=about,
-        incoming=incoming,
-        uses=uses,
-        nested=nested(statements, (*about, *incoming, *uses)),
-        complete=(about, incoming, uses) == (more_about, more_incoming, more_uses),
+        source=statements,
+        about_rows=about,
+        incoming_rows=incoming,
+        uses_rows=uses,
+        nested_rows=_nested(statements, np.concatenate((about, incoming, uses))),
+        complete=(len(about), len(incoming), len(uses)) == more,
     )
 
 
-def nested(
-    statements: Statements, mentioning: Iterable[Statement]
-) -> dict[BlankNode, tuple[Statement, ...]]:
-    """Return the statements of all blank nodes that can be reached from *mentioning*."""
-    found: dict[BlankNode, tuple[Statement, ...]] = {}
-    waiting = [node for row in mentioning for node in _blank_nodes(row.triple)]
+def _not_mentioned(subject: NamedNode) -> UnknownResource:
+    return UnknownResource(f"No statement here mentions <{subject.value}>.")
+
+
+def _nested(statements: Statements, mentioning: Numbers) -> dict[int, Numbers]:
+    """Return the rows of all blank nodes that can be reached from the rows *mentioning*."""
+    found: dict[int, Numbers] = {}
+    waiting = _blank_nodes(statements.table, mentioning)
     while waiting:
         node = waiting.pop()
         if node not in found:
-            found[node] = statements.some(_MOST, node)
-            waiting += [node for row in found[node] for node in _blank_nodes(row.triple)]
+            found[node] = statements.some_rows(_MOST, node)
+            waiting += _blank_nodes(statements.table, found[node])
     return found
 
 
-def description_triples(
+def _blank_nodes(table: Table, rows: Numbers) -> list[int]:
+    """Return the numbers of the blank nodes in *rows*."""
+    ends = np.concatenate((table.columns["subject"][rows], table.columns["object"][rows]))
+    blank: list[int] = ends[ends >= table.terms.blank_nodes.start].tolist()
+    return blank
+
+
+@dataclass(frozen=True, eq=False)
+class DocumentGraph:
+    """The graph of a document: rows of a table, labels, and statements that are in no table."""
+
+    labels: Labels
+    #: Rows in order, each once.
+    rows: Numbers
+    #: IRIs, by their numbers in order, whose labels the graph has and which are no subject of
+    #: *rows*: most subjects of most documents.
+    labelled: Numbers
+    others: frozenset[Triple]
+
+    @property
+    def all_rows(self) -> Numbers:
+        """Return the rows of all statements that are in the table, in order."""
+        return np.union1d(self.rows, self.labels.rows_of(self.labelled))
+
+    def triples(self) -> set[Triple]:
+        """Return the statements as triples."""
+        table = self.labels.statements.table
+        return {*map(table.triple, self.all_rows.tolist()), *self.others}
+
+    def __or__(self, other: "DocumentGraph") -> "DocumentGraph":
+        """Return the statements of two graphs from the same table."""
+        rows = np.union1d(self.all_rows, other.all_rows)
+        return DocumentGraph(self.labels, rows, rows[:0], self.others | other.others)
+
+
+def document_graph(
     description: Description, labels: Labels, knowledge: Knowledge, document: str
-) -> set[Triple]:
+) -> DocumentGraph:
     """Return the graph of a document: the description, labels of what it mentions, and itself.
 
     *document* is the IRI of the document.
     """
-    triples = {row.triple for row in description.statements()}
-    mentioned = {node for triple in triples for node in _named_nodes(triple)}
-    rows = labels.rows_of(mentioned - {description.subject})
-    triples.update(map(labels.statements.table.triple, rows.tolist()))
-    return triples | set(_of_document(description.subject, knowledge, document))
+    table, rows = description.source.table, description.rows
+    subjects = table.columns["subject"][rows]
+    others = [table.columns[name][rows] for name in ("predicate", "object")]
+    iris = table.terms.iris
+    own = {*subjects.tolist()}
+    mentioned = own.union(*(column.tolist() for column in others))
+    mentioned.discard(table.number(description.subject))
+    named = sorted(number for number in mentioned if iris.start <= number < iris.stop)
+    inside = [number for number in named if number in own]
+    with_labels = np.concatenate((rows, labels.rows_of(np.array(inside, NUMBER))))
+    return DocumentGraph(
+        labels,
+        np.unique(with_labels),
+        np.array([number for number in named if number not in own], NUMBER),
+        frozenset(_of_document(description.subject, knowledge, document)),
+    )
 
 
 def _of_document(subject: NamedNode, knowledge: Knowledge, document: str) -> Iterator[Triple]:
@@ -123,12 +207,3 @@ def iri_or_text(text: str) -> NamedNode | Literal:
         return NamedNode(text)
     except ValueError:
         return Literal(text)
-
-
-def _blank_nodes(triple: Triple) -> list[BlankNode]:
-    return [node for node in (triple.subject, triple.object) if isinstance(node, BlankNode)]
-
-
-def _named_nodes(triple: Triple) -> list[NamedNode]:
-    terms: tuple[Node | Literal | Triple, ...] = (triple.subject, triple.predicate, triple.object)
-    return [term for term in terms if isinstance(term, NamedNode)]

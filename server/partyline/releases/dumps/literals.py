@@ -40,6 +40,12 @@ def datatypes(texts: Iterable[str]) -> set[str]:
     }
 
 
+def check(table: Table, number: int, text: str) -> None:
+    """Raise NotSerialisable where the term *number*, spelled *text*, is not one of RDF 1.1."""
+    if text.endswith(_TAGGED_ENDS):
+        check_literal(literal(table, number))
+
+
 class LiteralCheck:
     """The literals of a table that RDF 1.1 does not have; it holds no other such term."""
 

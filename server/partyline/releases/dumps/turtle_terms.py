@@ -1,4 +1,4 @@
-"""Each term of a table as Turtle writes it: shortened and escaped once, whatever is made of it."""
+"""Terms of a table as Turtle writes them: shortened and escaped once, whatever is made of it."""
 
 from array import array
 from collections.abc import Mapping
@@ -12,38 +12,48 @@ from partyline.rdf.turtle import is_always_quoted, literal_order, literal_text
 from partyline.releases.dumps.literals import PLAIN, literal
 from partyline.vocabulary import RDF
 
-_NONE = -1
+#: The namespace of a text that needs none.
+NO_SPACE = -1
 
 
-class TurtleTerms:
-    """The texts of all terms but blank nodes, and the namespaces that these texts need."""
+class TurtleSpelling:
+    """How Turtle writes a term of a table, and which namespace its text needs."""
 
     def __init__(self, table: Table, prefixes: Mapping[str, str]) -> None:
-        self._table, self._map = table, PrefixMap.of(prefixes)
-        self._spaces: dict[tuple[str, str], int] = {}
-        self._nil, self._literals = table.number(RDF.nil), table.terms.literals
-        #: By number. A blank node has an empty text.
-        self.texts: list[str] = []
-        used = array("h")
-        for number, text in enumerate(table.terms.texts()):
-            written, space = self._written(number, text)
-            self.texts.append(written)
-            used.append(space)
-        self._used: Numbers = np.frombuffer(used, dtype=np.int16) if used else np.empty(0, np.int16)
+        self.table, self._map = table, PrefixMap.of(prefixes)
+        #: Prefix and IRI of each namespace.
+        self.spaces = sorted(prefixes.items())
+        self._spaces = {space: number for number, space in enumerate(self.spaces)}
+        self._nil, self.literals = table.number(RDF.nil), table.terms.literals
 
-    def _written(self, number: int, text: str) -> tuple[str, int]:
+    def written(self, number: int, text: str) -> tuple[str, int]:
+        """Return the term *number*, in N-Triples *text*, as an object, and the namespace.
+
+        A blank node has an empty text.
+        """
         if text[0] == "<":
-            return ("()", _NONE) if number == self._nil else self._name(text[1:-1])
-        return self._literal(number, text) if text[0] == '"' else ("", _NONE)
+            return ("()", NO_SPACE) if number == self._nil else self.name(text[1:-1])
+        return self._literal(number, text) if text[0] == '"' else ("", NO_SPACE)
 
-    def _name(self, iri: str) -> tuple[str, int]:
+    def name(self, iri: str) -> tuple[str, int]:
+        """Return *iri* where it is not an object: rdf:nil is a list only there."""
         return self._named(self._map.find_split(iri), iri)
+
+    def object_order(self, number: int) -> tuple[int, str]:
+        """Return what sorts *number*, an IRI or a literal, behind one predicate: IRIs first."""
+        if number in self.literals:
+            return 1, literal_order(literal(self.table, number))
+        return 0, self.name(self.table.terms.text(number)[1:-1])[0]
+
+    def has_nil(self, numbers: list[int]) -> bool:
+        """Tell whether rdf:nil is one of *numbers*."""
+        return self._nil in numbers
 
     def _named(self, short: tuple[str, str, str] | None, iri: str) -> tuple[str, int]:
         if short is None:
-            return f"<{iri}>", _NONE
+            return f"<{iri}>", NO_SPACE
         prefix, namespace, local = short
-        return f"{prefix}:{local}", self._spaces.setdefault((prefix, namespace), len(self._spaces))
+        return f"{prefix}:{local}", self._spaces[prefix, namespace]
 
     def _literal(self, number: int, text: str) -> tuple[str, int]:
         plain = PLAIN.fullmatch(text)
@@ -51,7 +61,7 @@ class TurtleTerms:
             return self._rewritten(number)
         datatype = plain["datatype"]
         if datatype is None:
-            return text, _NONE
+            return text, NO_SPACE
         name, space = self._named(self._map.split(datatype), datatype)
         return f'"{plain["value"]}"^^{name}', space
 
@@ -63,28 +73,40 @@ class TurtleTerms:
             spaces.append(space)
             return written
 
-        written = literal_text(literal(self._table, number), name)
-        return written, spaces[0] if spaces else _NONE
+        written = literal_text(literal(self.table, number), name)
+        return written, spaces[0] if spaces else NO_SPACE
+
+
+class TurtleTerms:
+    """The texts of all terms but blank nodes, and the namespaces that these texts need."""
+
+    def __init__(self, table: Table, prefixes: Mapping[str, str]) -> None:
+        self._table, self._map = table, PrefixMap.of(prefixes)
+        self._spelling = TurtleSpelling(table, prefixes)
+        #: By number. A blank node has an empty text.
+        self.texts: list[str] = []
+        used = array("i")
+        for number, text in enumerate(table.terms.texts()):
+            written, space = self._spelling.written(number, text)
+            self.texts.append(written)
+            used.append(space)
+        self._used: Numbers = np.frombuffer(used, dtype=np.int32) if used else np.empty(0, np.int32)
 
     def name(self, number: int) -> str:
         """Return the IRI *number* where it is not an object: rdf:nil is a list only there."""
-        text = self.texts[number]
-        return self._name(RDF.nil.value)[0] if number == self._nil else text
+        is_nil = self._spelling.has_nil([number])
+        return self._spelling.name(RDF.nil.value)[0] if is_nil else self.texts[number]
 
     def in_order(self, objects: list[int]) -> list[int]:
         """Return IRIs and literals as they stand behind one predicate: IRIs first, by name."""
-        if objects[0] < self._literals.stop or self._nil in objects:
-            return sorted(objects, key=self._object_order)
+        spelling = self._spelling
+        if objects[0] < spelling.literals.stop or spelling.has_nil(objects):
+            return sorted(objects, key=spelling.object_order)
         return sorted(objects, key=self.texts.__getitem__)
-
-    def _object_order(self, number: int) -> tuple[int, str]:
-        if number in self._literals:
-            return 1, literal_order(literal(self._table, number))
-        return 0, self.name(number)
 
     def prefixes(self, nodes: Numbers, predicates: Numbers) -> dict[str, str]:
         """Return the prefixes that *nodes* and *predicates* need, and what they stand for."""
-        spaces = list(self._spaces)
+        spaces = self._spelling.spaces
         found = dict(spaces[space] for space in np.unique(self._used[nodes]).tolist() if space >= 0)
         for number in predicates.tolist():
             short = self._map.split(self._table.terms.text(number)[1:-1])

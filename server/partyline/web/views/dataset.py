@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from partyline.errors import UnknownResource
 from partyline.publishing import SERVICE_PREFIXES, Publication, dataset_triples
-from partyline.web.documents import NegotiableDocument, alternates
+from partyline.web.documents import NegotiableDocument, alternates, graph_writer
 from partyline.web.kept import may_be_kept
 from partyline.web.link_header import Signposts
 from partyline.web.public_address import redirect_here
@@ -50,9 +50,11 @@ def _document(publication: Publication, endpoint: str) -> NegotiableDocument:
         return render_template("dataset.html", alternates=alternates(address))
 
     return NegotiableDocument(
-        triples=lambda: dataset_triples(publication, endpoint),
+        graph=graph_writer(
+            lambda: dataset_triples(publication, endpoint),
+            {**publication.prefixes, **SERVICE_PREFIXES},
+        ),
         page=page,
         address=address,
-        prefixes={**publication.prefixes, **SERVICE_PREFIXES},
         signposts=Signposts.of(publication, publication.knowledge.base + "dataset"),
     )

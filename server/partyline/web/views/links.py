@@ -23,6 +23,7 @@ from partyline.web.documents import (
     NegotiableDocument,
     Representation,
     alternates,
+    graph_writer,
     offers,
     respond,
 )
@@ -131,10 +132,9 @@ def _set_document(publication: Publication, links: LinkSet) -> NegotiableDocumen
         )
 
     return NegotiableDocument(
-        triples=lambda: [link.triple for link in links.links],
+        graph=graph_writer(lambda: [link.triple for link in links.links], publication.prefixes),
         page=page,
         address=address,
-        prefixes=publication.prefixes,
     )
 
 
@@ -181,10 +181,9 @@ def _sent(
         written = Representation(_JSON, "json", partial(_as_json, publication, iri, links))
         return respond(written, location=location, parameters=("uri",))
     document = NegotiableDocument(
-        triples=lambda: [link.triple for link in links],
+        graph=graph_writer(lambda: [link.triple for link in links], publication.prefixes),
         page=page,
         address=address,
-        prefixes=publication.prefixes,
         parameters=("uri",),
     )
     return document.respond(extension, location)

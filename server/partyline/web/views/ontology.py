@@ -13,6 +13,7 @@ from partyline.web.documents import (
     NegotiableDocument,
     Representation,
     alternates,
+    graph_writer,
     respond,
 )
 from partyline.web.negotiation import HTML
@@ -58,10 +59,9 @@ def _document(publication: Publication, ontology: Ontology, path: str) -> Negoti
         return render_template("ontology.html", page=shown, alternates=alternates(address))
 
     return NegotiableDocument(
-        triples=_triples(publication, ontology),
+        graph=graph_writer(_triples(publication, ontology), publication.prefixes),
         page=page,
         address=address,
-        prefixes=publication.prefixes,
     )
 
 

@@ -5,7 +5,6 @@ document that IRIs with a fragment share is sent at once (section 4.1).
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from functools import partial
 from urllib.parse import unquote, urlsplit
 
 from flask import Blueprint, redirect, render_template, request
@@ -139,7 +138,7 @@ def _asked() -> tuple[str, str]:
 
 
 def _see_other(publication: Publication, iri: str) -> BaseResponse:
-    address = partial(publication.document, iri)
+    address = publication.documents(iri)
     chosen = negotiate(request.headers.get("Accept"), offers(address))
     response = redirect(chosen.path, code=303)
     response.vary.add("Accept")
@@ -152,17 +151,16 @@ def _document(
     description: Description,
     parameters: Collection[str] = (),
 ) -> NegotiableDocument:
-    address = partial(publication.document, description.subject.value)
+    address = publication.documents(description.subject.value)
 
     def page() -> str:
         shown = resource_page(publication.reader, description, explain)
         return render_template("resource.html", page=shown, alternates=alternates(address))
 
     return NegotiableDocument(
-        triples=lambda: publication.triples(description),
+        graph=lambda row: publication.written(row, [description]),
         page=page,
         address=address,
-        prefixes=publication.prefixes,
         parameters=parameters,
         signposts=Signposts.of(publication, description.subject.value),
     )
@@ -204,10 +202,9 @@ def _fragments(
         )
 
     return NegotiableDocument(
-        triples=lambda: {row for part in descriptions() for row in publication.triples(part)},
+        graph=lambda row: publication.written(row, descriptions()),
         page=page,
         address=address,
-        prefixes=publication.prefixes,
         parameters=parameters,
         signposts=Signposts.of(publication, document),
     )

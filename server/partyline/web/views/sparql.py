@@ -24,7 +24,13 @@ from partyline.publishing import (
 from partyline.settings import Limits
 from partyline.sparql import RESULT_FORMATS, QueryForm, ResultFormat
 from partyline.web.access_log import ERROR
-from partyline.web.documents import Alternate, NegotiableDocument, Representation, respond
+from partyline.web.documents import (
+    Alternate,
+    NegotiableDocument,
+    Representation,
+    graph_writer,
+    respond,
+)
 from partyline.web.negotiation import HTML, wants_page
 from partyline.web.protocol import Operation
 from partyline.web.public_address import here
@@ -103,10 +109,12 @@ def _service(
 ) -> Response:
     page = QueryPage(examples[0].text)
     document = NegotiableDocument(
-        triples=lambda: service_triples(publication, address, limits),
+        graph=graph_writer(
+            lambda: service_triples(publication, address, limits),
+            {**publication.prefixes, **SERVICE_PREFIXES},
+        ),
         page=lambda: render_template("sparql.html", page=page, examples=examples),
         address=lambda extension: "/sparql",
-        prefixes={**publication.prefixes, **SERVICE_PREFIXES},
     )
     return document.respond()
 

@@ -21,6 +21,7 @@ from partyline.web.documents import (
     NegotiableDocument,
     Representation,
     alternates,
+    graph_writer,
     respond,
 )
 from partyline.web.negotiation import HTML, Offer, negotiate, with_aliases
@@ -142,4 +143,4 @@ def _rule_document(publication: Publication, proofs: ProofService, name: str) ->
     described = partial(
         rule_triples, proofs.rule_iri(name), name, DESCRIPTIONS[name], SPECIFICATION
     )
-    return NegotiableDocument(described, page, address, publication.prefixes)
+    return NegotiableDocument(graph_writer(described, publication.prefixes), page, address)
