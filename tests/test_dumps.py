@@ -11,9 +11,10 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from partyline.dataset import Table, TableBuilder
 from partyline.errors import NotSerialisable
-from partyline.rdf import DATASET_FORMATS, GRAPH_FORMATS
+from partyline.rdf import DATASET_FORMATS, GRAPH_FORMATS, GraphFormat
 from partyline.releases.dumps import DumpContents, write_dumps
 from partyline.releases.dumps.rows import Rows
+from partyline.releases.dumps.whole import WholeDumps
 from partyline.releases.release import DumpFile, OmittedDump, sha256
 from partyline.vocabulary import OWL, RDF, XSD
 from sampling import examples
@@ -126,3 +127,11 @@ def test_parts_of_rows_have_whole_subjects_and_are_all_rows(size: int) -> None:
         assert len(part) <= size or len(set(part.subjects.tolist())) == 1
     seen: list[int] = [number for part in parts for number in sorted(set(part.subjects.tolist()))]
     assert seen == sorted(set(rows.subjects.tolist()))
+
+
+@pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.extension)
+def test_a_format_without_a_writer_for_tables_has_the_same_dumps(row: GraphFormat) -> None:
+    triples = [Triple(A, P, Literal("a", language="en")), Triple(BlankNode("b"), RDF.type, A)]
+    table = table_of([("one", triple) for triple in triples])
+    parts = WholeDumps(row, table, PREFIXES).graph(table.rows(graphs=("one",)))
+    assert b"".join(parts) == row.write(triples, PREFIXES)
