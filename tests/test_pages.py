@@ -126,7 +126,7 @@ def test_a_mistake_in_a_declaration_stops_the_build_and_is_located(
 
 def test_a_folder_without_declarations_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no Turtle files"):
-        read_page_files(tmp_path)
+        read_page_files([tmp_path])
 
 
 def test_a_release_holds_its_declarations(music: Publication) -> None:

@@ -56,8 +56,8 @@ class Knowledge:
     questions: Path | None = None
     #: Folder of the SPARQL queries that pictures of lineage are drawn from, or None.
     lineage: Path | None = None
-    #: Folder of the Turtle files that declare what pages show, or None.
-    pages: Path | None = None
+    #: Folders of the Turtle files that declare what pages show.
+    pages: tuple[Path, ...] = ()
     #: SPARQL SELECT over the asserted triples: the nodes in ``?node`` stay out of the closure.
     withheld: Path | None = None
     #: BCP 47 language tags, best first, of the names on pages and of the messages of shapes.

@@ -61,9 +61,10 @@ def value_of(
     if hint == tuple[str, ...] and isinstance(value, list):
         if all(isinstance(item, str) for item in value):
             return tuple(value)
-    elif hint == tuple[Path, ...] and isinstance(value, list):
-        if all(isinstance(item, str) for item in value):
-            return tuple((path.parent / item).resolve() for item in value)
+    elif hint == tuple[Path, ...] and isinstance(value, str | list):
+        items = [value] if isinstance(value, str) else value
+        if all(isinstance(item, str) for item in items):
+            return tuple((path.parent / item).resolve() for item in items)
     elif hint is float and isinstance(value, int | float) and not isinstance(value, bool):
         return float(_within(value, bounds, where))
     elif hint is int and isinstance(value, int) and not isinstance(value, bool):

@@ -127,8 +127,8 @@ def read_sources(settings: Settings, kept: KeptFiles | None = None) -> Sources:
     kept = KeptFiles() if kept is None else kept
     reader = SourceReader(settings.path.parent, settings.catalogue, kept, knowledge.document_base)
     others = [settings.path, settings.releases, *settings.catalogue.values()]
-    queries = (knowledge.questions, knowledge.lineage, knowledge.pages, knowledge.withheld)
-    others += [row for row in (knowledge.shapes, *queries) if row]
+    queries = (knowledge.questions, knowledge.lineage, knowledge.withheld)
+    others += [row for row in (knowledge.shapes, *queries, *knowledge.pages) if row]
     folders = _Folders(reader, others, knowledge.ignored)
     if knowledge.sources:
         ontology = kb = _distinct(row for place in knowledge.sources for row in folders.read(place))

@@ -6,12 +6,15 @@ from functools import partial
 
 from flask import Blueprint, Flask, request
 from jinja2.utils import htmlsafe_json_dumps
+from pyoxigraph import Triple
 
 from partyline.publishing import (
+    ProofPage,
     ProofService,
     Publication,
     contradictions_concerning,
     dataset_iri,
+    proof_page,
     schema_org_dataset,
 )
 from partyline.publishing.lineage import Pictures
@@ -132,10 +135,14 @@ def _prepare_pages(
 def _views_of_publication(publication: Publication, pictures: Pictures) -> Iterator[Blueprint]:
     """Yield the views that depend on nothing but the release."""
     proofs = ProofService(publication)
-    yield pages.blueprint(publication)
+
+    def explain(triple: Triple) -> ProofPage:
+        return proof_page(publication.presenter, proofs.explain(triple))
+
+    yield pages.blueprint(publication, pictures, explain)
     yield thesauri.blueprint(publication)
     yield lineage.blueprint(publication, pictures)
-    yield resources.blueprint(publication, proofs)
+    yield resources.blueprint(publication, explain)
     yield ontology.blueprint(publication)
     yield why.blueprint(publication, proofs)
     yield links.blueprint(publication)

@@ -12,6 +12,8 @@ from partyline.errors import UnknownResource
 from partyline.publishing.lineage.drawing import Drawing
 from partyline.publishing.lineage.layout import layout
 from partyline.publishing.lineage.model import Bar, Edge, Join, Lineage, lineage
+from partyline.publishing.lineage.overview import overview
+from partyline.publishing.lineage.overview_svg import overview_svg
 from partyline.publishing.lineage.scale import Options
 from partyline.publishing.lineage.svg import SvgWriter
 from partyline.publishing.publication import Publication
@@ -191,13 +193,19 @@ class Pictures:
         shown |= {box.bar.iri for box in drawing.contexts}
         name = self._name(focus) if focus else self._publication.knowledge.title
         title = f"The line of {name}" if focus else f"Timeline: {name}"
-        count = len(drawing.bars)
-        described = (
-            f"{count} {'bar' if count == 1 else 'bars'} on a time axis from "
-            f"{drawing.axis.low:.0f} to {drawing.axis.high:.0f}. "
-            "The list below the picture says the same in words."
-        )
+        described = _described(drawing, "The list below the picture says the same in words.")
         return Picture(title, described, drawing, focus, years, known.restricted(shown))
+
+    def overview(self) -> str:
+        """Return everything at a glance as an SVG element; empty where nothing is dated."""
+        if not self.is_available:
+            return ""
+        drawing = overview(self.lineage, self._name, self._today())
+        if not drawing.bars:
+            return ""
+        described = _described(drawing, "The timeline has the same as a list.")
+        title = self._publication.knowledge.title
+        return overview_svg(drawing, self.address, title, described)
 
     def svg(
         self, picture: Picture, *, prefix: str = "l", style: str = "", has_legend: bool = True
@@ -219,6 +227,13 @@ class Pictures:
     def _today(self) -> date:
         # A picture is a function of the release: it reaches to the day on which that was built.
         return date.fromisoformat(self._publication.release.manifest.created[:10])
+
+
+def _described(drawing: Drawing, otherwise: str) -> str:
+    """Say what *drawing* shows, and where the same is in words."""
+    count, axis = len(drawing.bars), drawing.axis
+    bars = "1 bar" if count == 1 else f"{count} bars"
+    return f"{bars} on a time axis from {axis.low:.0f} to {axis.high:.0f}. {otherwise}"
 
 
 def _last(iri: str) -> str:

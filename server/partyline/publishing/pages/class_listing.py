@@ -122,6 +122,15 @@ def _sizes(presenter: Presenter) -> Counter[NamedNode]:
     )
 
 
+def number_of_members(presenter: Presenter, kind: NamedNode) -> int:
+    """Return how many resources of class *kind* have an IRI; `listing` shows the same."""
+    table = presenter.statements.table
+    type_, number = table.number(RDF.type), table.number(kind)
+    if type_ is None or number is None:
+        return 0
+    return len(table.rows(table.terms.iris, type_, number))
+
+
 def listing(
     presenter: Presenter, index: ClassIndex, kind: NamedNode, page: int = 1, language: str = ""
 ) -> Listing:

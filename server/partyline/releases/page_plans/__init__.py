@@ -3,6 +3,8 @@
 from partyline.releases.page_plans.files import read_page_files
 from partyline.releases.page_plans.model import (
     Heading,
+    HomeCount,
+    HomePlan,
     PagePlan,
     PageProperty,
     PageShape,
@@ -18,6 +20,8 @@ __all__ = [
     "VIEWERS",
     "Gap",
     "Heading",
+    "HomeCount",
+    "HomePlan",
     "OptionalPart",
     "PagePlan",
     "PageProperty",

@@ -1,26 +1,32 @@
 """The files that declare pages: beside the ontology, checked at a build, kept in the release."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from partyline.errors import SourceError
 from partyline.releases.page_plans.reading import read_page_plan
 
 
-def read_page_files(folder: Path | None) -> Mapping[str, str]:
-    """Return the texts of the Turtle files in *folder*, by name; none where *folder* is None.
+def read_page_files(folders: Iterable[Path]) -> Mapping[str, str]:
+    """Return the texts of the Turtle files in *folders*, by name.
 
-    Raises SourceError where the folder or a file cannot be read, or a declaration is not valid.
+    Raises SourceError where a folder or a file cannot be read, where two files have the same name,
+    or where a declaration is not valid.
     """
-    if folder is None:
-        return {}
-    paths = sorted(folder.glob("*.ttl"))
-    if not paths:
-        raise SourceError(
-            f"{folder}: no Turtle files; declare pages there, or remove the setting knowledge.pages"
-        )
-    texts = {path.name: _read(path) for path in paths}
-    read_page_plan((str(folder / name), text) for name, text in texts.items())
+    found: dict[str, Path] = {}
+    for folder in folders:
+        paths = sorted(folder.glob("*.ttl"))
+        if not paths:
+            raise SourceError(
+                f"{folder}: no Turtle files; declare pages there, or take the folder out of the"
+                " setting knowledge.pages"
+            )
+        for path in paths:
+            if path.name in found:
+                raise SourceError(f"{path}: {found[path.name]} has this name, too; rename one")
+            found[path.name] = path
+    texts = {name: _read(path) for name, path in found.items()}
+    read_page_plan((str(found[name]), text) for name, text in texts.items())
     return texts
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
 from partyline.releases.page_plans.templates import Template
 
@@ -72,6 +72,29 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class HomeCount:
+    """A class whose members the home page counts, and what it calls them."""
+
+    kind: NamedNode
+    #: Names in the plural, in any languages; without one, the class names itself.
+    names: tuple[Literal, ...]
+    order: float
+
+
+@dataclass(frozen=True, slots=True)
+class HomePlan:
+    """What the home page shows of a knowledge base."""
+
+    counts: tuple[HomeCount, ...] = ()
+    #: Where a reader may begin.
+    starts: tuple[NamedNode, ...] = ()
+    #: Resources whose versions are shown, as examples of what sources disagree about.
+    disputes: tuple[NamedNode, ...] = ()
+    #: Entailed statements whose proofs are shown.
+    proofs: tuple[Triple, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PagePlan:
     """All declarations of a release."""
 
@@ -80,6 +103,7 @@ class PagePlan:
     roles: Mapping[str, Role] = field(default_factory=dict)
     #: What stands between the last two values of a gap, by language.
     conjunctions: Mapping[str, str] = field(default_factory=dict)
+    home: HomePlan = field(default_factory=HomePlan)
 
     @property
     def is_empty(self) -> bool:

@@ -14,6 +14,7 @@ from typing import NoReturn
 from pyoxigraph import Literal, NamedNode, Triple
 
 from partyline.errors import SourceError
+from partyline.releases.page_plans.home import read_home
 from partyline.releases.page_plans.model import (
     Heading,
     PagePlan,
@@ -97,7 +98,8 @@ class _Reader:
             for node in self._graph.subjects
             if SH.PropertyGroup in self._graph.objects(node, RDF.type)
         )
-        plan = PagePlan(shapes, headings, self._roles(shapes), self._conjunctions())
+        home = read_home(self._graph, self._refuse)
+        plan = PagePlan(shapes, headings, self._roles(shapes), self._conjunctions(), home)
         self._check(plan)
         return plan
 

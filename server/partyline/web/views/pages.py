@@ -7,13 +7,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from partyline.errors import BadQuery, NotAcceptable
 from partyline.publishing import (
+    Explain,
     Publication,
     contradictions_page,
-    example_queries,
     home_page,
     listing,
     named_node,
 )
+from partyline.publishing.lineage import Pictures
 from partyline.rdf import GRAPH_FORMATS
 from partyline.reasoning import SPECIFICATION
 from partyline.web.documents import Representation, respond
@@ -25,11 +26,9 @@ from partyline.web.public_address import redirect_here
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
-def blueprint(publication: Publication) -> Blueprint:
-    """Build the views of listings."""
+def blueprint(publication: Publication, pictures: Pictures, explain: Explain) -> Blueprint:
+    """Build the views of listings; *explain* writes the proofs that the home page shows."""
     views = Blueprint("pages", __name__)
-    # A release never changes, and neither does its home page.
-    front_page, example = home_page(publication), example_queries(publication)[0]
 
     @views.get("/")
     def home() -> BaseResponse:
@@ -41,7 +40,8 @@ def blueprint(publication: Publication) -> Blueprint:
             return may_be_kept(redirected)
 
         def write() -> str:
-            return render_template("home.html", page=front_page, example=example)
+            page, picture = home_page(publication, explain), pictures.overview()
+            return render_template("home.html", page=page, picture=picture)
 
         response = respond(Representation(HTML, "html", write))
         response.vary.add("Accept")

@@ -8,18 +8,14 @@ from collections.abc import Collection, Iterable, Sequence
 from urllib.parse import unquote, urlsplit
 
 from flask import Blueprint, redirect, render_template, request
-from pyoxigraph import Triple
 from werkzeug.wrappers import Response as BaseResponse
 
 from partyline.errors import BadQuery, UnknownResource
 from partyline.publishing import (
     Description,
     Explain,
-    ProofPage,
-    ProofService,
     Publication,
     document_of,
-    proof_page,
     resource_page,
     similar_resources,
 )
@@ -33,12 +29,8 @@ from partyline.web.public_address import here, redirect_here
 _MOST_SECTIONS = 50
 
 
-def blueprint(publication: Publication, proofs: ProofService) -> Blueprint:
-    """Build the views of resources; *proofs* explains what pages show of inferred statements."""
-
-    def explain(triple: Triple) -> ProofPage:
-        return proof_page(publication.presenter, proofs.explain(triple))
-
+def blueprint(publication: Publication, explain: Explain) -> Blueprint:
+    """Build the views of resources; *explain* explains what pages show of inferred statements."""
     views = Blueprint("resources", __name__)
     addresses = publication.addresses
 
