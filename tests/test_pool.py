@@ -378,6 +378,11 @@ def test_a_quick_query_never_waits_behind_long_ones(store: Path) -> None:
     assert len(errors) == 12
 
 
+def processor_seconds(pid: int) -> float:
+    """Return the processor time of a process; see clock_getcpuclockid(3)."""
+    return time.clock_gettime((~pid << 3) | 2)
+
+
 def send_to(processes: Iterable[int], number: int) -> None:
     for pid in processes:
         with suppress(ProcessLookupError):  # the pool may have ended it
@@ -390,16 +395,26 @@ def test_a_quick_query_that_gets_no_processor_stays_quick_for_a_second(
 ) -> None:
     """Its worker is stopped beyond its quick seconds; no long query may come in between."""
     limits = replace(LIMITS, query_seconds=20, quick_seconds=0.05, queue_seconds=0.1)
+    ended = threading.Event()
+
+    def run(pool: QueryPool) -> None:
+        with pytest.raises(ClientDisconnected):
+            pool.query(ENDLESS, rows=JSON, graph=TURTLE, is_disconnected=ended.is_set)
+
     with make_pool(store, limits) as pool:
-        first = ask(pool, LONG)
+        long = threading.Thread(target=run, args=(pool,))
+        long.start()
+        wait_until(lambda: pool.status()["workers"] == limits.workers)
         _, *workers = fork_server_and_workers(others)
+        wait_until(lambda: any(processor_seconds(pid) > 0.4 for pid in workers))
         send_to(workers, signal.SIGSTOP)
         continuing = threading.Timer(seconds, send_to, (workers, signal.SIGCONT))
         continuing.start()
         with nullcontext() if answered else pytest.raises(EngineBusy):
             assert is_answered(pool)
         continuing.join()
-        first.chunks.close()  # type: ignore[attr-defined]  # iterators may have it
+        ended.set()
+        long.join()
 
 
 def test_a_slow_query_that_found_no_place_is_answered_when_there_is_one(store: Path) -> None:
