@@ -39,7 +39,7 @@ from partyline.errors import (
 from partyline.rdf import GRAPH_FORMATS, GraphFormat
 from partyline.settings import Limits
 from partyline.sparql import RESULT_FORMATS, Answer, QueryPool, Solutions, read_results
-from partyline.sparql.workers import Kind, QueryRequest, WorkerConfiguration
+from partyline.sparql.workers import Kind, QueryRequest, WorkerConfiguration, WorkerPool
 from partyline.sparql.workers.processes import ForkServer
 from timing import ASSERTED, within
 
@@ -603,6 +603,16 @@ def test_many_threads_may_ask_at_once(store: Path) -> None:
         for thread in threads:
             thread.join()
     assert len(answers) == len(set(answers)) == 160
+
+
+def test_a_worker_that_comes_back_to_a_closed_pool_is_ended(store: Path) -> None:
+    workers = WorkerPool(WorkerConfiguration(str(store), LIMITS.query_memory), 1)
+    worker = workers.take()
+    workers.close()
+    workers.give_back(worker, reusable=True)
+    assert not worker.is_alive()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        worker.channel.send(Kind.REQUEST, b"")
 
 
 def test_the_processes_know_nothing_of_the_server(pool: QueryPool, others: set[int]) -> None:

@@ -68,10 +68,12 @@ class WorkerPool:
 
     def give_back(self, worker: WorkerProcess, *, reusable: bool) -> None:
         """Take *worker* back, or kill it and start another one instead."""
-        if reusable and self._end.alive:
+        if reusable:
             with self._lock:
-                self._idle.append(worker)
-            return
+                if self._end.alive:
+                    self._idle.append(worker)
+                    return
+            worker.close()  # nobody reads from it any more
         worker.kill()
         with self._lock:
             self._workers.discard(worker)
@@ -83,6 +85,8 @@ class WorkerPool:
         self._end()
         with self._lock:
             workers, self._workers = self._workers, set()
+            while self._idle:  # given back while the pool was closing
+                self._idle.pop().close()
         for worker in workers:
             # An execution that is reading from it gets EOFError, and closes the channel.
             worker.kill()
