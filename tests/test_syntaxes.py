@@ -296,6 +296,43 @@ def test_a_relative_datatype_is_a_relative_iri() -> None:
     assert len(document.statements) == 1
 
 
+BROKEN = "http://e.org/Ayd\ufffdn"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        (
+            "a.rdf",
+            XML.replace("<v:name>", f'<v:near rdf:resource="{BROKEN}"/>\n<v:name>'),
+            4,
+        ),
+        ("a.ttl", f"{line('three')}<{BASE}id/coin/three> <{BASE}near> <{BROKEN}> .\n", 2),
+        ("a.nt", f"<{BROKEN}> {TYPE} <{COIN}> .\n{line('three')}", 1),
+        ("a.nq", f"{line('three', f'<{BROKEN}> ')}{line('three')}", 1),
+        (
+            "a.jsonld",
+            f'[{{"@id": "{BROKEN}", "@type": "{COIN}"}},\n'
+            f'{{"@id": "{BASE}id/coin/three", "@type": "{COIN}"}}]',
+            1,
+        ),
+    ],
+)
+def test_a_statement_with_an_invalid_iri_is_an_error_or_left_out_and_said(
+    name: str, text: str, line: int, tmp_path: Path
+) -> None:
+    files = {f"kb/{name}": text}
+    (refused,) = project(tmp_path, files).findings
+    assert refused.severity is Severity.VIOLATION
+    assert refused.line == line
+
+    withheld = project(tmp_path, files, SETTINGS + '[checks]\ninvalid_iris = "withhold"\n')
+    assert [*coins(withheld)] == ["three"]
+    (finding,) = withheld.findings
+    assert (finding.severity, finding.line) == (Severity.WARNING, line)
+    assert BROKEN in finding.message
+
+
 def test_an_error_in_rdf_xml_has_its_line(tmp_path: Path) -> None:
     (finding,) = project(tmp_path, {"kb/a.rdf": XML.replace("</v:name>", "</v:nam>")}).findings
     assert (finding.path, finding.line, finding.code) == ("kb/a.rdf", 4, "syntax")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from partyline.display import visible
 from partyline.errors import SettingsError
-from partyline.settings import Knowledge, Settings, read_settings, shipped_settings
+from partyline.settings import Checks, Knowledge, Settings, read_settings, shipped_settings
 from partyline.sources import read_sources
 from partyline.sources.guessing import Guess, guess
 
@@ -55,7 +55,8 @@ def guess_settings(places: Sequence[Path]) -> Guess:
     """Return the settings that suit the sources at *places*. Raises SourceError."""
     here = Path.cwd()
     knowledge = Knowledge("", "https://example.org/", sources=tuple(places))
-    settings = Settings(here / "partyline.toml", knowledge, here / "releases")
+    checks = Checks(invalid_iris="withhold")
+    settings = Settings(here / "partyline.toml", knowledge, here / "releases", checks)
     return guess(read_sources(settings), places)
 
 

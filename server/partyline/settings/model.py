@@ -79,12 +79,15 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """Rules of style for the sources, each of which can be switched on."""
+    """Rules for the sources; those of style can be switched on, one by one."""
 
     #: A resource is described in one file.
     split: bool = False
     #: IRIs below ``{base}id/`` are a kind and a slug, of small letters, digits and hyphens.
     iri: bool = False
+    #: ``refuse`` statements with an IRI that is not valid, or ``withhold`` them and publish the
+    #: others.
+    invalid_iris: str = field(default="refuse", metadata={"choices": ("refuse", "withhold")})
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ class SourceReader:
     kept: KeptFiles = field(default_factory=KeptFiles)
     #: IRI of the folder *relative_to*, for relative IRIs in documents without a base; or empty.
     document_base: str = ""
+    #: Whether statements with invalid IRIs are left out, and the others of their files read.
+    withholds: bool = False
     _read: dict[Path, Document | Finding] = field(default_factory=dict)
 
     def read(self, path: Path) -> Document | Finding:
@@ -74,6 +76,7 @@ class SourceReader:
             path.parent,
             base=self._base(path),
             numbering=self.kept.numbering,
+            withholds=self.withholds,
         )
         if named is None or named is syntax:
             return document, syntax
@@ -125,7 +128,13 @@ def read_sources(settings: Settings, kept: KeptFiles | None = None) -> Sources:
     """
     knowledge = settings.knowledge
     kept = KeptFiles() if kept is None else kept
-    reader = SourceReader(settings.path.parent, settings.catalogue, kept, knowledge.document_base)
+    reader = SourceReader(
+        settings.path.parent,
+        settings.catalogue,
+        kept,
+        knowledge.document_base,
+        withholds=settings.checks.invalid_iris == "withhold",
+    )
     others = [settings.path, settings.releases, *settings.catalogue.values()]
     queries = (knowledge.questions, knowledge.lineage, knowledge.withheld)
     others += [row for row in (knowledge.shapes, *queries, *knowledge.pages) if row]

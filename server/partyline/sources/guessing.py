@@ -84,6 +84,10 @@ sources = {sources}
 # Languages of names on the pages, best first.
 languages = {languages}
 
+[checks]
+# A statement with an IRI that is not valid is left out, with a warning; "refuse" it for an error.
+invalid_iris = "withhold"
+
 # Prefixes for Turtle and for the query editor, besides those of the sources.
 [prefixes]
 {prefixes}"""

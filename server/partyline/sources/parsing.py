@@ -12,8 +12,9 @@ from pyoxigraph import BlankNode, NamedNode, Quad, QuadParser, Triple, parse
 
 from partyline.dataset import Numbering, is_rdf12
 from partyline.errors import SourceError
-from partyline.findings import Finding
+from partyline.findings import Finding, Severity
 from partyline.rdf.byte_order_mark import without_byte_order_mark
+from partyline.sources.invalid_iris import InvalidTerms
 from partyline.sources.json_ld import JsonLines, with_local_contexts
 from partyline.sources.model import Document
 from partyline.sources.relative_iris import SENTINEL_BASE, RelativeIris, is_relative
@@ -21,6 +22,7 @@ from partyline.sources.statements import Collected, Statements
 from partyline.sources.syntax_findings import (
     context_finding,
     distinct,
+    is_invalid,
     no_scheme,
     other_syntax,
     rdf12_findings,
@@ -81,6 +83,8 @@ def parse_document(
     only: Collection[Triple] | None = None,
     base: str = "",
     numbering: Numbering | None = None,
+    *,
+    withholds: bool = False,
 ) -> Document:
     """Parse *content* in *syntax*; *name* stands for the file in origins and blank node labels.
 
@@ -88,7 +92,8 @@ def parse_document(
     are never fetched. Relative IRIs are resolved against *base*, the IRI of the document, unless it
     has a base of its own; where both are missing, they are findings. A graph that a blank node
     names cannot be asked for, which is a warning; its triples go without a graph. Terms receive
-    numbers of *numbering*.
+    numbers of *numbering*. A statement with an IRI that is not valid is an error, or, where the
+    reader *withholds* it, a warning; the others of the document are read then.
     """
     numbering = Numbering() if numbering is None else numbering
     content = as_utf8(content) if syntax is RDF_XML else content
@@ -102,7 +107,7 @@ def parse_document(
         if missing:
             finding = context_finding(name, original, missing)
             return Document(name, Statements.of((), numbering), {}, (finding,))
-    document = _parsed(content, name, syntax, only, base, numbering)
+    document = _parsed(content, name, syntax, only, base, numbering, withholds=withholds)
     if syntax is JSON_LD:
         return _with_lines(document, JsonLines(original, document.prefixes))
     return document
@@ -128,18 +133,25 @@ def _parsed(
     only: Collection[Triple] | None,
     given: str,
     numbering: Numbering,
+    *,
+    withholds: bool,
 ) -> Document:
     """Read *content*, again where an error hides what else is wrong in its statement."""
     # Where the parser reports no line of a relative IRI, or drops it, one base marks them all.
     base = given or ("" if syntax.resumes else SENTINEL_BASE)
     undeclared = UndeclaredPrefixes()
     relative: dict[tuple[int | None, int | None], tuple[SyntaxError, int]] = {}
+    # A strict parser drops what has an invalid IRI in JSON-LD, and says nothing.
+    severity = Severity.WARNING if withholds else Severity.VIOLATION
+    invalid = InvalidTerms(name, severity) if syntax is JSON_LD else None
     for _ in range(MOST_READINGS):
-        reading = _read(content, name, syntax, only, base, undeclared, numbering)
+        reading = _read(content, name, syntax, only, base, undeclared, numbering, invalid)
         found = {(row.lineno, row.offset): (row, -1) for row, _ in reading.errors if no_scheme(row)}
         relative |= found
         if found and not base:
             base = SENTINEL_BASE
+        elif withholds and invalid is None and any(is_invalid(row) for row, _ in reading.errors):
+            invalid = InvalidTerms(name, severity)
         elif not undeclared.add(row for row, _ in reading.errors):
             break
     errors = [row for row in reading.errors if not is_undeclared(row[0])] + [*relative.values()]
@@ -159,12 +171,18 @@ def _read(
     base: str,
     undeclared: UndeclaredPrefixes,
     numbering: Numbering,
+    invalid: InvalidTerms | None,
 ) -> _Reading:
-    """Read *content* once, as if it declared the prefixes that are *undeclared*."""
+    """Read *content* once, as if it declared the prefixes that are *undeclared*.
+
+    With *invalid*, what has an invalid IRI is left out, and found there.
+    """
     declarations = undeclared.declarations()
     lines = _LineByLine(declarations + content, before_first=-bool(declarations))
-    parser = parse(lines, format=syntax.format, base_iri=base or None)
+    lenient = invalid is not None
+    parser = parse(lines, format=syntax.format, base_iri=base or None, lenient=lenient)
     reader = _Reader(name, syntax, lines, only, undeclared, numbering)
+    reader.invalid = invalid
     reader.has_stand_ins = base == SENTINEL_BASE
     errors: list[tuple[SyntaxError, int]] = []
     for error in _errors(parser, syntax, reader):
@@ -206,6 +224,8 @@ class _Reader:
         self._refused: list[Finding] = []
         #: Whether an IRI that begins with `SENTINEL_BASE` is relative in the document.
         self.has_stand_ins = False
+        #: Finds invalid IRIs, where the parser does not.
+        self.invalid: InvalidTerms | None = None
         #: The graphs that are blank nodes, each with its first line.
         self.unnamed: dict[str, int] = {}
         #: The number of triples that were read and left out.
@@ -219,7 +239,7 @@ class _Reader:
     def read(self, quads: Iterator[Quad]) -> None:
         """Read on. Raises SyntaxError where *quads* does, and can go on then."""
         looks_at_triples = self._only is not None or self.has_stand_ins or self._undeclared
-        if looks_at_triples or self._syntax.has_graphs:
+        if looks_at_triples or self.invalid is not None or self._syntax.has_graphs:
             for quad in quads:
                 self._read_one(quad)
         else:
@@ -248,6 +268,10 @@ class _Reader:
     def _read_one(self, quad: Quad) -> None:
         triple, line, name = quad.triple, self._lines.number, quad.graph_name
         graph = name if isinstance(name, NamedNode) else None
+        if self.invalid and (found := self.invalid.find(triple, graph, line)):
+            self._refused.append(found)
+            self._left_out += 1
+            return
         if isinstance(name, BlankNode):
             self.unnamed.setdefault(name.value, line)
         is_refused = is_rdf12(triple.object)

@@ -82,6 +82,11 @@ def syntax_findings(
     return sorted([*findings, *_relative_iris(relative, name, syntax)], key=lambda row: row.line)
 
 
+def is_invalid(error: SyntaxError) -> bool:
+    """Tell whether *error* is about an IRI or a language tag that is not valid."""
+    return any(word in error.msg for word in ("IRI", "language tag")) and not no_scheme(error)
+
+
 def no_scheme(error: SyntaxError) -> bool:
     """Tell whether *error* is about a relative IRI."""
     return _reason(error) == _RELATIVE
