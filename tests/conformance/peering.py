@@ -113,7 +113,8 @@ def comparable(closure: Iterable[Triple], asserted: frozenset[Triple]) -> frozen
     """
     given = Facts(map(fact, asserted))
     known = {by_value(triple) for triple in asserted}
-    derived = published(Facts(map(fact, closure)), given, {})
+    everything = Facts(map(fact, closure))
+    derived = published(everything - given, lambda: everything, given, {})
     found = {by_value(row) for row in derived if _named(row)}
     return frozenset(row for row in found - known if not any(text in row for text in _AXIOMATIC))
 

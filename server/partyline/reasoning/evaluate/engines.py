@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from pyoxigraph import Literal, Triple
 
@@ -11,6 +11,7 @@ from partyline.errors import EngineError
 from partyline.reasoning.compile.compiler import compile_facts, fact, states_equality
 from partyline.reasoning.compile.lexical_variants import variant_predicates, with_lexical_variants
 from partyline.reasoning.evaluate.axioms import (
+    AXIOM_PREDICATES,
     CompiledAxioms,
     axioms,
     axioms_among,
@@ -30,6 +31,7 @@ from partyline.reasoning.evaluate.sparql import Inconsistency, LargeJoin, Worksp
 from partyline.reasoning.literals import datatypes
 from partyline.reasoning.literals.datatypes import typed_literals
 from partyline.reasoning.model.rules import Constraint, RuleSet
+from partyline.reasoning.model.stratification import applicable, may_hold, topic
 from partyline.reasoning.model.triple_index import Facts
 from partyline.vocabulary import OWL
 
@@ -137,19 +139,38 @@ def _small(given: Given) -> Outcome | _Columns:
     if engine != "sparql":
         return _Columns(engine, compiled)
     facts = given.facts
+    if (found := _axioms_alone(facts, compiled)) is not None:
+        return found
     try:
         equality = len(facts) <= FEW_PAIRS
-        workspace, rules = _by_sparql(facts, compiled, equality=equality, most_rows=MANY_ROWS)
+        return _by_sparql(facts, compiled, equality=equality, most_rows=MANY_ROWS)
     except (_HasEquality, LargeJoin):
         return _Columns("arrays", compiled)
-    return _examined(workspace, rules, facts)
 
 
 def _sparql(given: Given) -> Outcome:
     facts = given.facts
-    compiled = compile_axioms(axioms(facts), equality=states_equality(facts))
-    workspace, rules = _by_sparql(facts, compiled)
-    return _examined(workspace, rules, facts)
+    return _by_sparql(facts, compile_axioms(axioms(facts), equality=states_equality(facts)))
+
+
+def _axioms_alone(facts: Facts, compiled: CompiledAxioms) -> Outcome | None:
+    """Return what follows where no rule has data to apply to, or None where one has."""
+    rules = with_lexical_variants(compiled.rules, facts.asserted_literals)
+    there = {topic(row) for rows in (facts, compiled.derived) for row in rows}
+    applied, there = applicable(rules.rules, there)
+    stating = all(not rule.body and rule.head[1] in AXIOM_PREDICATES for rule in applied)
+    if not stating or rules.equality or rules.datatypes:
+        return None
+
+    @cache
+    def everything() -> Facts:
+        return Facts((*facts, *compiled.derived))
+
+    constraints = [row for row in rules.constraints if may_hold(row.body, there)]
+    violations = Workspace(everything()).violations(constraints) if constraints else ()
+    inferred = published(compiled.derived, everything, facts, variant_predicates(rules))
+    inconsistencies = (*_ill_typed(facts), *violations)
+    return Outcome(frozenset(inferred), rules, inconsistencies, everything)
 
 
 def _by_sparql(
@@ -158,14 +179,14 @@ def _by_sparql(
     *,
     equality: bool = True,
     most_rows: int | None = None,
-) -> tuple[Workspace, RuleSet]:
+) -> Outcome:
     """Derive everything.
 
     Raises _HasEquality where rules need it and *equality* forbids them, and LargeJoin where a
     chain has more than *most_rows* solutions.
     """
     workspace = Workspace(facts, most_rows)
-    asserted = stated = compiled.asserted
+    asserted = compiled.asserted
     while True:
         if compiled.rules.equality and not equality:
             raise _HasEquality
@@ -179,9 +200,8 @@ def _by_sparql(
         found = axioms(workspace)
         same = rules.equality or states_equality(workspace)
         if all(row in compiled.ontology for row in found) and same == rules.equality:
-            return workspace, rules
-        stated = found
-        compiled = close_axioms(stated, asserted, equality=same)
+            return _examined(workspace, rules, facts)
+        compiled = close_axioms(found, asserted, equality=same)
 
 
 def _arrays(given: Given) -> Outcome:
@@ -222,9 +242,12 @@ def _owlrl(given: Given) -> Outcome:
 
 
 def _examined(workspace: Workspace, rules: RuleSet, facts: Facts) -> Outcome:
-    inconsistencies = (*_ill_typed(facts), *workspace.violations(rules.constraints))
     everything = workspace.facts()
-    inferred = frozenset(published(everything, facts, variant_predicates(rules)))
+    there = {topic(row) for row in everything}
+    constraints = [row for row in rules.constraints if may_hold(row.body, there)]
+    inconsistencies = (*_ill_typed(facts), *workspace.violations(constraints))
+    new = everything - facts
+    inferred = frozenset(published(new, lambda: everything, facts, variant_predicates(rules)))
     return Outcome(inferred, rules, inconsistencies, lambda: everything)
 
 

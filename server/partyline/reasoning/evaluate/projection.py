@@ -1,6 +1,6 @@
 """The part of a closure that is published: RDF 1.1 without trivial statements."""
 
-from collections.abc import Container, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -56,16 +56,20 @@ class FactSet(Protocol):
 
 
 def published(
-    everything: Facts, asserted: Facts, variant_predicates: Mapping[Literal, Set[Literal]]
+    new: Iterable[Fact],
+    everything: Callable[[], FactSet],
+    asserted: Facts,
+    variant_predicates: Mapping[Literal, Set[Literal]],
 ) -> Iterator[Triple]:
-    """Yield the facts of *everything* that are not *asserted* and worth a triple.
+    """Yield those of the facts *new*, none of them asserted, that are worth a triple.
 
-    *variant_predicates* has the literals that rules of dt-eq conclude, with those that they are
-    read from: of the lexical forms of one value, one is enough.
+    *everything* gives all facts. *variant_predicates* has the literals that rules of dt-eq
+    conclude, with those that they are read from: of the lexical forms of one value, one is enough.
     """
     expressions = {row[0] for row in asserted if describes_expression(row)}
-    projection = Projection(everything, asserted, expressions, variant_predicates)
-    for row in everything - asserted:
+    compared = everything() if variant_predicates else asserted
+    projection = Projection(compared, asserted, expressions, variant_predicates)
+    for row in new:
         triple = projection.triple(row)
         if triple is not None:
             yield triple

@@ -83,12 +83,15 @@ class Workspace:
         """Derive until nothing new follows."""
         # The rules of equality read and conclude anything: among the strata they would
         # make one of all.
-        equality = [rule for rule in rules if topic(rule.head) == (None, None)]
-        others = strata([rule for rule in rules if rule not in set(equality)])
-        updates = {rule: self._update(rule) for rule in rules}
+        anything = (None, None)
+        equality = [rule for rule in rules if topic(rule.head) == anything]
+        others = strata([rule for rule in rules if topic(rule.head) != anything])
+        updates: dict[int, str] = {}
 
         def run(rule: Rule) -> None:
-            self._run(rule, updates[rule])
+            if id(rule) not in updates:
+                updates[id(rule)] = self._update(rule)
+            self._run(rule, updates[id(rule)])
 
         while True:
             saturate(others, run, self._size)

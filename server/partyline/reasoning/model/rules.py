@@ -15,6 +15,8 @@ Fact = tuple[Term, Term, Term]
 Pattern = tuple[Slot, Slot, Slot]
 Binding = Mapping[Variable, Term]
 
+#: What the namespaces of these prefixes begin with.
+_W3C = "http://www.w3.org/"
 _NAMES = PrefixMap({"owl": OWL.iri, "rdf": RDF.iri, "rdfs": RDFS.iri})
 
 
@@ -91,7 +93,7 @@ def show(slot: Slot) -> str:
     >>> show(OWL.sameAs)
     'owl:sameAs'
     """
-    if isinstance(slot, NamedNode):
+    if isinstance(slot, NamedNode) and slot.value.startswith(_W3C):
         return _NAMES.prefixed_name(slot.value) or str(slot)
     return str(slot)
 

@@ -27,18 +27,18 @@ def saturate(
 
 def _repeat(stratum: Stratum, run: Callable[[Rule], object], size: Callable[[Topic], int]) -> None:
     """Run rules as often as one that concludes what they read has derived something."""
-    sizes = {head: size(head) for head in {topic(rule.head) for rule in stratum.rules}}
+    heads = [topic(rule.head) for rule in stratum.rules]
+    sizes = {head: size(head) for head in heads}
     readers = Readers(stratum.rules)
-    runnable = list(stratum.rules)
+    runnable = list(range(len(heads)))
     while runnable:
         grown: dict[Topic, None] = {}
-        for rule in runnable:
-            run(rule)
-            head = topic(rule.head)
-            now = size(head)
-            if now > sizes[head]:
-                sizes[head] = now
-                grown[head] = None
+        for place in runnable:
+            run(stratum.rules[place])
+            now = size(heads[place])
+            if now > sizes[heads[place]]:
+                sizes[heads[place]] = now
+                grown[heads[place]] = None
         runnable = list(
-            dict.fromkeys(rule for conclusion in grown for rule in readers.of(conclusion))
+            dict.fromkeys(place for conclusion in grown for place in readers.of(conclusion))
         )

@@ -1,6 +1,6 @@
 """Which rules feed which: strata, so that a rule runs once its premises are complete."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from pyoxigraph import Variable
@@ -37,30 +37,36 @@ def topic(pattern: Pattern) -> Topic:
 
 
 class Readers:
-    """Finds the rules that read what a rule concludes."""
+    """Finds the places of the rules that read what a rule concludes."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        self._exact: dict[Topic, list[Rule]] = {}
-        self._all: list[Rule] = []
-        for rule in rules:
-            self._all.append(rule)
+        self._readers: dict[Topic, list[int]] = {}
+        for place, rule in enumerate(rules):
             for key in dict.fromkeys(map(topic, rule.body)):
-                self._exact.setdefault(key, []).append(rule)
+                self._readers.setdefault(key, []).append(place)
+        self._types = [key for key in self._readers if key[0] == RDF.type and key[1] is not None]
 
-    def of(self, conclusion: Topic) -> Iterator[Rule]:
-        """Yield the rules with a premise about *conclusion*, some of them twice."""
+    def __iter__(self) -> Iterator[Topic]:
+        return iter(self._readers)
+
+    def __getitem__(self, read: Topic) -> Sequence[int]:
+        return self._readers[read]
+
+    def topics(self, conclusion: Topic) -> Iterator[Topic]:
+        """Yield the topics of premises that a fact about *conclusion* may agree with."""
         predicate, class_ = conclusion
         if predicate is None:
-            yield from self._all
+            yield from self._readers
             return
-        yield from self._exact.get((None, None), ())
-        yield from self._exact.get(conclusion, ())
-        if predicate == RDF.type and class_ is not None:
-            yield from self._exact.get((predicate, None), ())
-        elif predicate == RDF.type:
-            for key, rules in self._exact.items():
-                if key[0] == predicate and key[1] is not None:
-                    yield from rules
+        found = {(None, None): None, conclusion: None, (predicate, None): None}
+        yield from (key for key in found if key in self._readers)
+        if predicate == RDF.type and class_ is None:
+            yield from self._types
+
+    def of(self, conclusion: Topic) -> Iterator[int]:
+        """Yield the places of the rules with a premise about *conclusion*, some of them twice."""
+        for read in self.topics(conclusion):
+            yield from self._readers[read]
 
 
 def strata(rules: Sequence[Rule]) -> list[Stratum]:
@@ -69,8 +75,64 @@ def strata(rules: Sequence[Rule]) -> list[Stratum]:
     Rules that read each other's conclusions make one recursive stratum.
     """
     readers = Readers(rules)
-    after = {rule: tuple(dict.fromkeys(readers.of(topic(rule.head)))) for rule in rules}
-    return [
-        Stratum(component, len(component) > 1 or any(rule in after[rule] for rule in component))
-        for component in reversed(list(strongly_connected(after)))
-    ]
+    # A rule leads to its conclusion, this to the premises that it agrees with, and these to the
+    # rules: as many edges as there are premises, where there may be rules² from rule to rule.
+    conclusions = list(dict.fromkeys(topic(rule.head) for rule in rules))
+    concluded = {about: len(rules) + place for place, about in enumerate(conclusions)}
+    read = {about: len(rules) + len(concluded) + place for place, about in enumerate(readers)}
+    after: dict[int, Sequence[int]] = {
+        place: (concluded[topic(rule.head)],) for place, rule in enumerate(rules)
+    }
+    for about, node in concluded.items():
+        after[node] = [read[key] for key in readers.topics(about)]
+    for about, node in read.items():
+        after[node] = readers[about]
+    found = []
+    for component in strongly_connected(after):
+        places = sorted(node for node in component if node < len(rules))
+        if places:
+            members = tuple(rules[place] for place in places)
+            found.append(Stratum(members, recursive=len(component) > 1))
+    return found[::-1]
+
+
+def applicable(rules: Sequence[Rule], there: Iterable[Topic]) -> tuple[list[Rule], set[Topic]]:
+    """Return the rules that may apply, and the topics of premises that may then have facts.
+
+    *there* are the topics that have facts before any rule is applied.
+    """
+    readers = Readers(rules)
+    missing = [len(set(map(topic, rule.body))) for rule in rules]
+    chosen = [place for place, number in enumerate(missing) if not number]
+    held: set[Topic] = set()
+    pending = [*there, *(topic(rules[place].head) for place in chosen)]
+    seen = set(pending)
+    while pending:
+        for read in readers.topics(pending.pop()):
+            if read in held:
+                continue
+            held.add(read)
+            for place in readers[read]:
+                missing[place] -= 1
+                head = topic(rules[place].head)
+                if not missing[place]:
+                    chosen.append(place)
+                    if head not in seen:
+                        seen.add(head)
+                        pending.append(head)
+    return [rules[place] for place in sorted(chosen)], seen
+
+
+def may_hold(body: Iterable[Pattern], there: Set[Topic]) -> bool:
+    """Tell whether *body* may hold where there are facts about the topics *there* alone."""
+    anything = (None, None)
+    for about in map(topic, body):
+        if about in there or anything in there or about == anything:
+            continue
+        is_type = about[0] == RDF.type
+        if is_type and about[1] is not None and (about[0], None) in there:
+            continue
+        if is_type and about[1] is None and any(row[0] == RDF.type for row in there):
+            continue
+        return False
+    return True
