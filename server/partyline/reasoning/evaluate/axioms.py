@@ -1,10 +1,8 @@
 """The part of a graph that is about classes and properties: all that the compiler reads."""
 
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 from pyoxigraph import NamedNode, Triple, Variable
 
@@ -13,8 +11,8 @@ from partyline.rdf.terms import Term
 from partyline.reasoning.compile.compiler import compile_facts, fact
 from partyline.reasoning.compile.list_rules import LIST_CLASSES, LIST_PREDICATES, list_rules
 from partyline.reasoning.compile.owl2rl_rules import COMPILED, SCHEMA
-from partyline.reasoning.evaluate.engine_selection import MANY_AXIOMS, MANY_DERIVED
-from partyline.reasoning.evaluate.sparql import LargeJoin, Workspace
+from partyline.reasoning.evaluate.pairs.numbered_facts import NumberedFacts
+from partyline.reasoning.evaluate.pairs.schema import SchemaArrays
 from partyline.reasoning.model.rules import Constraint, Fact, Pattern, Rule, RuleSet, ground
 from partyline.reasoning.model.triple_index import Facts, Graph
 from partyline.vocabulary import OWL, RDF
@@ -96,8 +94,8 @@ class CompiledAxioms:
 
     #: The asserted axioms.
     asserted: Facts
-    #: All others; `NumberedFacts` where they are many.
-    derived: Collection[Fact]
+    #: All others.
+    derived: NumberedFacts
     rules: RuleSet
 
     @property
@@ -115,51 +113,19 @@ def compile_axioms(asserted: Facts, *, equality: bool) -> CompiledAxioms:
     return close_axioms(asserted, asserted, equality=equality)
 
 
-class _Schema(Protocol):
-    """Axioms that are closed under `SCHEMA_RULES`."""
-
-    def add(self, facts: Iterable[Fact], /) -> bool:
-        """Add axioms; tell whether there was one that was not there before."""
-        ...
-
-    def close(self) -> None:
-        """Derive until nothing new follows."""
-        ...
-
-    def effective(self) -> Facts:
-        """Return the axioms, or all but those that `Hierarchy.implies`."""
-        ...
-
-    def derived(self) -> Collection[Fact]:
-        """Return the axioms that are not asserted."""
-        ...
-
-
-def close_axioms(
-    stated: Facts, asserted: Facts, *, equality: bool, many: int = MANY_AXIOMS
-) -> CompiledAxioms:
+def close_axioms(stated: Facts, asserted: Facts, *, equality: bool) -> CompiledAxioms:
     """Close *stated* under the rules of axioms, and compile them.
 
     Args:
         stated: the axioms of a graph.
         asserted: the asserted ones among them.
         equality: whether anything is stated to be the same as something else.
-        many: axioms from which on arrays close them, and not a store.
 
     Raises:
         ClosureTooLarge: a hierarchy has too many pairs.
 
     """
-    if len(stated) < many:
-        with suppress(LargeJoin):
-            return _compiled(_StoredSchema(stated, asserted), stated, asserted, equality)
-    # A twentieth of a second of import.
-    from partyline.reasoning.evaluate.pairs.schema import SchemaArrays
-
-    return _compiled(SchemaArrays(SCHEMA_RULES, stated, asserted), stated, asserted, equality)
-
-
-def _compiled(schema: _Schema, stated: Facts, asserted: Facts, equality: bool) -> CompiledAxioms:
+    schema = SchemaArrays(SCHEMA_RULES, stated, asserted)
     schema.add(_statements(list_rules(stated, asserted)[0]))
     while True:
         schema.close()
@@ -175,30 +141,3 @@ def _statements(rules: Iterable[Rule | Constraint]) -> Iterator[Fact]:
             subject, predicate, object_ = ground(rule.head, {})
             if subject != object_:
                 yield subject, predicate, object_
-
-
-class _StoredSchema:
-    """Axioms in a store of pyoxigraph, which needs no preparation.
-
-    Raises LargeJoin where too much follows.
-    """
-
-    def __init__(self, stated: Facts, asserted: Facts) -> None:
-        self._workspace = Workspace(stated, MANY_DERIVED)
-        self._asserted = asserted
-        self._facts = stated
-
-    def add(self, facts: Iterable[Fact], /) -> bool:
-        before = len(self._workspace)
-        self._workspace.add(facts)
-        return len(self._workspace) > before
-
-    def close(self) -> None:
-        self._workspace.apply(SCHEMA_RULES)
-        self._facts = self._workspace.facts()
-
-    def effective(self) -> Facts:
-        return self._facts
-
-    def derived(self) -> frozenset[Fact]:
-        return self._facts - self._asserted

@@ -26,10 +26,6 @@ FEW_PAIRS = 30
 #: Rows of a join along properties that take SPARQL longer than the start of arrays does: those of
 #: a transitive chain of 80 links.
 MANY_ROWS = 100_000
-#: Axioms from which on arrays close a schema in less time than a store does.
-MANY_AXIOMS = 3_000
-#: Axioms of a hierarchy that follow, of which the same is true.
-MANY_DERIVED = 10_000
 #: Triples up to which one thread of DuckDB takes less than several.
 ONE_THREAD = 200_000
 

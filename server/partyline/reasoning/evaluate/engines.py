@@ -155,6 +155,8 @@ def _sparql(given: Given) -> Outcome:
 
 def _axioms_alone(facts: Facts, compiled: CompiledAxioms) -> Outcome | None:
     """Return what follows where no rule has data to apply to, or None where one has."""
+    if len(compiled.derived) > MANY_ROWS:
+        return None
     rules = with_lexical_variants(compiled.rules, facts.asserted_literals)
     there = {topic(row) for rows in (facts, compiled.derived) for row in rows}
     applied, there = applicable(rules.rules, there)

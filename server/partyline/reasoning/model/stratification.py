@@ -127,7 +127,7 @@ def may_hold(body: Iterable[Pattern], there: Set[Topic]) -> bool:
     """Tell whether *body* may hold where there are facts about the topics *there* alone."""
     anything = (None, None)
     for about in map(topic, body):
-        if about in there or anything in there or about == anything:
+        if about in there or anything in there or (about == anything and there):
             continue
         is_type = about[0] == RDF.type
         if is_type and about[1] is not None and (about[0], None) in there:

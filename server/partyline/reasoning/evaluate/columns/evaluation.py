@@ -1,7 +1,7 @@
 """The fixpoint: strata in order, each semi-naive, then equality, until nothing is new."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 import numpy as np
@@ -27,7 +27,7 @@ from partyline.reasoning.evaluate.columns.relations import (
 )
 from partyline.reasoning.evaluate.columns.store import Step, Store, is_transitive
 from partyline.reasoning.evaluate.pairs.joins import Numbered
-from partyline.reasoning.evaluate.pairs.numbered_facts import NumberedFacts, SortedFacts, numbered
+from partyline.reasoning.evaluate.pairs.numbered_facts import NumberedFacts, SortedFacts
 from partyline.reasoning.evaluate.pairs.packed_pairs import NOTHING, Column, unpack
 from partyline.reasoning.evaluate.pairs.transitive_closure import TooManyPairs
 from partyline.reasoning.evaluate.size_limits import LARGEST_EXPANSION, too_many_pairs
@@ -188,11 +188,10 @@ class Evaluation:
             numbers.update(aliases.get(self.cliques.representative(number), (number,)))
         return numbers
 
-    def _keep(self, axioms: Collection[Fact]) -> None:
+    def _keep(self, derived: NumberedFacts) -> None:
         """Keep axioms that follow from axioms."""
         self._round += 1
         database = self.database
-        derived = axioms if isinstance(axioms, NumberedFacts) else numbered(axioms)
         database.identify(derived.nodes.values())
         numbers = np.zeros(max(derived.nodes, default=-1) + 1, np.int64)
         for number, node in derived.nodes.items():

@@ -1,6 +1,6 @@
 """Facts as columns of numbers."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,9 +24,6 @@ class NumberedFacts:
     def __iter__(self) -> Iterator[Fact]:
         return self.facts()
 
-    def __contains__(self, fact: object) -> bool:
-        return fact in frozenset(self)
-
     def facts(self) -> Iterator[Fact]:
         """Yield the facts."""
         subjects, predicates, objects = self.slots()
@@ -35,15 +32,6 @@ class NumberedFacts:
     def slots(self) -> Iterator[Iterator[Term]]:
         """Yield the nodes of each column."""
         return (map(self.nodes.__getitem__, column.tolist()) for column in self.columns)
-
-
-def numbered(facts: Iterable[Fact]) -> NumberedFacts:
-    """Return *facts* as columns, with numbers of their own."""
-    numbers: dict[Term, int] = {}
-    rows = [numbers.setdefault(node, len(numbers)) for row in facts for node in row]
-    columns = np.array(rows, np.int64).reshape(-1, 3)
-    nodes = dict(enumerate(numbers))
-    return NumberedFacts((columns[:, 0], columns[:, 1], columns[:, 2]), nodes)
 
 
 class SortedFacts:
