@@ -12,10 +12,11 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from partyline.dataset import Table, TableBuilder
 from partyline.errors import NotSerialisable
 from partyline.rdf import DATASET_FORMATS, GRAPH_FORMATS, GraphFormat
+from partyline.releases.checksums import sha256
 from partyline.releases.dumps import DumpContents, write_dumps
 from partyline.releases.dumps.rows import Rows
 from partyline.releases.dumps.whole import WholeDumps
-from partyline.releases.release import DumpFile, OmittedDump, sha256
+from partyline.releases.release import DumpFile, OmittedDump
 from partyline.vocabulary import OWL, RDF, XSD
 from sampling import examples
 from test_writers import EX, PREFIXES, TRIPLES, A, P, Q

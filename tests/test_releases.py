@@ -1,5 +1,7 @@
 import fcntl
 import json
+import os
+import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -196,6 +198,35 @@ def test_a_damaged_release_is_not_opened(built: Settings) -> None:
 
     with pytest.raises(ReleaseError, match=r"asserted\.nt: changed since"):
         open_release(release.path)
+
+
+def test_damage_is_found_where_size_and_time_of_the_file_are_as_they_were(built: Settings) -> None:
+    release = current_release(built.releases)
+    file = release.path / "statements.table"
+    content, state = file.read_bytes(), file.stat()
+    file.write_bytes(bytes([*content[:-100], content[-100] ^ 1, *content[-99:]]))
+    os.utime(file, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert file.stat().st_mtime_ns == state.st_mtime_ns
+    with pytest.raises(ReleaseError, match=r"statements\.table: changed since"):
+        open_release(release.path)
+    file.write_bytes(content)
+    open_release(release.path)
+
+
+def test_a_copy_of_a_release_is_compared_and_a_build_notes_that_it_is_whole(
+    built: Settings,
+) -> None:
+    first = current_release(built.releases)
+    note = built.releases / f".verified-{first.path.name}"
+    before = note.read_text()
+    beside = built.releases / "beside"
+    first.path.rename(beside)
+    shutil.copytree(beside, first.path)
+    shutil.rmtree(beside)
+    assert not build(built).new
+    assert note.read_text() != before
+    (first.path / "manifest.json").chmod(0o600)  # another state of the same bytes
+    assert open_release(first.path) == first
 
 
 def test_a_release_with_a_missing_or_a_foreign_file_is_not_opened(built: Settings) -> None:

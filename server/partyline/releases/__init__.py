@@ -10,6 +10,7 @@ from partyline.dataset.graph_names import (
 )
 from partyline.releases.build import BuildResult, build
 from partyline.releases.build_process import build_in_process
+from partyline.releases.checksums import sha256
 from partyline.releases.contradictions import Contradictions, PublishedContradiction
 from partyline.releases.lineage_queries import (
     LINEAGE_QUERIES,
@@ -31,7 +32,6 @@ from partyline.releases.release import (
     current_release,
     last_good_release,
     open_release,
-    sha256,
 )
 
 __all__ = [

@@ -14,6 +14,7 @@ from partyline.dataset import write_table
 from partyline.errors import ChecksFailed, ReleaseError
 from partyline.findings import Finding
 from partyline.releases import disk
+from partyline.releases.checksums import note_verified, seal
 from partyline.releases.contents import ReleaseContents
 from partyline.releases.inputs import input_checksum, note_inputs, unchanged_release
 from partyline.releases.lineage_queries import read_lineage_queries
@@ -21,11 +22,11 @@ from partyline.releases.named_queries import read_questions
 from partyline.releases.page_plans import read_page_files
 from partyline.releases.release import (
     CURRENT,
+    DUMPS,
     Release,
     current_name,
     open_release,
     open_unsealed,
-    seal,
 )
 from partyline.settings import Settings
 from partyline.validation.check_pipeline import Progress, run_checks
@@ -71,6 +72,7 @@ def build(
         raise ChecksFailed(report.findings)
     progress("write")
     release, new, damage = write_release(ReleaseContents(report, settings))
+    note_verified(release.path)
     if not report.findings:  # what was warned of once is warned of at every build
         note_inputs(settings.releases, release, inputs)
     return BuildResult(release, report.findings, new, damage)
@@ -154,8 +156,8 @@ def _write_beside(path: Path, contents: ReleaseContents) -> None:
     beside = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=path.parent))
     try:
         beside.chmod(0o755)  # mkdtemp is private; a web server of another user reads the dumps
-        contents.write(beside, path.name)
-        seal(beside, open_unsealed(beside).manifest)
+        manifest = contents.write(beside, path.name)
+        seal(beside, {f"{DUMPS}/{row.name}": row.sha256 for row in manifest.files})
         disk.sync_tree(beside)
         disk.move(beside, path)
     except BaseException:

@@ -139,11 +139,11 @@ class ReleaseContents:
         """Return the files that declare pages, by name."""
         return read_page_files(self.settings.knowledge.pages)
 
-    def write(self, folder: Path, identifier: str) -> None:
+    def write(self, folder: Path, identifier: str) -> Manifest:
         """Write everything but the checksums into the empty *folder*. Raises OSError."""
         self._write_store(folder / STORE)
         (folder / DUMPS).mkdir()
-        self._write_rest(folder, identifier, self._write_dumps(folder / DUMPS))
+        return self._write_rest(folder, identifier, self._write_dumps(folder / DUMPS))
 
     def write_preview(self, folder: Path, identifier: str, store: LiveStore) -> None:
         """Write everything but the checksums and the dumps into the empty *folder*.
@@ -163,7 +163,7 @@ class ReleaseContents:
 
     def _write_rest(
         self, folder: Path, identifier: str, dumps: Sequence[DumpFile | OmittedDump]
-    ) -> None:
+    ) -> Manifest:
         (folder / QUESTIONS).mkdir()
         for name, content in self.questions:
             disk.write(folder / QUESTIONS / name, content)
@@ -183,7 +183,9 @@ class ReleaseContents:
         write_index(folder / NAMES, names_of(self.table, labels, bases))
         with disk.new_file(folder / TABLE) as file:
             write_table(self.table, file.write)
-        disk.write(folder / MANIFEST, self._manifest(identifier, dumps).to_json().encode())
+        manifest = self._manifest(identifier, dumps)
+        disk.write(folder / MANIFEST, manifest.to_json().encode())
+        return manifest
 
     def _manifest(self, identifier: str, dumps: Sequence[DumpFile | OmittedDump]) -> Manifest:
         return Manifest(

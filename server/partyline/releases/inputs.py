@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from partyline.errors import ReleaseError, SourceError
+from partyline.releases.checksums import note_verified
 from partyline.releases.release import Release, current_release
 from partyline.settings import Settings
 from partyline.sources import is_below
@@ -49,6 +50,7 @@ def unchanged_release(settings: Settings, inputs: str) -> Release | None:
         noted = (settings.releases / _NOTE).read_text(encoding="utf-8")
     except (OSError, ReleaseError):
         return None
+    note_verified(release.path)
     return release if inputs and noted == f"{release.path.name} {inputs}" else None
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 #: Statements that the store loads at once into one file for each of its indexes.
-ONE_RUN = 1_000_000
+ONE_RUN = 250_000
 #: Bytes of N-Quads that are loaded at once where there are more: less memory for the same work.
 PIECE = 25_000_000
 

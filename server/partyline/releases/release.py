@@ -1,8 +1,6 @@
 """A release: an immutable directory with a manifest, a store, the dumps and their checksums."""
 
-import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -13,18 +11,17 @@ from pyoxigraph import Store, Triple
 from partyline.dataset import Table, read_table
 from partyline.dataset.graph_names import is_of_sources, view_iri
 from partyline.errors import DatasetError, ReleaseError, SourceError
-from partyline.releases import disk
+from partyline.releases.checksums import verify
 from partyline.releases.contradictions import Contradictions, read_contradictions
 from partyline.releases.page_plans import PagePlan, read_page_plan
 from partyline.search import NameIndex
 
-MANIFEST, CHECKSUMS, TABLE = "manifest.json", "SHA256SUMS", "statements.table"
+MANIFEST, TABLE = "manifest.json", "statements.table"
 #: The index of names.
 NAMES = "names.sqlite"
 STORE, DUMPS, QUESTIONS, LINEAGE = "store", "dumps", "questions", "lineage"
 PAGES, CONTRADICTIONS = "pages", "contradictions.json"
 CURRENT = "current"
-_CHECKSUM_LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>.+)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +175,7 @@ class Release:
         Raises ReleaseError where the file is not what this version reads.
         """
         try:
-            # Its checksum was compared when the release was opened.
+            # It was verified when the release was opened.
             return read_table(self.path / TABLE, verify=False)
         except DatasetError as error:
             raise ReleaseError(str(error)) from error
@@ -191,19 +188,6 @@ class Release:
         """Return the ``file:line`` of every place that asserts *triple*; empty if inferred."""
         row = self.table.row(triple)
         return () if row is None else tuple(map(str, self.table.origins(row)))
-
-    def verify(self) -> None:
-        """Compare every file with its checksum. Raises ReleaseError, naming what differs."""
-        listed = _read_checksums(self.path / CHECKSUMS)
-        present = {name for name, _ in file_names(self.path)}
-        for name in sorted(listed.keys() | present):
-            if name not in present:
-                raise ReleaseError(f"{self.path / name}: is missing; run 'partyline build'")
-            if name not in listed or _digest(self.path / name) != listed[name]:
-                raise ReleaseError(
-                    f"{self.path / name}: changed since the release was sealed;"
-                    " run 'partyline build'"
-                )
 
 
 def current_release(releases: Path) -> Release:
@@ -265,9 +249,9 @@ def _other_releases(releases: Path) -> Iterator[tuple[str, Path]]:
 
 
 def open_release(path: Path) -> Release:
-    """Open the release in the directory *path* and verify it. Raises ReleaseError."""
+    """Open the release in the directory *path* and verify it (`verify`). Raises ReleaseError."""
     release = Release(path, _read_manifest(path))
-    release.verify()
+    verify(path)
     return release
 
 
@@ -287,44 +271,3 @@ def _read_manifest(path: Path) -> Manifest:
             f"{path / MANIFEST}: is not a manifest that this version reads ({error});"
             " run 'partyline build'"
         ) from error
-
-
-def seal(path: Path, manifest: Manifest) -> None:
-    """Write the checksum of every file of the release in *path*, as ``sha256sum --check`` reads.
-
-    Those of the dumps are in its *manifest*. Raises OSError.
-    """
-    known = {f"{DUMPS}/{row.name}": row.sha256 for row in manifest.files}
-    lines = [f"{known.get(name) or sha256(file)}  {name}\n" for name, file in file_names(path)]
-    disk.write(path / CHECKSUMS, "".join(lines).encode())
-
-
-def _digest(path: Path) -> str:
-    try:
-        return sha256(path)
-    except OSError as error:
-        raise ReleaseError(f"{path}: cannot be read: {error.strerror}") from error
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of the file *path* in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def file_names(path: Path) -> list[tuple[str, Path]]:
-    """Return the name below *path*, and the path, of each file but the checksums themselves."""
-    found = [file for file in path.rglob("*") if file.is_file()]
-    named = [(file.relative_to(path).as_posix(), file) for file in found]
-    return sorted(row for row in named if row[0] != CHECKSUMS)
-
-
-def _read_checksums(path: Path) -> dict[str, str]:
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReleaseError(
-            f"{path}: is missing, so the release is incomplete; run 'partyline build'"
-        ) from error
-    matches = [_CHECKSUM_LINE.match(line) for line in lines]
-    return {match["name"]: match["digest"] for match in matches if match}

@@ -61,20 +61,21 @@ def blueprint(publication: Publication, problems: Problems) -> Blueprint:
 class _IntegrityGuard:
     """Detects when a dump is no longer the file that the release was sealed with.
 
-    The digest was compared when the release was opened. It is compared again whenever size, times
-    or inode of the file differ from what they were.
+    The digest is compared before the file is sent for the first time, and again whenever size,
+    times or inode of the file differ from what they were.
     """
 
     def __init__(self, folder: Path, files: Iterable[DumpFile], problems: Problems) -> None:
         self._folder, self._problems = folder, problems
-        self._states = {row.name: self._state(row) for row in files}
-        for name in self._states:
-            problems.set(f"dump {name}", "")
+        #: The states of files that were compared and are whole.
+        self._states: dict[str, tuple[int, ...] | None] = {}
+        for row in files:
+            problems.set(f"dump {row.name}", "")
 
     def check(self, row: DumpFile) -> None:
         """Raise DamagedDump where the file is not as the manifest describes it."""
         state = self._state(row)
-        if state is not None and state == self._states[row.name]:
+        if state is not None and state == self._states.get(row.name):
             return
         path = self._folder / row.name
         try:
