@@ -4,18 +4,13 @@ import fcntl
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import copytree
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -24,8 +19,11 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
 from pyoxigraph import DefaultGraph, RdfFormat, Store, serialize
 
-from command_line import Command
+from ensembles_server import running as running
+from ensembles_server import standing as standing
+from ensembles_server import visited as visited
 from foreign_tools import tool
+from network import free_port, wait_for
 from partyline.publishing import Publication
 from partyline.reasoning import Closure, materialise
 from partyline.releases import Release, build, current_release
@@ -149,13 +147,6 @@ def client(release: Release, settings: Settings) -> Iterator[FlaskClient]:
         yield create_app(publication, pool, settings).test_client()
 
 
-def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="session")
 def server(release: Release, settings: Settings) -> Iterator[str]:
     """The address of the real server, started by the real command, for foreign clients."""
@@ -187,9 +178,9 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture
-def page(browser: Browser, server: str) -> Iterator[Page]:
-    """A page of 1280 pixels; in the end, nobody else was asked and nothing went wrong."""
+@contextmanager
+def opened_page(browser: Browser, server: str) -> Iterator[Page]:
+    """Open a page of 1280 pixels; in the end, nobody else was asked and nothing went wrong."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     opened = context.new_page()
     asked: list[str] = []
@@ -197,29 +188,16 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
     opened.on("request", lambda request: asked.append(request.url))
     opened.on("pageerror", lambda error: wrong.append(str(error)))
     opened.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    yield opened
-    context.close()
+    try:
+        yield opened
+    finally:
+        context.close()
     assert {urlsplit(url).netloc for url in asked} == {urlsplit(server).netloc}
     assert wrong == []
 
 
-def wait_for(url: str, process: subprocess.Popen[Any] | Command) -> None:
-    """Return once *url* answers 200."""
-    ends = time.monotonic() + 60  # a machine may have other work
-    while time.monotonic() < ends:
-        if process.poll() is not None:
-            raise RuntimeError(f"the server ended with {process.returncode}")
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.05)
-    raise TimeoutError(f"{url} does not answer")
-
-
-def wait_until(true: Callable[[], object], seconds: float = 10) -> None:
-    """Return once *true* says so."""
-    ends = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < ends
-        time.sleep(0.02)
+@pytest.fixture
+def page(browser: Browser, server: str) -> Iterator[Page]:
+    """A page for one test."""
+    with opened_page(browser, server) as opened:
+        yield opened

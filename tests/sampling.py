@@ -4,9 +4,14 @@ import os
 from collections.abc import Sequence
 from typing import TypeVar
 
+import pytest
+
 Member = TypeVar("Member")
 
 _THOROUGH = "THOROUGH" in os.environ
+
+#: For a test of which others do the same in little.
+thorough = pytest.mark.skipif(not _THOROUGH, reason="run by make thorough")
 
 
 def examples(usual: int, thorough: int) -> int:

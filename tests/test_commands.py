@@ -11,7 +11,7 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from command_line import partyline, started
-from conftest import free_port, wait_for
+from network import free_port, wait_for
 from partyline.cli import COMMANDS
 from partyline.reasoning import ENGINES
 

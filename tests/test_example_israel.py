@@ -22,11 +22,11 @@ from pyoxigraph import (
 )
 
 from partyline.rdf import write_turtle
-from partyline.releases import Release, build, read_questions
+from partyline.releases import BuildResult, Release, build, read_questions
 from partyline.settings import Settings, read_settings
 from partyline.sources import read_turtle
-from partyline.validation import run_checks
 from partyline.vocabulary import XSD
+from sampling import thorough
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "israel"
 SETTINGS = read_settings(EXAMPLE / "partyline.toml", environ={})
@@ -42,8 +42,13 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def built(example: Settings) -> Release:
-    return build(example).release
+def building(example: Settings) -> BuildResult:
+    return build(example)
+
+
+@pytest.fixture(scope="module")
+def built(building: BuildResult) -> Release:
+    return building.release
 
 
 @pytest.fixture(scope="module")
@@ -110,8 +115,8 @@ def test_ontology_and_shapes_are_those_of_the_built_in_knowledge() -> None:
     assert not ours.base.startswith(theirs.things)
 
 
-def test_it_has_no_findings(example: Settings) -> None:
-    assert run_checks(example).findings == ()
+def test_it_has_no_findings(building: BuildResult) -> None:
+    assert building.warnings == ()
 
 
 def test_every_file_is_in_its_canonical_form() -> None:
@@ -222,6 +227,7 @@ def test_oxigraph_answers_it(question: Path, store: Store) -> None:
     assert (head, body) == rows(question.with_suffix(".csv").read_text(encoding="utf-8"))
 
 
+@thorough
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
 def test_rdflib_answers_it(question: Path, graph: rdflib.Graph) -> None:
     text = graph.query(question.read_text(encoding="utf-8")).serialize(format="csv")

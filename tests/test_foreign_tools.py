@@ -1,8 +1,7 @@
-"""Tools that others wrote and that are no Python: rapper reads our Turtle, Chromium our pages."""
+"""rapper, which others wrote in C, reads our Turtle, N-Triples and RDF/XML."""
 
 import re
 import subprocess
-from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
@@ -11,12 +10,6 @@ from foreign_tools import tool
 from partyline.releases import Release
 
 KNSP = "organisation/khmer-national-solidarity-party"
-_FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    # Whatever a page asked for elsewhere would fail, and show.
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-)
 
 
 def rapper(*arguments: str, text: bytes = b"") -> str:
@@ -44,20 +37,3 @@ def test_rapper_reads_every_triple_of_a_dump(release: Release, name: str, syntax
     (row,) = [row for row in release.manifest.files if row.name == f"{name}.{syntax}"]
     said = rapper("--count", "-i", parser, str(release.dumps / row.name))
     assert f"returned {row.triples} triples" in said
-
-
-@pytest.mark.parametrize("path", ["/", f"/id/{KNSP}", "/ns", "/sparql", "/dumps/"])
-def test_chromium_shows_a_page_and_asks_nobody_else(server: str, path: str, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [
-            *(tool("chromium"), *_FLAGS, f"--user-data-dir={tmp_path}"),
-            *("--enable-logging=stderr", "--dump-dom", server + path),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert "<h1" in done.stdout
-    complaints = [line for line in done.stderr.splitlines() if "CONSOLE" in line]
-    assert complaints == []

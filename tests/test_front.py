@@ -12,10 +12,10 @@ from urllib.parse import quote
 
 import pytest
 
-from conftest import wait_until
+from ensembles_server import Server, serving
 from http_wire import Wire
+from network import wait_until
 from stress.connections import PROBE, dripping, half_open, long_queries, probe, unread
-from test_serving import Server, serving
 
 #: Requests as they are on the wire, with the statuses of their answers.
 CORPUS = Path(__file__).parent / "data" / "http"

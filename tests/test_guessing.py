@@ -9,7 +9,7 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from command_line import partyline, started
-from conftest import wait_until
+from network import wait_until
 from partyline.cli.given_sources import guess_settings
 from partyline.settings import read_settings
 from partyline.sources.guessing import guess_base

@@ -12,12 +12,12 @@ from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, parse
 
 from command_line import partyline
+from ensembles_server import serving
 from partyline.publishing import Publication
 from partyline.releases import build
 from partyline.settings import Checks, read_settings
 from partyline.sparql import QueryPool
 from partyline.web import create_app
-from test_serving import serving
 
 OVERRIDE, ESCAPE = "\u202egpj.exe", "\x1b[2J\x07\x9b31m"
 HOSTILE = f"a{OVERRIDE}{ESCAPE}b"

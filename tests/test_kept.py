@@ -19,19 +19,17 @@ from flask import Flask
 from jinja2 import ChoiceLoader, DictLoader
 from werkzeug.test import Client, TestResponse
 
-from conftest import wait_until
+from ensembles_server import Server, releases_of, serving
 from http_wire import Wire
+from network import wait_until
 from partyline.web.kept import AnswerStore, KeepingMiddleware
 from partyline.web.kept.answer import Origin
 from partyline.web.kept.codings import CODINGS, preferred
 from partyline.web.kept.store import MadeAnswer
 from partyline.wsgi import assemble
-from test_serving import Server, releases_of, running, serving
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-__all__ = ["running"]
 
 DOCUMENT = "/doc/ensemble/brass-union"
 DECODED = {
@@ -429,10 +427,10 @@ def asked(path: str, *fields: str, version: str = "1.1", method: str = "GET") ->
     return "\r\n".join((f"{method} {path} HTTP/{version}", "Host: a", *fields, "", "")).encode()
 
 
-def test_kept_answers_keep_the_order_of_requests_that_are_sent_ahead(running: Server) -> None:
+def test_kept_answers_keep_the_order_of_requests_that_are_sent_ahead(visited: Server) -> None:
     hot, cold = f"{DOCUMENT}.ttl", "/sparql?query=ASK%7B%7D"
-    assert running.get(hot)[0] == 200
-    with Wire(running.port) as wire:
+    assert visited.get(hot)[0] == 200
+    with visited.wire() as wire:
         wire.send(asked(hot) + asked(cold) + asked(hot) + asked("/nothing") + asked(hot) * 3)
         found = [wire.response() for _ in range(7)]
         assert [row.status for row in found] == [200, 200, 200, 404, 200, 200, 200]
@@ -441,17 +439,17 @@ def test_kept_answers_keep_the_order_of_requests_that_are_sent_ahead(running: Se
         assert all("date" in row.headers for row in found)
 
 
-def test_a_kept_answer_ends_the_connection_where_the_client_wants_that(running: Server) -> None:
-    running.get(f"{DOCUMENT}.ttl")
+def test_a_kept_answer_ends_the_connection_where_the_client_wants_that(visited: Server) -> None:
+    visited.get(f"{DOCUMENT}.ttl")
     for request, connection in (
         (asked(f"{DOCUMENT}.ttl", "Connection: close"), "close"),
         (asked(f"{DOCUMENT}.ttl", version="1.0"), "close"),
     ):
-        with Wire(running.port) as wire:
+        with visited.wire() as wire:
             wire.send(request + asked("/"))
             assert wire.response().headers["connection"] == connection
             assert wire.is_closed()
-    with Wire(running.port) as wire:
+    with visited.wire() as wire:
         wire.send(asked(f"{DOCUMENT}.ttl", "Connection: keep-alive", version="1.0") + asked("/"))
         assert wire.response().headers["connection"] == "keep-alive"
         assert wire.response().status == 200

@@ -23,6 +23,7 @@ from partyline.releases.page_plans import (
     read_page_plan,
 )
 from partyline.settings import Settings, read_settings
+from sampling import some_of
 
 PREFIXES = """
 @prefix dash: <http://datashapes.org/dash#> .
@@ -234,8 +235,9 @@ def resources(publication: Publication) -> Iterator[str]:
 
 
 def test_every_page_counts_all_statements_of_its_document(lineage: Publication) -> None:
-    pages = 0
-    for iri in resources(lineage):
+    iris = list(resources(lineage))
+    assert len(iris) > 2000
+    for iri in some_of(iris, 300):
         description = lineage.describe(iri)
         page = resource_page(lineage.reader, description)
         found = [one.standing for row in page.rows for one in row.predicates]
@@ -243,8 +245,6 @@ def test_every_page_counts_all_statements_of_its_document(lineage: Publication) 
         assert {kind: found.count(kind) for kind in Standing} == {
             kind: expected.count(kind) for kind in Standing
         }, iri
-        pages += 1
-    assert pages > 2000
 
 
 def test_the_program_knows_no_property_of_the_ontology_but_those_that_it_computes() -> None:

@@ -27,6 +27,12 @@ KINDS = [
 TOP = "selector => document.querySelector(selector).getBoundingClientRect().top"
 
 
+@pytest.mark.parametrize("path", ["/", "/ns", "/sparql", "/dumps/"])
+def test_chromium_shows_a_page_and_asks_nobody_else(page: Page, server: str, path: str) -> None:
+    page.goto(server + path)
+    assert page.locator("h1").inner_text()
+
+
 @pytest.mark.parametrize(("path", "height"), [(PARTY, 3000), (PERSON, 5000)])
 def test_a_page_is_short_and_begins_with_dates_and_words(
     page: Page, server: str, path: str, height: int

@@ -2,11 +2,14 @@
 
 import json
 import urllib.request
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
+
+from conftest import opened_page
 
 PICTURES = [
     "/lineage/funcinpec",
@@ -40,10 +43,21 @@ SHAPES = """svg => {
 }"""
 
 
-def shapes(page: Page, server: str, path: str) -> dict[str, Any]:
-    page.goto(server + path)
-    found: dict[str, Any] = page.locator("svg.lineage").evaluate(SHAPES)
-    return found
+@dataclass(frozen=True)
+class Drawn:
+    """What Chromium has drawn of the picture at an address."""
+
+    url: str
+    shapes: dict[str, Any]
+
+
+@pytest.fixture(scope="module", params=PICTURES)
+def drawn(request: pytest.FixtureRequest, browser: Browser, server: str) -> Drawn:
+    """One of the pictures, opened once for all tests."""
+    url = server + request.param
+    with opened_page(browser, server) as page:
+        page.goto(url)
+        return Drawn(url, page.locator("svg.lineage").evaluate(SHAPES))
 
 
 def overlap(one: list[float], other: list[float]) -> bool:
@@ -54,9 +68,8 @@ def overlap(one: list[float], other: list[float]) -> bool:
     )
 
 
-@pytest.mark.parametrize("path", PICTURES)
-def test_no_two_texts_overlap_and_all_can_be_read(page: Page, server: str, path: str) -> None:
-    found = shapes(page, server, path)
+def test_no_two_texts_overlap_and_all_can_be_read(drawn: Drawn) -> None:
+    found = drawn.shapes
     texts = found["texts"]
     assert len(texts) > 10
     hits = [
@@ -71,9 +84,8 @@ def test_no_two_texts_overlap_and_all_can_be_read(page: Page, server: str, path:
     assert outside == []
 
 
-@pytest.mark.parametrize("path", PICTURES)
-def test_no_line_of_a_date_passes_through_a_name(page: Page, server: str, path: str) -> None:
-    found = shapes(page, server, path)
+def test_no_line_of_a_date_passes_through_a_name(drawn: Drawn) -> None:
+    found = drawn.shapes
     hits = [
         text["text"]
         for kind, names in (("ticks", "name"), ("claims", "band"))
@@ -93,11 +105,10 @@ def year(day: str, *, end: bool = False) -> float:
     return here.year + ((here - first).days + end) / ((last - first).days + 1)
 
 
-@pytest.mark.parametrize("path", PICTURES)
-def test_each_soft_end_reaches_from_bound_to_bound(page: Page, server: str, path: str) -> None:
-    drawn = {row["href"]: row["ends"] for row in shapes(page, server, path)["soft"]}
-    place, _, query = path.partition("?")
-    with urllib.request.urlopen(f"{server}{place}.json?{query}") as answer:
+def test_each_soft_end_reaches_from_bound_to_bound(drawn: Drawn) -> None:
+    soft = {row["href"]: row["ends"] for row in drawn.shapes["soft"]}
+    place, _, query = drawn.url.partition("?")
+    with urllib.request.urlopen(f"{place}.json?{query}") as answer:
         model = json.load(answer)
     axis = model["axis"]
     scale = (axis["right"] - axis["left"]) / (axis["high"] - axis["low"])
@@ -119,7 +130,7 @@ def test_each_soft_end_reaches_from_bound_to_bound(page: Page, server: str, path
             if last - first < 0.05:
                 continue  # a day, or outside of the lens
             href = "/id/" + bar["iri"].partition("/id/")[2]
-            ends = [row[1:] for row in drawn[href] if row[0] == f"soft {side}"]
+            ends = [row[1:] for row in soft[href] if row[0] == f"soft {side}"]
             begin = bar["begin"]
             if side == "end" and begin and not begin["disputed"] and begin["span"][1]:
                 # What lasted for less than the doubt fades from where it may have begun.

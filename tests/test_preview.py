@@ -19,7 +19,8 @@ import pytest
 from werkzeug.test import Client
 
 from command_line import Command, partyline, started
-from conftest import DATA, free_port, wait_for, wait_until
+from conftest import DATA
+from network import free_port, wait_for, wait_until
 from partyline.findings import Finding, Severity
 from partyline.releases import PreviewState
 from partyline.settings import Settings

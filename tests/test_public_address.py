@@ -12,9 +12,10 @@ from string import Template
 
 import pytest
 
-from conftest import DATA, free_port, wait_for
+from conftest import DATA
+from ensembles_server import Server, serving
 from foreign_tools import tool
-from test_serving import Server, serving
+from network import free_port, wait_for
 
 #: nginx as it is set up in docs/how-to/deploy.md, without root.
 _CONFIGURATION = Template("""

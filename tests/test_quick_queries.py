@@ -5,21 +5,21 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from conftest import wait_until
-from http_wire import Wire
+from ensembles_server import Server, serving
+from network import wait_until
 from partyline.errors import BadQuery, EngineBusy, QueryTimeout
 from partyline.settings import Limits
 from partyline.sparql import RESULT_FORMATS, BegunQuery, Progress, QueryPool
 from test_pool import ENDLESS, JSON, LONG, TURTLE, make_pool
 from test_pool import store as store
 from test_serving import ENDLESS as COUNTED
-from test_serving import LARGE, Server
-from test_serving import running as running
+from test_serving import LARGE
 
 SMALL = "SELECT ?s { ?s ?p ?o } ORDER BY ?s LIMIT 3"
 LIMITS = Limits(query_seconds=3, query_memory=128, workers=2, queue_seconds=0.3)
@@ -66,11 +66,12 @@ def test_without_a_free_worker_nothing_is_begun(pool: QueryPool) -> None:
     assert b"".join(begin(pool, SMALL).answer().chunks)
 
 
-def test_what_is_not_quick_becomes_long_where_it_is_waited_for(pool: QueryPool) -> None:
-    begun = begin(pool, ENDLESS)
-    wait_until(lambda: begun.quick_seconds_left() == 0.0)
-    with pytest.raises(QueryTimeout):
-        begun.answer()
+def test_what_is_not_quick_becomes_long_where_it_is_waited_for(store: Path) -> None:
+    with make_pool(store, replace(LIMITS, query_seconds=1)) as pool:
+        begun = begin(pool, ENDLESS)
+        wait_until(lambda: begun.quick_seconds_left() == 0.0)
+        with pytest.raises(QueryTimeout):
+            begun.answer()
 
 
 def test_a_query_that_was_slow_a_moment_ago_is_not_begun(pool: QueryPool) -> None:
@@ -107,9 +108,9 @@ def test_a_worker_that_dies_is_an_error_of_its_query_alone(pool: QueryPool) -> N
 # Over HTTP
 
 
-def test_requests_sent_ahead_are_answered_in_their_order(running: Server) -> None:
+def test_requests_sent_ahead_are_answered_in_their_order(visited: Server) -> None:
     numbers = list(range(20))
-    with Wire(running.port) as wire:
+    with visited.wire() as wire:
         for number in numbers:
             wire.send(request(f"SELECT ({number} AS ?n) {{}}"))
         answers = [json.loads(wire.response().body) for _ in numbers]
@@ -117,11 +118,11 @@ def test_requests_sent_ahead_are_answered_in_their_order(running: Server) -> Non
     assert rows == [str(number) for number in numbers]
 
 
-def test_many_clients_at_once_get_each_their_own_answer(running: Server) -> None:
+def test_many_clients_at_once_get_each_their_own_answer(visited: Server) -> None:
     found: dict[int, list[str]] = {}
 
     def ask(number: int) -> None:
-        with Wire(running.port) as wire:
+        with visited.wire() as wire:
             for step in range(10):
                 wire.send(request(f"SELECT ({number * 100 + step} AS ?n) {{}}"))
                 answer = json.loads(wire.response().body)
@@ -137,10 +138,10 @@ def test_many_clients_at_once_get_each_their_own_answer(running: Server) -> None
 
 
 @pytest.mark.parametrize("media_type", [row.media_type for row in RESULT_FORMATS])
-def test_the_answer_is_the_one_of_a_thread(running: Server, media_type: str) -> None:
+def test_the_answer_is_the_one_of_a_thread(visited: Server, media_type: str) -> None:
     """A long text is answered by a thread."""
     short, long = request(SMALL, media_type), request(f"{SMALL} #{'x' * 4000}", media_type)
-    with Wire(running.port) as wire:
+    with visited.wire() as wire:
         wire.send(short + long + short.replace(b"GET", b"HEAD"))
         first, second = wire.response(), wire.response()
         head = wire.response(bodiless=True)
@@ -149,9 +150,9 @@ def test_the_answer_is_the_one_of_a_thread(running: Server, media_type: str) -> 
     assert first.headers == second.headers == head.headers
 
 
-def test_a_posted_query_is_answered_alike(running: Server) -> None:
+def test_a_posted_query_is_answered_alike(visited: Server) -> None:
     form = f"query={quote(SMALL)}".encode()
-    with Wire(running.port) as wire:
+    with visited.wire() as wire:
         wire.send(request(SMALL))
         wire.send(posted("application/x-www-form-urlencoded", form))
         wire.send(posted("application/sparql-query", SMALL.encode()))
@@ -162,25 +163,26 @@ def test_a_posted_query_is_answered_alike(running: Server) -> None:
 
 
 def test_what_is_not_quick_leaves_for_a_thread_and_the_next_ones_are_answered(
-    running: Server,
+    built_ensembles: Path,
 ) -> None:
-    with Wire(running.port) as slow, Wire(running.port) as large:
-        slow.send(request(COUNTED))
-        large.send(request(LARGE))
-        for number in range(10):
-            assert running.ask(f"ASK {{ BIND({number} AS ?n) }}")[0] == 200
-        assert slow.response().status == 503
-    wait_until(lambda: len([row for row in running.lines() if row["path"] == "/sparql"]) == 12)
+    with serving(built_ensembles, ("--no-build",), limits_query_seconds=1) as server:
+        with server.wire() as slow, server.wire() as large:
+            slow.send(request(COUNTED))
+            large.send(request(LARGE))
+            for number in range(10):
+                assert server.ask(f"ASK {{ BIND({number} AS ?n) }}")[0] == 200
+            assert slow.response().status == 503
+        wait_until(lambda: len([row for row in server.lines() if row["path"] == "/sparql"]) == 12)
 
 
-def test_a_client_that_disconnects_leaves_a_worker_for_the_next_one(running: Server) -> None:
+def test_a_client_that_disconnects_leaves_a_worker_for_the_next_one(visited: Server) -> None:
     for number in range(8):
-        with Wire(running.port) as wire:
+        with visited.wire() as wire:
             wire.send(request(f"{COUNTED} #{number}"))
-        with Wire(running.port) as wire:
+        with visited.wire() as wire:
             wire.send(request(f"{SMALL} #{number}"))
-    assert running.ask(SMALL)[0] == 200
-    wait_until(lambda: b"partyline_query_busy 0.0" in running.get("/metrics")[1])
+    assert visited.ask(SMALL)[0] == 200
+    wait_until(lambda: b"partyline_query_busy 0.0" in visited.get("/metrics")[1])
 
 
 def request(query: str, media_type: str = JSON) -> bytes:

@@ -247,7 +247,7 @@ def test_a_client_with_64_long_queries_still_gets_a_quick_one(tmp_path: Path) ->
     store = Store(str(tmp_path / "store"))
     store.extend(Quad(NamedNode(f"urn:{i}"), NamedNode("urn:p"), Literal(i)) for i in range(500))
     store.flush()
-    limits = Limits(query_seconds=6, queue_seconds=4)
+    limits = Limits(query_seconds=3, queue_seconds=2)
 
     def attack(pool: QueryPool, number: int) -> None:
         with suppress(EngineBusy, QueryTimeout, TooManyRequests):

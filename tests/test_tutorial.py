@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import free_port, wait_for
+from network import free_port, wait_for
 
 DOCS = Path(__file__).parents[1] / "docs"
 _BLOCK = re.compile(r"```(?P<language>\w+)\n(?P<text>.*?)```", re.DOTALL)
