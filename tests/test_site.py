@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from partyline.errors import SettingsError
+from partyline.dataset.graph_names import GRAPHS, VIEWS
+from partyline.errors import RequestError, SettingsError
 from partyline.publishing import Publication
+from partyline.publishing.pages import ontology_page
+from partyline.publishing.statements import Standing
 from partyline.releases import build
 from partyline.settings import read_settings
 from partyline.sparql import QueryPool
@@ -25,6 +28,7 @@ DATA = f"""\
     foaf:depiction <https://pictures.example.net/a.png> ;
     <{BASE}photo> <https://pictures.example.net/b.png> .
 <{BASE}id/bob> a foaf:Person ; foaf:name "Bob" .
+<{BASE}id/cai> rdfs:label "عدا"@ar .
 """
 Site = Callable[[str], FlaskClient]
 
@@ -186,7 +190,34 @@ def test_every_word_of_the_pages_is_listed_for_translators() -> None:
         for file in TEMPLATES.glob("*.html")
         for word in re.findall(r'\b_\("([^"]+)"\)', file.read_text(encoding="utf-8"))
     }
+    words |= {*ontology_page.WORDS, *GRAPHS.values(), *VIEWS.values(), *Standing}
+    errors = [RequestError]
+    for error in errors:
+        errors += error.__subclasses__()
+        words.add(error.status.phrase)
     assert words == set(re.findall(r"^- `(.+)`$", shown, re.MULTILINE))
+
+
+def test_the_language_of_the_names_is_that_of_the_pages_and_english_words_are_marked(
+    site: Site,
+) -> None:
+    client = site('languages = ["he"]\n[words]\n"Search" = "חיפוש"\n')
+    text = page(client, "/doc/ada.html")
+
+    assert '<html lang="he" dir="rtl">' in text
+    assert '<span lang="en" dir="ltr">Statements</span>' in text
+    assert ">חיפוש</a>" in text
+    # Attributes hold no elements.
+    assert not re.search(r'="[^"]*<span', page(client, "/search?q=ada") + page(client))
+    assert "<span" not in text.partition("<title>")[2].partition("</title>")[0]
+
+
+def test_a_heading_has_the_language_and_direction_of_its_name(site: Site) -> None:
+    client = site('languages = ["en", "ar"]\n')
+
+    assert '<h1 lang="ar" dir="rtl">عدا</h1>' in page(client, "/doc/cai.html")
+    assert '<h1 dir="auto">Ada</h1>' in page(client, "/doc/ada.html")
+    assert '<html lang="en">' in page(client)
 
 
 def test_a_page_shows_the_image_of_its_resource(site: Site) -> None:

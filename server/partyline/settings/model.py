@@ -16,7 +16,7 @@ _IRI_OR_NONE = {"form": (f"(?:{_ABSOLUTE})?", IRI[1])}
 _PATTERNS = {
     "form": (rf"[A-Za-z0-9+.-]*\*.*|{_ABSOLUTE}", "an absolute IRI, or a pattern of one with *")
 }
-_TAG = (r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", "a language tag, such as en or pt-BR")
+_TAG = (r"(?:[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)?", "a language tag, such as en or pt-BR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +189,9 @@ class Site:
     stylesheet: Path | None = None
     #: Folder of Jinja templates that replace those of the program by name, or None.
     templates: Path | None = None
-    #: BCP 47 tag of the language of the pages themselves, which says their direction, too.
-    language: str = field(default="en", metadata={"form": _TAG})
+    #: BCP 47 tag of the language of the pages themselves, which says their direction, too; empty:
+    #: the first of the languages of the names.
+    language: str = field(default="", metadata={"form": _TAG})
 
 
 @dataclass(frozen=True, slots=True)

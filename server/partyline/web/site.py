@@ -58,6 +58,26 @@ def direction(language: str) -> str:
     return "rtl" if is_rtl else "ltr"
 
 
+class Words:
+    """The words of the pages in their language; those without a translation are marked as English.
+
+    In an attribute, where no element can be, a template takes the marks away with ``striptags``.
+    """
+
+    def __init__(self, translations: Mapping[str, str], language: str) -> None:
+        self._translations = translations
+        is_english = language.lower().split("-")[0] == "en"
+        #: The attributes of an element that is in English, with a space before them.
+        self.mark = Markup("") if is_english else Markup(' lang="en" dir="ltr"')
+
+    def __call__(self, text: str) -> str:
+        """Return *text* in the language of the pages."""
+        found = self._translations.get(text)
+        if found is not None or not self.mark:
+            return text if found is None else found
+        return Markup("<span{}>{}</span>").format(self.mark, text)
+
+
 class MarkdownText:
     """Text in CommonMark, written without any HTML of its author, and without unsafe links."""
 
@@ -108,16 +128,20 @@ def site_files(site: Site) -> Mapping[str, bytes]:
 def prepare_site(app: Flask, settings: Settings) -> None:
     """Have the templates of *app* show what the publisher has chosen. Raises SettingsError."""
     site = settings.site
+    language = site.language or next(iter(settings.knowledge.languages), "en")
+    words = Words(settings.words, language)
     home = _read(site.home, "home") if site.home else b""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension
-        lambda text: settings.words.get(text, text),
-        lambda one, many, number: settings.words.get(one if number == 1 else many, many),
+        words,
+        lambda one, many, number: words(one if number == 1 else many),
         newstyle=False,
     )
     app.jinja_env.globals.update(
-        language=site.language,
-        direction=direction(site.language),
+        language=language,
+        direction=direction(language),
+        direction_of=direction,
+        english=words.mark,
         logo=f"{LOGO}{site.logo.suffix.lower()}" if site.logo else "",
         has_stylesheet=bool(site.stylesheet or site.link_colour or site.accent_colour),
         home_text=MarkdownText(_text(home, site.home)),

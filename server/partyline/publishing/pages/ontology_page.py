@@ -60,6 +60,14 @@ _AXIOMS = {
     OWL.AllDisjointProperties: "Pairwise disjoint properties",
     OWL.AllDifferent: "All different",
 }
+_IS_A, _CHAIN = "Is a", "Property chain"
+#: All of these words, which a site may translate.
+WORDS = (
+    *(word for title, kind, _ in _SECTIONS for word in (title, kind)),
+    *_CHARACTERISTICS.values(),
+    *(_IS_A, *_RELATIONS.values(), *_BACKWARDS.values(), _CHAIN),
+    *(*_LISTS.values(), *_AXIOMS.values()),
+)
 _SHOWN_ELSEWHERE = {
     RDF.type,
     OWL.propertyChainAxiom,
@@ -230,7 +238,7 @@ def _facts(presenter: Presenter, node: NamedNode, types: Iterable[Term]) -> Iter
         for kind in types
         if isinstance(kind, NamedNode) and kind not in OWL and kind not in RDFS and kind not in RDF
     ]
-    yield from _fact("Is a", (write.phrase(kind) for kind in own_types))
+    yield from _fact(_IS_A, (write.phrase(kind) for kind in own_types))
     for predicate, name in _RELATIONS.items():
         objects = _asserted(statements, node, predicate)
         yield from _fact(name, (write.phrase(term) for term in objects))
@@ -240,7 +248,7 @@ def _facts(presenter: Presenter, node: NamedNode, types: Iterable[Term]) -> Iter
         named = sorted((term for term in below if isinstance(term, NamedNode)), key=str)
         yield from _fact(name, (write.phrase(term) for term in named))
     chains = _asserted(statements, node, OWL.propertyChainAxiom)
-    yield from _fact("Property chain", (write.chain(head) for head in chains))
+    yield from _fact(_CHAIN, (write.chain(head) for head in chains))
     for predicate, name in _LISTS.items():
         heads = _asserted(statements, node, predicate)
         yield from _fact(name, (write.listed(head) for head in heads))
