@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
+from partyline.dataset import TripleSet
 from partyline.reasoning import materialise
 from partyline.settings import read_settings
 from partyline.sources import Sources, read_sources
@@ -52,7 +53,7 @@ def main() -> None:
     print(f"{'copies':>6} {'triples':>9} {'findings':>8} {'CPU s':>7} {'growth':>6}")
     before = 0.0
     for size in sizes:
-        data = list(copies(original, knowledge.things, size))
+        data = TripleSet.of(copies(original, knowledge.things, size))
         best, findings = 1e9, 0
         for _ in range(3):
             start = time.process_time()

@@ -51,6 +51,13 @@ FLAT = [
     "FILTER NOT EXISTS { $this ex:p0 ?value }",
     "$this a ex:C2 . ?value ex:p3 $this .",
     'FILTER(CONTAINS(STR($this), "n1")) $this ex:p3 ?value',
+    "$this ex:p0 ?value . { ?value a ex:C0 } UNION { ?value ex:p1 ?any } FILTER(?value != $this)",
+    "$this ex:p0 ?value . { ?value ex:p1 ?any } UNION { ?value ex:p2 ?other }"
+    " FILTER(?any != $this) FILTER NOT EXISTS { $this ex:p3 ?any . ?any ex:p0 ?other }",
+    "$this ex:p0 ?value . { ?value ex:p1 ?any } UNION { ?value ex:p2 ?other }"
+    " FILTER NOT EXISTS { ?any ex:p3 ?other }",
+    "$this ex:p0 ?value . { ?value ex:p1 ?any FILTER NOT EXISTS { ?any ex:p1 ?value } }",
+    "$this ex:p0 ?value . { ?value ex:p1 ?any FILTER(BOUND(?other)) } UNION { ?value a ex:C1 }",
 ]
 #: Queries in which a join is not the substitution of the focus node, or variables have scopes.
 NESTED = [
@@ -89,6 +96,7 @@ def random_graphs(seed: int, *, peer: bool = False, only_flat: bool = False) -> 
     writer = _Writer(chance, peer)
     nodes = NODES + ([] if peer else ["_:b0", "_:b1"])
     shapes = [writer.shape(number) for number in range(chance.randint(1, 4))]
+    shapes += [writer.whole(number) for number in range(chance.randint(0, 3))]
     asked = [[row for row in rows if not (peer and row in NOT_FOR_PEER)] for rows in (FLAT, NESTED)]
     flat = [writer.query(asked[0]) for _ in range(2)]
     nested = [] if only_flat else [writer.query(asked[1])]
@@ -116,6 +124,7 @@ class _Writer:
         self._chance = chance
         self._peer = peer
         self._written: list[str] = []
+        self._with_paths: list[str] = []
         self._queries = 0
 
     def shape(self, number: int) -> str:
@@ -135,9 +144,44 @@ class _Writer:
         if chance.random() < 0.1:
             parts.append("sh:deactivated true")
         self._written.append(name)
+        self._with_paths += [name] * is_property
         single = {part.split(" ", 1)[0]: part for part in parts if part[:9] != "sh:target"}
         targets = [part for part in parts if part[:9] == "sh:target"]
         return f"{name} {' ; '.join([*single.values(), *targets])} ."
+
+    def whole(self, number: int) -> str:
+        """Return a node shape with property shapes, most of which count."""
+        chance = self._chance
+        parts = [f"ex:whole{number} a sh:NodeShape", self._indirect_target()]
+        parts += [f"sh:property {self._part()}" for _ in range(chance.randint(1, 3))]
+        extra = [*self._everywhere(), self._closed]
+        parts += [rule() for rule in chance.sample(extra, 2) if chance.random() < 0.2]
+        parts += ["sh:deactivated true"] * (chance.random() < 0.1)
+        if chance.random() < 0.2:
+            self._written.append(f"ex:whole{number}")
+        return f"{' ; '.join(parts)} ."
+
+    def _part(self) -> str:
+        chance = self._chance
+        if self._written and chance.random() < 0.1:
+            named = [row for row in self._written if row in self._with_paths]
+            if named:
+                return chance.choice(named)
+        rules = [f"sh:path {self.path(chance.choice((0, 2)))}"]
+        rules += [f"sh:minCount {chance.choice('0012')}"] * (chance.random() < 0.5)
+        rules += [f"sh:maxCount {chance.choice('123')}"] * (chance.random() < 0.5)
+        kinds = [f"sh:{name}" for name in ("IRI", "BlankNodeOrIRI", "IRIOrLiteral", "Literal")]
+        rules += [f"sh:nodeKind {chance.choice(kinds)}"] * (chance.random() < 0.4)
+        rules += [f"sh:class {chance.choice(CLASSES)}"] * (chance.random() < 0.2)
+        rules += [f"sh:datatype {chance.choice(DATATYPES)}"] * (chance.random() < 0.2)
+        members = " ".join([*NODES, *chance.sample(LITERALS, 12)])
+        rules += [f"sh:in ( {members} )"] * (chance.random() < 0.2)
+        rules += [f"sh:maxLength {chance.choice(('3', '25'))}"] * (chance.random() < 0.2)
+        rules += [f"sh:minLength {chance.choice('01')}"] * (chance.random() < 0.2)
+        if chance.random() < 0.2:
+            rules.append(chance.choice(self._everywhere())())
+        single = {rule.split(" ", 1)[0]: rule for rule in rules}
+        return f"[ {' ; '.join(single.values())} ]"
 
     def query(self, groups: list[str]) -> str:
         """Return a node shape with a SPARQL-based constraint over one of *groups*."""

@@ -1,9 +1,10 @@
 """Is a SPARQL query one group of triple patterns and filters? Then focus nodes may be joined.
 
 In such a query every variable is in one scope, in which a join with the focus nodes and the
-substitution of ``$this`` give the same solutions; ``EXISTS`` substitutes by itself. Sequences,
-alternatives and inverses of properties are joins and unions of triple patterns with the same
-ends (SPARQL 1.1, section 18.2.2.3), paths of length zero are not.
+substitution of ``$this`` give the same solutions; ``EXISTS`` substitutes by itself. A group
+inside it, or a UNION of groups, that does not name the focus node has the same solutions for each.
+Sequences, alternatives and inverses of properties are joins and unions of triple patterns with the
+same ends (SPARQL 1.1, section 18.2.2.3), paths of length zero are not.
 """
 
 from collections.abc import Mapping

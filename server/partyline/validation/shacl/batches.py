@@ -7,19 +7,23 @@ zero. So only queries are taken for which the two are the same: one group of tri
 filters. All others are left to the engine.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
+from itertools import starmap
 from operator import or_
 
-from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
+import numpy as np
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
+from partyline.dataset import TripleSet
 from partyline.errors import BadQuery, QueryTimeout
 from partyline.sparql import select_locally
 from partyline.validation.shacl.batch_queries import BatchQuery, read_batch_query
+from partyline.validation.shacl.data_graph import DataGraph
 from partyline.validation.shacl.engine import Result, ShapesError
 from partyline.validation.shacl.indexed_graph import Term
-from partyline.validation.shacl.reads import DataGraph, Reads
+from partyline.validation.shacl.reads import Reads
 from partyline.validation.shacl.shapes_graph import TARGETS, ShapesGraph
 from partyline.vocabulary import RDF, RDFS, SH, XSD
 
@@ -150,27 +154,22 @@ def run_batches(batches: Iterable[Batch], data: DataGraph) -> tuple[list[Result]
     return results, ran
 
 
-def _load(triples: Iterable[Triple]) -> tuple[Store, set[NamedNode]]:
-    """Return *triples* in a store, without triple terms, and the predicates that it changes."""
-    quads: list[Quad] = []
-    typed: dict[Literal, set[NamedNode]] = {}
-    for triple in triples:
-        subject, predicate, object_ = triple
-        if isinstance(object_, Triple) or isinstance(subject, Triple):
-            continue
-        if isinstance(object_, Literal) and (
-            object_.datatype not in _PLAIN or object_.direction is not None
-        ):
-            typed.setdefault(object_, set()).add(predicate)
-        quads.append(Quad(subject, predicate, object_))
+def _load(triples: TripleSet) -> tuple[Store, set[NamedNode]]:
+    """Return *triples* in a store, and the predicates of literals that it changes."""
+    term = triples.numbering.term
+    _, predicates, objects = triples.columns
     store = Store()
-    store.bulk_extend(quads)
-    return store, _changed_predicates(typed)
+    slots = (map(term, column.tolist()) for column in triples.columns)
+    store.bulk_extend(starmap(Quad, zip(*slots, strict=True)))
+    changed = _changed_literals(map(term, np.unique(objects).tolist()))
+    numbers = predicates[np.isin(objects, triples.numbering.numbers(changed))]
+    found = map(term, np.unique(numbers).tolist())
+    return store, {row for row in found if isinstance(row, NamedNode)}
 
 
-def _changed_predicates(typed: Mapping[Literal, set[NamedNode]]) -> set[NamedNode]:
-    """Return the predicates of literals that a store gives back in another lexical form."""
+def _changed_literals(terms: Iterable[Term]) -> set[Literal]:
+    """Return those of *terms* that a store gives back in another lexical form."""
+    typed = {row for row in terms if isinstance(row, Literal) and row.datatype not in _PLAIN}
     store = Store()
-    store.bulk_extend(Quad(RDF.nil, RDF.value, term) for term in typed)
-    kept = {quad.object for quad in store}
-    return {name for term, names in typed.items() if term not in kept for name in names}
+    store.bulk_extend(Quad(RDF.nil, RDF.value, row) for row in typed)
+    return typed - {quad.object for quad in store}

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal, RdfFormat, Triple, serialize
+from pyoxigraph import Literal, Triple
 
+from partyline.dataset import TripleSet
+from partyline.validation.shacl.data_graph import in_rdf_1_1
 from partyline.validation.shacl.indexed_graph import IndexedGraph, Path, Term
 from partyline.vocabulary import SH, XSD
 
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
 
 _SWITCHES = (SH.uniqueLang, SH.closed, SH.deactivated, SH.qualifiedValueShapesDisjoint, SH.optional)
 _ONE, _FALSE = (Literal(text, datatype=XSD.boolean) for text in ("1", "false"))
-#: What N-Triples of RDF 1.2 may hold besides: triple terms and base directions.
-_RDF_1_2 = (b"<<(", b"--ltr", b"--rtl")
 
 
 class ShapesError(Exception):
@@ -64,12 +64,12 @@ def run_engine(data: Iterable[Triple], shapes: Iterable[Triple]) -> list[Result]
     from partyline.rdf.rdflib_bridge import quiet
 
     # Text keeps every lexical form and label; a Store would write 1 for 01.
-    written = _write_rdf11(data)
+    written = _n_triples(in_rdf_1_1(TripleSet.of(data)))
     with warnings.catch_warnings(), quiet():
         # Recursive shapes are a finding of ours, with the place of the shape.
         warnings.simplefilter("ignore", RuntimeWarning)
         try:
-            return _read_report(_report(written.decode(), shapes))
+            return _read_report(_report(written, shapes))
         except (ValueError, RuntimeError) as error:
             raise ShapesError(str(error)) from error
 
@@ -94,25 +94,11 @@ def _report(data: str, shapes: Iterable[Triple]) -> "rdflib.Graph":
     return report
 
 
-def _write_rdf11(triples: Iterable[Triple]) -> bytes:
-    """Return *triples* as N-Triples, without triple terms and base directions."""
-    triples = list(triples)
-    written = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
-    # To look at every term takes as long as to write it.
-    if any(mark in written for mark in _RDF_1_2):
-        return serialize(_in_rdf_1_1(triples), format=RdfFormat.N_TRIPLES) or b""
-    return written
-
-
-def _in_rdf_1_1(triples: Iterable[Triple]) -> Iterable[Triple]:
-    for triple in triples:
-        subject, predicate, object_ = triple
-        if isinstance(object_, Triple) or isinstance(subject, Triple):
-            continue
-        if isinstance(object_, Literal) and object_.direction is not None:
-            yield Triple(subject, predicate, Literal(object_.value, language=object_.language))
-        else:
-            yield triple
+def _n_triples(triples: TripleSet) -> str:
+    term = triples.numbering.term
+    texts = {number: str(term(number)) for number in triples.used().tolist()}
+    columns = (map(texts.__getitem__, column.tolist()) for column in triples.columns)
+    return "".join(f"{one} {two} {three} .\n" for one, two, three in zip(*columns, strict=True))
 
 
 def _read_report(report: "rdflib.Graph") -> list[Result]:

@@ -4,7 +4,8 @@ The store evaluates a NOT EXISTS of two triple patterns again for every solution
 grows with the square of the data, and a MINUS once. In a group of triple patterns and filters
 every variable is bound, so that the two agree (SPARQL 1.1, section 8.3) if the inner group shares
 a variable with the outer one, and binds, in triple patterns of its own, every variable that it
-shares.
+shares. Where there are groups inside, some variables may be unbound, and the focus node, which
+never is, must be among the shared ones.
 """
 
 from collections.abc import Iterator, Sequence
@@ -65,7 +66,16 @@ def _equals_minus(read: Sequence[Token], found: _Negation) -> bool:
     outer = [*read[: found.first], *read[found.last + 1 :]]
     # The focus node is bound by the sub-select before the group.
     shared = _variables(inner) & (_variables(outer) | {"this"})
-    return bool(shared) and shared <= _bound(inner)
+    needed = {"this"} if _has_groups(outer) else shared
+    return bool(shared) and needed <= shared <= _bound(inner)
+
+
+def _has_groups(read: Sequence[Token]) -> bool:
+    """Tell whether groups are there besides those of EXISTS."""
+    words = [token.group().upper() for token in read]
+    return any(
+        word == "{" and words[max(0, place - 1)] != "EXISTS" for place, word in enumerate(words)
+    )
 
 
 def _variables(read: Sequence[Token]) -> set[str]:

@@ -1,7 +1,8 @@
 """Read the triple patterns of a SPARQL query: which predicates and classes it can ask for.
 
 Two readings. A *flat* query is one group of triple patterns and filters, ``EXISTS`` included: all
-its variables are in one scope. A *nested* one has OPTIONAL, UNION, BIND and sub-selects as well.
+its variables are in one scope. Groups and UNION inside it do not name the focus node. A *nested*
+one has OPTIONAL, BIND and sub-selects as well.
 What is neither, such as a variable as predicate, is not read.
 """
 
@@ -21,7 +22,7 @@ FLAT_FUNCTIONS = frozenset(
     | {"ABS"}
 )
 _TERMS = frozenset({"A", "TRUE", "FALSE"})
-_FLAT_WORDS = frozenset({"FILTER", "NOT", "EXISTS", "IN"}) | _TERMS | FLAT_FUNCTIONS
+_FLAT_WORDS = frozenset({"FILTER", "NOT", "EXISTS", "IN", "UNION"}) | _TERMS | FLAT_FUNCTIONS
 #: Words in a group that begin something else than a triple pattern.
 _BREAKS = frozenset({"FILTER", "NOT", "EXISTS", "OPTIONAL", "UNION", "BIND"})
 #: Words after which the tokens up to the next brace are not patterns.
@@ -77,6 +78,8 @@ class _Reader:
         self._path: list[NamedNode | str] = []
         self._place = _SUBJECT
         self._in_clause = False
+        #: Open braces before the group inside a flat query that is a scope of its own.
+        self._own_scope: int | None = None
 
     def take(self, token: Token, before: Token | None) -> None:
         """Read one token. Raises _Unread for one that has no place here."""
@@ -111,7 +114,9 @@ class _Reader:
             raise _Unread
         if self._nested:
             return
-        if kind == "variable" and word[1:] in _UPPER_SPECIAL:
+        named = word[1:] if kind == "variable" else ""
+        # In a scope of its own, a join with the focus nodes does not reach them.
+        if named in _UPPER_SPECIAL or (named == "THIS" and self._own_scope is not None):
             raise _Unread
         if kind == "word" and word not in _FLAT_WORDS and not _NUMBER.match(word):
             raise _Unread
@@ -128,10 +133,10 @@ class _Reader:
 
     def _bracket(self, word: str, before: Token | None) -> None:
         if word == "{":
-            # A group of its own would be a scope of its own.
             last = before.group().upper() if before else ""
-            flat = not self._open or (last == "EXISTS" and self._open[-1] == "{")
-            if not (flat or self._nested):
+            if self._open and last != "EXISTS" and self._own_scope is None:
+                self._own_scope = len(self._open)
+            if last == "EXISTS" and self._open[-1:] != ["{"] and not self._nested:
                 raise _Unread
             self._end_pattern()
             self._open.append("{")
@@ -146,6 +151,8 @@ class _Reader:
             if word == "}":
                 self._end_pattern()
                 self._in_clause = False
+            if len(self._open) == self._own_scope:
+                self._own_scope = None
 
     def _called(self, before: Token | None) -> bool:
         """Tell whether a parenthesis after *before* belongs to an expression."""

@@ -1,54 +1,15 @@
 """Which triples a shape or a query can read: nothing asks for most of what is inferred."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+import numpy as np
+from pyoxigraph import NamedNode
 
+from partyline.dataset import Numbers, TripleSet
+from partyline.validation.shacl.data_graph import DataGraph
 from partyline.vocabulary import RDF, RDFS
-
-#: A term of RDF 1.2.
-Node = NamedNode | BlankNode | Literal | Triple
-
-_TYPE, _SUBCLASS = RDF.type, RDFS.subClassOf
-
-
-class DataGraph:
-    """The data to validate, by predicate, and types by class."""
-
-    def __init__(self, triples: Iterable[Triple]) -> None:
-        self.by_predicate: defaultdict[NamedNode, list[Triple]] = defaultdict(list)
-        for triple in triples:
-            self.by_predicate[triple.predicate].append(triple)
-        self._instances: dict[NamedNode, set[Node]] = {}
-
-    def all(self) -> list[Triple]:
-        """Return every triple."""
-        return [triple for group in self.by_predicate.values() for triple in group]
-
-    @cached_property
-    def by_class(self) -> Mapping[Node, list[Triple]]:
-        """Return the types by their class."""
-        types: defaultdict[Node, list[Triple]] = defaultdict(list)
-        for triple in self.by_predicate.get(_TYPE, ()):
-            types[triple.object].append(triple)
-        return types
-
-    def instances(self, name: NamedNode) -> set[Node]:
-        """Return the nodes that are asserted to be of the class *name*."""
-        if name not in self._instances:
-            self._instances[name] = {row.subject for row in self.by_class.get(name, ())}
-        return self._instances[name]
-
-    @cached_property
-    def subclasses(self) -> Mapping[Node, list[Node]]:
-        """Return the asserted subclasses of each class."""
-        below: defaultdict[Node, list[Node]] = defaultdict(list)
-        for triple in self.by_predicate.get(_SUBCLASS, ()):
-            below[triple.object].append(triple.subject)
-        return below
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,38 +26,30 @@ class Reads:
     def __or__(self, other: "Reads") -> "Reads":
         return Reads(self.predicates | other.predicates, self.classes | other.classes)
 
-    def select(self, data: DataGraph) -> list[Triple]:
+    def select(self, data: DataGraph) -> TripleSet:
         """Return those triples of *data* that can be read.
 
         Of an instance, types are left out that follow from the types that stay: a founding is
         an event, and where both are stated and only events are asked for, the second is enough.
         """
-        wanted = self.predicates | {_SUBCLASS}
-        kept = [row for name in wanted for row in data.by_predicate.get(name, ())]
-        if _TYPE not in wanted:
-            kept += self._types(data)
-        return kept
+        wanted = self.predicates | {RDFS.subClassOf}
+        rows = [data.rows(name) for name in wanted]
+        if RDF.type not in wanted:
+            rows += self._types(data)
+        return data.select(rows)
 
-    def _types(self, data: DataGraph) -> list[Triple]:
-        kept = [row for name in self.classes for row in data.by_class.get(name, ())]
-        for name, superclasses in _superclasses(self.classes, data.subclasses).items():
-            rows = data.by_class.get(name)
-            if rows and name not in self.classes:
-                stated = set.intersection(*(data.instances(row) for row in superclasses))
-                kept += [row for row in rows if row.subject not in stated]
-        return kept
-
-
-def _superclasses(
-    classes: Iterable[NamedNode], below: Mapping[Node, list[Node]]
-) -> dict[Node, set[NamedNode]]:
-    """Return, for each class, those of *classes* of which it is a subclass."""
-    above: defaultdict[Node, set[NamedNode]] = defaultdict(set)
-    for name in classes:
-        pending: list[Node] = [name]
-        while pending:
-            node = pending.pop()
-            if name not in above[node]:
-                above[node].add(name)
-                pending += below.get(node, ())
-    return above
+    def _types(self, data: DataGraph) -> Iterator[Numbers]:
+        asked = set(data.numbering.numbers(self.classes))
+        yield from map(data.rows_of_type, asked)
+        above: defaultdict[int, set[NamedNode]] = defaultdict(set)
+        for name in self.classes:
+            for below in data.subclasses(name) - asked:
+                above[below].add(name)
+        for below, superclasses in above.items():
+            rows = data.rows_of_type(below)
+            if len(rows):
+                follows = np.ones(len(rows), dtype=bool)
+                for number in data.numbering.numbers(superclasses):
+                    stated = data.subjects[data.rows_of_type(number)]
+                    follows &= np.isin(data.subjects[rows], stated)
+                yield rows[~follows]

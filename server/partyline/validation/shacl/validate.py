@@ -1,14 +1,20 @@
-"""Validation: SPARQL-based constraints in batches where that is safe, all else by the engine."""
+"""Validation: what all data meet is left out, queries are batched where that is safe.
+
+All else is the engine's.
+"""
 
 from collections.abc import Collection
 
 from pyoxigraph import NamedNode, Triple
 
+from partyline.dataset import TripleSet
 from partyline.validation.shacl.batch_queries import query_reads
-from partyline.validation.shacl.batches import Batch, read_batches, run_batches
+from partyline.validation.shacl.batches import read_batches, run_batches
+from partyline.validation.shacl.conforming import Constraint, conforming
+from partyline.validation.shacl.data_graph import DataGraph
 from partyline.validation.shacl.engine import Result, run_engine
-from partyline.validation.shacl.indexed_graph import IndexedGraph, path_properties
-from partyline.validation.shacl.reads import DataGraph, Reads
+from partyline.validation.shacl.indexed_graph import IndexedGraph, Term, path_properties
+from partyline.validation.shacl.reads import Reads
 from partyline.validation.shacl.shapes_graph import TARGETS, ShapesGraph
 from partyline.vocabulary import RDF, SH
 
@@ -20,7 +26,10 @@ _PROPERTIES = (
 _CLASSES = (SH.targetClass, SH["class"])
 _PATH, _QUERIES = SH.path, (SH.select, SH.ask)
 #: What a shape has besides constraints.
-_INERT = frozenset({*TARGETS, RDF.type, SH.message, SH.severity, SH.name, SH.description})
+_SILENT = frozenset(
+    {*TARGETS, RDF.type, SH.message, SH.severity, SH.name, SH.description, SH.order, SH.group}
+)
+_SILENT_PARTS = _SILENT | {SH.path}
 #: Constraints that may read any property.
 _READ_ALL = (SH.closed, SH.parameter)
 
@@ -32,21 +41,43 @@ def validate(data: Collection[Triple], shapes: ShapesGraph) -> list[Result]:
     """
     graph = DataGraph(data)
     results, ran = run_batches(read_batches(shapes), graph)
-    rest = _without(shapes.graph, ran)
+    done = {(batch.shape, SH.sparql, batch.constraint) for batch in ran}
+    rest = without_constraints(shapes.graph, done.union(conforming(shapes, graph)))
     return results + run_engine(relevant(graph, rest, shapes), rest.triples)
 
 
-def _without(graph: IndexedGraph, ran: Collection[Batch]) -> IndexedGraph:
-    """Return the shapes that are left when the constraints in *ran* have been checked."""
-    taken = {(batch.shape, SH.sparql, batch.constraint) for batch in ran}
-    left = IndexedGraph(row for row in graph.triples if tuple(row) not in taken)
-    done = {batch.constraint for batch in ran} - {row.object for row in left.triples}
-    # No other shape refers to the shape of a batch: without a constraint, it says nothing.
-    done |= {batch.shape for batch in ran if _INERT.issuperset(left.predicates(batch.shape))}
-    return IndexedGraph(row for row in left.triples if row.subject not in done)
+def without_constraints(graph: IndexedGraph, done: Collection[Constraint]) -> IndexedGraph:
+    """Return the shapes that are left when the constraints *done* have been checked.
+
+    Shapes, and nodes of SPARQL-based constraints, that say nothing without them are left out,
+    unless others refer to them.
+    """
+    changed = {shape for shape, _, _ in done}
+    left = IndexedGraph(row for row in graph.triples if tuple(row) not in done)
+    asked = {value for _, parameter, value in done if parameter == SH.sparql}
+    left = _without_nodes(left, asked - {row.object for row in left.triples})
+    # A closed shape allows the paths of its property shapes.
+    closed = {row.subject for row in left.triples if row.predicate == SH.closed}
+    kept = {
+        *(row.object for row in left.triples if row.predicate != SH.property),
+        *(row.object for row in left.triples if row.subject in closed),
+    }
+    parts = {row for row in changed - kept if _SILENT_PARTS.issuperset(left.predicates(row))}
+    changed |= {row.subject for row in left.triples if row.object in parts}
+    left = _without_nodes(left, parts)
+    named = {row.object for row in left.triples}
+    return _without_nodes(
+        left, {row for row in changed - named if _SILENT.issuperset(left.predicates(row))}
+    )
 
 
-def relevant(data: DataGraph, graph: IndexedGraph, shapes: ShapesGraph) -> list[Triple]:
+def _without_nodes(graph: IndexedGraph, nodes: Collection[Term]) -> IndexedGraph:
+    return IndexedGraph(
+        row for row in graph.triples if row.subject not in nodes and row.object not in nodes
+    )
+
+
+def relevant(data: DataGraph, graph: IndexedGraph, shapes: ShapesGraph) -> TripleSet:
     """Return the triples of *data* that the shapes in *graph*, a part of *shapes*, can read.
 
     Core components look along paths, at types and at what they name (SHACL, section 4).
@@ -57,7 +88,7 @@ def relevant(data: DataGraph, graph: IndexedGraph, shapes: ShapesGraph) -> list[
     for triple in graph.triples:
         found = _reads(triple, graph, shapes)
         if found is None:
-            return data.all()
+            return data.triples
         reads |= found
     return reads.select(data)
 
