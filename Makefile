@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test lint check format mutation conformance conformance-sparql conformance-shacl random-shacl hermit oracle peers \
+.PHONY: help serve test lint check format accessibility mutation conformance conformance-sparql conformance-shacl random-shacl hermit oracle peers \
 	thorough random-reasoning \
 	attack fuzz load switches sample editor wheel bench bench-shacl bench-reasoning published clean
 
@@ -43,6 +43,14 @@ lint: $(VENV)/developing  ## check style, types, and which package may import wh
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
 	$(BIN)/partyline format --check
+
+# axe-core and the Nu Html Checker, which tests of pages use where they are.
+tests/accessibility/node_modules: tests/accessibility/package-lock.json
+	cd tests/accessibility && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
+	@touch $@
+
+accessibility: $(VENV)/developing tests/accessibility/node_modules  ## try every kind of page with axe and the Nu checker; needs Node, Java, Chromium
+	THOROUGH=1 $(BIN)/python -m pytest tests/test_accessibility.py
 
 timing: $(VENV)/developing  ## run the tests that bound elapsed time, one at a time; on a quiet machine
 	PARTYLINE_TIMING=1 $(BIN)/python -m pytest tests/test_guard.py tests/test_pool.py tests/test_expensive_queries.py

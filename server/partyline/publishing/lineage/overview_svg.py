@@ -27,7 +27,7 @@ def overview_svg(
     """Return *drawing* as an SVG element; *address* gives the path of the page about an IRI."""
     width, height = _number(drawing.width), _number(drawing.height)
     fades = "".join(
-        f'<linearGradient id="{name}"><stop class="soft" stop-color="{_BAR}" '
+        f'<linearGradient id="{name}"><stop class="soft" offset="0" stop-color="{_BAR}" '
         f'stop-opacity="{begin}"/><stop class="soft" offset="1" stop-color="{_BAR}" '
         f'stop-opacity="{end}"/></linearGradient>'
         for name, begin, end in (("o1", 1, 0.1), ("o2", 0.1, 1))

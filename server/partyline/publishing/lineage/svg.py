@@ -282,7 +282,7 @@ class SvgWriter:
         weight = ' font-weight="600"' if line.bold else ""
         colour = FAINT if line.faint else INK
         halo = (
-            f' paint-order="stroke" stroke="{PAPER}" stroke-width="3" stroke-linejoin="round"'
+            f' stroke="{PAPER}" stroke-width="3" stroke-linejoin="round"'
             if css in ("name", "note")
             else ""
         )
