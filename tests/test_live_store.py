@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
-from partyline.releases.live_store import Graph, LiveStore
+from partyline.dataset import Numbering, TripleSet
+from partyline.dataset.live_store import Graph, LiveStore
 from partyline.vocabulary import XSD
 
 GRAPHS: list[Graph] = [DefaultGraph(), NamedNode("urn:g:1"), NamedNode("urn:g:2")]
@@ -33,13 +34,14 @@ def test_after_random_changes_it_holds_what_a_new_store_holds(tmp_path: Path, se
     chance = random.Random(seed)
     subjects = [NamedNode(f"urn:s:{number}") for number in range(3)]
     all_triples = [Triple(row, NamedNode("urn:p"), value) for row in subjects for value in VALUES]
-    live = LiveStore(tmp_path / "live")
+    live, numbering = LiveStore(tmp_path / "live"), Numbering()
     for number in range(8):
         graphs = {
             graph: frozenset(chance.sample(all_triples, chance.randint(1, len(all_triples))))
             for graph in chance.sample(GRAPHS, chance.randint(1, 3))
         }
-        live.write(tmp_path / f"copy-{number}", graphs)
+        live.follow({graph: TripleSet.of(rows, numbering) for graph, rows in graphs.items()})
+        live.copy(tmp_path / f"copy-{number}")
         found = content(tmp_path / f"copy-{number}")
         assert found == fresh(tmp_path / f"fresh-{number}", graphs)
 
@@ -47,8 +49,11 @@ def test_after_random_changes_it_holds_what_a_new_store_holds(tmp_path: Path, se
 def test_a_copy_stays_what_it_was_and_knows_no_graph_that_is_gone(tmp_path: Path) -> None:
     triple = Triple(NamedNode("urn:s"), NamedNode("urn:p"), Literal("x"))
     live = LiveStore(tmp_path / "live")
-    live.write(tmp_path / "one", {graph: frozenset([triple]) for graph in GRAPHS})
-    live.write(tmp_path / "two", {GRAPHS[1]: frozenset([triple])})
+    triples = TripleSet.of([triple])
+    live.follow(dict.fromkeys(GRAPHS, triples))
+    live.copy(tmp_path / "one")
+    live.follow({GRAPHS[1]: triples})
+    live.copy(tmp_path / "two")
     assert len(content(tmp_path / "one")) == 3
     assert content(tmp_path / "two") == {Quad(*_terms(triple), GRAPHS[1])}
     assert list(Store.read_only(str(tmp_path / "two")).named_graphs()) == [GRAPHS[1]]

@@ -68,11 +68,18 @@ class TableBuilder:
 
         Raises DatasetError for a term of RDF 1.2, and for more than 2³¹ − 1 statements or terms.
         """
+        return self.numbered_table()[0]
+
+    def numbered_table(self) -> tuple[Table, Numbers]:
+        """Return what `table` does, and the number in the numbering of each term of the table.
+
+        Raises DatasetError as `table` does.
+        """
         origins = sum(len(part[0]) for part in self._origins)
         if max(self._size, len(self._numbering), origins) > MOST:
             raise DatasetError(f"a table holds at most {MOST:,} statements; leave some out")
         statements = _joined(self._parts)
-        terms, ranks = self._sorted_terms(statements[:3])
+        terms, numbers, ranks = self._sorted_terms(statements[:3])
         files = sorted(self._files)
         places = {path: index for index, path in enumerate(files)}
         moved = np.array([places[path] for path in self._files], dtype=NUMBER)
@@ -87,10 +94,11 @@ class TableBuilder:
         graph_sets, graphs = _graph_sets(row_of[order], statements[3][order], len(kept))
         found |= {"graphs": graphs, **_accesses(found, len(terms))}
         found |= self._placed(row_of, moved, len(kept))
-        return Table(terms, tuple(self._graphs), graph_sets, tuple(files), found)
+        table = Table(terms, tuple(self._graphs), graph_sets, tuple(files), found)
+        return table, numbers
 
-    def _sorted_terms(self, columns: Sequence[Numbers]) -> tuple[Dictionary, Numbers]:
-        """Return the dictionary, and the number in it of each term that *columns* have."""
+    def _sorted_terms(self, columns: Sequence[Numbers]) -> tuple[Dictionary, Numbers, Numbers]:
+        """Return the dictionary of the terms of *columns*, their numbers, and theirs in it."""
         used = np.zeros(len(self._numbering), dtype=bool)
         for column in columns:
             used[column] = True
@@ -100,7 +108,7 @@ class TableBuilder:
                 raise DatasetError(f"{shown(term)}: belongs to RDF 1.2; a table holds RDF 1.1")
         ranks = np.zeros(len(used), dtype=NUMBER)
         ranks[order] = np.arange(len(order), dtype=NUMBER)
-        return Dictionary.of(map(str.encode, texts)), ranks
+        return Dictionary.of(map(str.encode, texts)), order, ranks
 
     def _placed(self, row_of: Numbers, moved: Numbers, size: int) -> dict[str, Numbers]:
         statement, file, line = _joined(self._origins)

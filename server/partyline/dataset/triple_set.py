@@ -64,6 +64,8 @@ class TripleSet(Set[Triple]):
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, TripleSet) and other.numbering is self.numbering:
+            if all(map(np.array_equal, self.columns, other.columns)):
+                return True
             return len(self) == len(other) and not self - other
         return super().__eq__(other)
 
@@ -104,6 +106,10 @@ class TripleSet(Set[Triple]):
         """Return the triples that have one of *predicates*."""
         return self._where(np.isin(self.columns[1], self.numbering.numbers(predicates)))
 
+    def of_subjects(self, subjects: Iterable[AnyTerm]) -> "TripleSet":
+        """Return the triples that have one of *subjects*."""
+        return self._where(np.isin(self.columns[0], self.numbering.numbers(subjects)))
+
     def of_objects(self, objects: Iterable[AnyTerm]) -> "TripleSet":
         """Return the triples that have one of *objects*."""
         return self._where(np.isin(self.columns[2], self.numbering.numbers(objects)))
@@ -118,6 +124,10 @@ class TripleSet(Set[Triple]):
     def loops(self) -> "TripleSet":
         """Return the triples whose subject is their object."""
         return self._where(self.columns[0] == self.columns[2])
+
+    def objects(self) -> list[AnyTerm]:
+        """Return the objects, each once."""
+        return list(map(self.numbering.term, np.unique(self.columns[2]).tolist()))
 
     def predicates(self) -> list[NamedNode]:
         """Return the predicates, each once."""

@@ -19,12 +19,12 @@ from partyline.dataset.graph_names import (
     name_in_sources,
     view_iri,
 )
+from partyline.dataset.live_store import Graph, LiveStore
 from partyline.releases import disk
 from partyline.releases.contradictions import contradictions_json
 from partyline.releases.dumps import DumpContents, write_dumps
 from partyline.releases.graph_views import views
 from partyline.releases.lineage_queries import read_lineage_queries
-from partyline.releases.live_store import Graph, LiveStore
 from partyline.releases.named_queries import question_files
 from partyline.releases.page_plans import read_page_files
 from partyline.releases.query_store import write_store
@@ -43,7 +43,7 @@ from partyline.releases.release import (
     OmittedDump,
 )
 from partyline.search import names_of, write_index
-from partyline.settings import Settings
+from partyline.settings import Knowledge, Settings
 from partyline.sparql import iris_in
 from partyline.validation.check_pipeline import CheckReport
 from partyline.version import __version__
@@ -71,9 +71,14 @@ class ReleaseContents:
         }
         return {name: TripleSet.of(triples, numbering) for name, triples in graphs.items()}
 
-    @cached_property
+    @property
     def table(self) -> Table:
         """Return every statement, with its graphs, its views and the places that assert it."""
+        return self._numbered_table[0]
+
+    @cached_property
+    def _numbered_table(self) -> tuple[Table, Numbers]:
+        """Return the table, and the numbers of its terms in the numbering of the sources."""
         named = self._named_graphs
         report = self.report
         numbering = report.sources.numbering
@@ -94,8 +99,8 @@ class ReleaseContents:
             builder.add_columns(self.graphs[name].columns, name)
         for name, triples in named.items():
             builder.add_columns(triples.columns, name)
-        table = builder.table()
-        return with_graphs(table, views(table, self.settings.knowledge))
+        table, numbers = builder.numbered_table()
+        return with_graphs(table, views(table, self.settings.knowledge)), numbers
 
     @cached_property
     def _named_graphs(self) -> Mapping[str, TripleSet]:
@@ -143,23 +148,33 @@ class ReleaseContents:
         """Write everything but the checksums into the empty *folder*. Raises OSError."""
         self._write_store(folder / STORE)
         (folder / DUMPS).mkdir()
+        write_names(folder / NAMES, self.table, self.settings.knowledge)
         return self._write_rest(folder, identifier, self._write_dumps(folder / DUMPS))
 
     def write_preview(self, folder: Path, identifier: str, store: LiveStore) -> None:
-        """Write everything but the checksums and the dumps into the empty *folder*.
+        """Write everything but checksums, dumps and the index of names into the empty *folder*.
 
         The store is a copy of *store*, which follows. Raises OSError.
         """
-        base, triple = self.settings.knowledge.base, self.table.triple
-        graphs: dict[Graph, frozenset[Triple]] = {
-            view_iri(base, name): frozenset(self.graphs.get(name) or map(triple, rows.tolist()))
+        base = self.settings.knowledge.base
+        graphs: dict[Graph, TripleSet] = {
+            view_iri(base, name): self._numbered(rows)
             for name, rows in self._rows_of.items()
             if name not in self.absent_graphs
         }
-        graphs[DefaultGraph()] = frozenset().union(*(self.graphs[name] for name in DEFAULT_GRAPH))
-        store.write(folder / STORE, graphs)
+        graphs[DefaultGraph()] = self._numbered(self.table.rows(graphs=DEFAULT_GRAPH))
+        store.follow(graphs)
+        store.copy(folder / STORE)
         (folder / DUMPS).mkdir()
         self._write_rest(folder, identifier, ())
+
+    def _numbered(self, rows: Numbers) -> TripleSet:
+        """Return *rows* of the table with the numbers of the sources."""
+        table, numbers = self._numbered_table
+        subjects, predicates, objects = (
+            numbers[table.columns[name][rows]] for name in ("subject", "predicate", "object")
+        )
+        return TripleSet(self.report.sources.numbering, (subjects, predicates, objects))
 
     def _write_rest(
         self, folder: Path, identifier: str, dumps: Sequence[DumpFile | OmittedDump]
@@ -177,10 +192,6 @@ class ReleaseContents:
             (folder / PAGES).mkdir()
         for name, text in self.pages.items():
             disk.write(folder / PAGES / name, text.encode())
-        knowledge = self.settings.knowledge
-        labels = tuple(map(NamedNode, knowledge.labels)) or LABEL_PROPERTIES
-        bases = (knowledge.base, *knowledge.bases)
-        write_index(folder / NAMES, names_of(self.table, labels, bases))
         with disk.new_file(folder / TABLE) as file:
             write_table(self.table, file.write)
         manifest = self._manifest(identifier, dumps)
@@ -247,3 +258,9 @@ class ReleaseContents:
     def _rows(self, triples: Iterable[Triple]) -> Numbers:
         """Return the rows of *triples*, which are in the table."""
         return np.array([row for row in map(self.table.row, triples) if row is not None], NUMBER)
+
+
+def write_names(path: Path, table: Table, knowledge: Knowledge) -> None:
+    """Write the index of the names in *table* to the new file *path*. Raises OSError."""
+    labels = tuple(map(NamedNode, knowledge.labels)) or LABEL_PROPERTIES
+    write_index(path, names_of(table, labels, (knowledge.base, *knowledge.bases)))

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
+from partyline.dataset.live_store import LiveStore
 from partyline.errors import PublisherError, ReleaseError
 from partyline.findings import Finding, condensed
-from partyline.releases.contents import ReleaseContents
+from partyline.releases.contents import ReleaseContents, write_names
 from partyline.releases.inputs import input_places
-from partyline.releases.live_store import LiveStore
 from partyline.releases.release import Release, open_unsealed
 from partyline.settings import Settings
 from partyline.validation import CheckReport
@@ -136,7 +136,12 @@ class Preview:
                 " TMPDIR to another folder"
             ) from error
         findings = condensed((*report.findings, *self._shape_findings))
-        return replace(state, release=open_unsealed(folder), findings=findings, is_current=True)
+        knowledge = settings.knowledge
+        release = replace(
+            open_unsealed(folder),
+            write_names=lambda path, table: write_names(path, table, knowledge),
+        )
+        return replace(state, release=release, findings=findings, is_current=True)
 
     def _store(self) -> LiveStore:
         if self._live_store is None:

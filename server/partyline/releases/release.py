@@ -1,8 +1,8 @@
 """A release: an immutable directory with a manifest, a store, the dumps and their checksums."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -104,6 +104,8 @@ class Release:
 
     path: Path
     manifest: Manifest
+    #: Writes the index of names where the release has none until somebody searches.
+    write_names: Callable[[Path, Table], None] | None = field(default=None, compare=False)
 
     @property
     def dumps(self) -> Path:
@@ -162,7 +164,10 @@ class Release:
     @property
     def names(self) -> NameIndex:
         """Return the index of the names of the resources."""
-        return NameIndex(self.path / NAMES)
+        write = self.write_names
+        if write is None:
+            return NameIndex(self.path / NAMES)
+        return NameIndex(self.path / NAMES, lambda path: write(path, self.table))
 
     def open_store(self) -> Store:
         """Open the store for reading. Never run an untrusted query on it."""

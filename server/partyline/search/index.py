@@ -8,7 +8,6 @@ of the folded forms, whose rows are those of ``name`` (https://sqlite.org/fts5.h
 
 import errno
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
@@ -32,6 +31,9 @@ CREATE VIRTUAL TABLE trigram USING fts5(folded, content='', tokenize='trigram ca
 _INDEXES = """
 CREATE INDEX by_beginning ON name (replace(folded, ' ', ''));
 INSERT INTO trigram (trigram) VALUES ('optimize');
+CREATE VIRTUAL TABLE part USING fts5vocab(trigram, row);
+INSERT INTO frequency SELECT term, doc FROM part;
+DROP TABLE part;
 """
 
 
@@ -82,9 +84,6 @@ def write_index(path: Path, names: Iterable[Name]) -> None:
             database.executemany("INSERT INTO name VALUES (?, ?, ?, ?, ?, ?)", rows)
             forms = [(row[0], row[-1]) for row in rows]
             database.executemany("INSERT INTO trigram (rowid, folded) VALUES (?, ?)", forms)
-            frequency = Counter(part for _, form in forms for part in trigrams(form))
-            counts = sorted(frequency.items())
-            database.executemany("INSERT INTO frequency VALUES (?, ?)", counts)
             database.execute("COMMIT")
             database.executescript(_INDEXES)
     except sqlite3.Error as error:

@@ -1,12 +1,13 @@
 """Look up resources by a name that may be a part of one, or misspelt."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from pathlib import Path
+from threading import get_ident
 
 from partyline.errors import ReleaseError
 from partyline.search.folding import folded
@@ -63,8 +64,9 @@ class Match:
 class NameIndex:
     """The index of names of a release. It is opened for each search: that takes microseconds."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, write: Callable[[Path], None] | None = None) -> None:
+        """Take the index in the file *path*, which *write* makes where it is not there yet."""
+        self._path, self._write = path, write
 
     def search(self, text: str) -> list[Match]:
         """Return the resources with a name like *text*, each once, the best first.
@@ -75,6 +77,7 @@ class NameIndex:
         wanted = folded(text[:_LONGEST])
         if not wanted:
             return []
+        self._make()
         best: dict[int, Match] = {}
         for rows in self._candidates(wanted):
             for resource, name, language, kind, form in rows:
@@ -84,6 +87,16 @@ class NameIndex:
             if any(match.score >= _GOOD for match in best.values()):
                 break  # nobody who is found by the right spelling is looked for by another one
         return sorted(best.values(), key=lambda row: (-row.score, len(row.name), row.resource))
+
+    def _make(self) -> None:
+        if self._write is None or self._path.exists():
+            return
+        beside = self._path.with_name(f"{self._path.name}-{get_ident()}")  # two may search at once
+        try:
+            self._write(beside)
+            beside.replace(self._path)
+        except OSError as error:
+            raise ReleaseError(f"{beside}: cannot be written: {error.strerror}") from error
 
     def _candidates(self, wanted: str) -> Iterator[list[_Row]]:
         """Yield names that may be like *wanted*: those that have its words, then any others."""

@@ -82,6 +82,23 @@ def _date_bounds(sources: Sources) -> Set[Triple]:
     return frozenset(date_bounds(sources.kb_triples))
 
 
+def select_nodes(sources: Sources, query: Path, store: Store | None = None) -> Iterable[NamedNode]:
+    """Return the nodes that *query* selects; *store* spares to make one of the sources.
+
+    Raises SourceError where the query cannot be evaluated.
+    """
+    if store is None:
+        store = Store()
+        store.bulk_extend(Quad(*row) for row in sources.kb_triples | sources.ontology_triples)
+    try:
+        nodes = select_locally(store, read_query(query)).column("node")
+    except (BadQuery, QueryTimeout) as error:
+        raise SourceError(f"{query}: {error}") from error
+    except ValueError as error:
+        raise SourceError(f"{query}: the SELECT query must have the variable ?node") from error
+    return [node for node in nodes if isinstance(node, NamedNode)]
+
+
 @dataclass(frozen=True, slots=True)
 class CheckSteps:
     """The steps of a check that take long. A preview has others, which keep what is the same."""
@@ -89,6 +106,8 @@ class CheckSteps:
     read: Callable[[Settings], Sources] = read_sources
     check: Callable[[Sources, Knowledge, Checks], list[Finding]] = check_sources
     bounds: Callable[[Sources], Set[Triple]] = _date_bounds
+    #: Returns the nodes that a query selects.
+    select: Callable[[Sources, Path], Iterable[NamedNode]] = select_nodes
     materialise: Callable[[Iterable[Triple], str, str], Closure] = materialise_by
     shapes: Callable[
         [Collection[Triple], Path, Sources, Sequence[str], Path], Iterable[Finding]
@@ -112,7 +131,7 @@ def run_checks(
     progress("check")
     findings = steps.check(sources, knowledge, settings.checks)
     findings += check_ontology_iri(sources, knowledge, settings.path.name)
-    withheld = _withheld(sources, settings)
+    withheld = _withheld(sources, settings, steps.select)
     computed = steps.bounds(sources)
     if any(document.is_broken for document in sources.ontology):
         # Half an ontology entails nonsense, and the shapes would report that nonsense.
@@ -206,7 +225,9 @@ def _not_caused_by_syntax(findings: Iterable[Finding], sources: Sources) -> list
     return [finding for finding in findings if finding.path not in broken]
 
 
-def _withheld(sources: Sources, settings: Settings) -> Set[Triple]:
+def _withheld(
+    sources: Sources, settings: Settings, select: Callable[[Sources, Path], Iterable[NamedNode]]
+) -> Set[Triple]:
     """Return the statements of the kb about withheld nodes, with their blank nodes.
 
     A statement that only names one, such as a claim about a disputed event, is accepted: that
@@ -215,24 +236,13 @@ def _withheld(sources: Sources, settings: Settings) -> Set[Triple]:
     query = settings.knowledge.withheld
     if query is None:
         return frozenset()
-    triples: set[Triple] = set()
-    pending: list[NamedNode | BlankNode] = list(_select_nodes(sources, query))
-    while pending:
-        node = pending.pop()
-        for statement in sources.about(node):
-            triples.add(statement.triple)
-            if isinstance(statement.triple.object, BlankNode):
-                pending.append(statement.triple.object)
-    return frozenset(triples & sources.kb_triples)
-
-
-def _select_nodes(sources: Sources, query: Path) -> Iterable[NamedNode]:
-    store = Store()
-    store.bulk_extend(Quad(*row) for row in sources.kb_triples | sources.ontology_triples)
-    try:
-        nodes = select_locally(store, read_query(query)).column("node")
-    except (BadQuery, QueryTimeout) as error:
-        raise SourceError(f"{query}: {error}") from error
-    except ValueError as error:
-        raise SourceError(f"{query}: the SELECT query must have the variable ?node") from error
-    return [node for node in nodes if isinstance(node, NamedNode)]
+    everything = sources.ontology_triples | sources.kb_triples
+    seen, nodes = set[NamedNode | BlankNode](), set[NamedNode | BlankNode](select(sources, query))
+    found = TripleSet.of((), sources.numbering)
+    while nodes:
+        about = everything.of_subjects(nodes)
+        found |= about
+        seen |= nodes
+        blank = (node for node in about.objects() if isinstance(node, BlankNode))
+        nodes = {node for node in blank if node not in seen}
+    return found & sources.kb_triples

@@ -4,15 +4,16 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
-from pyoxigraph import Triple
+from pyoxigraph import DefaultGraph, NamedNode, Triple
 
+from partyline.dataset.live_store import LiveStore
 from partyline.findings import Finding
 from partyline.reasoning import ClosureFollower
 from partyline.settings import Settings
 from partyline.sources import Document, Sources, read_sources
 from partyline.sources.computed_bounds import date_bounds
 from partyline.sources.kept import KeptFiles, PerDocument
-from partyline.validation.check_pipeline import CheckReport, CheckSteps, run_checks
+from partyline.validation.check_pipeline import CheckReport, CheckSteps, run_checks, select_nodes
 from partyline.validation.checks import check_sources, check_statements
 from partyline.validation.shacl import check_shapes
 
@@ -27,6 +28,7 @@ class RepeatedCheck:
         """Begin to check the sources of *settings*, which stay the same."""
         self._settings, self._files = settings, KeptFiles()
         self._follower = ClosureFollower()
+        self._store = LiveStore()
         self._checked = PerDocument(self._check_statements)
         self._bounds = PerDocument(_bounds)
         self._shapes: Callable[[], Iterable[Finding]] = tuple
@@ -36,6 +38,7 @@ class RepeatedCheck:
                 sources, knowledge, checks, self._checked.of(sources.documents)
             ),
             lambda sources: frozenset().union(*self._bounds.of(sources.kb)),
+            self._select,
             self._follower.materialise,
             self._check_later,
         )
@@ -52,6 +55,10 @@ class RepeatedCheck:
     def prepare(self) -> None:
         """Do what makes the next run faster."""
         self._follower.prepare()
+
+    def _select(self, sources: Sources, query: Path) -> Iterable[NamedNode]:
+        self._store.follow({DefaultGraph(): sources.ontology_triples | sources.kb_triples})
+        return select_nodes(sources, query, self._store.store)
 
     def _check_later(
         self,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from pyoxigraph import Triple
 
+from partyline.dataset import TripleSet
 from partyline.reasoning.evaluate.closure import Closure
 from partyline.reasoning.evaluate.rule_sets import materialise_by
 from partyline.reasoning.incremental.live_closure import ChangeTooLarge, LiveClosure
@@ -25,7 +26,7 @@ class ClosureFollower:
 
     def materialise(self, asserted: Iterable[Triple], engine: str, rules: str) -> Closure:
         """Return the closure of *asserted*. Raises what `materialise_by` raises."""
-        given = frozenset(asserted)
+        given = TripleSet.of(asserted)
         if (engine, rules) == ("auto", "owl-rl"):
             found = self._changed(given)
             if found is not None:
@@ -40,7 +41,7 @@ class ClosureFollower:
         if last is not None and len(last.asserted) + len(last.inferred) <= _MOST_FACTS:
             self._live = LiveClosure(last)
 
-    def _changed(self, given: frozenset[Triple]) -> Closure | None:
+    def _changed(self, given: TripleSet) -> Closure | None:
         self.prepare()
         # Given up where the change fails: it is neither the old closure nor the new one then.
         live, self._live = self._live, None

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, Triple
 
+from partyline.dataset import TripleSet
 from partyline.reasoning.compile.compiler import compile_facts, fact
 from partyline.reasoning.compile.lexical_variants import (
     JoinedLiterals,
@@ -84,7 +85,8 @@ class LiveClosure:
         """Begin with the closure of *asserted*, or with a closure that is made already."""
         closure = asserted if isinstance(asserted, Closure) else materialise(asserted)
         self._numbering = Numbering()
-        self._given = set(closure.asserted)
+        self._given = TripleSet.of(closure.asserted)
+        self._inferred = TripleSet.of(closure.inferred, self._given.numbering)
         self._asserted = Index(self._numbering.row(fact(triple)) for triple in self._given)
         self._index = Index(map(self._numbering.row, closure.facts))
         self._topics = Topics(self._numbering)
@@ -100,7 +102,7 @@ class LiveClosure:
             self._numbering, self._index, self._asserted, closure.rules.constraints
         )
         self._projection = LiveProjection(
-            self._numbering, self._index, self._asserted, closure.rules, closure.inferred
+            self._numbering, self._index, self._asserted, closure.rules
         )
 
     def __len__(self) -> int:
@@ -120,8 +122,8 @@ class LiveClosure:
         """Return the present closure as a value, which no later change alters."""
         rows = frozenset(self._index)
         return Closure(
-            frozenset(self._given),
-            frozenset(self._projection.triples),
+            self._given,
+            self._inferred,
             self._rules,
             tuple(self._inconsistencies),
             lambda: Facts(map(self._numbering.fact, rows)),
@@ -148,8 +150,7 @@ class LiveClosure:
             added=self._said(given), removed=self._said(withdrawn)
         )
         self._assert(given, withdrawn)
-        self._given |= added
-        self._given -= removed
+        self._given = (self._given | added) - removed
         self._delete((*withdrawn, *self._types(row[2] for row in withdrawn)), log)
         self._insert((*incoming, *self._types(row[2] for row in given)), log)
         while self._axioms_changed(log):
@@ -158,7 +159,10 @@ class LiveClosure:
             self._insert(self._types(self._literals), log)
             for rule in rules:
                 self._insert(list(self._conclusions(rule)), log)
-        self._projection.follow(log.appeared | log.vanished, given, withdrawn, self._rules)
+        came, gone = self._projection.follow(
+            log.appeared | log.vanished, given, withdrawn, self._rules
+        )
+        self._inferred = (self._inferred - gone) | came
         self._inconsistencies.follow(
             log.appeared, log.vanished, given, withdrawn, self._rules.constraints
         )

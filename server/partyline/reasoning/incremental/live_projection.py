@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Set
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Triple
 
 from partyline.rdf.terms import Term
+from partyline.reasoning.compile.compiler import as_triple
 from partyline.reasoning.compile.lexical_variants import variant_predicates
 from partyline.reasoning.evaluate.projection import Projection, describes_expression
 from partyline.reasoning.incremental.integer_index import Index, IndexedFacts, Numbering, Row
@@ -21,20 +22,20 @@ class LiveProjection:
         everything: Index,
         asserted: Index,
         rules: RuleSet,
-        inferred: Iterable[Triple],
     ) -> None:
-        """Begin with *inferred*, which is published of *everything* as it is."""
+        """Begin with what is published of *everything* as it is."""
         self._numbering, self._index, self._given = numbering, everything, asserted
         self._views = IndexedFacts(numbering, everything), IndexedFacts(numbering, asserted)
         self._expressions: Counter[Term] = Counter()
         self._count(asserted, 1)
         self._variants = variant_predicates(rules)
-        self.triples = set(inferred)
 
     def follow(
         self, changed: Set[Row], given: Collection[Row], withdrawn: Collection[Row], rules: RuleSet
-    ) -> None:
+    ) -> tuple[set[Triple], set[Triple]]:
         """Decide again on all facts that a change may concern.
+
+        Returns those of them that are published, and those that are not.
 
         Args:
             changed: facts that have come or gone.
@@ -50,8 +51,16 @@ class LiveProjection:
             affected.update(self._index.match((-1, -2, number)))
         affected |= self._of_variants(rules, affected)
         projection = Projection(*self._views, self._expressions.keys(), self._variants)
+        published: set[Triple] = set()
+        others: set[Triple] = set()
         for row in affected:
-            self._decide(row, projection)
+            if (triple := as_triple(self._numbering.fact(row))) is not None:
+                is_published = row in self._index and row not in self._given
+                if is_published and projection.triple(self._numbering.fact(row)) is not None:
+                    published.add(triple)
+                else:
+                    others.add(triple)
+        return published, others
 
     def _count(self, rows: Iterable[Row], step: int) -> set[Term]:
         """Count what describes expressions; return the nodes that came to be one, or ceased."""
@@ -81,16 +90,3 @@ class LiveProjection:
         subjects = {row[0] for row in affected}
         about = (row for number in subjects for row in self._index.match((number, -1, -2)))
         return {row for row in about if row[2] in numbers}
-
-    def _decide(self, row: Row, projection: Projection) -> None:
-        found = self._numbering.fact(row)
-        subject, predicate, object_ = found
-        if isinstance(subject, Literal) or not isinstance(predicate, NamedNode):
-            return
-        triple = None
-        if row in self._index and row not in self._given:
-            triple = projection.triple(found)
-        if triple is not None:
-            self.triples.add(triple)
-        else:
-            self.triples.discard(Triple(subject, predicate, object_))
