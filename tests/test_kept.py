@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import brotli
 import pytest
-import zstandard
 from flask import Flask
 from jinja2 import ChoiceLoader, DictLoader
 from werkzeug.test import Client, TestResponse
@@ -22,6 +21,7 @@ from werkzeug.test import Client, TestResponse
 from ensembles_server import Server, releases_of, serving
 from http_wire import Wire
 from network import wait_until
+from partyline import zstandard
 from partyline.web.kept import AnswerStore, KeepingMiddleware
 from partyline.web.kept.answer import Origin
 from partyline.web.kept.codings import CODINGS, preferred
@@ -35,7 +35,7 @@ DOCUMENT = "/doc/ensemble/brass-union"
 DECODED = {
     "gzip": gzip.decompress,
     "br": brotli.decompress,
-    "zstd": lambda content: zstandard.ZstdDecompressor().decompress(content),
+    "zstd": lambda content: zstandard.decompress(content),
 }
 
 

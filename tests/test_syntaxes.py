@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-import zstandard
 from pyoxigraph import NamedNode, Triple
 
+from partyline import zstandard
 from partyline.errors import SourceError
 from partyline.findings import Severity
 from partyline.settings import read_settings

@@ -1,12 +1,10 @@
 """Compressed files: gzip (RFC 1952) and Zstandard (RFC 8878), known by their first bytes."""
 
 import gzip
-import io
 import zlib
 from pathlib import Path
 
-import zstandard
-
+from partyline import zstandard
 from partyline.errors import SourceError
 
 _GZIP, _ZSTANDARD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
@@ -25,10 +23,7 @@ def read_decompressed(path: Path) -> bytes:
         if content.startswith(_GZIP):
             return gzip.decompress(content)
         if content.startswith(_ZSTANDARD):
-            with zstandard.ZstdDecompressor().stream_reader(
-                io.BytesIO(content), read_across_frames=True
-            ) as reader:
-                return reader.read()
+            return zstandard.decompress(content)
     except (EOFError, OSError, zlib.error, zstandard.ZstdError) as error:
         raise SourceError(
             f"{path}: cannot be decompressed: {error}; copy the file again"

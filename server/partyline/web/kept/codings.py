@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-import zstandard
+from partyline import zstandard
 
 #: Bytes below which a coding saves no packet.
 _LEAST = 860
@@ -34,10 +34,9 @@ class Coding:
 
 def _zstd() -> Coding:
     def encode(content: bytes) -> bytes:
-        # A compressor serves one thread at a time.
-        return zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(content)
+        return zstandard.compress(content, _ZSTD_LEVEL)
 
-    return Coding("zstd", f"zstd{zstandard.__version__}", encode)
+    return Coding("zstd", f"zstd{zstandard.zstd_version}", encode)
 
 
 def _br() -> Coding | None:

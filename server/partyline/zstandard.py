@@ -1,0 +1,10 @@
+"""Zstandard (RFC 8878): the module of the standard library, or its backport before Python 3.14."""
+
+import sys
+
+if sys.version_info >= (3, 14):
+    from compression.zstd import ZstdError, compress, decompress, zstd_version
+else:
+    from backports.zstd import ZstdError, compress, decompress, zstd_version
+
+__all__ = ["ZstdError", "compress", "decompress", "zstd_version"]
