@@ -39,8 +39,10 @@ from partyline.errors import (
 from partyline.rdf import GRAPH_FORMATS, GraphFormat
 from partyline.settings import Limits
 from partyline.sparql import RESULT_FORMATS, Answer, QueryPool, Solutions, read_results
-from partyline.sparql.workers import Kind, QueryRequest, WorkerConfiguration, WorkerPool
+from partyline.sparql.workers.configuration import WorkerConfiguration
 from partyline.sparql.workers.processes import ForkServer
+from partyline.sparql.workers.wire_protocol import Kind, QueryRequest
+from partyline.sparql.workers.worker_pool import WorkerPool
 from timing import ASSERTED, within
 
 EX = "https://example.org/"
@@ -669,3 +671,19 @@ def test_a_worker_has_no_network_even_without_the_guard(store: Path) -> None:
 def service_request(address: str) -> bytes:
     query = f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}"
     return QueryRequest(query, JSON, TURTLE, seconds=3).pack()
+
+
+def test_the_processes_of_queries_import_neither_the_network_nor_the_server() -> None:
+    names = "import sys, partyline.sparql.workers.fork_server; print(*sys.modules)"
+    found = subprocess.run(
+        [sys.executable, "-c", names], capture_output=True, text=True, check=True
+    )
+    too_much = {
+        "ssl",
+        "http.client",
+        "numpy",
+        "flask",
+        "partyline.sparql.pool",
+        "partyline.settings",
+    }
+    assert not too_much & set(found.stdout.split())

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -20,6 +19,9 @@ from partyline.vocabulary import RDF, XSD
 
 #: XML 1.0, production 2 (Char): everything else cannot be written, not even escaped.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: What is escaped in text; a carriage return would be read as a line feed (XML 1.0, 2.11).
+_IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
+_IN_ATTRIBUTES = _IN_TEXT | str.maketrans({"\n": "&#10;", "\t": "&#9;"})
 #: A local name that every edition of XML 1.0 allows.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _PREFIX = re.compile(r"(?![Xx][Mm][Ll])[A-Za-z_][A-Za-z0-9_.-]*")
@@ -83,8 +85,7 @@ def after_name(object_: NamedNode | BlankNode | Literal | Triple) -> str:
     """
     if not isinstance(object_, Literal):
         return f" {_node(object_, 'resource')}/>\n"
-    # A carriage return that is not escaped is read as a line feed.
-    text = escape(_checked(object_.value, object_), {"\r": "&#13;"})
+    text = _checked(object_.value, object_).translate(_IN_TEXT)
     return f"{_literal_attribute(object_)}>{text}</"
 
 
@@ -105,7 +106,7 @@ class PropertyNames:
     def head(self) -> str:
         """Return the start of the document: the namespaces of all names so far."""
         spaces = "".join(
-            f"\n  xmlns:{prefix}={quoteattr(self._used[prefix])}" for prefix in sorted(self._used)
+            f"\n  xmlns:{prefix}={_quoted(self._used[prefix])}" for prefix in sorted(self._used)
         )
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{spaces}>\n'
 
@@ -176,7 +177,7 @@ def _node(node: NamedNode | BlankNode | Triple, attribute: str) -> str:
         return f'rdf:nodeID="{label(node)}"'
     if isinstance(node, Triple):
         raise NotSerialisable(f"{shown(node)}: triple terms are RDF 1.2; only RDF 1.1 is written")
-    return f"rdf:{attribute}={quoteattr(_checked(node.value, node))}"
+    return f"rdf:{attribute}={_quoted(_checked(node.value, node))}"
 
 
 def _literal_attribute(literal: Literal) -> str:
@@ -184,7 +185,21 @@ def _literal_attribute(literal: Literal) -> str:
         return f' xml:lang="{literal.language}"'
     if literal.datatype == XSD.string:
         return ""
-    return f" rdf:datatype={quoteattr(_checked(literal.datatype.value, literal))}"
+    return f" rdf:datatype={_quoted(_checked(literal.datatype.value, literal))}"
+
+
+def _quoted(text: str) -> str:
+    """Return *text* as the value of an attribute.
+
+    As ``xml.sax.saxutils`` does, which would import what talks to the network.
+
+    >>> print(_quoted("a&b"), _quoted('a"b'), _quoted("a'" + 'b"'))
+    "a&amp;b" 'a"b' "a'b&quot;"
+    """
+    escaped = text.translate(_IN_ATTRIBUTES)
+    if '"' not in escaped:
+        return f'"{escaped}"'
+    return f"'{escaped}'" if "'" not in escaped else '"' + escaped.replace('"', "&quot;") + '"'
 
 
 def _checked(text: str, term: NamedNode | Literal) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from threading import Timer
 
 from partyline.sparql.execution import Execution
-from partyline.sparql.workers import Chunk
+from partyline.sparql.workers.wire_protocol import Chunk
 
 
 @dataclass(frozen=True, slots=True)

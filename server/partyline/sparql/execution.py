@@ -11,15 +11,9 @@ from partyline.settings import Limits
 from partyline.sparql.admission import FairQueue, RateLimiter
 from partyline.sparql.query_errors import answer_too_long, failure, too_large, too_slow
 from partyline.sparql.syntax_diagnostics import Prologue
-from partyline.sparql.workers import (
-    AnswerEnd,
-    AnswerHead,
-    Chunk,
-    Kind,
-    QueryRequest,
-    WorkerPool,
-    WorkerProcess,
-)
+from partyline.sparql.workers.processes import WorkerProcess
+from partyline.sparql.workers.wire_protocol import AnswerEnd, AnswerHead, Chunk, Kind, QueryRequest
+from partyline.sparql.workers.worker_pool import WorkerPool
 
 _MEBIBYTE = 1 << 20
 #: Bytes of an answer beyond which whoever cannot wait does not collect it.

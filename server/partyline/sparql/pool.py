@@ -28,7 +28,9 @@ from partyline.sparql.execution import (
 from partyline.sparql.formats import GRAPH_RESULT_FORMATS, RESULT_FORMATS
 from partyline.sparql.guard import check
 from partyline.sparql.syntax_diagnostics import Prologue
-from partyline.sparql.workers import Chunk, QueryRequest, WorkerConfiguration, WorkerPool
+from partyline.sparql.workers.configuration import WorkerConfiguration
+from partyline.sparql.workers.wire_protocol import Chunk, QueryRequest
+from partyline.sparql.workers.worker_pool import WorkerPool
 
 #: Bytes of an answer that are held back, so that most errors are sent instead of an answer.
 _HELD_BACK = 256 << 10

@@ -15,7 +15,7 @@ from partyline.errors import (
 )
 from partyline.settings import Limits
 from partyline.sparql.syntax_diagnostics import Prologue, diagnose
-from partyline.sparql.workers import QueryRequest
+from partyline.sparql.workers.wire_protocol import QueryRequest
 
 #: Errors that a worker names in a frame, with the message in it.
 _NAMED: Final = {

@@ -5,6 +5,7 @@ threads, and a fork of it would inherit locks that no thread releases, besides i
 its secrets.
 """
 
+import gc
 import os
 import signal
 import socket
@@ -21,6 +22,8 @@ def main() -> None:
     fork_server = os.getpid()
     control = socket.socket(fileno=int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides when to end
+    # A collection would write to every page that the workers share.
+    gc.freeze()
     control.send(b"isolated" if sandbox.leave_network() else b"connected")
     while True:
         _, descriptors, _, _ = socket.recv_fds(control, 16, 1)
