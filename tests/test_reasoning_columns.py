@@ -24,7 +24,7 @@ from partyline.reasoning.evaluate.columns import (
     load_triples,
 )
 from partyline.reasoning.evaluate.engine_selection import FOR_EACH_AXIOM, LARGE, SMALL
-from partyline.reasoning.model.rules import RuleSet
+from partyline.reasoning.model.rule_set import RuleSet
 from partyline.reasoning.model.triple_index import Facts
 from random_knowledge import MORE_AXIOMS, MORE_DATA
 from sampling import examples, some_of

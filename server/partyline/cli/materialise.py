@@ -63,7 +63,7 @@ def _format(output: Path) -> GraphFormat:
 def _show_rules(options: argparse.Namespace) -> None:
     sources = read_files(options.ontology, options.data)
     rules = compile_rules(sources.ontology_triples | sources.kb_triples)
-    for rule in (*rules.rules, *rules.constraints):
+    for rule in (*rules.rules, *rules.constraints, *rules.exclusions):
         print(visible(str(rule)))
 
 

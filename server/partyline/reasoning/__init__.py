@@ -29,7 +29,8 @@ from partyline.reasoning.evaluate.rule_sets import (
 from partyline.reasoning.incremental.follower import ClosureFollower
 from partyline.reasoning.incremental.live_closure import Change, LiveClosure
 from partyline.reasoning.literals.value_space import value
-from partyline.reasoning.model.rules import Constraint, Fact, Pattern, Rule, RuleSet
+from partyline.reasoning.model.rule_set import RuleSet
+from partyline.reasoning.model.rules import Constraint, Fact, Pattern, Rule
 from partyline.reasoning.model.triple_index import Facts, Graph
 from partyline.reasoning.proof.derivations import Derivations
 from partyline.reasoning.proof.explanations import (

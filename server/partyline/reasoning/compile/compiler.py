@@ -13,11 +13,13 @@ from partyline.reasoning.compile.owl2rl_rules import COMPILED, EQUALITY
 from partyline.reasoning.compile.redundancy import Hierarchy
 from partyline.reasoning.literals import datatypes
 from partyline.reasoning.literals.value_space import value
-from partyline.reasoning.model.rules import Constraint, Differ, Fact, NotIn, Pattern, Rule, RuleSet
+from partyline.reasoning.model.exclusions import Exclusion
+from partyline.reasoning.model.rule_set import RuleSet
+from partyline.reasoning.model.rules import Constraint, Differ, Fact, NotIn, Pattern, Rule
 from partyline.reasoning.model.triple_index import Facts, Graph
 from partyline.vocabulary import OWL, RDF, RDFS, XSD
 
-_Row = TypeVar("_Row", Rule, Constraint)
+_Row = TypeVar("_Row", Rule, Constraint, Exclusion)
 
 _X, _Y = Variable("x"), Variable("y")
 _CARDINALITIES = (OWL.maxCardinality, OWL.maxQualifiedCardinality)
@@ -45,7 +47,9 @@ def compile_facts(facts: Facts, asserted: Facts, *, equality: bool) -> RuleSet:
     hierarchy = Hierarchy(asserted)
     written = {_canonical(axiom): axiom for axiom in facts if not hierarchy.implies(axiom)}
     ontology = Facts(written)
-    compiled, malformed = list_rules(ontology, asserted)
+    listed, malformed = list_rules(ontology, asserted)
+    exclusions = [row for row in listed if isinstance(row, Exclusion)]
+    compiled: list[Rule | Constraint] = [row for row in listed if isinstance(row, Rule)]
     for template in COMPILED:
         for row in template.instances(ontology):
             # The axioms as they stand in the file, so that a proof finds them there.
@@ -56,16 +60,19 @@ def compile_facts(facts: Facts, asserted: Facts, *, equality: bool) -> RuleSet:
     # Where a property is said to be the same as a literal, no triple can say anything by it.
     rules = [rule for rule in rules if _is_about_triples((rule.head, *rule.body))]
     constraints = [row for row in constraints if _is_about_triples(row.body)]
-    rules += _everything_is_a_thing(ontology, rules, constraints)
+    rules += _everything_is_a_thing(ontology, [*rules, *constraints, *exclusions])
     rules += _equal_values(ontology, hierarchy)
     # A property may be made a sub-property of owl:sameAs, or a rule may conclude any predicate.
     if equality or any(rule.head[1] == OWL.sameAs for rule in rules):
         for template in EQUALITY:
             for row in template.instances(ontology):
                 (rules if isinstance(row, Rule) else constraints).append(row)  # type: ignore[arg-type]  # one of each
-    asked = _datatypes([*(row.body for row in rules), *(row.body for row in constraints)])
+    bodies: list[Rule | Constraint | Exclusion] = [*rules, *constraints, *exclusions]
+    asked = _datatypes(row.body for row in bodies)
     constraints += _literal_constraints(rules)
-    return RuleSet(_sorted(rules), _sorted(constraints), tuple(malformed), asked)
+    return RuleSet(
+        _sorted(rules), _sorted(constraints), tuple(malformed), asked, _sorted(exclusions)
+    )
 
 
 def states_equality(graph: Graph) -> bool:
@@ -107,12 +114,11 @@ def _tautology(rule: Rule) -> bool:
 
 
 def _everything_is_a_thing(
-    ontology: Facts, rules: list[Rule], constraints: list[Constraint]
+    ontology: Facts, rows: Iterable[Rule | Constraint | Exclusion]
 ) -> Iterator[Rule]:
     """Yield ``x a C => x a owl:Thing`` (scm-cls, cax-sco) where an axiom is about all things."""
     thing = (_X, RDF.type, OWL.Thing)
-    bodies = [rule.body for rule in rules] + [row.body for row in constraints]
-    if not any(pattern[1:] == thing[1:] for body in bodies for pattern in body):
+    if not any(pattern[1:] == thing[1:] for row in rows for pattern in row.body):
         return
     for axiom in ontology.match((_X, RDF.type, OWL.Class)):
         if axiom[0] != OWL.Thing:

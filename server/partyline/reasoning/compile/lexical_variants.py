@@ -14,7 +14,8 @@ from pyoxigraph import Literal, Variable
 
 from partyline.rdf.terms import Term
 from partyline.reasoning.literals.value_space import value
-from partyline.reasoning.model.rules import Pattern, Rule, RuleSet, Slot
+from partyline.reasoning.model.rule_set import RuleSet
+from partyline.reasoning.model.rules import Pattern, Rule, Slot
 from partyline.reasoning.model.stratification import Topic, topic
 from partyline.vocabulary import OWL, RDF
 
@@ -44,8 +45,7 @@ class JoinedLiterals:
         joined: set[Term] = set()
         named: set[tuple[Term, Literal]] = set()
         subjects: set[Topic] = set()
-        bodies = [row.body for row in rules.rules] + [row.body for row in rules.constraints]
-        for body in bodies:
+        for body in rules.bodies:
             compared = [pattern for pattern in body if _may_compare(pattern)]
             counts = Counter(row[2] for row in compared) + Counter(row[0] for row in body)
             for _, predicate, object_ in compared:

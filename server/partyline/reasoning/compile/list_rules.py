@@ -1,29 +1,29 @@
 """The rules whose axioms hold an RDF list: chains, keys, intersections, unions, disjoint sets."""
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import combinations
 
-from pyoxigraph import NamedNode, Variable
+from pyoxigraph import Literal, NamedNode, Variable
 
 from partyline.rdf.lists import MalformedList, list_members
 from partyline.rdf.terms import Term
-from partyline.reasoning.model.rules import Constraint, Fact, Pattern, Rule
+from partyline.reasoning.model.exclusions import Exclusion
+from partyline.reasoning.model.rules import Fact, Pattern, Rule
 from partyline.reasoning.model.triple_index import Facts, Graph
 from partyline.vocabulary import OWL, RDF, RDFS
 
 _X, _Y = Variable("x"), Variable("y")
 
-#: From the axiom, the node that has the list, and the members: rules and constraints.
-Maker = Callable[[Fact, Term, list[Term]], Iterator[Rule | Constraint]]
+#: From the axiom, the node that has the list, and the members: rules and exclusions.
+Maker = Callable[[Fact, Term, list[Term]], Iterator[Rule | Exclusion]]
 
 
-def list_rules(ontology: Facts, asserted: Facts) -> tuple[list[Rule | Constraint], list[Fact]]:
+def list_rules(ontology: Facts, asserted: Facts) -> tuple[list[Rule | Exclusion], list[Fact]]:
     """Return the rules of every axiom with a list, and the axioms whose list is malformed.
 
     An asserted list is read as written: where a member is the same as something else,
     equality makes the derived list branch.
     """
-    found: list[Rule | Constraint] = []
+    found: list[Rule | Exclusion] = []
     malformed: list[Fact] = []
     for predicate, kind, make in _MAKERS:
         for axiom in ontology.match((_X, predicate, _Y)):
@@ -83,25 +83,17 @@ def _one_of(axiom: Fact, node: Term, individuals: list[Term]) -> Iterator[Rule]:
         yield Rule("cls-oo", (individual, RDF.type, node), (), (axiom,))
 
 
-def _different(name: str) -> Maker:
-    def make(axiom: Fact, node: Term, individuals: list[Term]) -> Iterator[Constraint]:
-        for one, other in combinations(individuals, 2):
-            # What is named twice is itself (eq-ref): the axiom alone says what cannot be.
-            body = axiom if one == other else (one, OWL.sameAs, other)
-            yield Constraint(name, (body,), (axiom,))
+def _exclusion(name: str) -> Maker:
+    def make(axiom: Fact, node: Term, members: list[Term]) -> Iterator[Exclusion]:
+        yield Exclusion(name, axiom, tuple(members))
 
     return make
 
 
-def _disjoint_properties(axiom: Fact, node: Term, properties: list[Term]) -> Iterator[Constraint]:
-    for one, other in combinations(properties, 2):
-        yield Constraint("prp-adp", ((_X, one, _Y), (_X, other, _Y)), (axiom,))
-
-
-def _disjoint_classes(axiom: Fact, node: Term, classes: list[Term]) -> Iterator[Constraint]:
-    for one, other in combinations(classes, 2):
-        body = ((_X, RDF.type, one), (_X, RDF.type, other))
-        yield Constraint("cax-adc", body, (axiom,))
+def _disjoint_properties(axiom: Fact, node: Term, properties: list[Term]) -> Iterator[Exclusion]:
+    # Where a property is said to be the same as a literal, no triple can say anything by it.
+    named = tuple(row for row in properties if not isinstance(row, Literal))
+    yield Exclusion("prp-adp", axiom, named)
 
 
 #: The predicate that has the list, the type its subject must have, and what to make of it.
@@ -111,10 +103,10 @@ _MAKERS: Iterable[tuple[NamedNode, NamedNode | None, Maker]] = (
     (OWL.intersectionOf, None, _intersection),
     (OWL.unionOf, None, _union),
     (OWL.oneOf, None, _one_of),
-    (OWL.members, OWL.AllDifferent, _different("eq-diff2")),
-    (OWL.distinctMembers, OWL.AllDifferent, _different("eq-diff3")),
+    (OWL.members, OWL.AllDifferent, _exclusion("eq-diff2")),
+    (OWL.distinctMembers, OWL.AllDifferent, _exclusion("eq-diff3")),
     (OWL.members, OWL.AllDisjointProperties, _disjoint_properties),
-    (OWL.members, OWL.AllDisjointClasses, _disjoint_classes),
+    (OWL.members, OWL.AllDisjointClasses, _exclusion("cax-adc")),
 )
 
 LIST_PREDICATES = frozenset(predicate for predicate, _, _ in _MAKERS)

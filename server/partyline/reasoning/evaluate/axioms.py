@@ -13,7 +13,9 @@ from partyline.reasoning.compile.list_rules import LIST_CLASSES, LIST_PREDICATES
 from partyline.reasoning.compile.owl2rl_rules import COMPILED, SCHEMA
 from partyline.reasoning.evaluate.pairs.numbered_facts import NumberedFacts
 from partyline.reasoning.evaluate.pairs.schema import SchemaArrays
-from partyline.reasoning.model.rules import Constraint, Fact, Pattern, Rule, RuleSet, ground
+from partyline.reasoning.model.exclusions import Exclusion
+from partyline.reasoning.model.rule_set import RuleSet
+from partyline.reasoning.model.rules import Fact, Pattern, Rule, ground
 from partyline.reasoning.model.triple_index import Facts, Graph
 from partyline.vocabulary import OWL, RDF
 
@@ -134,7 +136,7 @@ def close_axioms(stated: Facts, asserted: Facts, *, equality: bool) -> CompiledA
             return CompiledAxioms(asserted, schema.derived(), rules)
 
 
-def _statements(rules: Iterable[Rule | Constraint]) -> Iterator[Fact]:
+def _statements(rules: Iterable[Rule | Exclusion]) -> Iterator[Fact]:
     """Yield the axioms that rules without premises state: scm-int, scm-uni and scm-hv."""
     for rule in rules:
         if isinstance(rule, Rule) and not rule.body and rule.head[1] in AXIOM_PREDICATES:

@@ -9,7 +9,7 @@ from pyoxigraph import Triple
 
 from partyline.reasoning.compile.compiler import fact
 from partyline.reasoning.evaluate.sparql import Inconsistency
-from partyline.reasoning.model.rules import RuleSet
+from partyline.reasoning.model.rule_set import RuleSet
 from partyline.reasoning.model.triple_index import Facts, Graph
 
 

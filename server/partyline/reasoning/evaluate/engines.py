@@ -30,8 +30,10 @@ from partyline.reasoning.evaluate.projection import published
 from partyline.reasoning.evaluate.sparql import Inconsistency, LargeJoin, Workspace
 from partyline.reasoning.literals import datatypes
 from partyline.reasoning.literals.datatypes import typed_literals
-from partyline.reasoning.model.rules import Constraint, RuleSet
-from partyline.reasoning.model.stratification import applicable, may_hold, topic
+from partyline.reasoning.model.exclusions import unfolded
+from partyline.reasoning.model.rule_set import RuleSet
+from partyline.reasoning.model.rules import Constraint
+from partyline.reasoning.model.stratification import Topic, applicable, may_hold, topic
 from partyline.reasoning.model.triple_index import Facts
 from partyline.vocabulary import OWL
 
@@ -168,7 +170,7 @@ def _axioms_alone(facts: Facts, compiled: CompiledAxioms) -> Outcome | None:
     def everything() -> Facts:
         return Facts((*facts, *compiled.derived))
 
-    constraints = [row for row in rules.constraints if may_hold(row.body, there)]
+    constraints = _constraints(rules, everything, there)
     violations = Workspace(everything()).violations(constraints) if constraints else ()
     inferred = published(compiled.derived, everything, facts, variant_predicates(rules))
     inconsistencies = (*_ill_typed(facts), *violations)
@@ -246,11 +248,21 @@ def _owlrl(given: Given) -> Outcome:
 def _examined(workspace: Workspace, rules: RuleSet, facts: Facts) -> Outcome:
     everything = workspace.facts()
     there = {topic(row) for row in everything}
-    constraints = [row for row in rules.constraints if may_hold(row.body, there)]
+    constraints = _constraints(rules, lambda: everything, there)
     inconsistencies = (*_ill_typed(facts), *workspace.violations(constraints))
     new = everything - facts
     inferred = frozenset(published(new, lambda: everything, facts, variant_predicates(rules)))
     return Outcome(inferred, rules, inconsistencies, lambda: everything)
+
+
+def _constraints(
+    rules: RuleSet, everything: Callable[[], Facts], there: Set[Topic]
+) -> list[Constraint]:
+    """Return the constraints that facts, about the topics *there*, may violate, in order."""
+    found = [row for row in rules.constraints if may_hold(row.body, there)]
+    exclusions = [row for row in rules.exclusions if row.may_fail(there)]
+    violated = unfolded(exclusions, everything()) if exclusions else []
+    return sorted((*found, *violated), key=str) if violated else found
 
 
 def _ill_typed(facts: Facts) -> Iterator[Inconsistency]:

@@ -11,7 +11,8 @@ from partyline.reasoning.compile.compiler import fact
 from partyline.reasoning.evaluate.axioms import is_axiom
 from partyline.reasoning.evaluate.closure import Closure
 from partyline.reasoning.evaluate.engines import materialise
-from partyline.reasoning.model.rules import Fact, Pattern, RuleSet
+from partyline.reasoning.model.rule_set import RuleSet
+from partyline.reasoning.model.rules import Fact, Pattern
 from partyline.reasoning.model.triple_index import Facts, Graph
 from partyline.vocabulary import OWL, RDF, RDFS
 

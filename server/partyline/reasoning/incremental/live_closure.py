@@ -36,7 +36,8 @@ from partyline.reasoning.incremental.live_inconsistencies import LiveInconsisten
 from partyline.reasoning.incremental.live_projection import LiveProjection
 from partyline.reasoning.literals.datatypes import is_typed_literal, typed_literals
 from partyline.reasoning.literals.value_space import comparable
-from partyline.reasoning.model.rules import Fact, Rule, RuleSet
+from partyline.reasoning.model.rule_set import RuleSet
+from partyline.reasoning.model.rules import Fact, Rule
 from partyline.reasoning.model.triple_index import Facts
 from partyline.vocabulary import OWL, RDF
 
@@ -99,7 +100,7 @@ class LiveClosure:
         self._literals = Counter(row[2] for row in self._asserted)
         self._adopt(closure.rules)
         self._inconsistencies = LiveInconsistencies(
-            self._numbering, self._index, self._asserted, closure.rules.constraints
+            self._numbering, self._index, self._asserted, closure.rules
         )
         self._projection = LiveProjection(
             self._numbering, self._index, self._asserted, closure.rules
@@ -163,9 +164,7 @@ class LiveClosure:
             log.appeared | log.vanished, given, withdrawn, self._rules
         )
         self._inferred = (self._inferred - gone) | came
-        self._inconsistencies.follow(
-            log.appeared, log.vanished, given, withdrawn, self._rules.constraints
-        )
+        self._inconsistencies.follow(log.appeared, log.vanished, given, withdrawn, self._rules)
         return Change(
             frozenset(map(self._numbering.fact, log.appeared)),
             frozenset(map(self._numbering.fact, log.vanished)),

@@ -1,13 +1,15 @@
 """The inconsistencies of a closure that changes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from pyoxigraph import Literal, Variable
 
 from partyline.reasoning.evaluate.sparql import Inconsistency, holds
 from partyline.reasoning.incremental.integer_index import (
     Index,
+    IndexedFacts,
     Numbering,
     Row,
     Topics,
@@ -15,7 +17,10 @@ from partyline.reasoning.incremental.integer_index import (
     instance,
 )
 from partyline.reasoning.literals import datatypes
+from partyline.reasoning.model.exclusions import DIFFERENT, Exclusion, unfolded
+from partyline.reasoning.model.rule_set import RuleSet
 from partyline.reasoning.model.rules import Constraint, variables
+from partyline.vocabulary import OWL
 
 #: A constraint, and the rows of its body.
 _Key = tuple[Constraint, tuple[Row, ...]]
@@ -38,9 +43,10 @@ class LiveInconsistencies:
         numbering: Numbering,
         index: Index,
         asserted: Iterable[Row],
-        constraints: Iterable[Constraint],
+        rules: RuleSet,
     ) -> None:
         self._numbering, self._index = numbering, index
+        self._facts = IndexedFacts(numbering, index)
         self._topics = Topics(numbering)
         self._compiled: dict[Constraint, _Compiled] = {}
         self._readers: dict[tuple[int, int], list[tuple[_Compiled, int]]] = {}
@@ -49,8 +55,13 @@ class LiveInconsistencies:
         self._uses: dict[Row, set[_Key]] = {}
         #: Asserted facts whose literals have no value (dt-not-type).
         self._ill_typed: dict[Row, Inconsistency] = {}
+        #: The constraints of each exclusion that facts have violated, now or before.
+        self._unfolded: dict[Exclusion, dict[Constraint, None]] = {}
+        #: The exclusions that facts about a predicate or a class may violate.
+        self._excluding: dict[int, list[Exclusion]] = {}
         self._give(asserted)
-        self._adopt(constraints)
+        self._exclude(rules.exclusions)
+        self._adopt(rules.constraints)
 
     def follow(
         self,
@@ -58,7 +69,7 @@ class LiveInconsistencies:
         vanished: Iterable[Row],
         given: Iterable[Row],
         withdrawn: Iterable[Row],
-        constraints: Sequence[Constraint],
+        rules: RuleSet,
     ) -> None:
         """Find what a change violates, and drop what it ends.
 
@@ -67,7 +78,7 @@ class LiveInconsistencies:
             vanished: facts that have gone.
             given: facts that are asserted now and were not.
             withdrawn: facts that were asserted and are not.
-            constraints: those that hold now.
+            rules: those that hold now.
 
         """
         for row in withdrawn:
@@ -76,7 +87,10 @@ class LiveInconsistencies:
         for row in vanished:
             for key in tuple(self._uses.get(row, ())):
                 self._drop(key)
-        self._adopt(constraints)
+        appeared = list(appeared)
+        self._exclude(rules.exclusions)
+        self._unfold(appeared)
+        self._adopt(rules.constraints)
         for row in appeared:
             for compiled, place in self._topics.find(self._readers, row):
                 binding = bind(compiled.body[place], row, {})
@@ -87,9 +101,8 @@ class LiveInconsistencies:
 
     def __iter__(self) -> Iterator[Inconsistency]:
         yield from sorted(self._ill_typed.values(), key=lambda row: str(row.premises))
-        places = {constraint: place for place, constraint in enumerate(self._compiled)}
         yield from sorted(
-            self._found.values(), key=lambda row: (places[row.constraint], str(row.binding))
+            self._found.values(), key=lambda row: (str(row.constraint), str(row.binding))
         )
 
     def _give(self, rows: Iterable[Row]) -> None:
@@ -99,8 +112,33 @@ class LiveInconsistencies:
                 constraint = Constraint("dt-not-type", (found,))
                 self._ill_typed[row] = Inconsistency(constraint, (), (found,))
 
+    def _exclude(self, exclusions: Iterable[Exclusion]) -> None:
+        wanted = dict.fromkeys(exclusions)
+        if wanted.keys() == self._unfolded.keys():
+            return
+        before = self._unfolded
+        self._unfolded = {
+            row: before[row] if row in before else dict.fromkeys(unfolded([row], self._facts))
+            for row in wanted
+        }
+        self._excluding = {}
+        for row in wanted:
+            touched = (OWL.sameAs,) if row.name in DIFFERENT else row.places
+            for node in touched:
+                self._excluding.setdefault(self._numbering.number(node), []).append(row)
+
+    def _unfold(self, appeared: Iterable[Row]) -> None:
+        """Find the constraints of exclusions that facts which have come may violate."""
+        for row in appeared:
+            found = (self._excluding.get(number, ()) for number in {row[1], row[2]})
+            for exclusion in dict.fromkeys(chain.from_iterable(found)):
+                group = exclusion.group_of(self._numbering.fact(row), self._facts)
+                self._unfolded[exclusion].update(dict.fromkeys(exclusion.constraints([group])))
+
     def _adopt(self, constraints: Iterable[Constraint]) -> None:
         wanted = dict.fromkeys(constraints)
+        for found in self._unfolded.values():
+            wanted.update(found)
         if wanted.keys() == self._compiled.keys():
             return
         for key in [key for key in self._found if key[0] not in wanted]:

@@ -10,7 +10,7 @@ from partyline.reasoning.compile.compiler import as_triple
 from partyline.reasoning.compile.lexical_variants import variant_predicates
 from partyline.reasoning.evaluate.projection import Projection, describes_expression
 from partyline.reasoning.incremental.integer_index import Index, IndexedFacts, Numbering, Row
-from partyline.reasoning.model.rules import RuleSet
+from partyline.reasoning.model.rule_set import RuleSet
 
 
 class LiveProjection:

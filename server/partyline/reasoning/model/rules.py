@@ -1,7 +1,7 @@
 """What a rule is: a body, a head, the name that OWL 2 RL gives it and the axioms it came from."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, Variable
 
@@ -68,23 +68,6 @@ class Constraint:
         elif isinstance(self.test, Differ):
             test = f", {self.test.one} differs from {self.test.other}"
         return f"{self.name:13}{_patterns(self.body)}{test} => false"
-
-
-@dataclass(frozen=True, slots=True)
-class RuleSet:
-    """All rules and constraints of one ontology."""
-
-    rules: tuple[Rule, ...] = ()
-    constraints: tuple[Constraint, ...] = ()
-    #: Axioms that say nothing because the RDF list they name is not well-formed.
-    malformed: tuple[Fact, ...] = field(default=())
-    #: Datatypes that a body asks for: literals in their value spaces are their members (dt-type2).
-    datatypes: tuple[NamedNode, ...] = ()
-
-    @property
-    def equality(self) -> bool:
-        """Tell whether the rules of ``owl:sameAs`` are here: they conclude any predicate."""
-        return any(isinstance(rule.head[1], Variable) for rule in self.rules)
 
 
 def show(slot: Slot) -> str:

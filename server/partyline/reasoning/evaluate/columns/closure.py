@@ -6,7 +6,8 @@ from functools import cached_property
 from partyline.reasoning.evaluate.columns.results import Results
 from partyline.reasoning.evaluate.columns.violations import violations
 from partyline.reasoning.evaluate.sparql import Inconsistency
-from partyline.reasoning.model.rules import Fact, Pattern, RuleSet
+from partyline.reasoning.model.rule_set import RuleSet
+from partyline.reasoning.model.rules import Fact, Pattern
 from partyline.reasoning.model.triple_index import Graph
 
 

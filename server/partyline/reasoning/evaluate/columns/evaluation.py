@@ -32,7 +32,8 @@ from partyline.reasoning.evaluate.pairs.packed_pairs import NOTHING, Column, unp
 from partyline.reasoning.evaluate.pairs.transitive_closure import TooManyPairs
 from partyline.reasoning.evaluate.size_limits import LARGEST_EXPANSION, too_many_pairs
 from partyline.reasoning.literals.value_space import comparable
-from partyline.reasoning.model.rules import Fact, Pattern, Rule, RuleSet
+from partyline.reasoning.model.rule_set import RuleSet
+from partyline.reasoning.model.rules import Fact, Pattern, Rule
 from partyline.reasoning.model.stratification import Stratum, strata
 from partyline.reasoning.model.triple_index import Facts
 from partyline.vocabulary import OWL, RDF

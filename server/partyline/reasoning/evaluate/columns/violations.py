@@ -4,19 +4,20 @@ Literals are tested in Python, each once; those that are as they should be by th
 do not leave the database.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 
 from pyoxigraph import Literal
 
-from partyline.rdf.terms import node
+from partyline.rdf.terms import Term, node
 from partyline.reasoning.evaluate.columns.literals import TEXT, forms_inside, plain_forms
 from partyline.reasoning.evaluate.columns.results import Results
 from partyline.reasoning.evaluate.columns.sql import Join, join
 from partyline.reasoning.evaluate.sparql import Inconsistency, holds
 from partyline.reasoning.literals import datatypes
+from partyline.reasoning.model.exclusions import DIFFERENT, PROPERTIES, Exclusion
 from partyline.reasoning.model.rules import Constraint, Differ, NotIn, ground, variables
 from partyline.reasoning.model.stratification import Topic, topic
-from partyline.vocabulary import RDF, XSD
+from partyline.vocabulary import OWL, RDF, XSD
 
 
 def violations(results: Results, limit: int | None = None) -> Iterator[Inconsistency]:
@@ -24,10 +25,48 @@ def violations(results: Results, limit: int | None = None) -> Iterator[Inconsist
     bound = "" if limit is None else f" LIMIT {limit}"
     yield from _ill_typed(results, bound)
     topics = _topics(results)
-    for constraint in results.rules.constraints:
+    for constraint in _constraints(results, topics):
         # To plan a query takes longer than to see that one of its tables is empty.
         if topics.issuperset(map(topic, constraint.body)):
             yield from _violations(results, constraint, bound)
+
+
+def _constraints(results: Results, topics: Set[Topic]) -> list[Constraint]:
+    """Return the constraints, with those of exclusions that are violated."""
+    found = [
+        constraint
+        for exclusion in results.rules.exclusions
+        if exclusion.may_fail(topics - {(None, None), (RDF.type, None)})
+        for constraint in exclusion.constraints(_groups(results, exclusion))
+    ]
+    return (
+        sorted((*results.rules.constraints, *found), key=str)
+        if found
+        else [*results.rules.constraints]
+    )
+
+
+def _groups(results: Results, exclusion: Exclusion) -> Iterator[list[Term]]:
+    """Yield the members of *exclusion* that go together, as `Exclusion.groups` does."""
+    database = results.database
+    database.identify((*exclusion.places, RDF.type, OWL.sameAs))
+    members = ", ".join(str(database.number(row)) for row in exclusion.places)
+    if exclusion.name in DIFFERENT:
+        condition = f"p = {database.number(OWL.sameAs)} AND s IN ({members}) AND o IN ({members})"
+        query = f"SELECT DISTINCT [s, o] FROM closed WHERE s <> o AND {condition}"
+    else:
+        column, key = ("p", "s, o") if exclusion.name in PROPERTIES else ("o", "s")
+        types = "" if exclusion.name in PROPERTIES else f"p = {database.number(RDF.type)} AND "
+        several = 1 if exclusion.repeated else 2
+        query = (
+            f"SELECT DISTINCT list_sort(list(DISTINCT {column})) FROM closed"
+            f" WHERE {types}{column} IN ({members}) GROUP BY {key}"
+            f" HAVING count(DISTINCT {column}) >= {several}"
+        )
+    rows = database.run(query)
+    nodes = database.nodes(number for (row,) in rows for number in row)
+    for (row,) in rows:
+        yield [nodes[number] for number in row]
 
 
 def _topics(results: Results) -> set[Topic]:
