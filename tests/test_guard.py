@@ -155,6 +155,11 @@ def test_what_is_no_query_is_told_what_one_is(text: str) -> None:
         query_form(text)
 
 
+def test_a_hidden_character_is_not_taken_for_the_end_of_a_name() -> None:
+    with pytest.raises(BadQuery, match=r"line 1, column 9: the character U\+202E \(RIGHT-TO-LEFT"):
+        query_form("PREFIX x\u202e: <a:> ASK {}")
+
+
 @pytest.mark.parametrize("unit", ["a-", "a.", "'''\\", "<\\u0", '"\\"', "<a", "a:\\", "\\", "@-"])
 def test_no_text_keeps_the_guard_busy(unit: str) -> None:
     text = "ASK {" + unit * (60_000 // len(unit))

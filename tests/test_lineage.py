@@ -365,11 +365,13 @@ def test_another_ontology_draws_its_own_lines(music: FlaskClient) -> None:
     assert "Neuer" in page.text
 
 
-def test_hostile_names_stay_text(music: FlaskClient) -> None:
+def test_hostile_names_stay_text_that_changes_nothing_around_it(music: FlaskClient) -> None:
     for path in ("/timeline.svg", "/timeline.html", "/lineage/red-brass.svg"):
         response = music.get(path, headers=HTML)
         assert response.status_code == 200
         assert "<script>" not in response.text
+        assert "\u202e" not in response.text
+        assert "\\u202E" in response.text
 
 
 def test_a_dataset_without_lineage_says_so(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Text from outside, for a terminal, a page or a log, where it must not affect its surroundings."""
 
 import unicodedata
+from html import escape
 
 #: Embeddings, overrides and isolates (Unicode Standard Annex 9).
 _BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -20,6 +21,15 @@ def visible(text: str) -> str:
     return "".join(
         f"\\u{ord(character):04X}" if _is_hidden(character) else character for character in text
     )
+
+
+def in_markup(text: str) -> str:
+    r"""Return *text* as the content of an element or an attribute of HTML and XML.
+
+    >>> in_markup("<\u202e>")
+    '&lt;\\u202E&gt;'
+    """
+    return escape(visible(text))
 
 
 def _is_hidden(character: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Literal, cast
 
 from partyline.errors import BadQuery, QueryTooLong
+from partyline.rdf.characters import is_suspicious, named, remedy
 from partyline.settings import Limits
 from partyline.sparql.rewriting.rewriter import unescape
 from partyline.sparql.tokens import Token, first_tokens, place, tokens
@@ -72,6 +73,11 @@ def query_form(text: str) -> QueryForm:
         where = place(text, token.start())
         if word in _UPDATES:
             raise BadQuery(f"{where}: {word} is not allowed; this endpoint is read-only")
+        following = text[token.end() : token.end() + 1]
+        if following and is_suspicious(following):
+            where = place(text, token.end())
+            message = f"the character {named(following)} is not allowed here; {remedy(following)}"
+            raise BadQuery(f"{where}: {message}")
         raise BadQuery(
             f"{where}: unexpected “{_short(token.group())}” at the start of the query; {_CHOICE}"
         )

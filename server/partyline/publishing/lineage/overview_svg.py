@@ -7,6 +7,7 @@ are out of the order of the tab key and out of what is read aloud.
 from collections.abc import Callable, Iterator
 from html import escape
 
+from partyline.display import in_markup
 from partyline.publishing.lineage.drawing import BarBox, ContextBox, Drawing, JoinPath, Line
 from partyline.publishing.lineage.svg import CONTEXT, DISPUTE, FAINT, INK, PAPER, RULE, STROKE
 from partyline.publishing.lineage.wording import bar_dates
@@ -36,8 +37,9 @@ def overview_svg(
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="lineage" role="group" '
         f'viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'aria-labelledby="o-title o-desc"><title id="o-title">{escape(title)}</title>'
-        f'<desc id="o-desc">{escape(description)}</desc><defs>{fades}</defs>{"".join(parts)}</svg>'
+        f'aria-labelledby="o-title o-desc"><title id="o-title">{in_markup(title)}</title>'
+        f'<desc id="o-desc">{in_markup(description)}</desc><defs>{fades}</defs>'
+        f"{''.join(parts)}</svg>"
     )
 
 
@@ -80,7 +82,7 @@ def _line(path: JoinPath) -> str:
 def _bars(drawing: Drawing, address: Callable[[str], str]) -> Iterator[str]:
     yield f'<g class="bars" fill="{_BAR}">'
     for box in drawing.bars:
-        said = escape(f"{drawing.name(box.bar.iri)}, {bar_dates(box.bar)}")
+        said = in_markup(f"{drawing.name(box.bar.iri)}, {bar_dates(box.bar)}")
         link = f'href="{escape(address(box.bar.iri))}" tabindex="-1" aria-hidden="true"'
         yield f"<a {link}><title>{said}</title>{''.join(_bar(box))}</a>"
     yield f'</g><g class="gap" fill="none" stroke="{PAPER}" stroke-width="2">'
@@ -106,7 +108,7 @@ def _names(drawing: Drawing) -> Iterator[str]:
 
 
 def _text(line: Line) -> str:
-    return f'<text x="{_number(line.x)}" y="{_number(line.y)}">{escape(line.text)}</text>'
+    return f'<text x="{_number(line.x)}" y="{_number(line.y)}">{in_markup(line.text)}</text>'
 
 
 def _rectangle(x: float, y: float, width: float, height: float, more: str = "") -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import escape
 
+from partyline.display import in_markup
 from partyline.publishing.lineage.drawing import (
     BandBox,
     BarBox,
@@ -83,8 +84,8 @@ class SvgWriter:
             f'<svg xmlns="http://www.w3.org/2000/svg" class="lineage" role="group" '
             f'viewBox="0 0 {width} {number(height)}" width="{width}" height="{number(height)}" '
             f'aria-labelledby="{ids}">{style}'
-            f'<title id="{self.prefix}-title">{escape(self.title)}</title>'
-            f'<desc id="{self.prefix}-desc">{escape(self.description)}</desc>'
+            f'<title id="{self.prefix}-title">{in_markup(self.title)}</title>'
+            f'<desc id="{self.prefix}-desc">{in_markup(self.description)}</desc>'
             f"<defs>{self._hatch()}{''.join(self._definitions)}</defs>"
             f'<rect class="paper" width="100%" height="100%" fill="{PAPER}"/>'
             f"{''.join(parts)}</svg>"
@@ -160,7 +161,7 @@ class SvgWriter:
         css, colour = self._colour(band.colour, BANDS[place % 2], f"band{place % 2}")
         begin, end = ("?" if not band.band.date else short_date(band.band.date), "")
         said = f"{self.drawing.name(band.band.agent)}, {begin}{end}"
-        title = f"<title>{escape(said)}</title>"
+        title = f"<title>{in_markup(said)}</title>"
         if band.ends is None:
             # A strip along the lower edge: nobody says when.
             yield (
@@ -290,7 +291,7 @@ class SvgWriter:
         return (
             f'<text class="{names}" x="{number(line.x)}" y="{number(line.y)}" '
             f'font-size="{number(line.size)}"{weight} fill="{colour}"{halo}>'
-            f"{escape(line.text)}</text>"
+            f"{in_markup(line.text)}</text>"
         )
 
     def _linked(
@@ -298,8 +299,10 @@ class SvgWriter:
     ) -> str:
         names = f' class="{css}"' if css else ""
         # The label of a bar is its link; the bar itself need not be reached twice.
-        access = ' tabindex="-1" aria-hidden="true"' if hidden else f' aria-label="{escape(said)}"'
-        title = "" if hidden else f"<title>{escape(said)}</title>"
+        access = (
+            ' tabindex="-1" aria-hidden="true"' if hidden else f' aria-label="{in_markup(said)}"'
+        )
+        title = "" if hidden else f"<title>{in_markup(said)}</title>"
         return f'<a{names} href="{escape(self.address(iri))}"{access}>{title}{body}</a>'
 
     # Samples for the legend, each at x and the middle y
