@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -27,25 +28,48 @@ PREFIX organisation: <https://w3id.org/partyline/id/organisation/>
 SELECT ?parent { organisation:democratic-national-union-movement pl:splinterOf ?parent }"""
 
 
-@pytest.fixture
-def page(browser: Browser, server: str) -> Iterator[Page]:
-    """The query page with its editor; in the end, nobody else was asked and nothing went wrong."""
+@dataclass(frozen=True)
+class Reader:
+    """The query page of one browser, what it has asked for and what went wrong."""
+
+    page: Page
+    asked: list[str]
+    wrong: list[str]
+
+
+@pytest.fixture(scope="module")
+def reader(browser: Browser) -> Iterator[Reader]:
+    """One page for all tests, which keeps in its cache what the others have fetched."""
     if not BUNDLE.is_file():
         (pytest.fail if os.environ.get("CI") else pytest.skip)("the editor was not built")
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    opened = context.new_page()
-    asked: list[str] = []
-    wrong: list[str] = []
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    opened.goto(f"{server}/sparql")
-    expect(opened.get_by_role("textbox", name="Query")).to_be_visible()
-    yield opened
+    found = Reader(context.new_page(), [], [])
+    found.page.on("request", lambda request: found.asked.append(request.url))
+    found.page.on("pageerror", lambda error: found.wrong.append(str(error)))
+    found.page.on(
+        "console",
+        lambda said: found.wrong.append(said.text) if said.type == "error" else None,
+    )
+    yield found
     context.close()
-    assert {urlsplit(url).netloc for url in asked} == {urlsplit(server).netloc}
+
+
+@pytest.fixture
+def page(reader: Reader, server: str) -> Iterator[Page]:
+    """The query page with its editor; in the end, nobody else was asked and nothing went wrong."""
+    reader.asked.clear()
+    reader.wrong.clear()
+    reader.page.goto(f"{server}/sparql")
+    reader.page.get_by_role("textbox", name="Query").wait_for()
+    yield reader.page
+    assert {urlsplit(url).netloc for url in reader.asked} == {urlsplit(server).netloc}
     # That the server refuses a wrong query is what some tests want.
-    assert [text for text in wrong if "400 (BAD REQUEST)" not in text] == []
+    assert [text for text in reader.wrong if "400 (BAD REQUEST)" not in text] == []
+
+
+def answered(page: Page, text: str = "Yes") -> None:
+    """Wait for an answer under a heading with *text*; oftener than `expect` looks."""
+    page.locator("#answer h2", has_text=text).wait_for()
 
 
 def write(page: Page, text: str) -> None:
@@ -67,7 +91,7 @@ def test_a_term_is_completed_and_its_prefix_declared(page: Page) -> None:
     write(page, "SELECT ?party { ?party ")
     page.keyboard.type("splinterO")
     option = page.get_by_role("option", name=re.compile("^pl:splinterOf"))
-    expect(option).to_be_visible()
+    option.wait_for()
     expect(page.locator(".cm-completionInfo")).to_contain_text(re.compile("[a-z]+ organisation"))
     option.click()
     page.keyboard.type(" ?parent }")
@@ -94,7 +118,7 @@ def test_a_prefix_is_declared_before_the_query_that_shares_a_line_with_another(p
     page.get_by_role("option", name=re.compile("^pl:splinterOf")).click()
     page.keyboard.type(" ?parent }")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#answer h2")).to_contain_text("Yes")
+    answered(page)
 
 
 def test_a_prefix_that_the_reader_has_chosen_is_kept(page: Page) -> None:
@@ -108,7 +132,7 @@ def test_a_prefix_that_the_reader_has_chosen_is_kept(page: Page) -> None:
 def test_variables_of_the_query_are_completed(page: Page) -> None:
     write(page, "SELECT ?organisation { ?organisation a ?kind . ?")
     page.keyboard.type("o")
-    expect(page.get_by_role("option", name="?organisation")).to_be_visible()
+    page.get_by_role("option", name="?organisation").wait_for()
     page.keyboard.press("Escape")
 
 
@@ -118,7 +142,8 @@ def test_the_answer_comes_in_place_and_links_to_pages_of_the_serving_host(
     write(page, QUERY)
     page.keyboard.press("Control+Enter")
     links = page.locator("#answer td a")
-    expect(links).to_have_count(2)
+    links.nth(1).wait_for()
+    assert links.count() == 2
 
     assert parse_qs(urlsplit(page.url).query) == {"query": [QUERY]}
     assert written(page) == QUERY
@@ -130,19 +155,22 @@ def test_the_answer_comes_in_place_and_links_to_pages_of_the_serving_host(
 def test_an_error_is_marked_where_it_is_until_the_query_is_right(page: Page) -> None:
     write(page, QUERY.replace("?parent }", "?parent } }"))
     page.get_by_role("button", name="Run").click()
-    expect(page.locator("#outcome [role=alert]")).to_contain_text("line 3")
+    page.locator("#outcome [role=alert]", has_text="line 3").wait_for()
     marked = page.locator(".cm-line").nth(2).locator(".cm-lintRange-error")
     expect(marked).to_have_text("}")
 
     write(page, QUERY)
     page.get_by_role("button", name="Run").click()
-    expect(page.locator("#answer tbody tr")).to_have_count(2)
+    rows = page.locator("#answer tbody tr")
+    rows.nth(1).wait_for()
+    expect(rows).to_have_count(2)
     expect(page.locator(".cm-lintRange-error")).to_have_count(0)
 
 
 def test_a_mistake_behind_a_sign_of_two_units_is_marked_in_its_place(page: Page) -> None:
     write(page, 'ASK { ?s ?p "𐌰𐌰𐌰" } }')
     page.keyboard.press("Control+Enter")
+    page.locator(".cm-lintRange-error").wait_for()
     expect(page.locator(".cm-lintRange-error")).to_have_text("}")
 
 
@@ -151,12 +179,12 @@ def test_another_place_on_the_page_leaves_the_editor_as_it_is(page: Page) -> Non
         if asked:
             write(page, "ASK {}")
             page.keyboard.press("Control+Enter")
-            expect(page.locator("#answer h2")).to_contain_text("Yes")
+            answered(page)
         write(page, "ASK { ?not ?yet ?asked }")
         page.locator(".skip").focus()
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile("#content$"))
-        page.wait_for_timeout(500)  # in which nothing is to happen
+        page.wait_for_timeout(200)  # in which nothing is to happen
         assert written(page) == "ASK { ?not ?yet ?asked }"
 
 
@@ -165,14 +193,14 @@ def test_an_example_is_put_into_the_editor_and_asked(page: Page) -> None:
     example.locator("summary").click()
     text = example.locator("code").inner_text()
     example.get_by_role("link", name="Run this query").click()
-    expect(page.locator("#answer")).to_be_visible()
+    page.locator("#answer").wait_for()
     assert written(page).strip() == text.strip()
 
 
 def test_a_link_that_was_copied_gives_the_query_and_its_answer(page: Page) -> None:
     write(page, QUERY)
     page.get_by_role("button", name="Copy link").click()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    page.get_by_role("button", name="Copied").wait_for()
     page.goto(page.evaluate("navigator.clipboard.readText()"))
     expect(page.locator("#answer tbody tr")).to_have_count(2)
     assert written(page) == QUERY
@@ -182,9 +210,11 @@ def test_going_back_shows_the_earlier_query_and_its_answer(page: Page) -> None:
     for query in (QUERY, "ASK {}"):
         write(page, query)
         page.keyboard.press("Control+Enter")
+        page.locator("#answer").wait_for()
         expect(page).to_have_url(re.compile(re.escape(query.split()[0] + "+")))
-    expect(page.locator("#answer h2")).to_contain_text("Yes")
+    answered(page)
     page.go_back()
+    page.locator("#answer tbody tr").nth(1).wait_for()
     expect(page.locator("#answer tbody tr")).to_have_count(2)
     assert written(page) == QUERY
 
@@ -193,16 +223,16 @@ def test_a_query_that_takes_long_can_be_stopped(page: Page) -> None:
     write(page, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
     page.keyboard.press("Control+Enter")
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_role("status")).to_have_text("stopped")
+    page.get_by_role("status").filter(has_text="stopped").wait_for()
     write(page, "ASK {}")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#answer h2")).to_contain_text("Yes")
+    answered(page)
 
 
 def test_a_query_too_long_for_an_address_is_posted(page: Page) -> None:
     write(page, f"# {'long ' * 2000}\nASK {{}}")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#answer h2")).to_contain_text("Yes")
+    answered(page)
     assert urlsplit(page.url).query == ""
 
 
@@ -227,11 +257,9 @@ def test_where_the_editor_was_not_built_the_page_does_not_ask_for_it(
     release: Release, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publication = Publication.of(release, settings.knowledge)
-    pool = QueryPool(release.store, settings.limits, release.manifest.prefixes, "x")
-
     tags = set()
 
-    def asks() -> bool:
+    def asks(pool: QueryPool) -> bool:
         client = create_app(publication, pool, settings).test_client()
         response = client.get("/sparql", headers={"Accept": "text/html"})
         assert "<textarea" in response.text
@@ -239,8 +267,9 @@ def test_where_the_editor_was_not_built_the_page_does_not_ask_for_it(
         return re.search(r'src="/static/editor\.[0-9a-f]+\.js"', response.text) is not None
 
     built = BUNDLE.is_file()
-    assert asks() == built
-    monkeypatch.setattr(StaticFiles, "__contains__", lambda files, name: False)
-    assert not asks()
+    with QueryPool(release.store, settings.limits, release.manifest.prefixes, "x") as pool:
+        assert asks(pool) == built
+        monkeypatch.setattr(StaticFiles, "__contains__", lambda files, name: False)
+        assert not asks(pool)
     # A browser that kept the one page does not take it for the other.
     assert len(tags) == (2 if built else 1)

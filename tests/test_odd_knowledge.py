@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from partyline.settings import Settings, read_settings
 from partyline.sparql import QueryPool, Solutions
 from partyline.validation import run_checks
 from partyline.web import create_app
+from sampling import some_of
 
 BASE = "https://odd.example/"
 PREFIXES = """\
@@ -65,43 +67,53 @@ NOT_XML = {
 }
 
 
-@pytest.fixture(scope="module", params=NOT_XML)
-def odd(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[FlaskClient, Release, str]]:
-    """A server of one statement that RDF/XML cannot represent, its release, and the reason."""
-    statement, reason = NOT_XML[request.param]
-    settings = project(
-        tmp_path_factory.mktemp("odd"), {"a.ttl": f"t:a a o:Thing ; {statement} .\n"}
-    )
+Served = tuple[FlaskClient, Release]
+
+
+@contextmanager
+def served(folder: Path, statements: Mapping[str, str]) -> Iterator[Served]:
+    """Build a release of a thing for each of *statements*, by its name, and serve it."""
+    text = "".join(f"t:{name} a o:Thing ; {said} .\n" for name, said in statements.items())
+    settings = project(folder, {"a.ttl": text})
     release = build(settings).release
     publication = Publication.of(release, settings.knowledge)
     with QueryPool(release.store, settings.limits, release.manifest.prefixes) as pool:
-        yield create_app(publication, pool, settings).test_client(), release, reason
+        yield create_app(publication, pool, settings).test_client(), release
 
 
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """A server of a thing for each statement that RDF/XML cannot represent."""
+    rows = enumerate(statement for statement, _ in NOT_XML.values())
+    with served(tmp_path_factory.mktemp("odd"), {f"n{row}": said for row, said in rows}) as found:
+        yield found[0]
+
+
+@pytest.mark.parametrize("number", range(len(NOT_XML)), ids=list(NOT_XML))
 def test_a_document_is_406_with_the_reason_where_rdf_xml_cannot_represent_it(
-    odd: tuple[FlaskClient, Release, str],
+    odd: FlaskClient, number: int
 ) -> None:
-    client, _, reason = odd
+    _, reason = [*NOT_XML.values()][number]
     sizes = set()
     for extension, syntax in DOCUMENTS.items():
-        answer = client.get(f"/doc/thing/a.{extension}")
+        answer = odd.get(f"/doc/thing/n{number}.{extension}")
         assert answer.status_code == (406 if extension == "rdf" else 200)
         if extension == "rdf":
             assert reason in unescape(answer.text)
         else:
             sizes.add(sum(1 for _ in parse(answer.data, format=syntax)))
     assert len(sizes) == 1
-    assert client.get("/doc/thing/a", headers={"Accept": "text/html"}).status_code == 200
+    page = odd.get(f"/doc/thing/n{number}", headers={"Accept": "text/html"})
+    assert page.status_code == 200
 
 
-def test_a_graph_that_a_query_constructs_is_406_too(odd: tuple[FlaskClient, Release, str]) -> None:
-    client, _, reason = odd
-    query = {"query": "CONSTRUCT WHERE { <https://odd.example/id/thing/a> ?p ?o }"}
+@pytest.mark.parametrize("number", range(len(NOT_XML)), ids=list(NOT_XML))
+def test_a_graph_that_a_query_constructs_is_406_too(odd: FlaskClient, number: int) -> None:
+    _, reason = [*NOT_XML.values()][number]
+    query = {"query": f"CONSTRUCT WHERE {{ <https://odd.example/id/thing/n{number}> ?p ?o }}"}
     sizes = set()
     for row in (*DOCUMENTS.values(), RdfFormat.TRIG, RdfFormat.N_QUADS):
-        answer = client.get("/sparql", query_string=query, headers={"Accept": row.media_type})
+        answer = odd.get("/sparql", query_string=query, headers={"Accept": row.media_type})
         assert answer.status_code == (406 if row == RdfFormat.RDF_XML else 200), row
         if row == RdfFormat.RDF_XML:
             assert reason in unescape(answer.text)
@@ -110,10 +122,16 @@ def test_a_graph_that_a_query_constructs_is_406_too(odd: tuple[FlaskClient, Rele
     assert sizes == {2}
 
 
+@pytest.mark.parametrize("name", some_of(list(NOT_XML), 3))
 def test_a_dump_that_cannot_be_written_is_left_out_and_everybody_is_told(
-    odd: tuple[FlaskClient, Release, str],
+    tmp_path: Path, name: str
 ) -> None:
-    client, release, reason = odd
+    statement, reason = NOT_XML[name]
+    with served(tmp_path / "odd", {"a": statement}) as (client, release):
+        assert_that_the_dump_is_left_out(client, release, reason)
+
+
+def assert_that_the_dump_is_left_out(client: FlaskClient, release: Release, reason: str) -> None:
     (gap,) = release.manifest.omitted
     assert gap.name == "asserted.rdf"
     assert reason in gap.reason
@@ -134,14 +152,11 @@ def test_a_dump_that_cannot_be_written_is_left_out_and_everybody_is_told(
 
 
 @pytest.mark.parametrize("before", [0, 1, 300])
-def test_xml_results_are_406_wherever_the_character_stands(
-    odd: tuple[FlaskClient, Release, str], before: int
-) -> None:
+def test_xml_results_are_406_wherever_the_character_stands(odd: FlaskClient, before: int) -> None:
     """In the last of many rows too, when the beginning could have been sent already."""
-    client, _, _ = odd
     numbers = " ".join(map(str, range(before)))
     rows = f"{{ VALUES ?a {{ {numbers} }} VALUES ?b {{ {numbers} }} }}"
-    answer = client.post(
+    answer = odd.post(
         "/sparql",
         data={"query": f'SELECT * {{ {rows} UNION {{ BIND("\\u0008" AS ?x) }} }}'},
         headers={"Accept": "application/sparql-results+xml"},
