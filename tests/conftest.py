@@ -4,8 +4,6 @@ import fcntl
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,6 +17,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
 from pyoxigraph import DefaultGraph, RdfFormat, Store, serialize
 
+from command_line import started
 from ensembles_server import running as running
 from ensembles_server import standing as standing
 from ensembles_server import visited as visited
@@ -149,20 +148,15 @@ def client(release: Release, settings: Settings) -> Iterator[FlaskClient]:
 
 @pytest.fixture(scope="session")
 def server(release: Release, settings: Settings) -> Iterator[str]:
-    """The address of the real server, started by the real command, for foreign clients."""
+    """The address of a server of its own process, for foreign clients."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "partyline", "serve", "--no-build", "--port", str(port)],
-        env={**os.environ, "PARTYLINE_RELEASES": str(settings.releases)},
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        wait_for(url + "/health", process)
+    environ = {"PARTYLINE_RELEASES": str(settings.releases)}
+    with started("serve", "--no-build", "--port", port, environ=environ) as command:
+        wait_for(url + "/health", command)
         yield url
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        command.send_signal(signal.SIGTERM)
+        command.wait(20)
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ from partyline.releases import Release
 from partyline.settings import Settings
 from partyline.sources import Sources, parse_turtle, read_sources
 from partyline.vocabulary import OWL, RDFS, XSD
+from sampling import some_of
 
 PREFIXES = """
 @prefix : <http://example.org/> .
@@ -503,7 +504,7 @@ def test_our_engine_and_owlrl_agree_on_everything_about_our_individuals(
 
 
 def test_every_inferred_triple_of_a_line_of_parties_has_a_proof(excerpt: Closure) -> None:
-    for triple in excerpt.inferred:
+    for triple in some_of(sorted(excerpt.inferred, key=str), 200):
         proof = prove(excerpt, triple)
         assert proof is not None, triple
         assert check(proof, excerpt.asserted_facts), triple
