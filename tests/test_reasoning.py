@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from partyline.errors import EngineError
 from partyline.findings import Finding
@@ -24,6 +24,7 @@ from partyline.sources import Sources, parse_turtle, read_sources
 from partyline.vocabulary import OWL, RDFS, XSD
 from sampling import some_of
 
+EXAMPLE = "http://example.org/"
 PREFIXES = """
 @prefix : <http://example.org/> .
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
@@ -37,6 +38,19 @@ def triples(turtle: str) -> frozenset[Triple]:
     document = parse_turtle((PREFIXES + turtle).encode(), "test.ttl")
     assert not document.findings
     return frozenset(statement.triple for statement in document.statements)
+
+
+def apart(turtle: str, number: int) -> set[Triple]:
+    """Return the triples with names that those of no other number have."""
+
+    def renamed(term: object) -> object:
+        if isinstance(term, BlankNode):
+            return BlankNode(f"{term.value}n{number}")
+        if isinstance(term, NamedNode) and term.value.startswith(EXAMPLE):
+            return NamedNode(f"{EXAMPLE}{number}/{term.value.removeprefix(EXAMPLE)}")
+        return term
+
+    return {Triple(*map(renamed, row)) for row in triples(turtle)}  # type: ignore[arg-type]  # terms
 
 
 def close(turtle: str) -> Closure:
@@ -370,9 +384,6 @@ def findings(turtle: str) -> list[Finding]:
     assert not document.findings
     sources = Sources(ontology=(), kb=(document,))
     return inconsistency_findings(materialise(sources.kb_triples), sources, {"ex": EXAMPLE})
-
-
-EXAMPLE = "http://example.org/"
 
 
 def test_a_contradiction_is_told_in_words_with_the_way_to_each_premise() -> None:

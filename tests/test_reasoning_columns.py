@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse, serialize
+from pyoxigraph import RdfFormat, Triple, parse, serialize
 
 from partyline.cli import main
 from partyline.dataset import TripleSet
@@ -28,9 +28,16 @@ from partyline.reasoning.model.rule_set import RuleSet
 from partyline.reasoning.model.triple_index import Facts
 from random_knowledge import MORE_AXIOMS, MORE_DATA
 from sampling import examples, some_of
-from test_reasoning import CONSISTENT, CONTRADICTIONS, ENTAILED, NOT_ENTAILED, PREFIXES, triples
+from test_reasoning import (
+    CONSISTENT,
+    CONTRADICTIONS,
+    ENTAILED,
+    NOT_ENTAILED,
+    PREFIXES,
+    apart,
+    triples,
+)
 
-EXAMPLE = "http://example.org/"
 KNOWLEDGE = [
     *(data for _, data, _ in (*ENTAILED, *NOT_ENTAILED)),
     *(data for _, data in CONTRADICTIONS),
@@ -48,19 +55,6 @@ def assert_same_by_sql_and_sparql(asserted: Set[Triple]) -> None:
         columns = materialise(asserted, engine)
         assert columns.inferred == sparql.inferred, engine
         assert said(columns) == said(sparql), engine
-
-
-def apart(turtle: str, number: int) -> set[Triple]:
-    """Return the triples with names that those of no other number have."""
-
-    def renamed(term: object) -> object:
-        if isinstance(term, BlankNode):
-            return BlankNode(f"{term.value}n{number}")
-        if isinstance(term, NamedNode) and term.value.startswith(EXAMPLE):
-            return NamedNode(f"{EXAMPLE}{number}/{term.value.removeprefix(EXAMPLE)}")
-        return term
-
-    return {Triple(*map(renamed, row)) for row in triples(turtle)}  # type: ignore[arg-type]  # terms
 
 
 @pytest.mark.parametrize("first", range(0, len(KNOWLEDGE), 20))

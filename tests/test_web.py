@@ -304,7 +304,7 @@ def test_every_link_of_a_page_to_this_host_leads_somewhere(client: FlaskClient, 
         if address.startswith("/") and not address.startswith("/sparql?"):
             kinds.setdefault(KIND.sub("", address), []).append(address)
     for kind in kinds.values():
-        for address in some_of(kind, 6):
+        for address in some_of(kind, 3):
             assert fetch(client, address, **HTML).status_code == 200, address
 
 
