@@ -409,6 +409,13 @@ def test_a_list_that_is_broken_is_a_finding_and_not_an_axiom_less() -> None:
     assert [(finding.code, finding.path) for finding in found] == [("list", "kb.ttl")]
 
 
+def test_owlrl_is_an_engine_that_leaves_out_what_is_not_published() -> None:
+    data = ":B rdfs:subClassOf :C . :a a :B ; :p '1' . :x owl:differentFrom :x ."
+    found = materialise(triples(data), "owlrl")
+    assert triples(":a a :C .") <= found.inferred <= close(data).inferred
+    assert {row.constraint.name for row in found.inconsistencies} == {"eq-diff1"}
+
+
 def test_an_unknown_engine_is_refused_with_the_ones_there_are() -> None:
     with pytest.raises(EngineError, match="choose one of auto, arrays, duckdb, owlrl, sparql"):
         materialise(triples(":a :p :b ."), "magic")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
 
 from partyline.reasoning import Closure, Fact, LiveClosure, Prover, check, fact, materialise
-from partyline.reasoning.literals.value_space import COMMON, common, value
+from partyline.reasoning.literals.value_space import COMMON, common, offset, value
 from partyline.vocabulary import XSD
 from sampling import examples, some_of
 from test_reasoning import triples
@@ -169,6 +169,90 @@ def test_what_looks_alike_may_have_two_values(one: str, other: str) -> None:
     values = {value(literal(one)), value(literal(other))}
     assert len(values) == 2
     assert None not in values
+
+
+#: The first and the last form that a datatype has beside the first that it has not.
+LIMITS = {
+    "date": (
+        ("2000-01-01", "2000-00-01"),
+        ("2000-12-31", "2000-13-31"),
+        ("2001-02-28", "2001-02-29"),
+        ("1900-02-28", "1900-02-29"),
+        ("2000-04-30", "2000-04-31"),
+        ("2000-06-30", "2000-06-31"),
+        ("2000-09-30", "2000-09-31"),
+        ("2000-11-30", "2000-11-31"),
+        ("2000-07-31", "2000-07-32"),
+        ("2000-07-01", "2000-07-00"),
+        ("0000-01-01", "000-01-01"),
+        ("10000-01-01", "02000-01-01"),
+        ("2000-01-01+14:00", "2000-01-01+14:01"),
+        ("2000-01-01-13:59", "2000-01-01-13:60"),
+        ("2000-01-01Z", "2000-01-01z"),
+    ),
+    "dateTime": (
+        ("2000-01-01T23:59:59.9", "2000-01-01T23:59:60"),
+        ("2000-01-01T23:59:00", "2000-01-01T23:60:00"),
+        ("2000-01-01T23:00:00", "2000-01-01T25:00:00"),
+        ("2000-01-01T24:00:00.0", "2000-01-01T24:00:00.1"),
+        ("2000-01-01T24:00:00", "2000-01-01T24:01:00"),
+        ("2000-01-31T00:00:00", "2000-01-32T00:00:00"),
+        ("2000-01-01T00:00:00", "2000-01-01T0:00:00"),
+    ),
+    "hexBinary": (("0aF9", "0aF"), ("", "0g")),
+    "base64Binary": (("YQ==", "YQ="), ("Y Q = =", "YQ==!"), ("", "Y")),
+    "decimal": (("-.5", "."), ("5.", "5e1"), ("+0", "++0")),
+    "double": ((".5E-1", "E1"), ("-INF", "-NaN"), ("+INF", "Infinity"), ("1e1", "1e")),
+    "boolean": (("1", "2"), ("false", "False")),
+}
+
+
+@pytest.mark.parametrize(
+    ("datatype", "inside", "outside"),
+    [(name, *pair) for name, pairs in LIMITS.items() for pair in pairs],
+)
+def test_a_datatype_ends_where_the_specification_says(
+    datatype: str, inside: str, outside: str
+) -> None:
+    assert value(Literal(inside, datatype=XSD[datatype])) is not None
+    assert value(Literal(outside, datatype=XSD[datatype])) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "usual"),
+    [
+        (typed("-0050-03-04Z", "date"), typed("-0050-03-04Z", "date")),
+        (typed("2000-01-02+00:00", "date"), typed("2000-01-02Z", "date")),
+        (typed("2000-01-02-05:30", "date"), typed("2000-01-02-05:30", "date")),
+        (typed("2000-12-31T24:00:00", "dateTime"), typed("2001-01-01T00:00:00", "dateTime")),
+        (typed("2000-01-31T24:00:00", "dateTime"), typed("2000-02-01T00:00:00", "dateTime")),
+        (
+            typed("2001-02-03T04:05:06.070+07:30", "dateTimeStamp"),
+            typed("2001-02-03T04:05:06.07+07:30", "dateTime"),
+        ),
+        (typed("00.500", "decimal"), typed("0.5", "decimal")),
+        (typed("-10.0", "decimal"), "-10"),
+        (typed("0", "boolean"), "false"),
+        (typed("  a  b ", "anyURI"), typed("a b", "anyURI")),
+        ("'a'@EN-GB", "'a'@en-gb"),
+    ],
+)
+def test_a_value_has_the_spelling_that_most_data_have(written: str, usual: str) -> None:
+    assert common(literal(written)) == literal(usual)
+
+
+@pytest.mark.parametrize(
+    ("written", "minutes"),
+    [
+        (typed("2000-01-01+01:30", "date"), 90),
+        (typed(" 2000-01-01T00:00:00-13:59 ", "dateTime"), -839),
+        (typed("2000-01-01T00:00:00Z", "dateTime"), 0),
+        (typed("2000-01-01", "date"), None),
+        ("'none'", None),
+    ],
+)
+def test_the_offset_of_an_instant_is_in_minutes(written: str, minutes: int | None) -> None:
+    assert offset(literal(written)) == minutes
 
 
 @by_engine

@@ -19,13 +19,13 @@ from partyline.errors import BadQuery, EngineError, SourceError
 from partyline.rdf import write_turtle
 from partyline.releases import current_release
 from partyline.settings import Settings
+from partyline.sources import read_text_file
 from partyline.sparql import (
     Evaluator,
     QueryRequest,
     diagnose,
     query_endpoint,
     query_form,
-    read_query,
     read_results,
     refuse_service,
     render_table,
@@ -74,7 +74,7 @@ def _read(argument: str) -> str:
             return sys.stdin.read()
         # Names of files have no braces, as a rule.
         if "{" not in argument and Path(argument).is_file():
-            return read_query(Path(argument))
+            return read_text_file(Path(argument))
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"{argument}: cannot be read: {error}") from error
     if argument.endswith(".rq"):

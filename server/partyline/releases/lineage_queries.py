@@ -12,6 +12,7 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from partyline.errors import BadQuery, SourceError
+from partyline.sources import read_text_file
 from partyline.sparql import select_locally
 
 #: The files, and the variables that every row of each binds.
@@ -78,13 +79,9 @@ def _read(path: Path) -> str:
     if path.stem not in LINEAGE_QUERIES:
         known = ", ".join(f"{name}.rq" for name in LINEAGE_QUERIES)
         raise SourceError(f"{path}: is not the name of a lineage query; the names are {known}")
+    text = read_text_file(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
         variables = select_locally(Store(), _based(text, "urn:x:")).variables
-    except OSError as error:
-        raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise SourceError(f"{path}: is not UTF-8: {error.reason} at byte {error.start}") from error
     except BadQuery as error:
         raise SourceError(f"{path}: {error}") from error
     missing = [f"?{name}" for name in LINEAGE_QUERIES[path.stem] if name not in variables]

@@ -13,7 +13,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode
 
 from partyline.errors import BadQuery, SourceError
-from partyline.sparql import read_query
+from partyline.sources import read_text_file
 
 _PARAMETER = re.compile(r"\?(?P<name>\w+): (?P<description>.+)")
 _VALUES = r"VALUES \?{name} \{{ (?P<default>[^}}]+?) \}}"
@@ -86,7 +86,7 @@ def _read(path: Path) -> bytes:
 
 
 def _question(path: Path) -> Question:
-    content = read_query(path)
+    content = read_text_file(path)
     comment = [line.lstrip("#").strip() for line in _leading_comment(content)]
     title = comment[0] if comment else re.sub(r"[-_]+", " ", path.stem).capitalize()
     described = [match for line in comment[1:] if (match := _PARAMETER.fullmatch(line))]

@@ -5,6 +5,7 @@ from partyline.sources.folders import is_below, read_sources
 from partyline.sources.model import Document, Sources
 from partyline.sources.parsing import BlankNodeNames, parse_document, parse_turtle, read_turtle
 from partyline.sources.statements import SourceStatement, Statements
+from partyline.sources.text_files import read_text_file
 
 __all__ = [
     "BlankNodeNames",
@@ -17,5 +18,6 @@ __all__ = [
     "parse_document",
     "parse_turtle",
     "read_sources",
+    "read_text_file",
     "read_turtle",
 ]

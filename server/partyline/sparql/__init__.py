@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from partyline.sparql.formats import GRAPH_RESULT_FORMATS, RESULT_FORMATS, ResultFormat
     from partyline.sparql.graph_query import query_graph
     from partyline.sparql.guard import QueryForm, query_form, refuse_service
-    from partyline.sparql.local_query import Rows, check_syntax, read_query, select_locally
+    from partyline.sparql.local_query import Rows, check_syntax, select_locally
     from partyline.sparql.pool import SHORT_QUERY, BegunQuery, QueryPool
     from partyline.sparql.rendering import render_table
     from partyline.sparql.results import GraphResult, Solutions, read_results
@@ -46,7 +46,6 @@ _MODULES = {
     "query_endpoint": "client",
     "query_form": "guard",
     "query_graph": "graph_query",
-    "read_query": "local_query",
     "read_results": "results",
     "refuse_service": "guard",
     "render_table": "rendering",
@@ -76,7 +75,6 @@ __all__ = [
     "query_endpoint",
     "query_form",
     "query_graph",
-    "read_query",
     "read_results",
     "refuse_service",
     "render_table",

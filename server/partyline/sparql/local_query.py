@@ -7,11 +7,10 @@ with foreign shapes must not send a request, and must not block the program.
 import re
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Triple
 
-from partyline.errors import BadQuery, QueryTimeout, SourceError
+from partyline.errors import BadQuery, QueryTimeout
 from partyline.sparql.guard import refuse_service
 from partyline.sparql.syntax_diagnostics import diagnose
 
@@ -34,19 +33,6 @@ class Rows:
         """Return the values of *variable*. Raises ValueError if the query does not project it."""
         place = self.variables.index(variable)
         return [row[place] for row in self.rows]
-
-
-def read_query(path: Path) -> str:
-    """Return the query in the file at *path*, without a byte order mark.
-
-    Raises SourceError where the file cannot be read or is not UTF-8.
-    """
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise SourceError(f"{path}: is not UTF-8: {error.reason} at byte {error.start}") from error
 
 
 def select_locally(store: Store, query: str, seconds: float = LOCAL_SECONDS) -> Rows:

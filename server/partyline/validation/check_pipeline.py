@@ -20,9 +20,9 @@ from partyline.reasoning import (
     only_by_transitivity,
 )
 from partyline.settings import Checks, Knowledge, Settings
-from partyline.sources import Origin, Sources, read_sources
+from partyline.sources import Origin, Sources, read_sources, read_text_file
 from partyline.sources.computed_bounds import date_bounds
-from partyline.sparql import read_query, select_locally
+from partyline.sparql import select_locally
 from partyline.validation.checks import check_ontology_iri, check_sources
 from partyline.validation.contradictions import Contradiction, Repair, repair
 from partyline.validation.shacl import check_shapes
@@ -91,7 +91,7 @@ def select_nodes(sources: Sources, query: Path, store: Store | None = None) -> I
         store = Store()
         store.bulk_extend(Quad(*row) for row in sources.kb_triples | sources.ontology_triples)
     try:
-        nodes = select_locally(store, read_query(query)).column("node")
+        nodes = select_locally(store, read_text_file(query)).column("node")
     except (BadQuery, QueryTimeout) as error:
         raise SourceError(f"{query}: {error}") from error
     except ValueError as error:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from partyline.errors import SourceError
 from partyline.releases.page_plans.reading import read_page_plan
+from partyline.sources import read_text_file
 
 
 def read_page_files(folders: Iterable[Path]) -> Mapping[str, str]:
@@ -25,15 +26,6 @@ def read_page_files(folders: Iterable[Path]) -> Mapping[str, str]:
             if path.name in found:
                 raise SourceError(f"{path}: {found[path.name]} has this name, too; rename one")
             found[path.name] = path
-    texts = {name: _read(path) for name, path in found.items()}
+    texts = {name: read_text_file(path) for name, path in found.items()}
     read_page_plan((str(found[name]), text) for name, text in texts.items())
     return texts
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise SourceError(f"{path}: is not UTF-8: {error.reason} at byte {error.start}") from error

@@ -13,6 +13,7 @@ from partyline.web.kept.answer import Fields, Header, KeptAnswer, Origin
 from partyline.web.kept.codings import preferred
 from partyline.web.kept.marking import is_marked
 from partyline.web.kept.store import AnswerStore, MadeAnswer, Place
+from partyline.web.wsgi_body import no_writer, read_body
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -60,13 +61,13 @@ class KeepingMiddleware:
             may_be_kept = number < HTTPStatus.BAD_REQUEST or number in _WITHOUT_CONTENT
             if is_marked(environ) and may_be_kept and not rest:
                 begun.append((number, headers))
-                return _ignore
+                return no_writer
             return start_response(status, headers, *rest)
 
         body = self._application(environ, start)
         if not begun:
             return body
-        content = _read(body)
+        content = read_body(body)
         if asked["REQUEST_METHOD"] == "HEAD" or begun[-1][0] in _WITHOUT_CONTENT:
             # What is kept is the answer to a GET without conditions; it replies to all others.
             environ = {name: asked[name] for name in asked.keys() - _CONDITIONS}
@@ -75,7 +76,7 @@ class KeepingMiddleware:
             body = self._application(environ, start)
             if not begun:
                 return body
-            content = _read(body)
+            content = read_body(body)
         answer = self._keep(asked, environ, *begun[-1], content)
         return self._reply(answer, asked, environ, start_response)
 
@@ -129,15 +130,3 @@ def fields_of(environ: "WSGIEnvironment") -> Fields:
         return environ.get(f"HTTP_{name.upper().replace('-', '_')}")
 
     return field
-
-
-def _read(body: Iterable[bytes]) -> bytes:
-    try:
-        return b"".join(body)
-    finally:
-        if close := getattr(body, "close", None):
-            close()
-
-
-def _ignore(content: bytes) -> None:
-    """Take what an application writes that is not asked for its body."""

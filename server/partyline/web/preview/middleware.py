@@ -11,6 +11,7 @@ from markupsafe import Markup
 from partyline.releases import PreviewState
 from partyline.web.kept.marking import must_not_be_kept
 from partyline.web.preview.banner import banner
+from partyline.web.wsgi_body import no_writer, read_body
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -89,14 +90,14 @@ class PreviewMiddleware:
             if rest or not _is_page(headers):
                 return start_response(status, kept, *rest)
             begun.append((status, headers))
-            return _ignore
+            return no_writer
 
         body = self._application(environ, start)
         if not begun:
             return body
         status, headers = begun[-1]
         prefix = environ.get("SCRIPT_NAME", "")
-        content = _with(_read(body), _head(state, prefix), banner(state))
+        content = _with(read_body(body), _head(state, prefix), banner(state))
         start_response(status, _headers(headers, len(content)))
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [content]
 
@@ -139,15 +140,3 @@ def _with_script(policy: str) -> str:
     present = {row.split()[0] for row in policy.split(";") if row.strip()}
     missing = [row for row in ("script-src", "connect-src") if row not in present]
     return "; ".join([policy, *(f"{row} 'self'" for row in missing)])
-
-
-def _read(body: Iterable[bytes]) -> bytes:
-    try:
-        return b"".join(body)
-    finally:
-        if close := getattr(body, "close", None):
-            close()
-
-
-def _ignore(content: bytes) -> None:
-    """Take what an application writes that is not asked for its body."""
