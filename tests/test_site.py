@@ -21,14 +21,16 @@ from partyline.web.site import MarkdownText, direction
 
 TEMPLATES = Path(__file__).parents[1] / "server" / "partyline" / "web" / "templates"
 BASE = "https://data.example.org/"
+PICTURE = "https://pictures.example.net/c.png"
 DATA = f"""\
 @prefix foaf: <http://xmlns.com/foaf/0.1/> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix schema: <https://schema.org/> .
 <{BASE}id/ada> a foaf:Person ; foaf:name "Ada" ;
     foaf:depiction <https://pictures.example.net/a.png> ;
     <{BASE}photo> <https://pictures.example.net/b.png> .
 <{BASE}id/bob> a foaf:Person ; foaf:name "Bob" .
-<{BASE}id/cai> rdfs:label "عدا"@ar .
+<{BASE}id/cai> rdfs:label "عدا"@ar ; schema:image [ schema:contentUrl "{PICTURE}" ] .
 """
 Site = Callable[[str], FlaskClient]
 
@@ -227,6 +229,10 @@ def test_a_page_shows_the_image_of_its_resource(site: Site) -> None:
     assert '<img src="https://pictures.example.net/a.png" alt="Ada"' in ada.text
     assert "img-src 'self' data: https: http:" in ada.headers["Content-Security-Policy"]
     assert "pictures.example.net" not in page(client, "/doc/bob.html")
+
+
+def test_an_image_may_be_described_by_a_node_of_its_own(site: Site) -> None:
+    assert f'<img src="{PICTURE}"' in page(site(""), "/doc/cai.html")
 
 
 def test_the_image_property_is_a_setting(site: Site) -> None:

@@ -131,7 +131,10 @@ class Text:
         >>> sorted([Text("Zora"), Text("Émile"), Text("anna")], key=lambda text: text.order)[1]
         Text(text='Émile', language='')
         """
-        decomposed = unicodedata.normalize("NFKD", self.text.strip().casefold())
+        folded = self.text.strip().casefold()
+        if folded.isascii():
+            return folded
+        decomposed = unicodedata.normalize("NFKD", folded)
         return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 
@@ -210,27 +213,29 @@ class Labels:
         Many names are read at once: of a million resources in seconds.
         """
         table = self.statements.table
-        term, columns = table.terms.term, table.columns
+        term, literals = table.terms.term, table.terms.literals
         rows, named = self._rows
-        ranks = {number: rank for rank, number in enumerate(map(table.number, self.properties))}
         firsts, lasts = (np.searchsorted(named, subjects, side) for side in ("left", "right"))
-        for subject, first, last in zip(
-            subjects.tolist(), firsts.tolist(), lasts.tolist(), strict=True
-        ):
-            own = rows[first:last]
-            objects = columns["object"][own].tolist()
-            if any(number not in table.terms.literals for number in objects):  # SKOS-XL
+        rows, sizes = rows[_places(firsts, lasts)], (lasts - firsts).tolist()
+        ranks = {number: rank for rank, number in enumerate(map(table.number, self.properties))}
+        objects, standings = table.columns["object"][rows].tolist(), self.statements.standings(rows)
+        predicates = table.columns["predicate"][rows].tolist()
+        preferred, first = self.knowledge.languages, 0
+        for subject, size in zip(subjects.tolist(), sizes, strict=True):
+            own = slice(first, first + size)
+            first += size
+            if any(number not in literals for number in objects[own]):  # SKOS-XL
                 node = term(subject)
                 yield subject, self.literals(node) if isinstance(node, NamedNode) else []
                 continue
-            inferred = [row is Standing.INFERRED for row in self.statements.standings(own)]
-            others = self._other_numbers(subject) if any(inferred) else frozenset()
+            is_inferred = Standing.INFERRED in standings[own]
+            others = self._other_numbers(subject) if is_inferred else frozenset()
             found = [
-                (_language_rank(literal.language, self.knowledge.languages), ranks[name], literal)
-                for name, number, is_inferred in zip(
-                    columns["predicate"][own].tolist(), objects, inferred, strict=True
+                (_language_rank(literal.language, preferred), ranks[predicate], literal)
+                for predicate, number, standing in zip(
+                    predicates[own], objects[own], standings[own], strict=True
                 )
-                if not (is_inferred and number in others)
+                if not (standing is Standing.INFERRED and number in others)
                 and isinstance(literal := term(number), Literal)
                 and literal.value.strip()
             ]
@@ -307,6 +312,18 @@ def readable(iri: str) -> str:
     last = unquote(re.split(r"[/#:]", iri.rstrip("/#:"))[-1])
     words = re.sub(r"[-_]+", " ", last).strip() or iri
     return words if words != words.lower() else words[:1].upper() + words[1:]
+
+
+def _places(firsts: Numbers, lasts: Numbers) -> Numbers:
+    """Return the numbers from each of *firsts* up to that of *lasts*, one range after another.
+
+    >>> _places(np.array([5, 2]), np.array([7, 3])).tolist()
+    [5, 6, 2]
+    """
+    sizes = lasts - firsts
+    ends: Numbers = np.cumsum(sizes)
+    found: Numbers = np.arange(int(sizes.sum())) + np.repeat(firsts - ends + sizes, sizes)
+    return found
 
 
 def _by_object(row: Statement) -> str:

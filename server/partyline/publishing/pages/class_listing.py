@@ -152,7 +152,7 @@ def listing(
         pages=pages,
         letters=tuple(_letter(*row) for row in found.letters) if total > _FEW else (),
         language=language,
-        languages=index.members(kind).languages,
+        languages=found.languages,
     )
 
 

@@ -1,6 +1,6 @@
 """What templates receive: links, words and groups of them, and no graph."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -11,7 +11,17 @@ from partyline.publishing.labels import IMAGE_PROPERTIES, Labels, Text
 from partyline.publishing.pages.verbalisation import verbalise
 from partyline.publishing.statements import Standing, Statement, Statements, Term
 from partyline.releases import is_of_sources, name_in_sources
-from partyline.vocabulary import LABEL_PROPERTIES, OTHER_NAMES, OWL, PL, RDF, RDFS, XSD
+from partyline.vocabulary import (
+    HTTP_SDO,
+    LABEL_PROPERTIES,
+    OTHER_NAMES,
+    OWL,
+    PL,
+    RDF,
+    RDFS,
+    SDO,
+    XSD,
+)
 
 _FIRST, _REST, _NIL = RDF.first, RDF.rest, RDF.nil
 #: Blank nodes inside blank nodes that a page shows; a cycle of them has no end.
@@ -131,12 +141,22 @@ class Presenter:
     def image(self, iri: str) -> str:
         """Return the address of the image of the resource *iri*, or the empty string."""
         found = (
-            image.value
+            address
             for row in self._images
             for image in self.statements.objects(NamedNode(iri), row)
-            if isinstance(image, NamedNode)
+            for address in self._image_addresses(image)
         )
         return next((row for row in found if row.startswith(("http://", "https://"))), "")
+
+    def _image_addresses(self, image: Term) -> Iterator[str]:
+        """Yield where *image* may be: what schema.org says of an ImageObject, or itself."""
+        if not isinstance(image, Literal | Triple):
+            for name in (SDO.contentUrl, HTTP_SDO.contentUrl, SDO.url, HTTP_SDO.url):
+                for address in self.statements.objects(image, name):
+                    if isinstance(address, Literal | NamedNode):
+                        yield address.value
+        if isinstance(image, Literal | NamedNode):
+            yield image.value
 
     @property
     def _images(self) -> tuple[NamedNode, ...]:
