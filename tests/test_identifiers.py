@@ -344,3 +344,30 @@ def test_what_two_concepts_both_say_is_shown_once(site: Site) -> None:
     assert "closely matches" not in page
     assert "skos:broaderTransitive" in client.get("/doc/one.html").text
     assert publication.prefixes["skos"] == skos.partition("<")[2].partition(">")[0]
+
+
+def test_resources_without_a_class_are_listed(site: Site) -> None:
+    client, _ = site(f'<{BASE}one> rdfs:label "One" . <{BASE}two> rdfs:seeAlso <{BASE}one> .\n')
+    home = client.get("/", headers={"Accept": "text/html"}).text
+
+    assert 'href="/one"' in home
+    assert 'href="/two"' in home
+    query = {"class": RDFS.Resource.value}
+    assert 'href="/two"' in client.get("/browse/", query_string=query).text
+    # Queries that have no answer here are not offered.
+    assert "graph/inferred" not in home
+    assert "graph/withheld" not in home
+
+
+def test_terms_that_nobody_describes_have_their_local_names(site: Site) -> None:
+    client, publication = site(
+        f"<{BASE}one> a <https://shop.example.net/v/Chair> ; <https://shop.example.net/v#legs> 4 ;"
+        " rdfs:seeAlso <https://shop.example.net/v/elsewhere> .\n"
+    )
+    page = client.get("/doc/one.html").text
+
+    assert ">Chair</span></a>" in page
+    assert ">legs</span></a>" in page
+    assert ">https://shop.example.net/v/elsewhere</span></a>" in page
+    # The default prefix of the documents has a name outside them.
+    assert publication.prefixes["vocab"] == f"{BASE}vocab#"

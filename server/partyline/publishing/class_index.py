@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 from partyline.dataset import Numbers
 from partyline.publishing.labels import Labels, Text
 from partyline.publishing.statements import Statements
-from partyline.vocabulary import RDF
+from partyline.vocabulary import RDF, RDFS
 
 #: Lists that are kept in order; one of a million members takes 12 MB.
 _KEPT = 32
@@ -58,15 +58,8 @@ class ClassIndex:
         names = (row for row in self.labels.literals(node) if row.language == language)
         return next((Text(row.value, language) for row in names), None)
 
-    def _rows(self, kind: NamedNode) -> Numbers:
-        table = self.statements.table
-        type_, number = table.number(RDF.type), table.number(kind)
-        if type_ is None or number is None:
-            return np.empty(0, dtype=np.int32)
-        return table.rows(table.terms.iris, type_, number)
-
     def _sorted(self, kind: NamedNode, language: str) -> SortedMembers:
-        rows = self._rows(kind)
+        rows = member_rows(self.statements, self.labels, kind)
         subjects: Numbers = self.statements.table.columns["subject"][rows]
         languages: Counter[str] = Counter()
         keys: list[str | None] = []
@@ -92,6 +85,25 @@ class ClassIndex:
         if names:
             return Text(names[0].value).order
         return self.labels.best(self.statements.table.terms.term(subject)).order
+
+
+def member_rows(statements: Statements, labels: Labels, kind: NamedNode) -> Numbers:
+    """Return the rows that say of resources with an IRI that they are of the class *kind*.
+
+    Everything is an ``rdfs:Resource``: of all that is described below the bases, the first row.
+    """
+    table = statements.table
+    type_, number = table.number(RDF.type), table.number(kind)
+    if type_ is not None and number is not None:
+        return table.rows(table.terms.iris, type_, number)
+    if kind != RDFS.Resource:
+        return np.empty(0, dtype=np.int32)
+    bases = (labels.knowledge.base, *labels.knowledge.bases)
+    ranges = (table.terms.starting_with(f"<{base}") for base in dict.fromkeys(bases))
+    numbers = np.unique(np.concatenate([np.arange(row.start, row.stop) for row in ranges]))
+    starts = table.columns["subject_start"]
+    rows: Numbers = starts[numbers][starts[numbers] < starts[numbers + 1]]
+    return rows
 
 
 def _letter(key: str) -> str:

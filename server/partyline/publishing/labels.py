@@ -60,6 +60,7 @@ _WELL_KNOWN = {
     RDF.type: "is a",
     RDF.first: "first of the list",
     RDF.rest: "rest of the list",
+    RDFS.Resource: "resource",
     RDFS.label: "label",
     RDFS.comment: "comment",
     RDFS.seeAlso: "see also",
@@ -284,7 +285,17 @@ class Labels:
             return Text(_WELL_KNOWN[node], "en")
         if node.value.startswith((self.knowledge.base, *self.knowledge.bases)):
             return self._quotation(node) or Text(readable(node.value))
-        return Text(self.compact(node.value) or node.value)
+        return Text(self.compact(node.value) or self._local_name(node) or node.value)
+
+    def _local_name(self, node: NamedNode) -> str:
+        """Return the local name of a class or property that nobody describes; empty for others."""
+        table = self.statements.table
+        number, type_ = table.number(node), table.number(RDF.type)
+        if number is None or not (
+            table.count(None, number) or (type_ is not None and table.count(None, type_, number))
+        ):
+            return ""
+        return unquote(re.split(r"[/#]", node.value.rstrip("/#"))[-1])
 
     def _quotation(self, node: NamedNode) -> Text | None:
         """Return the words that *node* quotes: a passage is best known by them."""

@@ -1,5 +1,6 @@
 """What is read: statements with the file and the line that each stands on."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -80,11 +81,16 @@ class Sources:
 
     @cached_property
     def prefixes(self) -> dict[str, str]:
-        """Return the declared prefixes, and well-known ones whose name and namespace are free."""
+        """Return the declared prefixes, and well-known ones whose name and namespace are free.
+
+        A namespace that documents have without a prefix is named by its last part: the default
+        prefix means something else in every document.
+        """
         merged = dict(self.declared_prefixes)
-        known = set(merged.values())
-        for prefix, iri in WELL_KNOWN.items():
-            if iri not in known:
+        defaults = [row.prefixes[""] for row in self.documents if row.prefixes.get("")]
+        named = [(_name_of(iri), iri) for iri in dict.fromkeys(defaults)]
+        for prefix, iri in (*WELL_KNOWN.items(), *named):
+            if iri not in merged.values():
                 merged.setdefault(prefix, iri)
         return {prefix: merged[prefix] for prefix in sorted(merged)}
 
@@ -121,3 +127,14 @@ class Sources:
     def about(self, subject: NamedNode | BlankNode | Triple) -> Sequence[SourceStatement]:
         """Return the statements whose subject is *subject*, in the order of files and lines."""
         return self._subjects.get(subject, ())
+
+
+def _name_of(namespace: str) -> str:
+    """Return a prefix for *namespace*, made of its last part.
+
+    >>> _name_of("http://www.e.org/My-Music#"), _name_of("https://e.org/2024/")
+    ('mymusic', 'ns')
+    """
+    last = re.split(r"[/#]", namespace.rstrip("/#"))[-1].partition(".")[0]
+    name = re.sub(r"[^a-z0-9]", "", last.lower())
+    return name if name[:1].isalpha() else "ns"

@@ -1,15 +1,15 @@
 """The resources of a release by class: how many there are, and which."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
 
 from partyline.dataset import Numbers
-from partyline.publishing.class_index import OTHER_SIGNS, ClassIndex
+from partyline.publishing.class_index import OTHER_SIGNS, ClassIndex, member_rows
 from partyline.publishing.pages.view_models import Link, Presenter
-from partyline.publishing.statements import Standing, Statement
+from partyline.publishing.statements import Standing
 from partyline.vocabulary import OWL, RDF, RDFS
 
 PER_PAGE = 500
@@ -124,11 +124,7 @@ def _sizes(presenter: Presenter) -> Counter[NamedNode]:
 
 def number_of_members(presenter: Presenter, kind: NamedNode) -> int:
     """Return how many resources of class *kind* have an IRI; `listing` shows the same."""
-    table = presenter.statements.table
-    type_, number = table.number(RDF.type), table.number(kind)
-    if type_ is None or number is None:
-        return 0
-    return len(table.rows(table.terms.iris, type_, number))
+    return len(member_rows(presenter.statements, presenter.labels, kind))
 
 
 def listing(
@@ -190,15 +186,18 @@ def _members(
 
 def first_members(presenter: Presenter, kind: NamedNode, limit: int) -> tuple[Member, ...]:
     """Return some resources of class *kind*, by name: the first where there are not too many."""
-    rows = presenter.statements.some(PER_PAGE, None, RDF.type, kind)
-    return tuple(sorted(_some(presenter, rows), key=_by_name)[:limit])
+    table = presenter.statements.table
+    rows = table.by_first_graph(member_rows(presenter.statements, presenter.labels, kind))
+    return tuple(sorted(_some(presenter, rows[:PER_PAGE]), key=_by_name)[:limit])
 
 
 def _by_name(member: Member) -> tuple[str, str]:
     return member.link.name.order, member.link.iri
 
 
-def _some(presenter: Presenter, rows: Iterable[Statement]) -> Iterator[Member]:
-    for row in rows:
-        if isinstance(row.triple.subject, NamedNode):
-            yield Member(presenter.link(row.triple.subject), row.standing)
+def _some(presenter: Presenter, rows: Numbers) -> Iterator[Member]:
+    table = presenter.statements.table
+    subjects = map(table.terms.term, table.columns["subject"][rows].tolist())
+    for subject, standing in zip(subjects, presenter.statements.standings(rows), strict=True):
+        if isinstance(subject, NamedNode):
+            yield Member(presenter.link(subject), standing)

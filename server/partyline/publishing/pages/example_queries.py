@@ -57,12 +57,13 @@ def _general(publication: Publication) -> Iterator[ExampleQuery]:
 def _values(publication: Publication) -> dict[str, str]:
     knowledge, labels = publication.knowledge, publication.presenter.labels
     values = {
-        "withheld": graph_iri(knowledge.base, "withheld").value,
         "terms": publication.ontologies[0].namespace if publication.ontologies else knowledge.base,
         "resources": knowledge.base,
     }
-    if "inferred" not in publication.release.manifest.absent_graphs:
-        values["inferred"] = graph_iri(knowledge.base, "inferred").value
+    manifest = publication.release.manifest
+    for name in ("inferred", "withheld"):
+        if manifest.counts.get(name) and name not in manifest.absent_graphs:
+            values[name] = graph_iri(knowledge.base, name).value
     for row in [row for row in publication.classes if row.size][:1]:
         values["kind"] = labels.compact(row.kind.value) or f"<{row.kind.value}>"
         values["kind_name"] = labels.best(row.kind).text

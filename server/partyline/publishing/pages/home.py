@@ -20,6 +20,7 @@ from partyline.publishing.pages.resource.disputes import Dispute, Disputes
 from partyline.publishing.pages.resource.sections import Explain
 from partyline.publishing.pages.view_models import Link
 from partyline.publishing.publication import Publication
+from partyline.vocabulary import RDFS
 
 #: Members that are shown of a class, classes that are counted, and questions that are offered.
 _FIRST = 5
@@ -82,7 +83,11 @@ class HomePage:
 def home_page(publication: Publication, explain: Explain | None = None) -> HomePage:
     """Return the home page of *publication*; *explain* writes the proofs of its examples."""
     plan = publication.reader.plan.home
-    shelves = tuple(_shelf(publication, row) for row in publication.classes)
+    classes = publication.classes
+    if not classes:
+        number = number_of_members(publication.presenter, RDFS.Resource)
+        classes = (ClassSize(RDFS.Resource, number),) if number else ()
+    shelves = tuple(_shelf(publication, row) for row in classes)
     starts = tuple(
         publication.presenter.link(row) for row in plan.starts if _is_known(publication, row)
     )
