@@ -8,10 +8,11 @@ from pyoxigraph import Triple
 
 from partyline.dataset.arrays import MOST, NUMBER, Numbers, row_order, smallest, starts
 from partyline.dataset.dictionary import Dictionary
+from partyline.dataset.graph_sets import GraphSets, Sets, graph_sets
 from partyline.dataset.numbering import Numbering
 from partyline.dataset.origins import Origin
 from partyline.dataset.table import Table
-from partyline.dataset.triple_set import Columns, TripleSet
+from partyline.dataset.triple_set import NO_COLUMNS, Columns, TripleSet
 from partyline.errors import DatasetError
 from partyline.rdf.serialisable import shown
 
@@ -27,10 +28,11 @@ class TableBuilder:
         self._graphs = {name: index for index, name in enumerate(graphs)}
         self._numbering = Numbering() if numbering is None else numbering
         self._files: dict[str, int] = {}
-        #: Subject, predicate, object and graph of each statement.
-        self._parts: list[tuple[Numbers, ...]] = [_nothing(4)]
+        #: Subject, predicate and object of each statement, and the graph of each part.
+        self._parts: list[Columns] = [NO_COLUMNS]
+        self._graph_of = [0]
         #: Statement, file and line of each origin.
-        self._origins: list[tuple[Numbers, ...]] = [_nothing(3)]
+        self._origins: list[tuple[Numbers, Numbers, Numbers]] = [NO_COLUMNS]
         self._size = 0
 
     def add(self, triple: Triple, graph: str, origin: Origin | None = None) -> None:
@@ -56,7 +58,8 @@ class TableBuilder:
         Raises KeyError as `add` does.
         """
         size = len(columns[0])
-        self._parts.append((*columns, np.full(size, self._graphs[graph], dtype=NUMBER)))
+        self._graph_of.append(self._graphs[graph])
+        self._parts.append(columns)
         if lines is not None and size:
             file = self._files.setdefault(path, len(self._files))
             statements = np.arange(self._size, self._size + size, dtype=NUMBER)
@@ -78,30 +81,37 @@ class TableBuilder:
         origins = sum(len(part[0]) for part in self._origins)
         if max(self._size, len(self._numbering), origins) > MOST:
             raise DatasetError(f"a table holds at most {MOST:,} statements; leave some out")
-        statements = _joined(self._parts)
-        terms, numbers, ranks = self._sorted_terms(statements[:3])
-        files = sorted(self._files)
-        places = {path: index for index, path in enumerate(files)}
-        moved = np.array([places[path] for path in self._files], dtype=NUMBER)
-        columns = [ranks[column] for column in statements[:3]]
-        order, distinct, row_of = _sorted_rows(columns, statements[3], len(terms))
+        terms, numbers, ranks = self._sorted_terms()
+        columns = [ranks[column] for column in _joined(self._parts)]
+        order, distinct, row_of = _sorted_rows(columns, len(terms))
         kept = order[distinct]
         found = {
             name: column[kept]
             for name, column in zip(("subject", "predicate", "object"), columns, strict=True)
         }
-        del columns
-        graph_sets, graphs = _graph_sets(row_of[order], statements[3][order], len(kept))
-        found |= {"graphs": graphs, **_accesses(found, len(terms))}
-        found |= self._placed(row_of, moved, len(kept))
-        table = Table(terms, tuple(self._graphs), graph_sets, tuple(files), found)
+        size = len(kept)
+        del columns, order, distinct, kept
+        sets, found["graphs"] = self._graph_sets(row_of, size)
+        found |= self._placed(row_of, size)
+        del row_of
+        found |= _accesses(found, len(terms))
+        table = Table(terms, tuple(self._graphs), sets, tuple(sorted(self._files)), found)
         return table, numbers
 
-    def _sorted_terms(self, columns: Sequence[Numbers]) -> tuple[Dictionary, Numbers, Numbers]:
-        """Return the dictionary of the terms of *columns*, their numbers, and theirs in it."""
+    def _graph_sets(self, row_of: Numbers, size: int) -> tuple[Sets, Numbers]:
+        begin, rows = 0, dict[int, list[Numbers]]()
+        for graph, part in zip(self._graph_of, self._parts, strict=True):
+            end = begin + len(part[0])
+            rows.setdefault(graph, []).append(row_of[begin:end])
+            begin = end
+        return graph_sets(size, rows)
+
+    def _sorted_terms(self) -> tuple[Dictionary, Numbers, Numbers]:
+        """Return the dictionary, the numbers of its terms, and their places by their numbers."""
         used = np.zeros(len(self._numbering), dtype=bool)
-        for column in columns:
-            used[column] = True
+        for part in self._parts:
+            for column in part:
+                used[column] = True
         texts, order = self._numbering.in_order(np.flatnonzero(used))
         for number, term in self._numbering.rdf12.items():
             if used[number]:
@@ -110,7 +120,9 @@ class TableBuilder:
         ranks[order] = np.arange(len(order), dtype=NUMBER)
         return Dictionary.of(map(str.encode, texts)), order, ranks
 
-    def _placed(self, row_of: Numbers, moved: Numbers, size: int) -> dict[str, Numbers]:
+    def _placed(self, row_of: Numbers, size: int) -> dict[str, Numbers]:
+        places = {path: index for index, path in enumerate(sorted(self._files))}
+        moved = np.array([places[path] for path in self._files], dtype=NUMBER)
         statement, file, line = _joined(self._origins)
         rows = row_of[statement]
         order = row_order((rows,), (size,))  # as added, for each row
@@ -123,31 +135,21 @@ class TableBuilder:
 
 def with_graphs(table: Table, graphs: Mapping[str, Numbers]) -> Table:
     """Return *table* with more graphs, which hold those of its rows, by their names."""
-    found = table.rows_by_graph()
-    held = [found.get(name, np.empty(0, dtype=NUMBER)) for name in table.graphs]
-    parts = [*held, *graphs.values()]
-    rows = np.concatenate([np.empty(0, dtype=NUMBER), *parts])
-    of_row = np.repeat(np.arange(len(parts)), list(map(len, parts)))
-    order = row_order((rows, of_row), (len(table), len(parts)))
-    sets, column = _graph_sets(rows[order], of_row[order], len(table))
+    sets = GraphSets(table.columns["graphs"], table.graph_sets)
+    for number, rows in enumerate(graphs.values(), len(table.graphs)):
+        sets.add(number, rows)
+    found, column = sets.found()
     columns = {**table.columns, "graphs": column}
-    return replace(table, graphs=(*table.graphs, *graphs), graph_sets=sets, columns=columns)
+    return replace(table, graphs=(*table.graphs, *graphs), graph_sets=found, columns=columns)
 
 
-def _nothing(columns: int) -> tuple[Numbers, ...]:
-    return tuple(np.empty(0, dtype=NUMBER) for _ in range(columns))
-
-
-def _joined(parts: Iterable[tuple[Numbers, ...]]) -> list[Numbers]:
+def _joined(parts: Iterable[tuple[Numbers, Numbers, Numbers]]) -> list[Numbers]:
     return list(map(np.concatenate, zip(*parts, strict=True)))
 
 
-def _sorted_rows(
-    columns: Sequence[Numbers], graphs: Numbers, limit: int
-) -> tuple[Numbers, Numbers, Numbers]:
+def _sorted_rows(columns: Sequence[Numbers], limit: int) -> tuple[Numbers, Numbers, Numbers]:
     """Return the order of the statements, which of them begin a row, and the row of each."""
-    most = int(graphs.max(initial=0)) + 1
-    order = row_order((*columns, graphs), (limit, limit, limit, most))
+    order = row_order(columns, (limit, limit, limit)).astype(NUMBER)
     distinct = np.zeros(len(order), dtype=bool)
     distinct[:1] = True
     for column in columns:
@@ -173,32 +175,3 @@ def _accesses(columns: dict[str, Numbers], terms: int) -> dict[str, Numbers]:
         "object_subject": subject[by_object],
         "object_row": by_object,
     }
-
-
-def _graph_sets(
-    rows: Numbers, graphs: Numbers, size: int
-) -> tuple[tuple[tuple[int, ...], ...], Numbers]:
-    """Return the sets of graphs that there are, and the index of the set of each row.
-
-    *rows* and *graphs* are those of the statements, sorted; a row has one statement or several.
-    """
-    first = np.ones(len(rows), dtype=bool)
-    first[1:] = (rows[1:] != rows[:-1]) | (graphs[1:] != graphs[:-1])
-    rows, graphs = rows[first], graphs[first]
-    begin = starts(rows, size)
-    sets: list[tuple[int, ...]] = [()]
-    column = np.zeros(size, dtype=np.int64)
-    waiting = np.arange(size)
-    step = 0
-    while len(waiting):  # one more graph of the rows that have as many
-        pairs = column[waiting] * (int(graphs.max()) + 1) + graphs[begin[waiting] + step]
-        found, inverse = np.unique(pairs, return_inverse=True)
-        before = len(sets)
-        for pair in found.tolist():
-            earlier, graph = divmod(pair, int(graphs.max()) + 1)
-            sets.append((*sets[earlier], graph))
-        column[waiting] = inverse + before
-        step += 1
-        waiting = waiting[begin[waiting] + step < begin[waiting + 1]]
-    used, renumbered = np.unique(column, return_inverse=True)
-    return tuple(sets[index] for index in used.tolist()), smallest(renumbered)

@@ -25,6 +25,9 @@ from partyline.validation.check_pipeline import Progress
 _MEBIBYTE = 1 << 20
 #: The highest there is; workers have less (`partyline.sparql.workers.sandbox`).
 _OOM_SCORE = "1000"
+#: Has the GNU C library give large arrays back as soon as they are freed; else it keeps those that
+#: are no larger than one that was freed before (mallopt(3), M_MMAP_THRESHOLD).
+_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(_MEBIBYTE)}
 #: With -m, the module would be there twice: the package imports it, too.
 _PROGRAM = f"import sys; from {__name__} import main; sys.exit(main(*map(int, sys.argv[1:])))"
 
@@ -46,7 +49,7 @@ def build_in_process(
                 [sys.executable, "-P", "-c", _PROGRAM, str(writing), str(os.getpid())],
                 stdin=subprocess.PIPE,
                 pass_fds=[writing],
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
+                env={**_MEMORY, **os.environ, "PYTHONPATH": _python_path()},
             )
         finally:
             os.close(writing)
@@ -56,6 +59,10 @@ def build_in_process(
             except BaseException:
                 process.kill()
                 raise
+
+
+def _python_path() -> str:
+    return os.pathsep.join(map(os.path.abspath, sys.path))
 
 
 def _result(

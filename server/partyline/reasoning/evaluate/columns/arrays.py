@@ -24,6 +24,9 @@ from partyline.reasoning.evaluate.pairs.packed_pairs import (
 )
 from partyline.reasoning.evaluate.pairs.transitive_closure import transitive_closure
 
+#: Facts that are handed over to the database at once.
+_AT_ONCE = 100_000
+
 
 class Arrays:
     """The rows of each relation of one layout."""
@@ -139,7 +142,15 @@ class Arrays:
 
     def export_rows(self, table: str, relations: Iterable[Relation]) -> None:
         """Insert all facts of *relations* into a table ``(s, p, o, r)``; r is 0 if asserted."""
-        parts = [self._poured(row) for row in relations]
+        parts: list[tuple[Narrow, ...]] = []
+        for relation in relations:
+            parts.append(self._poured(relation))
+            if sum(part[0].size for part in parts) > _AT_ONCE:
+                self._insert(table, parts)
+                parts = []
+        self._insert(table, parts)
+
+    def _insert(self, table: str, parts: Sequence[tuple[Narrow, ...]]) -> None:
         if parts:
             self._database.insert(table, *map(np.concatenate, zip(*parts, strict=True)))
 

@@ -77,6 +77,11 @@ class Database:
         found = self._connection.execute(query).fetchnumpy()
         return [np.asarray(column).astype(np.int64) for column in found.values()]
 
+    def narrow_columns(self, query: str) -> list[Narrow]:
+        """Return the columns of a query of numbers that are integers of four bytes."""
+        found = self._connection.execute(query).fetchnumpy()
+        return [np.asarray(column, dtype=np.int32) for column in found.values()]
+
     def insert(self, table: str, *columns: Column | Narrow) -> None:
         """Insert rows, given as columns of numbers, into a table."""
         given = {f"c{index}": column for index, column in enumerate(columns)}

@@ -96,6 +96,14 @@ class Evaluation:
             stated = Facts((*stated, *further, *self._lists()))
             compiled = close_axioms(stated, asserted, equality=equality)
 
+    def hand_over(self, table: str) -> None:
+        """Insert all facts of relations into *table*, as `Store.export_rows` does, and drop them.
+
+        Nothing can be derived after it.
+        """
+        self.store.export_rows(table, self.layout)
+        del self.store
+
     def number(self, pattern: Pattern) -> Numbered:
         """Return *pattern* with numbers of representatives for its nodes."""
         subject, predicate, object_ = (

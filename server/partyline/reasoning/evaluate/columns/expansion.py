@@ -18,7 +18,7 @@ def close(evaluation: Evaluation, largest: int) -> None:
     """
     database = evaluation.database
     database.run("CREATE TABLE closed (s INTEGER, p INTEGER, o INTEGER, r INTEGER)")
-    evaluation.store.export_rows("closed", evaluation.layout)
+    evaluation.hand_over("closed")
     elsewhere = evaluation.layout.elsewhere(evaluation.cliques.members())
     database.run(
         f"INSERT INTO closed SELECT s, p, o, 0 FROM asserted WHERE {elsewhere}"

@@ -9,7 +9,6 @@ from pyoxigraph import Triple
 from partyline.dataset import Numbering, Numbers, TripleSet
 from partyline.rdf.terms import Term
 from partyline.reasoning.evaluate.columns.database import Database
-from partyline.reasoning.evaluate.pairs.packed_pairs import Column
 from partyline.reasoning.model.rules import Fact
 
 #: Terms that are handed over at once.
@@ -74,17 +73,20 @@ class SharedNumbers:
         return map(self.numbering.term, column.tolist())  # type: ignore[arg-type]  # none is a triple
 
     def _columns(self, query: str) -> list[Numbers]:
-        return list(map(self._translated, self.database.columns(query)))
+        columns = self.database.narrow_columns(query)
+        low = min((int(column.min(initial=0)) for column in columns), default=0)
+        high = max((int(column.max(initial=0)) for column in columns), default=0)
+        numbers = self._numbers(low, high)
+        return [numbers[column - low] for column in columns]
 
-    def _translated(self, column: Column) -> Numbers:
-        """Return the numbers of the numbering for those of the database."""
-        places = np.where(column < 0, -1 - column, column - 1 + self.literals)
-        new = (column < -self.literals) | (column > len(self.used) - self.literals)
-        places[new] = 0
-        found = self.used[places] if len(self.used) else places.astype(np.int32)
-        if new.any():
-            numbers, inverse = np.unique(column[new], return_inverse=True)
-            nodes = self.database.nodes(numbers.tolist())
-            named = [self.numbering.number(nodes[number]) for number in numbers.tolist()]
-            found[new] = np.array(named, dtype=np.int32)[inverse]
+    def _numbers(self, low: int, high: int) -> Numbers:
+        """Return the numbers of the numbering for those of the database from *low* to *high*."""
+        found = np.zeros(high - low + 1, dtype=np.int32)
+        known = _identifiers(len(self.used), self.literals)
+        within = (known >= low) & (known <= high)
+        found[known[within] - low] = self.used[within]
+        new = [*range(low, -self.literals), *range(len(self.used) - self.literals + 1, high + 1)]
+        nodes = self.database.nodes(new)
+        for number in new:
+            found[number - low] = self.numbering.number(nodes[number])
         return found

@@ -100,7 +100,7 @@ class Results:
 
     def _triples(self, table: str) -> Iterator[Triple]:
         # Neither table has a literal as a subject, and both have IRIs alone as predicates.
-        return map(Triple, *self._slots(f"SELECT s, p, o FROM {table}"))
+        return map(Triple, *self._slots(f"SELECT s, p, o FROM {table} ORDER BY s, p, o"))
 
     def _slots(self, query: str) -> Iterator[Iterator[Term]]:
         """Yield the nodes of each column of a query ``(s, p, o)``."""
@@ -110,7 +110,7 @@ class Results:
 
     @cached_property
     def published(self) -> str:
-        """Return the table ``(s, p, o)`` of what is inferred and worth publishing, in order."""
+        """Return the table ``(s, p, o)`` of what is inferred and worth publishing."""
         database = self.database
         database.run(
             "CREATE TABLE expression AS SELECT DISTINCT s AS id FROM asserted"
@@ -132,7 +132,7 @@ class Results:
             f" AND NOT (p IN ({self._numbers(ABOUT_CLASSES)})"
             " AND o IN (SELECT id FROM expression))"
             f" AND NOT (p IN ({self._numbers(TRUE_OF_ALL)})"
-            f" AND o IN ({self._numbers(EVERYTHING)})){self._spelled()} ORDER BY s, p, o"
+            f" AND o IN ({self._numbers(EVERYTHING)})){self._spelled()}"
         )
         return "published"
 
@@ -163,13 +163,16 @@ class Results:
 
     def write(self, path: Path) -> None:
         """Write the inferred triples as N-Triples, in the order of their terms."""
-        table = self.published
+        published = self.published
         # One thread keeps the order, so that two runs can be compared, unless a join spills.
         self.database.run("SET preserve_insertion_order = true")
         self.database.run("SET threads = 1")
+        self.database.run(
+            f"CREATE TABLE ordered AS SELECT s, p, o FROM {published} ORDER BY s, p, o"
+        )
         name = str(path).replace("'", "''")
         self.database.run(
-            f"COPY (SELECT concat(one.text, ' ', two.text, ' ', three.text, ' .') FROM {table}"
+            "COPY (SELECT concat(one.text, ' ', two.text, ' ', three.text, ' .') FROM ordered"
             " JOIN term AS one ON s = one.id JOIN term AS two ON p = two.id"
             f" JOIN term AS three ON o = three.id) TO '{name}'"
             " (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')"
