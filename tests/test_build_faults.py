@@ -41,7 +41,7 @@ def built(built_ensembles: Path) -> Settings:
 
 
 def contents_of(settings: Settings) -> ReleaseContents:
-    return ReleaseContents(run_checks(settings, "auto", lambda step: None), settings)
+    return ReleaseContents.of(run_checks(settings, "auto", lambda step: None), settings)
 
 
 def another_title(settings: Settings) -> Settings:

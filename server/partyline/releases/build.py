@@ -71,11 +71,13 @@ def build(
     if report.violations:
         raise ChecksFailed(report.findings)
     progress("write")
-    release, new, damage = write_release(ReleaseContents(report, settings))
+    contents, findings = ReleaseContents.of(report, settings), report.findings
+    del report  # with the terms of the sources, which are in the table now
+    release, new, damage = write_release(contents)
     note_verified(release.path)
-    if not report.findings:  # what was warned of once is warned of at every build
+    if not findings:  # what was warned of once is warned of at every build
         note_inputs(settings.releases, release, inputs)
-    return BuildResult(release, report.findings, new, damage)
+    return BuildResult(release, findings, new, damage)
 
 
 def write_release(contents: ReleaseContents) -> tuple[Release, bool, str]:

@@ -1,29 +1,24 @@
 """Write the files of a release: the table, the store, the dumps, the questions, the manifest."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-from pyoxigraph import DefaultGraph, NamedNode, Triple
+from pyoxigraph import DefaultGraph, NamedNode
 
-from partyline.dataset import Numbers, Table, TableBuilder, TripleSet, with_graphs, write_table
-from partyline.dataset.arrays import NUMBER
+from partyline.dataset import Numbering, Numbers, Table, TripleSet, write_table
 from partyline.dataset.graph_names import (
     DEFAULT_GRAPH,
     GRAPHS,
     LARGE_GRAPHS,
-    is_taken,
-    name_in_sources,
     view_iri,
 )
 from partyline.dataset.live_store import Graph, LiveStore
 from partyline.releases import disk
 from partyline.releases.contradictions import contradictions_json
 from partyline.releases.dumps import DumpContents, write_dumps
-from partyline.releases.graph_views import views
 from partyline.releases.lineage_queries import read_lineage_queries
 from partyline.releases.named_queries import question_files
 from partyline.releases.page_plans import read_page_files
@@ -42,6 +37,7 @@ from partyline.releases.release import (
     Manifest,
     OmittedDump,
 )
+from partyline.releases.release_table import ReleaseTable
 from partyline.search import names_of, write_index
 from partyline.settings import Knowledge, Settings
 from partyline.sparql import iris_in
@@ -54,64 +50,33 @@ from partyline.vocabulary import LABEL_PROPERTIES
 class ReleaseContents:
     """What a release is made of, before any of it is written."""
 
-    report: CheckReport
+    statements: ReleaseTable
     settings: Settings
+    prefixes: Mapping[str, str]
+    #: The file of the contradictions, or the empty string where there are none.
+    contradictions: str
+    #: The number of statements that dumps leave out.
+    closures_left_out: int
+    #: The numbers of the terms of the table in the numbering, where a preview asks for them.
+    numbers: tuple[Numbering, Numbers] | None = None
 
-    @cached_property
-    def graphs(self) -> Mapping[str, TripleSet]:
-        """Return the named graphs, by name; each triple is in one of them."""
-        numbering = self.report.sources.numbering
-        graphs = {
-            "ontology": self.report.sources.ontology_triples - self.report.withheld_axioms,
-            "accepted": self.report.accepted,
-            "inferred": self.report.inferred,
-            "withheld": self.report.withheld
-            | self.report.withheld_axioms
-            | self.report.withheld_bounds,
-        }
-        return {name: TripleSet.of(triples, numbering) for name, triples in graphs.items()}
+    @classmethod
+    def of(cls, report: CheckReport, settings: Settings) -> "ReleaseContents":
+        """Return what *report* makes a release of; nothing of the report is kept."""
+        statements = ReleaseTable.of(report, settings.knowledge)
+        return cls(statements, settings, *_about(report))
+
+    @classmethod
+    def of_preview(cls, report: CheckReport, settings: Settings) -> "ReleaseContents":
+        """Return what *report* makes a preview of."""
+        statements, numbers = ReleaseTable.numbered(report, settings.knowledge)
+        numbered = (report.sources.numbering, numbers)
+        return cls(statements, settings, *_about(report), numbered)
 
     @property
     def table(self) -> Table:
         """Return every statement, with its graphs, its views and the places that assert it."""
-        return self._numbered_table[0]
-
-    @cached_property
-    def _numbered_table(self) -> tuple[Table, Numbers]:
-        """Return the table, and the numbers of its terms in the numbering of the sources."""
-        named = self._named_graphs
-        report = self.report
-        numbering = report.sources.numbering
-        builder = TableBuilder([*self.graphs, *named], numbering)
-        for graph, documents, withheld in (
-            ("ontology", report.sources.ontology, report.withheld_axioms),
-            ("accepted", report.sources.kb, report.withheld),
-        ):
-            for document in documents:
-                statements = document.statements.numbered_in(numbering)
-                held = statements.are_in(withheld)
-                for name, rows in (
-                    (graph, statements.where(~held)),
-                    ("withheld", statements.where(held)),
-                ):
-                    builder.add_columns(rows.columns, name, rows.path, rows.lines)
-        for name in ("inferred", "withheld"):
-            builder.add_columns(self.graphs[name].columns, name)
-        for name, triples in named.items():
-            builder.add_columns(triples.columns, name)
-        table, numbers = builder.numbered_table()
-        return with_graphs(table, views(table, self.settings.knowledge)), numbers
-
-    @cached_property
-    def _named_graphs(self) -> Mapping[str, TripleSet]:
-        """Return the triples of each graph that the sources name, by its name in the table."""
-        return {
-            name_in_sources(iri): TripleSet.of_rows(
-                self.report.sources.numbering, (row.columns for row in statements)
-            )
-            for iri, statements in self.report.sources.named_graphs.items()
-            if not is_taken(iri, self.settings.knowledge.base)
-        }
+        return self.statements.table
 
     @cached_property
     def _sizes(self) -> Mapping[str, int]:
@@ -132,12 +97,6 @@ class ReleaseContents:
     def lineage(self) -> Mapping[str, str]:
         """Return the queries of a lineage, by name."""
         return read_lineage_queries(self.settings.knowledge.lineage)
-
-    @cached_property
-    def contradictions(self) -> str:
-        """Return the file of the contradictions, or the empty string where there are none."""
-        found = self.report.contradictions
-        return contradictions_json(found, self.report.is_smallest) if found else ""
 
     @cached_property
     def pages(self) -> Mapping[str, str]:
@@ -170,11 +129,13 @@ class ReleaseContents:
 
     def _numbered(self, rows: Numbers) -> TripleSet:
         """Return *rows* of the table with the numbers of the sources."""
-        table, numbers = self._numbered_table
+        if self.numbers is None:
+            raise ValueError("these contents are not those of a preview")
+        numbering, numbers = self.numbers
         subjects, predicates, objects = (
-            numbers[table.columns[name][rows]] for name in ("subject", "predicate", "object")
+            numbers[self.table.columns[name][rows]] for name in ("subject", "predicate", "object")
         )
-        return TripleSet(self.report.sources.numbering, (subjects, predicates, objects))
+        return TripleSet(numbering, (subjects, predicates, objects))
 
     def _write_rest(
         self, folder: Path, identifier: str, dumps: Sequence[DumpFile | OmittedDump]
@@ -209,11 +170,11 @@ class ReleaseContents:
             views={name: size for name, size in self._sizes.items() if name not in GRAPHS},
             files=tuple(row for row in dumps if isinstance(row, DumpFile)),
             omitted=tuple(row for row in dumps if isinstance(row, OmittedDump)),
-            prefixes=self.report.sources.prefixes,
+            prefixes=self.prefixes,
             rules=self.settings.reasoning.rules,
             predicates=self.settings.reasoning.predicates,
             absent_graphs=self.absent_graphs,
-            closures_left_out=len(self.report.closures),
+            closures_left_out=self.closures_left_out,
         )
 
     @cached_property
@@ -240,24 +201,17 @@ class ReleaseContents:
 
     def _write_dumps(self, folder: Path) -> Sequence[DumpFile | OmittedDump]:
         """Write the dumps from the table: the store would write "01" as "1"."""
-        base, report = self.settings.knowledge.base, self.report
-        rows = {name: self.table.rows(graphs=(name,)) for name in self.graphs}
-        if report.closures:
-            left_out = self._rows(report.closures)
-            rows = {name: found[~np.isin(found, left_out)] for name, found in rows.items()}
-        graphs = {
-            "ontology": np.union1d(rows["ontology"], self._rows(report.withheld_axioms)),
-            "asserted": np.union1d(rows["accepted"], self._rows(report.withheld)),
-            "inferred": rows["inferred"],
-        }
-        rows |= {name: self._rows_of[name] for name in self._named_graphs}
-        dataset = {view_iri(base, name).value: found for name, found in rows.items()}
-        prefixes = report.sources.prefixes
-        return write_dumps(folder, DumpContents(self.table, prefixes, graphs, dataset))
+        base, statements = self.settings.knowledge.base, self.statements
+        dataset = {view_iri(base, name).value: rows for name, rows in statements.dataset.items()}
+        contents = DumpContents(self.table, self.prefixes, statements.dumps, dataset)
+        return write_dumps(folder, contents)
 
-    def _rows(self, triples: Iterable[Triple]) -> Numbers:
-        """Return the rows of *triples*, which are in the table."""
-        return np.array([row for row in map(self.table.row, triples) if row is not None], NUMBER)
+
+def _about(report: CheckReport) -> tuple[Mapping[str, str], str, int]:
+    """Return the prefixes, the contradictions and the number of closures left out."""
+    found = report.contradictions
+    text = contradictions_json(found, report.is_smallest) if found else ""
+    return report.sources.prefixes, text, len(report.closures)
 
 
 def write_names(path: Path, table: Table, knowledge: Knowledge) -> None:

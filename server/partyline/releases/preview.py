@@ -128,7 +128,8 @@ class Preview:
         folder = self._folder / name
         folder.mkdir()
         try:
-            ReleaseContents(report, settings).write_preview(folder, name, self._store())
+            contents = ReleaseContents.of_preview(report, settings)
+            contents.write_preview(folder, name, self._store())
         except OSError as error:
             self._live_store = None  # nobody knows what is in it
             raise ReleaseError(
