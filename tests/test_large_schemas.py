@@ -73,3 +73,30 @@ def test_a_hierarchy_of_more_pairs_than_allowed_is_refused_by_its_name() -> None
     SchemaArrays(SCHEMA_RULES, stated, stated, largest=15).close()
     with pytest.raises(ClosureTooLarge, match=r"rdfs:subClassOf .* more than 14 triples"):
         SchemaArrays(SCHEMA_RULES, stated, stated, largest=14).close()
+
+
+def listed(name: str, joint: str = " ") -> str:
+    return joint.join(f":{name}{n}" for n in range(20))
+
+
+#: Axioms whose rules have twenty premises or more, with data that they apply to.
+LONG = {
+    "intersection": f":C owl:intersectionOf ( {listed('C')} ) . :a a {listed('C', ', ')} .",
+    "chain": f":q owl:propertyChainAxiom ( {listed('p')} ) ."
+    + "".join(f":a{n} :p{n} :a{n + 1} . " for n in range(20)),
+    "key": f":C owl:hasKey ( {listed('p')} ) ."
+    + "".join(f":{name} a :C . :{name} {listed('p', ' 1 ; ')} 1 . " for name in "ab"),
+    # 300 is in every one of the datatypes, and no byte (dt-not-type).
+    "datatypes": f"xsd:byte owl:intersectionOf ( {'xsd:integer ' * 20} ) . :a :p 300 .",
+}
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_a_rule_with_many_premises_gives_the_same_in_every_engine(kind: str) -> None:
+    asserted = triples(LONG[kind])
+    expected = materialise(asserted, "sparql")
+    assert expected.inferred or expected.inconsistencies
+    for engine in ("auto", "arrays", "duckdb"):
+        closure = materialise(asserted, engine)
+        assert closure.inferred == expected.inferred
+        assert set(closure.inconsistencies) == set(expected.inconsistencies)

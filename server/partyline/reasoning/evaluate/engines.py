@@ -21,6 +21,7 @@ from partyline.reasoning.evaluate.axioms import (
 from partyline.reasoning.evaluate.closure import Closure
 from partyline.reasoning.evaluate.engine_selection import (
     FEW_PAIRS,
+    LONG_BODY,
     MANY_ROWS,
     ONE_THREAD,
     suitable_engine,
@@ -190,22 +191,27 @@ def _by_sparql(
     chain has more than *most_rows* solutions.
     """
     workspace = Workspace(facts, most_rows)
-    asserted = compiled.asserted
+    there = {topic(row) for row in facts}
     while True:
         if compiled.rules.equality and not equality:
             raise _HasEquality
         if most_rows is not None and len(compiled.derived) > most_rows:
             raise LargeJoin("a hierarchy")
         rules = with_lexical_variants(compiled.rules, facts.asserted_literals)
-        workspace.add(compiled.derived)
-        workspace.add(typed_literals(rules.datatypes, facts.literals()))
-        workspace.apply(rules.rules)
+        for rows in (compiled.derived, typed_literals(rules.datatypes, facts.literals())):
+            added = list(rows)
+            workspace.add(added)
+            there.update(map(topic, added))
+        applied, there = applicable(rules.rules, there)
+        if most_rows is not None and max((len(row.body) for row in applied), default=0) > LONG_BODY:
+            raise LargeJoin("a long list")
+        workspace.apply(applied)
         # Data may state axioms: what was derived may call for rules that were not there before.
         found = axioms(workspace)
         same = rules.equality or states_equality(workspace)
         if all(row in compiled.ontology for row in found) and same == rules.equality:
             return _examined(workspace, rules, facts)
-        compiled = close_axioms(found, asserted, equality=same)
+        compiled = close_axioms(found, compiled.asserted, equality=same)
 
 
 def _arrays(given: Given) -> Outcome:

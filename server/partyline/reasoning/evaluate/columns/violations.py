@@ -4,20 +4,25 @@ Literals are tested in Python, each once; those that are as they should be by th
 do not leave the database.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 
-from pyoxigraph import Literal
+from pyoxigraph import Literal, Variable
 
 from partyline.rdf.terms import Term, node
 from partyline.reasoning.evaluate.columns.literals import TEXT, forms_inside, plain_forms
 from partyline.reasoning.evaluate.columns.results import Results
 from partyline.reasoning.evaluate.columns.sql import Join, join
+from partyline.reasoning.evaluate.pairs.joins import Rows, solve
+from partyline.reasoning.evaluate.pairs.packed_pairs import distinct, pack
 from partyline.reasoning.evaluate.sparql import Inconsistency, holds
 from partyline.reasoning.literals import datatypes
 from partyline.reasoning.model.exclusions import DIFFERENT, PROPERTIES, Exclusion
 from partyline.reasoning.model.rules import Constraint, Differ, NotIn, ground, variables
 from partyline.reasoning.model.stratification import Topic, topic
 from partyline.vocabulary import OWL, RDF, XSD
+
+#: Patterns from which on DuckDB takes longer to plan a join than to evaluate it.
+_LONG = 16
 
 
 def violations(results: Results, limit: int | None = None) -> Iterator[Inconsistency]:
@@ -95,19 +100,41 @@ def _ill_typed(results: Results, bound: str) -> Iterator[Inconsistency]:
 
 
 def _violations(results: Results, constraint: Constraint, bound: str) -> Iterator[Inconsistency]:
-    body = [results.number(pattern) for pattern in constraint.body]
-    joined = join(results, body)
-    conditions = _conditions(results, constraint, joined)
     named = list(dict.fromkeys(variables(constraint.body)))
-    columns = ", ".join(joined.columns[name] for name in named) or "1"
-    query = joined.select(f"DISTINCT {columns}", *conditions)
-    rows = results.database.run(f"{query} ORDER BY ALL{bound}")
+    if len(constraint.body) > _LONG:
+        rows = _solutions(results, constraint, named)
+    else:
+        body = [results.number(pattern) for pattern in constraint.body]
+        joined = join(results, body)
+        conditions = _conditions(results, constraint, joined)
+        columns = ", ".join(joined.columns[name] for name in named) or "1"
+        query = joined.select(f"DISTINCT {columns}", *conditions)
+        rows = results.database.run(f"{query} ORDER BY ALL{bound}")
     nodes = results.database.nodes(number for row in rows for number in row) if named else {}
     for row in rows:
         binding = {name: nodes[number] for name, number in zip(named, row, strict=False)}
         if holds(constraint, binding):
             premises = tuple(ground(pattern, binding) for pattern in constraint.body)
             yield Inconsistency(constraint, tuple(binding.items()), premises)
+
+
+def _solutions(
+    results: Results, constraint: Constraint, named: Sequence[Variable]
+) -> list[tuple[int, ...]]:
+    """Return the solutions of a long body, whose join in SQL takes seconds to plan."""
+    tested: set[Variable] = set()
+    if isinstance(constraint.test, Differ):
+        tested = {constraint.test.one, constraint.test.other}
+    body = []
+    for pattern in map(results.number, constraint.body):
+        one, two = results.database.columns(f"SELECT s, o FROM {results.table(pattern)}")
+        if pattern[0] in tested:  # a literal
+            one, two = one[one < 0], two[one < 0]
+        pairs = results.class_of(pattern) is None
+        body.append((pattern, Rows(distinct(pack(one, two) if pairs else one), pairs=pairs)))
+    found = solve(body, named)
+    columns = [found.columns[name].tolist() for name in named]
+    return sorted(set(zip(*columns, strict=True)))
 
 
 def _conditions(results: Results, constraint: Constraint, joined: Join) -> list[str]:
