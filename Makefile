@@ -30,8 +30,9 @@ $(VENV)/developing: $(VENV)/installed requirements/development.txt
 serve: $(VENV)/installed  ## build the release and serve it; PORT=8000 HOST=127.0.0.1
 	$(BIN)/partyline serve $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
-# Files stay whole: the tests of one share what is slow to set up, such as a server.
-PYTEST := $(BIN)/python -m pytest --dist loadfile -n auto
+# Files stay whole: the tests of one share what is slow to set up, such as a server. There is a process
+# more than processors, because tests wait for servers and browsers.
+PYTEST = $(BIN)/python -m pytest --dist loadfile -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 test: $(VENV)/developing  ## run all tests
 	$(PYTEST)
@@ -73,7 +74,7 @@ oracle: $(VENV)/developing  ## compare our reasoner with owlrl on knowledge and 
 	PYTHONPATH=bench $(BIN)/python -m pytest tests/conformance/oracle.py --noconftest
 
 thorough: $(VENV)/developing  ## run the tests that draw examples at random or take a sample, with many more
-	THOROUGH=1 $(PYTEST) $(shell grep -l "from sampling import" tests/test_*.py)
+	THOROUGH=1 $(PYTEST) $(shell grep -lE "from (sampling|hypothesis) import" tests/test_*.py)
 
 random-reasoning: $(VENV)/developing  ## compare our reasoner with the tables on random graphs; N=20000 FIRST_SEED=0
 	GRAPHS="$(or $(N),20000)" FIRST_SEED="$(or $(FIRST_SEED),0)" $(BIN)/python -m pytest tests/test_rl_reference.py

@@ -11,6 +11,7 @@ from pathlib import Path
 from shutil import copytree
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 import rdflib
 from flask.testing import FlaskClient
@@ -30,6 +31,13 @@ from partyline.settings import Settings, read_settings
 from partyline.sources import Sources, read_sources
 from partyline.sparql import QueryPool
 from partyline.web import create_app
+from sampling import examples
+
+# Other work of the machine is no fault of an example that takes long.
+hypothesis.settings.register_profile(
+    "here", hypothesis.settings.default, max_examples=examples(30, 300), deadline=None
+)
+hypothesis.settings.load_profile("here")
 
 DATA = Path(__file__).parent / "data"
 

@@ -1,13 +1,14 @@
 """Shapes of data whose closure grows faster than they do: equal names, long lists."""
 
 from collections.abc import Callable
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from partyline.cli import main
-from partyline.reasoning import axioms, check, fact, materialise, prove
+from partyline.reasoning import Closure, axioms, check, fact, materialise, prove
 from partyline.reasoning.model.triple_index import Facts
 from partyline.settings import read_settings
 from partyline.validation import run_checks
@@ -51,9 +52,14 @@ def equalities(size: int) -> set[tuple[str, str]]:
     return {(one, other) for one in names for other in names if one != other}
 
 
+@cache
+def closed(shape: Callable[[int], str]) -> Closure:
+    return materialise(triples(shape(120)))
+
+
 @pytest.mark.parametrize("shape", EQUAL)
 def test_auto_finds_every_pair_of_names_of_a_large_clique(shape: Callable[[int], str]) -> None:
-    closure = materialise(triples(shape(120)))
+    closure = closed(shape)
     said = {
         (row.subject.value, row.object.value)  # type: ignore[union-attr]  # names
         for row in closure.inferred | closure.asserted
@@ -71,7 +77,7 @@ def test_auto_and_sparql_agree_on_a_small_clique(shape: Callable[[int], str]) ->
 
 @pytest.mark.parametrize("shape", [star, functional, inverse_functional, key, at_most_one])
 def test_an_equality_in_a_large_clique_has_a_proof(shape: Callable[[int], str]) -> None:
-    closure = materialise(triples(shape(120)))
+    closure = closed(shape)
     for goal in sorted(closure.inferred, key=str)[:: len(closure.inferred) // 3]:
         proof = prove(closure, fact(goal))
         assert proof is not None
