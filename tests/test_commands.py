@@ -1,6 +1,7 @@
 """The commands as a user runs them: whole processes, exit codes, what is said and where."""
 
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from command_line import partyline, started
-from network import free_port, wait_for
+from network import free_port, wait_for, wait_until
 from partyline.cli import COMMANDS
 from partyline.reasoning import ENGINES
 
@@ -62,17 +63,13 @@ def test_a_port_that_does_not_exist_is_a_usage_error(ensembles: Path, port: str)
 
 
 def test_port_0_is_a_free_port_that_is_named(ensembles: Path) -> None:
-    command = [sys.executable, "-m", "partyline", "serve", "--port", "0"]
-    with subprocess.Popen(command, cwd=ensembles, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            line = next(row for row in process.stdout if row.startswith("serving at "))
-            with urlopen(line.removeprefix("serving at ").strip() + "health/live") as answer:
-                assert answer.status == 200
-        finally:
-            process.terminate()
-            process.communicate(timeout=60)  # the lines of the log that are still to come
-    assert process.returncode == 0
+    with started("serve", "--port", "0", cwd=ensembles) as command:
+        wait_until(lambda: "serving at " in command.stdout(), 60)
+        (line,) = [row for row in command.stdout().splitlines() if row.startswith("serving at ")]
+        with urlopen(line.removeprefix("serving at ").strip() + "health/live") as answer:
+            assert answer.status == 200
+        command.send_signal(signal.SIGTERM)
+        assert command.wait(60) == 0
 
 
 @pytest.mark.parametrize("command", ["build", "materialise"])
