@@ -58,18 +58,33 @@ FLAT = [
     " FILTER NOT EXISTS { ?any ex:p3 ?other }",
     "$this ex:p0 ?value . { ?value ex:p1 ?any FILTER NOT EXISTS { ?any ex:p1 ?value } }",
     "$this ex:p0 ?value . { ?value ex:p1 ?any FILTER(BOUND(?other)) } UNION { ?value a ex:C1 }",
+    "$this ex:p0 ?value OPTIONAL { $this ex:p1 ?other } FILTER(!BOUND(?other))",
+    "OPTIONAL { $this ex:p0 ?value } FILTER(BOUND(?value))",
+    "$this ex:p0 ?any OPTIONAL { $this ex:p1 ?value FILTER(?value != ?any) }",
+    "OPTIONAL { ?any ex:p0 $this } $this ex:p1 ?value . ?any ex:p2 ?other",
+    "$this ex:p0 ?value OPTIONAL { ?value ex:p1 ?any FILTER NOT EXISTS { $this ex:p2 ?any } }"
+    " FILTER NOT EXISTS { $this ex:p3 ?any }",
 ]
 #: Queries in which a join is not the substitution of the focus node, or variables have scopes.
 NESTED = [
     "{ $this ex:p0 ?value } UNION { ?value ex:p1 $this }",
-    "$this ex:p0 ?value OPTIONAL { $this ex:p1 ?other } FILTER(!BOUND(?other))",
+    "$this ex:p0 ?value OPTIONAL { ?value ex:p1 ?any OPTIONAL { $this ex:p2 ?any } }",
     "{ FILTER(isIRI($this)) } $this ex:p0 ?value",
     "$this ex:p0 ?value BIND($this AS ?other) FILTER(?other != ?value)",
     "$this ex:p0* ?value FILTER(?value != $this)",
     "{ SELECT $this (COUNT(?any) AS ?value) WHERE { $this ex:p0 ?any } GROUP BY $this }"
     " FILTER(?value > 1)",
     "$this ?any ?value FILTER(isLiteral(?value))",
-    "OPTIONAL { $this ex:p0 ?value } FILTER(BOUND(?value))",
+]
+#: Queries whose solutions are grouped by the focus node: what is projected, the group, the rest.
+GROUPED = [
+    "(COUNT(?any) AS ?value) WHERE { $this ex:p0 ?any } GROUP BY $this HAVING(COUNT(?any) > 1)",
+    "(COUNT(*) AS ?value) WHERE { OPTIONAL { $this ex:p0 ?any } } GROUP BY $this",
+    "?value WHERE { $this ex:p0 ?value . ?value ex:p1 ?x } GROUP BY $this ?value"
+    " HAVING(COUNT(DISTINCT ?x) > 1)",
+    "(COALESCE(SUM(?x), 0) + 1 AS ?value) WHERE { $this ex:p1 ?any OPTIONAL {"
+    " ?y ex:p2 $this ; ex:p0 ?x FILTER(isNumeric(?x)) FILTER NOT EXISTS { ?y a ex:C1 } } }"
+    " GROUP BY $this ?any HAVING(COALESCE(SUM(?x), 0) != ?any)",
 ]
 #: The second engine gives blank nodes other labels, and no value that a sub-select counts; queries
 #: see normalised literals; sh:closed in a property shape is about the focus node; strings in two
@@ -98,7 +113,8 @@ def random_graphs(seed: int, *, peer: bool = False, only_flat: bool = False) -> 
     shapes = [writer.shape(number) for number in range(chance.randint(1, 4))]
     shapes += [writer.whole(number) for number in range(chance.randint(0, 3))]
     asked = [[row for row in rows if not (peer and row in NOT_FOR_PEER)] for rows in (FLAT, NESTED)]
-    flat = [writer.query(asked[0]) for _ in range(2)]
+    flat = [writer.query(asked[0])]
+    flat.append(writer.query(asked[0]) if peer or chance.random() < 0.5 else writer.grouped())
     nested = [] if only_flat else [writer.query(asked[1])]
     rows = [*([] if only_flat else shapes), *flat, *nested]
     literals = [row for row in LITERALS if row not in CHANGED] if only_flat else LITERALS
@@ -185,12 +201,19 @@ class _Writer:
 
     def query(self, groups: list[str]) -> str:
         """Return a node shape with a SPARQL-based constraint over one of *groups*."""
-        self._queries += 1
         group = self._chance.choice(groups).replace('"', '\\"').replace("\n", "\\n")
         value = "" if group.startswith("FILTER NOT EXISTS") else "?value "
+        return self._asked(f"{value}WHERE {{ {group} }}")
+
+    def grouped(self) -> str:
+        """Return a node shape with one of the queries that group solutions."""
+        return self._asked(self._chance.choice(GROUPED))
+
+    def _asked(self, select: str) -> str:
+        self._queries += 1
         return (
             f"ex:asked{self._queries} a sh:NodeShape ; {self._indirect_target()} ; sh:sparql [\n"
-            f'  sh:prefixes ex:prefixes ; sh:select "SELECT $this {value}WHERE {{ {group} }}" ] .'
+            f'  sh:prefixes ex:prefixes ; sh:select "SELECT $this {select}" ] .'
         )
 
     def path(self, depth: int = 0) -> str:

@@ -60,7 +60,7 @@ class Batch:
                 yield Result(
                     focus=node,
                     path=None,
-                    value=value,
+                    value=node if value is None else value,
                     severity=self.severity,
                     component=SH.SPARQLConstraintComponent,
                     shape=self.shape,

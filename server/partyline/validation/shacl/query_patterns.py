@@ -1,8 +1,8 @@
 """Read the triple patterns of a SPARQL query: which predicates and classes it can ask for.
 
 Two readings. A *flat* query is one group of triple patterns and filters, ``EXISTS`` included: all
-its variables are in one scope. Groups and UNION inside it do not name the focus node. A *nested*
-one has OPTIONAL, BIND and sub-selects as well.
+its variables are in one scope. It may have OPTIONAL groups, and groups and UNION that do not name
+the focus node. A *nested* one has BIND and sub-selects as well.
 What is neither, such as a variable as predicate, is not read.
 """
 
@@ -22,7 +22,9 @@ FLAT_FUNCTIONS = frozenset(
     | {"ABS"}
 )
 _TERMS = frozenset({"A", "TRUE", "FALSE"})
-_FLAT_WORDS = frozenset({"FILTER", "NOT", "EXISTS", "IN", "UNION"}) | _TERMS | FLAT_FUNCTIONS
+_FLAT_WORDS = (
+    frozenset({"FILTER", "NOT", "EXISTS", "IN", "UNION", "OPTIONAL"}) | _TERMS | FLAT_FUNCTIONS
+)
 #: Words in a group that begin something else than a triple pattern.
 _BREAKS = frozenset({"FILTER", "NOT", "EXISTS", "OPTIONAL", "UNION", "BIND"})
 #: Words after which the tokens up to the next brace are not patterns.
@@ -134,7 +136,9 @@ class _Reader:
     def _bracket(self, word: str, before: Token | None) -> None:
         if word == "{":
             last = before.group().upper() if before else ""
-            if self._open and last != "EXISTS" and self._own_scope is None:
+            # Before an OPTIONAL of the whole query the focus node is bound; others are scopes.
+            bound = last == "EXISTS" or (last == "OPTIONAL" and len(self._open) == 1)
+            if self._open and not bound and self._own_scope is None:
                 self._own_scope = len(self._open)
             if last == "EXISTS" and self._open[-1:] != ["{"] and not self._nested:
                 raise _Unread
