@@ -89,7 +89,20 @@ def test_a_full_queue_refuses_who_has_most_in_it() -> None:
     assert [client for client, _ in crowd.errors] == ["many"]
 
 
-def test_who_hangs_up_leaves_the_queue() -> None:
+def test_a_full_queue_of_several_clients_refuses_the_last_query_of_the_one_with_most() -> None:
+    turns = FairQueue(slots=1, length=6)
+    assert turns.try_enter()
+    crowd = Crowd(turns)
+    for client in ("two", "many", "many", "two", "many", "one"):
+        crowd.arrives(client)
+    crowd.arrives("new")
+    turns.leave()
+    crowd.leaves()
+    assert [client for client, _ in crowd.errors] == ["many"]
+    assert sorted(crowd.admitted) == ["many", "many", "new", "one", "two", "two"]
+
+
+def test_a_client_that_disconnects_leaves_the_queue() -> None:
     turns = FairQueue(slots=1, length=3)
     assert turns.try_enter()
     crowd, gone = Crowd(turns), threading.Event()
@@ -105,7 +118,7 @@ def test_who_hangs_up_leaves_the_queue() -> None:
     assert turns.try_enter()
 
 
-def test_who_waited_long_enough_is_told_to_come_again() -> None:
+def test_who_waited_long_enough_is_asked_to_retry() -> None:
     turns = FairQueue(slots=1, length=3)
     assert turns.try_enter()
     with pytest.raises(EngineBusy, match="try again"):

@@ -26,13 +26,13 @@ PROXIES = ("127.0.0.1", "10.0.0.0/8", "2001:db8:aaaa::/48")
         ("", "198.51.100.7", ""),
     ],
 )
-def test_a_client_is_told_by_the_proxies_that_are_believed(
+def test_a_client_is_known_by_the_proxies_that_are_trusted(
     remote: str, forwarded: str, client: str
 ) -> None:
     environ = {"REMOTE_ADDR": remote, "HTTP_X_FORWARDED_FOR": forwarded}
     assert client_of(environ, PROXIES) == client
 
 
-def test_without_trusted_proxies_nobody_can_be_somebody_else() -> None:
+def test_without_trusted_proxies_no_client_can_be_another() -> None:
     environ = {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "198.51.100.7"}
     assert client_of(environ, ()) == "127.0.0.1"

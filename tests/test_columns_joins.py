@@ -45,7 +45,7 @@ def test_pairs_are_kept_with_their_signs_each_once(rows: list[tuple[int, int]]) 
 
 
 @given(st.lists(numbers), st.lists(numbers))
-def test_what_is_among_others_is_told_of_each_value(values: list[int], among: list[int]) -> None:
+def test_what_is_among_others_is_known_of_each_value(values: list[int], among: list[int]) -> None:
     found = isin(np.array(values, np.int64), distinct(np.array(among, np.int64)))
     assert found.tolist() == [value in among for value in values]
 

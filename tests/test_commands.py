@@ -98,7 +98,7 @@ def test_the_version_imports_no_command() -> None:
     assert not {"rdflib", "flask", "pyoxigraph", "numpy", "duckdb"} & imported
 
 
-def test_a_build_that_needs_more_memory_than_it_may_have_is_told_apart(ensembles: Path) -> None:
+def test_a_build_that_needs_more_memory_than_it_may_have_is_reported(ensembles: Path) -> None:
     done = partyline("build", cwd=ensembles, environ={"PARTYLINE_BUILD_MEMORY": "20"})
     assert done.returncode == 1
     assert "build.memory = 20 MiB" in done.stderr
@@ -264,7 +264,7 @@ def test_format_writes_the_canonical_form_once(ensembles: Path) -> None:
     assert partyline("format", file).stdout == ""
 
 
-def test_format_does_not_lose_comments_unless_told_to(ensembles: Path) -> None:
+def test_format_does_not_lose_comments_unless_asked_to(ensembles: Path) -> None:
     file = ensembles / "kb" / "musicians.ttl"
     file.write_text("# why\n<a:b> <c:d> <e:f> .", encoding="utf-8")
     done = partyline("format", file)

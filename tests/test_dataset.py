@@ -285,7 +285,7 @@ def test_a_file_that_is_cut_off_or_longer_is_one_clear_error(data: st.DataObject
                 read_table(path, verify=verify)
 
 
-def test_a_missing_file_and_another_version_are_said(tmp_path: Path) -> None:
+def test_a_missing_file_and_another_version_are_reported(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="No such file"):
         read_table(tmp_path / "statements")
     with sealed(small()) as path:

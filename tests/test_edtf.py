@@ -120,7 +120,7 @@ def test_unspecified_digits_leave_the_days_that_there_are(text: str, first: str,
     assert (found.begin_earliest, found.end_latest) == (day(first), day(last))
 
 
-def test_an_open_end_and_an_unknown_one_are_told_apart() -> None:
+def test_an_open_end_and_an_unknown_one_are_distinguished() -> None:
     still, unknown = parse("1985/.."), parse("1985/")
     assert isinstance(still, Interval)
     assert isinstance(unknown, Interval)

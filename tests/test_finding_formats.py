@@ -41,7 +41,7 @@ def test_json_names_files_from_the_folder_of_the_settings(
     ]
 
 
-def test_github_is_told_the_file_from_the_root_of_the_repository(
+def test_github_receives_the_file_from_the_root_of_the_repository(
     damaged: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     first, *others = check("github", capsys).splitlines()
@@ -50,7 +50,7 @@ def test_github_is_told_the_file_from_the_root_of_the_repository(
     assert others == ["1 error, 0 warnings"]
 
 
-def test_sarif_is_told_the_file_from_the_root_of_the_repository(
+def test_sarif_names_the_file_from_the_root_of_the_repository(
     damaged: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (run,) = json.loads(check("sarif", capsys))["runs"]

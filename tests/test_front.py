@@ -225,7 +225,7 @@ def stress(module: str, *options: str) -> str:
 @pytest.mark.parametrize(
     ("attack", "number"), [(half_open, 300), (dripping, 300), (unread, 60), (long_queries, 64)]
 )
-def test_clients_that_hold_connections_keep_nobody_from_an_answer(
+def test_clients_that_hold_connections_keep_no_other_client_from_an_answer(
     front: Server, attack: Callable[..., AbstractContextManager[None]], number: int
 ) -> None:
     """Of another address for pages, and of the same address for a quick query."""

@@ -150,7 +150,7 @@ def test_the_form_of_a_query_is_known_before_it_runs(text: str, form: str) -> No
 
 
 @pytest.mark.parametrize("text", ["", " # nothing\n", "PREFIX a: <a:>", "hello", "<html>"])
-def test_what_is_no_query_is_told_what_one_is(text: str) -> None:
+def test_what_is_not_a_query_is_refused_with_what_one_is(text: str) -> None:
     with pytest.raises(BadQuery, match="a query is one of SELECT, ASK, CONSTRUCT, DESCRIBE"):
         query_form(text)
 

@@ -381,7 +381,7 @@ def test_without_the_optional_libraries_the_other_codings_are_left() -> None:
     assert done.stdout == "zstd gzip gzip  None\n", done.stderr
 
 
-def test_a_prefix_that_a_stranger_invents_reaches_nobody_else(folder: Path) -> None:
+def test_a_prefix_that_a_client_invents_reaches_no_other_client(folder: Path) -> None:
     kept = Kept(folder, trusted_proxies="192.0.2.1")
     try:
         for peer, prefix in (("203.0.113.9", ""), ("192.0.2.1", "/kg"), ("203.0.113.9", "")) * 2:

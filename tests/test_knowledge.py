@@ -464,7 +464,7 @@ def damaged(
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_each_of_many_damages_is_told_with_file_line_and_remedy(
+def test_each_of_many_damages_is_reported_with_file_line_and_remedy(
     damaged: Damaged, settings: Settings, damage: tuple[str, str, str, str]
 ) -> None:
     name, old, _, code = damage

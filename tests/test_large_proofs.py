@@ -261,7 +261,7 @@ def test_a_proof_of_any_depth_is_measured_checked_and_written() -> None:
     assert len(steps) == 1_499
 
 
-def test_what_is_left_out_of_a_proof_is_counted_and_is_no_proof() -> None:
+def test_what_is_left_out_of_a_proof_is_counted_and_is_not_a_proof() -> None:
     proof, asserted = long_proof(50)
     assert shortened(proof, steps=49) is proof
     cut = shortened(proof, steps=10)

@@ -119,7 +119,7 @@ def test_why_takes_terms_iris_and_prefixes_of_the_caller(small: Release) -> None
     assert by_iri.to_dict() == by_name.to_dict()
 
 
-def test_what_does_not_follow_and_what_is_no_statement_have_errors_of_their_own(
+def test_what_does_not_follow_and_what_is_not_a_statement_have_errors_of_their_own(
     small: Release,
 ) -> None:
     with pytest.raises(UnknownStatement, match="neither asserted nor entailed"):

@@ -44,7 +44,7 @@ def joined(kind: str, source: str, target: str, **more: str) -> dict[str, str]:
 # The model
 
 
-def test_claims_that_only_say_less_are_no_dispute() -> None:
+def test_claims_that_only_say_less_do_not_make_a_dispute() -> None:
     begins = [{"bar": "a", "date": "1951", "event": "e"}]
     agreeing = drawn(
         bars=bars("a"),

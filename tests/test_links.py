@@ -186,7 +186,7 @@ def test_same_as_says_what_is_wrong_with_a_request(client: FlaskClient) -> None:
     assert client.get("/links/wikidata.org.xml").status_code == 404
 
 
-def test_datasets_are_told_apart_by_host_or_scheme(
+def test_datasets_are_distinguished_by_host_or_scheme(
     town: tuple[FlaskClient, Publication],
 ) -> None:
     client, publication = town

@@ -41,7 +41,7 @@ def test_after_random_edits_of_axioms_and_data_the_closure_is_as_from_scratch(
         assert_as_from_scratch(live, asserted)
 
 
-def test_what_is_the_same_as_itself_goes_with_the_rule_that_said_so() -> None:
+def test_what_is_the_same_as_itself_goes_with_the_rule_that_entailed_it() -> None:
     asserted, same = triples(":C rdfs:subClassOf :C ."), triples(":C owl:sameAs :D .")
     live = LiveClosure(asserted | same)
     live.change(removed=same)
@@ -86,12 +86,12 @@ def test_an_axiom_that_comes_late_is_applied_to_what_is_there() -> None:
     assert found == triples(":a :p :c .")
 
 
-def test_a_name_that_goes_takes_along_what_was_said_under_it() -> None:
+def test_a_name_that_goes_takes_along_what_was_stated_under_it() -> None:
     before = ":a owl:sameAs :b . :a :p :c . :b :q :d ."
     assert not edit(before, removed=":a owl:sameAs :b .").inferred
 
 
-def test_a_change_tells_what_appeared_and_what_vanished() -> None:
+def test_a_change_reports_what_appeared_and_what_vanished() -> None:
     live = LiveClosure(triples(":p rdfs:subPropertyOf :q . :a :p :b ."))
     change = live.change(triples(":a :p :c ."), triples(":a :p :b ."))
     assert {Triple(*row) for row in change.appeared} == triples(":a :p :c ; :q :c .")  # type: ignore[arg-type]  # no literals here

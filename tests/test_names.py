@@ -88,7 +88,7 @@ def client(names: Publication) -> Iterator[FlaskClient]:
         yield create_app(names, pool, settings).test_client()
 
 
-def test_no_licence_is_claimed_that_nobody_wrote(client: FlaskClient) -> None:
+def test_no_licence_is_claimed_that_is_not_in_the_sources(client: FlaskClient) -> None:
     for path in ("/", "/dataset.html", "/dataset.ttl", "/doc/coin/a1.html", "/doc/coin/a1.ttl"):
         text = client.get(path).text
         assert "creativecommons" not in text, path

@@ -71,7 +71,7 @@ def test_the_format_that_a_client_likes_best_is_sent(accept: str | None, expecte
     "accept",
     ["application/pdf", "image/*", "text/turtle;q=0", "*/*;q=0", "*/turtle", "text/html;q=0.0"],
 )
-def test_a_client_that_accepts_nothing_of_ours_is_told_what_there_is(accept: str) -> None:
+def test_a_client_that_accepts_nothing_of_ours_receives_the_list_of_formats(accept: str) -> None:
     with pytest.raises(NotAcceptable) as refusal:
         negotiate(accept, OFFERS)
     for offer in OFFERS:

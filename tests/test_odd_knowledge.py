@@ -123,7 +123,7 @@ def test_a_graph_that_a_query_constructs_is_406_too(odd: FlaskClient, number: in
 
 
 @pytest.mark.parametrize("name", some_of(list(NOT_XML), 3))
-def test_a_dump_that_cannot_be_written_is_left_out_and_everybody_is_told(
+def test_a_dump_that_cannot_be_written_is_left_out_and_reported_everywhere(
     tmp_path: Path, name: str
 ) -> None:
     statement, reason = NOT_XML[name]
@@ -338,7 +338,7 @@ def test_a_file_with_a_byte_order_mark_can_be_queried(tmp_path: Path) -> None:
     ("setting", "header", "warned"),
     [("ns#", "ns", True), ("ns#", "ns#", False), ("ns", "ns#", False), ("ns", "ns", False)],
 )
-def test_the_hash_of_terms_is_told_from_that_of_an_ontology(
+def test_the_hash_of_terms_is_distinguished_from_that_of_an_ontology(
     tmp_path: Path, setting: str, header: str, warned: bool
 ) -> None:
     settings = project(tmp_path, {"a.ttl": "t:a a o:Thing ."})

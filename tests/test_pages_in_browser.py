@@ -28,7 +28,9 @@ TOP = "selector => document.querySelector(selector).getBoundingClientRect().top"
 
 
 @pytest.mark.parametrize("path", ["/", "/ns", "/sparql", "/dumps/"])
-def test_chromium_shows_a_page_and_asks_nobody_else(page: Page, server: str, path: str) -> None:
+def test_chromium_shows_a_page_and_requests_nothing_from_elsewhere(
+    page: Page, server: str, path: str
+) -> None:
     page.goto(server + path)
     assert page.locator("h1").inner_text()
 

@@ -211,7 +211,7 @@ def test_turtle_is_written_with_the_prefixes_of_the_release(pool: QueryPool) -> 
     assert b'ex:7\n    ex:name "number 7" ;' in read(ask(pool, f"DESCRIBE <{EX}7>"))
 
 
-def test_a_format_that_is_not_written_is_told(pool: QueryPool) -> None:
+def test_a_format_that_is_not_written_is_reported(pool: QueryPool) -> None:
     with pytest.raises(NotAcceptable, match="application/xml is not a format of this answer"):
         pool.query("ASK {}", rows="application/xml", graph=TURTLE)
 
@@ -229,12 +229,12 @@ def test_a_dataset_of_the_protocol_replaces_that_of_the_store(pool: QueryPool) -
     assert count(pool, everywhere, default=[EX + "none"]) == "0"
 
 
-def test_a_graph_that_is_no_iri_is_a_bad_query(pool: QueryPool) -> None:
+def test_a_graph_that_is_not_an_iri_is_a_bad_query(pool: QueryPool) -> None:
     with pytest.raises(BadQuery, match="not a valid IRI"):
         ask(pool, "ASK {}", default=["no iri"])
 
 
-def test_a_syntax_error_tells_its_place_and_keeps_the_worker(
+def test_a_syntax_error_has_its_place_and_keeps_the_worker(
     pool: QueryPool, others: set[int]
 ) -> None:
     before = descendants(others).keys()
@@ -303,7 +303,7 @@ def test_a_query_that_wants_too_much_memory_is_ended(pool: QueryPool, query: str
     wait_until(lambda: pool.status()["workers"] == 2)
 
 
-def test_an_answer_that_is_too_long_breaks_off_with_an_error(pool: QueryPool) -> None:
+def test_an_answer_that_is_too_long_is_cut_off_with_an_error(pool: QueryPool) -> None:
     answer = ask(pool, LONG)
     received: list[bytes] = []
     with pytest.raises(QueryTooLarge, match="longer than 2 MiB"):
@@ -315,7 +315,7 @@ def test_an_answer_that_is_too_long_breaks_off_with_an_error(pool: QueryPool) ->
     assert is_answered(pool)
 
 
-def test_an_error_within_the_first_bytes_is_told_instead_of_an_answer(store: Path) -> None:
+def test_an_error_within_the_first_bytes_replaces_the_answer(store: Path) -> None:
     """The rows come at once, and then nothing for ever."""
     query = f"SELECT * {{ {{ ?s ?p ?o }} UNION {{ {{ {ENDLESS} }} }} }}"
     with make_pool(store, replace(LIMITS, query_seconds=0.5)) as pool, pytest.raises(QueryTimeout):
@@ -351,7 +351,7 @@ def test_a_reader_who_falls_asleep_loses_the_worker_at_the_deadline(store: Path)
             read(answer)
 
 
-def test_when_all_are_busy_the_next_one_is_told_to_come_again(pool: QueryPool) -> None:
+def test_when_all_are_busy_the_next_one_is_asked_to_retry(pool: QueryPool) -> None:
     """Of two processes, one may be long at its work."""
     first = ask(pool, LONG)
     for _ in range(2):
@@ -515,7 +515,7 @@ def test_a_fork_server_that_is_killed_is_started_again(pool: QueryPool, others: 
     assert is_answered(pool)
 
 
-def test_a_worker_that_is_killed_at_work_is_told_and_replaced(
+def test_a_worker_that_is_killed_at_work_is_reported_and_replaced(
     pool: QueryPool, others: set[int]
 ) -> None:
     with in_background(pool, ENDLESS) as errors:
@@ -597,7 +597,9 @@ def test_a_pool_that_is_forgotten_ends(store: Path, others: set[int]) -> None:
     wait_until(lambda: not descendants(others))
 
 
-def test_a_store_that_does_not_open_is_told_at_the_start(tmp_path: Path, others: set[int]) -> None:
+def test_a_store_that_does_not_open_is_reported_at_the_start(
+    tmp_path: Path, others: set[int]
+) -> None:
     with pytest.raises(EngineError, match=f"{tmp_path / 'absent'}: cannot be opened"):
         make_pool(tmp_path / "absent")
     wait_until(lambda: not descendants(others))

@@ -370,7 +370,7 @@ def test_errors_are_open_and_warnings_are_folded(pages: Pages) -> None:
     assert "<details><summary>The sources have 1 warning</summary>" in pages.client().get("/").text
 
 
-def test_what_is_no_page_has_no_more_in_it(pages: Pages) -> None:
+def test_what_is_not_a_page_has_no_more_in_it(pages: Pages) -> None:
     pages.headers[0] = ("Content-Type", "text/turtle")
     answer = pages.client().get("/any")
     assert "script" not in answer.text

@@ -69,7 +69,7 @@ def add(folder: Path, turtle: str, prefixes: str = "") -> None:
 # Descriptions
 
 
-def test_a_description_tells_asserted_from_inferred_from_disputed(music: Publication) -> None:
+def test_a_description_distinguishes_asserted_inferred_and_disputed(music: Publication) -> None:
     standings = {
         (row.triple.subject, row.triple.object): row.standing
         for row in music.describe(RED).statements()

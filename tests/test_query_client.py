@@ -122,7 +122,7 @@ def test_json_under_its_general_name_is_understood(endpoint: Endpoint) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 414, 500, 503])
-def test_a_refusal_is_told_with_status_and_first_line(endpoint: Endpoint, status: int) -> None:
+def test_a_refusal_is_reported_with_status_and_first_line(endpoint: Endpoint, status: int) -> None:
     endpoint.response = status, "text/plain", b"line 1: it's not so\nmore\nand more\n"
     with pytest.raises(EngineError) as caught:
         query_endpoint(endpoint.address, SELECT)
@@ -145,6 +145,7 @@ def test_a_refusal_is_told_with_status_and_first_line(endpoint: Endpoint, status
             "has the media type text/turtle",
         ),
         ((404, "text/plain", b""), "404 Not Found"),
+        ((500, "text/plain", b"x" * 400), "500 Internal Server Error: x{300}$"),
     ],
 )
 def test_an_invalid_answer_is_reported(
@@ -164,7 +165,7 @@ def test_an_answer_in_a_format_without_graphs_is_reported(endpoint: Endpoint) ->
         query_endpoint(endpoint.address, CONSTRUCT)
 
 
-def test_an_answer_that_breaks_off_is_no_answer(endpoint: Endpoint) -> None:
+def test_an_answer_that_is_cut_off_is_not_an_answer(endpoint: Endpoint) -> None:
     endpoint.length = 10_000
     with pytest.raises(EngineError, match="the connection closed before the response was complete"):
         query_endpoint(endpoint.address, SELECT)
@@ -176,7 +177,7 @@ def test_an_endpoint_that_is_silent_is_left(endpoint: Endpoint) -> None:
         query_endpoint(endpoint.address, SELECT, seconds=1)
 
 
-def test_nobody_there_is_told() -> None:
+def test_an_endpoint_without_a_server_is_reported() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{unused.getsockname()[1]}/"
@@ -187,12 +188,12 @@ def test_nobody_there_is_told() -> None:
 @pytest.mark.parametrize(
     "address", ["", "sparql", "file:///etc/passwd", "ftp://a/", "http://", "http://a b/"]
 )
-def test_what_is_no_address_is_told(address: str) -> None:
+def test_what_is_not_an_address_is_reported(address: str) -> None:
     with pytest.raises(EngineError):
         query_endpoint(address, SELECT)
 
 
-def test_what_is_no_query_is_not_sent(endpoint: Endpoint) -> None:
+def test_what_is_not_a_query_is_not_sent(endpoint: Endpoint) -> None:
     with pytest.raises(BadQuery):
         query_endpoint(endpoint.address, "DROP ALL")
     assert endpoint.methods == []
@@ -227,7 +228,7 @@ def test_the_command_prints_a_graph_as_turtle(endpoint: Endpoint) -> None:
     assert done.stdout == "<a:a>\n    <a:b> 1 ;\n.\n"
 
 
-def test_the_command_tells_in_one_line_what_an_endpoint_refuses(endpoint: Endpoint) -> None:
+def test_the_command_reports_in_one_line_what_an_endpoint_refuses(endpoint: Endpoint) -> None:
     endpoint.response = 400, "text/plain", b"line 1, column 3: no"
     done = command(SELECT, "--endpoint", endpoint.address)
     assert done.returncode == 1

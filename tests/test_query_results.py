@@ -37,7 +37,7 @@ def test_the_answer_to_ask_is_yes_or_no(query: str, answer: bool) -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"<html>", b"{}", b'{"head":{"vars":["a"]},"results":{"bind', b"\xff"]
 )
-def test_what_is_no_result_is_an_error_of_the_engine(content: bytes) -> None:
+def test_what_is_not_a_result_is_an_error_of_the_engine(content: bytes) -> None:
     with pytest.raises(EngineError, match="invalid SPARQL results in JSON"):
         read_results(content)
 

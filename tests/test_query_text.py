@@ -31,6 +31,11 @@ from partyline.sparql.tokens import place
             "BASE <a:> VERSION '1.2' SELECT (<b> AS ?described0) {}",
         ),
         ("DESCRIBE <a:b> LIMIT 1", "SELECT (<a:b> AS ?described0) {} LIMIT 1"),
+        (
+            "DESCRIBE # one\n <a:b> # two\n <a:c> # three\n { ?s ?p ?o }",
+            "SELECT (<a:b> AS ?described0) (<a:c> AS ?described1) # three\n { ?s ?p ?o }",
+        ),
+        ("# FROM\nDESCRIBE <a:b> # { }", "# FROM\nSELECT (<a:b> AS ?described0) {} # { }"),
         # left to the engine
         ("DESCRIBE ?x FROM <a:b> { ?x ?p 1 }", None),
         ("describe <a:b> from <a:c>", None),

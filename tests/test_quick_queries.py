@@ -84,7 +84,7 @@ def test_a_query_that_was_slow_a_moment_ago_is_not_begun(pool: QueryPool) -> Non
         assert pool.begin(ENDLESS, rows=JSON, graph=TURTLE) is None
 
 
-def test_a_long_text_is_not_checked_where_nobody_may_wait(pool: QueryPool) -> None:
+def test_a_long_text_is_not_checked_where_no_thread_may_wait(pool: QueryPool) -> None:
     assert pool.begin(SMALL + " " * 4000, rows=JSON, graph=TURTLE) is None
 
 

@@ -350,7 +350,9 @@ CONTRADICTIONS = [
 
 
 @pytest.mark.parametrize(("rule", "data"), CONTRADICTIONS)
-def test_a_contradiction_is_found_by_its_rule_and_told_with_its_lines(rule: str, data: str) -> None:
+def test_a_contradiction_is_found_by_its_rule_and_reported_with_its_lines(
+    rule: str, data: str
+) -> None:
     found = findings(data)
     assert [finding.code for finding in found] == [rule]
     assert found[0].path == "kb.ttl"
@@ -386,7 +388,7 @@ def findings(turtle: str) -> list[Finding]:
     return inconsistency_findings(materialise(sources.kb_triples), sources, {"ex": EXAMPLE})
 
 
-def test_a_contradiction_is_told_in_words_with_the_way_to_each_premise() -> None:
+def test_a_contradiction_is_explained_in_words_with_the_way_to_each_premise() -> None:
     found = findings(
         ":Person a owl:Class ; rdfs:label 'person'@en ; owl:disjointWith :Party .\n"
         ":Party a owl:Class ; rdfs:label 'party'@en .\n"

@@ -151,7 +151,7 @@ def test_equal_labels_of_blank_nodes_in_two_files_are_two_blank_nodes(tmp_path: 
     assert len(loaded(one, two)) == 2
 
 
-def test_a_syntax_error_in_large_input_is_told_with_file_and_line(tmp_path: Path) -> None:
+def test_a_syntax_error_in_large_input_is_reported_with_file_and_line(tmp_path: Path) -> None:
     for name in ("a.nt", "a.ttl"):
         file = tmp_path / name
         file.write_text(
@@ -163,12 +163,12 @@ def test_a_syntax_error_in_large_input_is_told_with_file_and_line(tmp_path: Path
         assert [(row.path, row.line) for row in caught.value.findings] == [(str(file), 2)]
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no such file"):
         loaded(tmp_path / "none.nt")
 
 
-def test_one_name_too_many_is_told_with_the_rule_that_makes_it() -> None:
+def test_one_name_too_many_is_reported_with_the_rule_that_makes_it() -> None:
     data = " ".join(f":x :p :a{index} ." for index in range(200))
     with Database() as database:
         load_triples(database, TripleSet.of(triples(f":p a owl:FunctionalProperty . {data}")))
@@ -208,7 +208,7 @@ def files(tmp_path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("engine", ["sparql", "arrays", "duckdb"])
-def test_materialise_tells_a_contradiction_in_large_input_by_its_line(
+def test_materialise_reports_a_contradiction_in_large_input_by_its_line(
     engine: str, files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     output = ["--output", str(tmp_path / "i.nt"), "--engine", engine]

@@ -236,7 +236,7 @@ def test_a_release_with_a_missing_or_a_foreign_file_is_not_opened(built: Setting
         current_release(built.releases)
 
 
-def test_no_release_is_told_with_the_command_that_makes_one(tmp_path: Path) -> None:
+def test_a_missing_release_is_reported_with_the_command_that_makes_one(tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match="run 'partyline build'"):
         current_release(tmp_path)
 

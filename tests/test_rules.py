@@ -198,7 +198,7 @@ def test_a_literal_derived_into_a_declared_range_is_tested_too() -> None:
     assert {row.constraint.name for row in closure.inconsistencies} == {"dt-not-type"}
 
 
-def test_two_values_where_one_is_allowed_are_no_equality() -> None:
+def test_two_values_where_one_is_allowed_do_not_make_an_equality() -> None:
     closure = close(":p a owl:FunctionalProperty . :a :p 1 , 2 .")
     assert not closure.inferred
     assert {row.constraint.name for row in closure.inconsistencies} == {"dt-diff"}

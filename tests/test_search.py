@@ -171,7 +171,9 @@ def test_browsers_find_the_search(client: FlaskClient) -> None:
     assert len(root.findtext(space + "ShortName") or "") <= 16
 
 
-def test_a_query_that_is_too_long_or_a_kind_that_is_no_iri_is_refused(client: FlaskClient) -> None:
+def test_a_query_that_is_too_long_or_a_kind_that_is_not_an_iri_is_refused(
+    client: FlaskClient,
+) -> None:
     assert client.get("/search.json", query_string={"q": "a" * 201}).status_code == 400
     assert client.get("/search.json?q=a&kind=no+iri").status_code in (400, 404)
     assert client.get("/search.ttl?q=a").status_code == 400
@@ -199,7 +201,7 @@ def test_vowels_of_khmer_are_kept() -> None:
     assert folded("កា") != folded("កី")
 
 
-def test_an_index_that_is_missing_or_damaged_is_told(tmp_path: Path) -> None:
+def test_an_index_that_is_missing_or_damaged_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match="partyline build"):
         NameIndex(tmp_path / "none.sqlite").search("a")
     (tmp_path / "damaged.sqlite").write_bytes(b"SQLite format 3\0" + bytes(200))

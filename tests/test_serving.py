@@ -72,7 +72,7 @@ def test_a_short_answer_has_its_length_and_keeps_the_connection(visited: Server)
 
 
 @pytest.mark.parametrize("query", [ENDLESS, LONG], ids=["before", "within"])
-def test_a_client_who_hangs_up_ends_their_query(built_ensembles: Path, query: str) -> None:
+def test_a_client_that_disconnects_ends_its_query(built_ensembles: Path, query: str) -> None:
     with serving(built_ensembles, ("--no-build",), limits_query_seconds=60) as server:
         connection = server.connection()
         connection.request("GET", f"/sparql?query={quote(query)}")
@@ -82,7 +82,7 @@ def test_a_client_who_hangs_up_ends_their_query(built_ensembles: Path, query: st
         assert server.ask("ASK {}")[0] == 200
 
 
-def test_slow_readers_and_slow_writers_keep_nobody_from_an_answer(running: Server) -> None:
+def test_slow_readers_and_slow_writers_keep_no_other_client_from_an_answer(running: Server) -> None:
     """More of each than the server has threads."""
     beginning = f"GET /sparql?query={quote(LONG)}"
     silent = [socket.create_connection(("127.0.0.1", running.port)) for _ in range(160)]
@@ -150,7 +150,7 @@ def test_there_is_one_line_of_json_for_each_request(visited: Server) -> None:
 
 
 @pytest.mark.parametrize("accept", ["application/sparql-results+json", "text/csv", "text/html"])
-def test_the_log_tells_the_rows_of_an_answer(visited: Server, accept: str) -> None:
+def test_the_log_has_the_rows_of_an_answer(visited: Server, accept: str) -> None:
     visited.ask(r"SELECT * { VALUES ?x { 'a\"\n' 2 UNDEF } }", Accept=accept)
     visited.ask("SELECT * { ?s ?p ?o FILTER(false) }", Accept=accept)
     visited.ask("ASK {}", Accept=accept)
@@ -159,7 +159,7 @@ def test_the_log_tells_the_rows_of_an_answer(visited: Server, accept: str) -> No
 
 
 @pytest.mark.parametrize("accept", ["text/turtle", "application/rdf+xml", "application/n-triples"])
-def test_the_log_tells_the_triples_of_a_graph(visited: Server, accept: str) -> None:
+def test_the_log_has_the_triples_of_a_graph(visited: Server, accept: str) -> None:
     visited.ask("CONSTRUCT { ?x a <urn:c> } WHERE { VALUES ?x { <urn:1> <urn:2> } }", Accept=accept)
     described = "DESCRIBE <https://music.example.org/id/ensemble/brass-union>"
     content = visited.ask(described, Accept="application/n-triples")[1]
@@ -176,7 +176,7 @@ def test_the_log_tells_the_triples_of_a_graph(visited: Server, accept: str) -> N
         ("application/sparql-results+json", b"},{"),
     ],
 )
-def test_the_log_tells_the_rows_of_what_was_streamed(
+def test_the_log_has_the_rows_of_what_was_streamed(
     visited: Server, accept: str, row: bytes
 ) -> None:
     """Of an answer of 1,500 rows, and of those that came of one that was cut."""
@@ -243,7 +243,7 @@ def test_prometheus_reads_the_metrics(running: Server) -> None:
     assert 'partyline_request_seconds_count{route="/sparql"} 2.0' in text
 
 
-def test_liveness_and_readiness_are_told_apart(visited: Server) -> None:
+def test_liveness_and_readiness_are_distinguished(visited: Server) -> None:
     for path, status in (("/health/live", "live"), ("/health/ready", "ready")):
         code, content, headers = visited.get(path)
         assert (code, json.loads(content)) == (200, {"status": status})
@@ -396,7 +396,7 @@ def test_sighup_reads_the_settings_again(running: Server) -> None:
     wait_until(lambda: b"Another title" in running.get("/", Accept="text/html")[1])
 
 
-def test_an_occupied_port_is_told_in_one_line(visited: Server) -> None:
+def test_an_occupied_port_is_reported_in_one_line(visited: Server) -> None:
     done = partyline(
         *("serve", "--no-build", "--port", visited.port),
         *("--settings", visited.folder / "partyline.toml"),
@@ -406,7 +406,7 @@ def test_an_occupied_port_is_told_in_one_line(visited: Server) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_machine_without_namespaces_is_told_at_the_start(ensembles: Path) -> None:
+def test_a_machine_without_namespaces_is_reported_at_the_start(ensembles: Path) -> None:
     """In a user namespace that allows no further one, as in many containers."""
     shell = "echo 0 > /proc/sys/user/max_user_namespaces && exec "
     port = free_port()

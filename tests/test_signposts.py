@@ -95,7 +95,9 @@ def test_every_iri_in_a_link_is_a_uri(client: FlaskClient) -> None:
         ("/id/organisation/sam rainsy\\u202e party", "organisation/sam-rainsy-party"),
     ],
 )
-def test_similar_names_are_told_in_each_format(client: FlaskClient, path: str, meant: str) -> None:
+def test_similar_names_are_reported_in_each_format(
+    client: FlaskClient, path: str, meant: str
+) -> None:
     text = client.get(path, headers={"Accept": "text/turtle"})
     assert text.status_code == 404
     assert f"Similar: /id/{meant} (" in text.text

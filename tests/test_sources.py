@@ -222,7 +222,7 @@ def test_blank_nodes_have_the_same_names_at_every_reading_and_others_in_another_
     assert first.subject != other.subject
 
 
-def test_a_carriage_return_and_a_missing_last_newline_are_no_trouble() -> None:
+def test_a_carriage_return_and_a_missing_last_newline_are_accepted() -> None:
     document = parse_turtle(b"<a:a> <a:b> 1 .\r\n<a:a> <a:b> 2 .", "a.ttl")
     assert [statement.origin.line for statement in document.statements] == [1, 2]
 
@@ -356,7 +356,7 @@ def test_each_format_is_named_once() -> None:
     assert len({row.media_type for row in GRAPH_FORMATS}) == len(GRAPH_FORMATS)
 
 
-def test_comments_are_told_from_strings_and_iris() -> None:
+def test_comments_are_distinguished_from_strings_and_iris() -> None:
     assert count_comments(b"<a:b#c> <a:d> \"#\", '''\n# no\n''' . # one\n# two") == 2
 
 

@@ -250,7 +250,7 @@ def test_options_names_the_methods(client: FlaskClient) -> None:
 # What is refused
 
 
-def test_who_reads_json_is_told_of_a_problem_in_json(client: FlaskClient) -> None:
+def test_a_client_that_reads_json_receives_problems_in_json(client: FlaskClient) -> None:
     """RFC 9457, with the place of the mistake."""
     for accept in (
         JSON_RESULTS,
@@ -318,7 +318,7 @@ def test_a_packed_body_is_not_unpacked(client: FlaskClient) -> None:
     ],
 )
 @pytest.mark.parametrize("headers", [{}, HTML])
-def test_what_is_no_query_is_400(
+def test_what_is_not_a_query_is_400(
     client: FlaskClient, path: str, says: str, headers: dict[str, str]
 ) -> None:
     response = client.get(path, headers=headers)
@@ -345,7 +345,7 @@ def test_what_is_no_query_is_400(
         (b"query=" + b"x" * 400_000, FORM, 413),
     ],
 )
-def test_a_post_that_is_no_query_is_refused(
+def test_a_post_that_is_not_a_query_is_refused(
     client: FlaskClient, body: bytes, content_type: str, status: int
 ) -> None:
     response = client.post("/sparql", data=body, headers={"Content-Type": content_type})

@@ -49,7 +49,7 @@ def test_what_is_not_one_statement_is_refused(
     assert str(caught.value) == reason
 
 
-def test_a_syntax_error_is_quoted_without_its_place_in_a_text_that_nobody_wrote() -> None:
+def test_a_syntax_error_is_quoted_without_its_place_in_the_text_that_was_parsed() -> None:
     with pytest.raises(ValueError, match=r"^no:a ex:b 1: is not a valid statement: \S") as caught:
         read_statement(("no:a", "ex:b", "1"), {"ex": EX})
     assert "no:" in str(caught.value).partition("statement: ")[2]

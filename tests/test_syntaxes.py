@@ -176,7 +176,7 @@ def test_a_folder_that_settings_name_and_that_is_not_there_is_refused(tmp_path: 
         project(tmp_path, {"ontology/v.ttl": line("one")}, SETTINGS + 'kb = "data"\n')
 
 
-def test_one_folder_for_both_is_divided_by_what_is_said_of_terms(tmp_path: Path) -> None:
+def test_one_folder_for_both_is_divided_by_its_statements_about_terms(tmp_path: Path) -> None:
     owl = f"@prefix owl: <{OWL.iri}> . @prefix : <{BASE}vocab#> .\n"
     text = f"""{owl}<{BASE}vocab> a owl:Ontology .
 :Coin a owl:Class ; owl:equivalentClass [ owl:unionOf ( :Penny :Pound ) ] .
@@ -318,7 +318,7 @@ BROKEN = "http://e.org/Ayd\ufffdn"
         ),
     ],
 )
-def test_a_statement_with_an_invalid_iri_is_an_error_or_left_out_and_said(
+def test_a_statement_with_an_invalid_iri_is_an_error_or_left_out_and_reported(
     name: str, text: str, line: int, tmp_path: Path
 ) -> None:
     files = {f"kb/{name}": text}

@@ -264,7 +264,7 @@ def test_a_literal_without_a_value_is_a_contradiction_and_no_other(engine: str) 
 
 
 @by_engine
-def test_an_instant_without_a_time_zone_is_no_time_stamp(engine: str) -> None:
+def test_an_instant_without_a_time_zone_is_not_a_time_stamp(engine: str) -> None:
     floating = typed("2000-01-01T12:00:00", "dateTime")
     fixed = typed("2000-01-01T12:00:00+07:00", "dateTime")
     data = f":p rdfs:range xsd:dateTimeStamp . :a :p {floating} . :b :p {fixed} ."
@@ -288,7 +288,7 @@ def test_two_values_are_one_too_many_where_one_is_allowed(pattern: str, engine: 
 
 
 @by_engine
-def test_two_values_are_no_shared_key_and_not_the_value_of_a_class(engine: str) -> None:
+def test_two_values_are_not_a_shared_key_and_not_the_value_of_a_class(engine: str) -> None:
     for pattern in IDENTIFYING:
         assert not closure(engine, pattern, OTHER).inferred
     made = each(":a{n} a :C{n} .", OTHER)

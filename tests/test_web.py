@@ -329,7 +329,7 @@ def test_a_class_without_things_is_shown_empty(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(("query", "status"), [({}, 400), ({"class": "urn:nothing"}, 404)])
-def test_a_class_that_nobody_mentions_is_refused(
+def test_a_class_that_is_not_mentioned_is_refused(
     client: FlaskClient, query: dict[str, str], status: int
 ) -> None:
     assert client.get("/browse/", query_string=query).status_code == status

@@ -147,7 +147,7 @@ def test_what_does_not_follow_is_refused_by_name(why: Why) -> None:
     assert "neither asserted nor entailed" in complaint
 
 
-def test_what_is_disputed_is_told_apart_from_what_nobody_says(
+def test_what_is_disputed_is_distinguished_from_what_is_not_stated(
     why: Why, release: Release, settings: Settings
 ) -> None:
     graph = graph_iri(settings.knowledge.base, "withheld")
@@ -181,7 +181,7 @@ def test_an_endpoint_gives_the_same_proof(
     assert there.size() == here.size()
 
 
-def test_an_endpoint_without_the_ontology_is_told(server: str) -> None:
+def test_an_endpoint_without_the_ontology_is_reported(server: str) -> None:
     with pytest.raises(EngineError, match="no axioms"):
         ReleaseProver.of_endpoint(
             partial(query_endpoint, f"{server}/sparql"), "https://example.org/", {}

@@ -48,7 +48,7 @@ def _anonymous(triple: Triple) -> bool:
     return any(isinstance(term, BlankNode) for term in triple)
 
 
-def test_a_page_tells_an_entailed_statement_from_its_passages_to_the_conclusion(
+def test_a_page_explains_an_entailed_statement_from_its_passages_to_the_conclusion(
     client: FlaskClient,
 ) -> None:
     response = client.get("/why", query_string=SPLINTER, headers=HTML)

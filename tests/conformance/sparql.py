@@ -197,7 +197,7 @@ def summary(request: pytest.FixtureRequest) -> Iterator[None]:
             print(f"    failed by {who}: {name}")
 
 
-def test_the_endpoint_is_no_worse_than_its_engine(case: Case, port: int, naming: Naming) -> None:
+def test_the_endpoint_is_not_worse_than_its_engine(case: Case, port: int, naming: Naming) -> None:
     right = {
         "endpoint": passes_endpoint(case, port, naming),
         "pyoxigraph": passes_alone(case, naming),

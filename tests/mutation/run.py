@@ -67,6 +67,8 @@ TESTS = {
         "tests/test_answer_values.py",
         "tests/test_query_results.py",
         "tests/test_query_client.py",
+        "tests/test_query_errors.py",
+        "tests/test_quick_queries.py",
         "tests/test_graph_query.py",
         "tests/test_engine_differences.py",
         "tests/test_standard_queries.py",
