@@ -6,6 +6,7 @@ worker and gives a better message; the guarantee is that a worker may die.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal, cast
 
 from partyline.errors import BadQuery, QueryTooLong
@@ -25,6 +26,8 @@ _PROLOGUE = ("PREFIX", "BASE", "VERSION")
 _LONGEST_CHAIN = 1000
 _CLAUSES = frozenset({"UNION", "MINUS", "OPTIONAL", "LATERAL", "BIND", "FILTER", "AS"})
 
+#: Characters of a query whose form is remembered.
+_SHORT = 4000
 _CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -60,6 +63,10 @@ def query_form(text: str) -> QueryForm:
     >>> query_form("PREFIX select: <https://example.org/ask#> # construct\n describe select:it")
     'DESCRIBE'
     """
+    return _form_of_short(text) if len(text) <= _SHORT else _form(text)
+
+
+def _form(text: str) -> QueryForm:
     # Not as _readings: that is wider than the standard, to be safe.
     text = unescape(text)
     for token in first_tokens(text):
@@ -84,6 +91,8 @@ def query_form(text: str) -> QueryForm:
     raise BadQuery(f"the query is empty; {_CHOICE}")
 
 
+#: A short query is asked for its form twice, by the endpoint and by the pool.
+_form_of_short = lru_cache(64)(_form)
 _CHOICE = f"a query is one of {', '.join(_FORMS)}"
 
 

@@ -30,8 +30,10 @@ def client_of(environ: "WSGIEnvironment", trusted_proxies: Sequence[str]) -> str
 
 def client_behind(peer: str, forwarded_for: str, trusted_proxies: Sequence[str]) -> str:
     """Return the client behind *peer*, whose ``X-Forwarded-For`` is *forwarded_for*."""
+    if not forwarded_for or not trusted_proxies:
+        return customer(peer)
     networks = [ip_network(proxy) for proxy in trusted_proxies]
-    forwarded = forwarded_for.split(",") if networks else []
+    forwarded = forwarded_for.split(",")
     address = peer
     while forwarded and any(lies_in(address, network) for network in networks):
         following = forwarded.pop().strip()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
@@ -46,8 +47,13 @@ def policy(path: str, style: str = "", *, has_images: bool = False) -> Fields:
 
     *has_images* tells whether pages show images from elsewhere, which resources have.
     """
+    return _policy(path == _EDITOR, style, has_images)
+
+
+@lru_cache(256)
+def _policy(is_editor: bool, style: str, has_images: bool) -> Fields:
     pages = _POLICY.replace(_IMAGES, f"{_IMAGES} https: http:") if has_images else _POLICY
-    allowed = pages + (_SCRIPTS if path == _EDITOR else "")
+    allowed = pages + (_SCRIPTS if is_editor else "")
     if style:
         allowed = allowed.replace("style-src 'self'", f"style-src 'self' {style}")
     return (("Content-Security-Policy", allowed), *_SECURITY)

@@ -72,26 +72,30 @@ class QuickQueries:
             submit()
 
         query.hand_over = hand_over
-        query.timer = self.loop.call_later(_MOMENT, hand_over)
-        self._waiting.append(query)
-        if len(self._waiting) == 1:
-            self._go_on()
+        if self._waiting or not self._start(query):
+            query.timer = self.loop.call_later(_MOMENT, hand_over)
+            self._waiting.append(query)
         return True
 
     def _go_on(self) -> None:
         """Give the queries that wait the workers that are free."""
         while self._waiting:
             query = self._waiting.popleft()
-            try:
-                is_begun = query.start()
-            except RequestError:
-                query.hand_over()
-                continue
-            if not is_begun:
+            if not self._start(query):
                 self._waiting.appendleft(query)
                 return
+
+    def _start(self, query: "_QuickQuery") -> bool:
+        """Send *query* to a free worker; return False if there is none."""
+        try:
+            if not query.start():
+                return False
+        except RequestError:
+            query.hand_over()
+        else:
             self.loop.add_reader(query.fileno(), self._look, query)
             self._time(query)
+        return True
 
     def _look(self, query: "_QuickQuery") -> None:
         """Answer *query* if its answer is there."""
@@ -106,7 +110,7 @@ class QuickQueries:
 
     def _time(self, query: "_QuickQuery") -> None:
         """Hand *query* over when it is not quick."""
-        query.timer.cancel()
+        query.stop_timer()
         if left := query.quick_seconds_left():
             query.timer = self.loop.call_later(left, self._time, query)
         else:
@@ -118,7 +122,7 @@ class _QuickQuery:
 
     #: Has a thread go on with it.
     hand_over: Callable[[], None]
-    timer: asyncio.TimerHandle
+    timer: asyncio.TimerHandle | None = None
 
     def __init__(
         self,
@@ -136,6 +140,11 @@ class _QuickQuery:
         self._begun = self._endpoint.begin(self._environ)
         return self._begun is not None
 
+    def stop_timer(self) -> None:
+        """Have nothing happen when the time is over."""
+        if self.timer is not None:
+            self.timer.cancel()
+
     def fileno(self) -> int:
         """Return the descriptor that becomes readable when there is something new."""
         return self._begun.fileno() if self._begun else -1
@@ -150,7 +159,7 @@ class _QuickQuery:
 
     def leave(self, loop: asyncio.AbstractEventLoop) -> BegunQuery | None:
         """Look after the query no longer; return it if it has been begun."""
-        self.timer.cancel()
+        self.stop_timer()
         self._lease.leave()
         if self._begun is not None:
             loop.remove_reader(self._begun.fileno())
@@ -162,7 +171,7 @@ class _QuickQuery:
         if begun is None:
             raise RuntimeError("a query that has no worker has no answer")
         loop.remove_reader(begun.fileno())
-        self.timer.cancel()
+        self.stop_timer()
         followed = access.follow(environ)
         heads: list[tuple[str, Headers]] = []
 
