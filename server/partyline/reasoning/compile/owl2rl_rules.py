@@ -22,7 +22,7 @@ from partyline.reasoning.model.rules import Constraint, Pattern, Rule, Slot, gro
 from partyline.reasoning.model.triple_index import Facts
 from partyline.vocabulary import OWL, RDF, RDFS, XSD
 
-#: Equality is between any two things, so its rules are the same for every ontology.
+#: Equality is between any two resources, so its rules are the same for every ontology.
 _EQUALITY = """
 eq-sym      | ?x owl:sameAs ?y => ?y owl:sameAs ?x
 eq-trans    | ?x owl:sameAs ?y, ?y owl:sameAs ?z => ?x owl:sameAs ?z
@@ -216,16 +216,16 @@ SPECIFICATION = (
 
 #: A sentence for each rule that concludes something, by its name in tables 4 to 9.
 DESCRIPTIONS = {
-    "eq-sym": "If one thing is the same as another, the other is the same as it.",
-    "eq-trans": "Things that are the same as one thing are the same as each other.",
-    "eq-rep-s": "What is stated about a thing holds of everything that is the same as it.",
+    "eq-sym": "If one resource is the same as another, the other is the same as the first.",
+    "eq-trans": "Resources that are the same as one resource are the same as each other.",
+    "eq-rep-s": "What is stated about a resource holds for every resource that is the same.",
     "eq-rep-p": "What one property states, a property that is the same states too.",
-    "eq-rep-o": "A statement that refers to a thing refers to everything that is the same as it.",
+    "eq-rep-o": "A statement that refers to a resource refers to every resource that is the same.",
     "prp-dom": "Whatever has the property belongs to the domain of the property.",
     "prp-rng": "Every value of the property belongs to the range of the property.",
-    "prp-fp": "A functional property has one value: all its values for one thing are the same.",
-    "prp-ifp": "A value of an inverse functional property identifies a thing: "
-    "all things with that value are the same.",
+    "prp-fp": "A functional property has one value: all its values for one resource are the same.",
+    "prp-ifp": "A value of an inverse functional property identifies a resource: "
+    "all resources with that value are the same.",
     "prp-symp": "A symmetric property holds in both directions.",
     "prp-trp": "A transitive property links the ends of every chain of its statements.",
     "prp-spo1": "What a property states, every superproperty of it states too.",

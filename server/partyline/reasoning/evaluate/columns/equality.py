@@ -1,4 +1,4 @@
-"""``owl:sameAs`` by union-find: everything is rewritten to one name of a thing, and back."""
+"""``owl:sameAs`` by union-find: every name of a resource is rewritten to one of them, and back."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,7 +9,7 @@ from partyline.reasoning.evaluate.pairs.packed_pairs import NOTHING, Column
 
 
 class EqualityClasses:
-    """Which terms stand for one thing. The representative of a clique has the least number."""
+    """Which terms stand for one resource. The representative of a clique has the least number."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -85,12 +85,12 @@ def rewritten(query: str, columns: str = "spo") -> str:
 
 
 def expanded(query: str, columns: str = "spo") -> str:
-    """Return *query* with every name of each thing in the place of one."""
+    """Return *query* with every name of each resource in the place of one."""
     return renamed(rewritten(query, columns), columns)
 
 
 def renamed(query: str, columns: str = "spo") -> str:
-    """Return *query*, which holds representatives, with every name of each thing in their place."""
+    """Return *query*, of representatives, with every name of each resource instead."""
     replaced = ", ".join(f"coalesce(m{row}.member, g.{row}) AS {row}" for row in columns)
     joined = " ".join(
         f"LEFT JOIN clique AS m{row} ON g.{row} = m{row}.representative" for row in columns

@@ -1,4 +1,4 @@
-"""From one name of each thing back to all of them, up to a limit on the number of statements."""
+"""From one name of each resource back to all of them, up to a limit on the number of statements."""
 
 from partyline.errors import ClosureTooLarge
 from partyline.reasoning.evaluate.columns.equality import expanded
@@ -11,7 +11,7 @@ _TOUCHED = f"(s IN {_NAMES} OR p IN {_NAMES} OR o IN {_NAMES})"
 
 
 def close(evaluation: Evaluation, largest: int) -> None:
-    """Make the table ``closed`` of all facts ``(s, p, o)``, every thing under each of its names.
+    """Make the table ``closed`` of all facts ``(s, p, o)``, every resource under each of its names.
 
     Its column ``r`` is 0 for an asserted fact. Raises EngineError where names would add more than
     *largest* facts.
@@ -55,16 +55,16 @@ def _explosion(evaluation: Evaluation, total: int, largest: int) -> ClosureTooLa
     causes = [rule for rule, count in evaluation.mergers.most_common(3) if count]
     listed = "".join(f"\n  {rule}" for rule in causes) or "\n  (asserted owl:sameAs)"
     return ClosureTooLarge(
-        f"owl:sameAs makes one thing of {len(members)} terms ({named}, …): to say all of each"
-        f" of them takes {total} triples, more than {largest}; it follows by{listed}",
+        f"owl:sameAs makes {len(members)} terms ({named}, …) one resource: the statements about"
+        f" all of them are {total} triples, more than {largest}; it follows by{listed}",
         "if they are not the same, correct the data or the axiom of that rule; if they are,"
-        " state everything of one of them and leave owl:sameAs out",
+        " state everything about one of them, without owl:sameAs",
         tuple(axiom for rule in causes for axiom in rule.axioms),
     )
 
 
 def _expand(evaluation: Evaluation) -> None:
-    """Write what names things with several names under all of them."""
+    """Write the facts about resources with several names under all of them."""
     database = evaluation.database
     database.run(f"DELETE FROM closed WHERE {_TOUCHED}")
     # What is asserted under one name is derived under another; that a thing is itself is said
