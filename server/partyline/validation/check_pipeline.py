@@ -138,17 +138,8 @@ def run_checks(
         return CheckReport(sources, withheld, computed, None, condensed(findings))
 
     progress("reason")
-
-    def reason(left_out: frozenset[Triple] = frozenset()) -> Closure:
-        data = sources.kb_triples - withheld - left_out
-        dates = computed - date_bounds(withheld | left_out)
-        ontology = sources.ontology_triples - left_out
-        return steps.materialise(ontology | data | dates, engine, settings.reasoning.rules)
-
     try:
-        repaired = Repair(reason())
-        if settings.reasoning.contradictions == "withhold":
-            repaired = repair(repaired.closure, sources, reason)
+        repaired = _reasoned(sources, withheld, computed, (settings, engine, steps))
     except ClosureTooLarge as error:
         findings.append(_too_large(error, sources))
         return CheckReport(sources, withheld, computed, None, condensed(findings))
@@ -166,12 +157,7 @@ def run_checks(
     closures: Set[Triple] = frozenset()
     if not settings.reasoning.closures_in_dumps:
         closures = only_by_transitivity(closure, engine)
-    inferred = closure.inferred
-    # Most sources have nothing to leave out, and then no axiom is looked at.
-    numbered = TripleSet.of(inferred, sources.numbering)
-    if settings.reasoning.predicates or numbered.loops():
-        stated = axioms_among(TripleSet.of(closure.asserted))
-        inferred = Selection.of(stated, settings.reasoning.predicates).published(numbered)
+    inferred = _published(closure, sources, settings.reasoning.predicates)
     return CheckReport(
         *(sources, withheld, computed),
         replace(closure, inferred=inferred),
@@ -181,6 +167,40 @@ def run_checks(
         contradictions=repaired.contradictions,
         is_smallest=repaired.is_smallest,
     )
+
+
+def _reasoned(
+    sources: Sources,
+    withheld: Set[Triple],
+    computed: Set[Triple],
+    by: tuple[Settings, str, CheckSteps],
+) -> Repair:
+    """Return the closure without what is *withheld*, and without its contradictions if asked for.
+
+    Raises ClosureTooLarge.
+    """
+    settings, engine, steps = by
+
+    def reason(left_out: frozenset[Triple] = frozenset()) -> Closure:
+        data = sources.kb_triples - withheld - left_out
+        dates = computed - date_bounds(withheld | left_out)
+        ontology = sources.ontology_triples - left_out
+        return steps.materialise(ontology | data | dates, engine, settings.reasoning.rules)
+
+    repaired = Repair(reason())
+    if settings.reasoning.contradictions == "withhold":
+        return repair(repaired.closure, sources, reason)
+    return repaired
+
+
+def _published(closure: Closure, sources: Sources, predicates: Sequence[str]) -> Set[Triple]:
+    """Return the inferred triples of *closure* that the settings publish."""
+    # Most sources have nothing to leave out, and then no axiom is looked at.
+    numbered = TripleSet.of(closure.inferred, sources.numbering)
+    if not predicates and not numbered.loops():
+        return closure.inferred
+    stated = axioms_among(TripleSet.of(closure.asserted))
+    return Selection.of(stated, predicates).published(numbered)
 
 
 def _contradictory(repaired: Repair, sources: Sources) -> list[Finding]:
