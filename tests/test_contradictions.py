@@ -132,8 +132,7 @@ def test_each_contradiction_is_a_warning_that_names_what_is_kept_out(tmp_path: P
 
     assert finding.severity is Severity.WARNING
     assert finding.code == "cax-dw"
-    owns = f"c:a <{BASE}vocab#owns> c:b"
-    assert finding.details[-1] == f"excluded from reasoning: kb/all.ttl:7: {owns}"
+    assert finding.details[-1] == "excluded from reasoning: kb/all.ttl:7: c:a vocab:owns c:b"
 
 
 @pytest.fixture
