@@ -7,6 +7,7 @@ from partyline.dataset.layout import read_table, write_table
 from partyline.dataset.numbering import Numbering, is_rdf12
 from partyline.dataset.origins import Origin
 from partyline.dataset.table import Table
+from partyline.dataset.triple_sequence import Repeated, TripleSequence
 from partyline.dataset.triple_set import NO_COLUMNS, Columns, TripleSet, rows_in, triples_of
 
 __all__ = [
@@ -16,8 +17,10 @@ __all__ = [
     "Numbering",
     "Numbers",
     "Origin",
+    "Repeated",
     "Table",
     "TableBuilder",
+    "TripleSequence",
     "TripleSet",
     "is_rdf12",
     "read_table",

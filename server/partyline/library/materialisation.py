@@ -1,7 +1,7 @@
 """What follows from a graph or from files, as a value."""
 
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
@@ -37,11 +37,11 @@ class Statements(Protocol):
         """Return the number of inferred triples."""
         ...
 
-    def asserted_triples(self) -> Iterable[Triple]:
+    def asserted_triples(self) -> Sequence[Triple]:
         """Return the asserted triples."""
         ...
 
-    def triples(self) -> Iterable[Triple]:
+    def triples(self) -> Sequence[Triple]:
         """Return the inferred triples."""
         ...
 
@@ -95,12 +95,12 @@ class Materialisation:
     @cached_property
     def asserted(self) -> GraphResult:
         """Return the triples that were given."""
-        return GraphResult(tuple(self.statements.asserted_triples()), self.prefixes)
+        return GraphResult(self.statements.asserted_triples(), self.prefixes)
 
     @cached_property
     def inferred(self) -> GraphResult:
         """Return the triples that follow and were not given."""
-        return GraphResult(tuple(self.statements.triples()), self.prefixes)
+        return GraphResult(self.statements.triples(), self.prefixes)
 
     @cached_property
     def findings(self) -> list[Finding]:

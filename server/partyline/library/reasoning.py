@@ -1,7 +1,7 @@
 """Materialise files or graphs: the way of ``partyline materialise`` and of Python programs."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, Triple, parse
 
+from partyline.dataset import TripleSequence, TripleSet
 from partyline.errors import ChecksFailed
 from partyline.library.files import Files, Graph, split_source
 from partyline.library.materialisation import Materialisation
@@ -155,14 +156,20 @@ class _InMemory:
     def inferred(self) -> int:
         return len(self.closure.inferred)
 
-    def asserted_triples(self) -> Iterable[Triple]:
-        return sorted(self.closure.asserted, key=str)
+    def asserted_triples(self) -> Sequence[Triple]:
+        return _in_order(self.closure.asserted)
 
-    def triples(self) -> Iterable[Triple]:
-        return sorted(self.closure.inferred, key=str)
+    def triples(self) -> Sequence[Triple]:
+        return _in_order(self.closure.inferred)
 
     def write(self, path: Path) -> None:
         path.write_bytes(write_ntriples(self.closure.inferred, {}))
+
+
+def _in_order(triples: Set[Triple]) -> Sequence[Triple]:
+    if isinstance(triples, TripleSet):
+        return TripleSequence.in_order(triples)
+    return tuple(sorted(triples, key=str))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """RDF terms as values of Python, and columns of them as data frames of other libraries."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from importlib import import_module
@@ -8,6 +8,7 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from partyline.dataset import Repeated
 from partyline.vocabulary import XSD
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -74,19 +75,41 @@ def text(term: Term) -> str:
     return term.value if isinstance(term, NamedNode | Literal) else str(term)
 
 
-def pandas_frame(columns: Mapping[str, list[object]]) -> Any:  # noqa: ANN401  not a dependency
+def pandas_frame(columns: Mapping[str, Sequence[object]]) -> Any:  # noqa: ANN401  not a dependency
     """Return a pandas data frame. Raises ImportError where pandas is not installed."""
-    return _library("pandas").DataFrame(columns)
+    pandas = _library("pandas")
+
+    def series(values: Sequence[object]) -> object:
+        if not isinstance(values, Repeated) or not values.values:
+            return list(values)
+        return pandas.Series(values.values).array.take(values.places)
+
+    return pandas.DataFrame({name: series(values) for name, values in columns.items()})
 
 
-def polars_frame(columns: Mapping[str, list[object]]) -> Any:  # noqa: ANN401  not a dependency
+def polars_frame(columns: Mapping[str, Sequence[object]]) -> Any:  # noqa: ANN401  not a dependency
     """Return a Polars data frame. Raises ImportError where polars is not installed."""
-    return _library("polars").DataFrame(columns, strict=False)
+    polars = _library("polars")
+
+    def series(values: Sequence[object]) -> object:
+        if not isinstance(values, Repeated) or not values.values:
+            return list(values)
+        return polars.Series(values.values, strict=False).gather(values.places)
+
+    found = {name: series(values) for name, values in columns.items()}
+    return polars.DataFrame(found, strict=False)
 
 
-def arrow_table(columns: Mapping[str, list[object]]) -> Any:  # noqa: ANN401  not a dependency
+def arrow_table(columns: Mapping[str, Sequence[object]]) -> Any:  # noqa: ANN401  not a dependency
     """Return an Arrow table. Raises ImportError where pyarrow is not installed."""
-    return _library("pyarrow").table(columns)
+    pyarrow = _library("pyarrow")
+
+    def array(values: Sequence[object]) -> object:
+        if not isinstance(values, Repeated) or not values.values:
+            return list(values)
+        return pyarrow.array(values.values).take(pyarrow.array(values.places))
+
+    return pyarrow.table({name: array(values) for name, values in columns.items()})
 
 
 def _library(name: str) -> Any:  # noqa: ANN401  a module that may be absent

@@ -1,6 +1,6 @@
 """Answers as values: the solutions of SELECT, and the graph of CONSTRUCT and DESCRIBE."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from pyoxigraph import (
     parse_query_results,
 )
 
+from partyline.dataset import Repeated, TripleSequence
 from partyline.errors import EngineError
 from partyline.rdf import write_turtle
 from partyline.rdf.curies import PrefixMap
@@ -107,7 +108,7 @@ class GraphResult:
     language en
     """
 
-    triples: tuple[Triple, ...]
+    triples: Sequence[Triple]
     #: Prefixes with which the graph is written.
     prefixes: Mapping[str, str] = field(default_factory=dict)
 
@@ -122,27 +123,30 @@ class GraphResult:
 
         An IRI and a literal of the same text differ in the datatype, which is None for the IRI.
         """
-        objects = [triple.object for triple in self.triples]
-        literals = [term if isinstance(term, Literal) else None for term in objects]
+        return {name: list(values) for name, values in self._columns().items()}
+
+    def _columns(self) -> dict[str, Sequence[object]]:
+        """Return the columns, of which those of many triples have each value once."""
+        subjects, predicates, objects = _slots(self.triples)
         return {
-            "subject": [text(triple.subject) for triple in self.triples],
-            "predicate": [triple.predicate.value for triple in self.triples],
-            "object": [text(term) for term in objects],
-            "datatype": [row and row.datatype.value for row in literals],
-            "language": [row and row.language for row in literals],
+            "subject": _each(subjects, text),
+            "predicate": _each(predicates, text),
+            "object": _each(objects, text),
+            "datatype": _each(objects, _datatype),
+            "language": _each(objects, _language),
         }
 
     def to_pandas(self) -> Any:  # noqa: ANN401  pandas is not a dependency
         """Return a pandas data frame. Raises ImportError where pandas is not installed."""
-        return pandas_frame(self.columns())
+        return pandas_frame(self._columns())
 
     def to_polars(self) -> Any:  # noqa: ANN401  polars is not a dependency
         """Return a Polars data frame. Raises ImportError where polars is not installed."""
-        return polars_frame(self.columns())
+        return polars_frame(self._columns())
 
     def to_arrow(self) -> Any:  # noqa: ANN401  pyarrow is not a dependency
         """Return an Arrow table. Raises ImportError where pyarrow is not installed."""
-        return arrow_table(self.columns())
+        return arrow_table(self._columns())
 
     def to_rdflib(self) -> "rdflib.Graph":
         """Return the graph as an rdflib graph, with the prefixes."""
@@ -159,6 +163,30 @@ class GraphResult:
         if len(self.triples) > _SHOWN:
             note += f", {_SHOWN} of them shown"
         return f"<pre>{escape(text)}</pre><p>{note}</p>"
+
+
+def _slots(triples: Sequence[Triple]) -> Sequence[Sequence[Term]]:
+    if isinstance(triples, TripleSequence):
+        return triples.slots
+    return [
+        [triple.subject for triple in triples],
+        [triple.predicate for triple in triples],
+        [triple.object for triple in triples],
+    ]
+
+
+def _each(terms: Sequence[Term], of: Callable[[Term], object]) -> Sequence[object]:
+    if isinstance(terms, Repeated):
+        return Repeated(list(map(of, terms.values)), terms.places)
+    return list(map(of, terms))
+
+
+def _datatype(term: Term) -> str | None:
+    return term.datatype.value if isinstance(term, Literal) else None
+
+
+def _language(term: Term) -> str | None:
+    return term.language if isinstance(term, Literal) else None
 
 
 def read_results(content: bytes, prefixes: Mapping[str, str] | None = None) -> Solutions | bool:

@@ -5,8 +5,9 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from pyoxigraph import NamedNode, Triple, Variable
+from pyoxigraph import NamedNode, Variable
 
+from partyline.dataset import TripleSequence
 from partyline.rdf.terms import Term
 from partyline.reasoning.compile.lexical_variants import variant_predicates
 from partyline.reasoning.evaluate.axioms import CompiledAxioms
@@ -90,17 +91,19 @@ class Results:
         """Return the facts of a query ``(s, p, o)``."""
         return list(zip(*self._slots(query), strict=True))
 
-    def triples(self) -> Iterator[Triple]:
-        """Yield the inferred triples."""
+    def triples(self) -> TripleSequence:
+        """Return the inferred triples."""
         return self._triples(self.published)
 
-    def asserted_triples(self) -> Iterator[Triple]:
-        """Yield the asserted triples."""
+    def asserted_triples(self) -> TripleSequence:
+        """Return the asserted triples."""
         return self._triples("asserted")
 
-    def _triples(self, table: str) -> Iterator[Triple]:
+    def _triples(self, table: str) -> TripleSequence:
         # Neither table has a literal as a subject, and both have IRIs alone as predicates.
-        return map(Triple, *self._slots(f"SELECT s, p, o FROM {table} ORDER BY s, p, o"))
+        columns = self.database.columns(f"SELECT s, p, o FROM {table} ORDER BY s, p, o")
+        nodes = self.database.nodes(np.unique(np.concatenate(columns)).tolist())
+        return TripleSequence.of(columns, nodes.__getitem__)
 
     def _slots(self, query: str) -> Iterator[Iterator[Term]]:
         """Yield the nodes of each column of a query ``(s, p, o)``."""
