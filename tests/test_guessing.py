@@ -13,7 +13,7 @@ from network import wait_until
 from partyline.cli.given_sources import guess_settings
 from partyline.settings import read_settings
 from partyline.sources.guessing import guess_base
-from partyline.vocabulary import DCT, OWL, RDF, RDFS, SKOS
+from partyline.vocabulary import CC, DCT, OWL, RDF, RDFS, SKOS
 
 COINS = "https://coins.example.org/"
 VOCABULARY = f"""@prefix owl: <{OWL.iri}> .
@@ -79,6 +79,27 @@ def test_a_line_by_line_file_receives_the_prefixes_that_people_expect(tmp_path: 
     assert found.title == "Old coins"
     assert dict(found.prefixes) == {"skos": SKOS.iri}
     assert found.ontologies == ()
+
+
+@pytest.mark.parametrize(("tags", "first"), [("de de en", "en"), ("de de de en", "de")])
+def test_english_is_first_where_half_as_many_names_are_english(
+    tags: str, first: str, tmp_path: Path
+) -> None:
+    names = [f'"name {number}"@{tag}' for number, tag in enumerate(tags.split())]
+    file = tmp_path / "names.ttl"
+    file.write_text(f"<{COINS}a> <{SKOS.prefLabel.value}> {', '.join(names)} .", "utf-8")
+    assert guess_settings([file]).languages[0] == first
+
+
+def test_a_licence_of_creative_commons_is_found_before_a_note_on_rights(tmp_path: Path) -> None:
+    file = tmp_path / "a.ttl"
+    licence = "http://creativecommons.org/licenses/by/4.0/"
+    file.write_text(
+        f"@prefix skos: <{SKOS.iri}> . @prefix cc: <{CC.iri}> . @prefix dct: <{DCT.iri}> .\n"
+        f'<{COINS}s> a skos:ConceptScheme ; dct:rights "see cc:license" ; cc:license <{licence}> .',
+        encoding="utf-8",
+    )
+    assert guess_settings([file]).licence == licence
 
 
 def test_init_writes_what_it_guesses_and_never_over_a_file(folder: Path) -> None:

@@ -44,6 +44,7 @@ DCAT = Namespace("http://www.w3.org/ns/dcat#")
 VOID = Namespace("http://rdfs.org/ns/void#")
 FOAF = Namespace("http://xmlns.com/foaf/0.1/")
 OA = Namespace("http://www.w3.org/ns/oa#")
+CC = Namespace("http://creativecommons.org/ns#")
 PROV = Namespace("http://www.w3.org/ns/prov#")
 #: Data shapes for user interfaces.
 DASH = Namespace("http://datashapes.org/dash#")

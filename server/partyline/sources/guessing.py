@@ -10,12 +10,25 @@ from urllib.parse import urlsplit
 from pyoxigraph import Literal, NamedNode, Triple
 
 from partyline.sources.model import Sources
-from partyline.vocabulary import DC, DCAT, DCT, OWL, RDF, RDFS, SKOS, VOID, WELL_KNOWN
+from partyline.vocabulary import (
+    CC,
+    DC,
+    DCAT,
+    DCT,
+    HTTP_SDO,
+    OWL,
+    RDF,
+    RDFS,
+    SDO,
+    SKOS,
+    VOID,
+    WELL_KNOWN,
+)
 
 #: What has the title of the whole, best first.
 _WHOLES = (VOID.Dataset, DCAT.Dataset, DCAT.Catalog, SKOS.ConceptScheme, OWL.Ontology)
 _TITLES = (DCT.title, DC.title, SKOS.prefLabel, RDFS.label)
-_LICENCES = (DCT.license, DCT.rights, DC.rights)
+_LICENCES = (DCT.license, CC.license, SDO.license, HTTP_SDO.license, DCT.rights, DC.rights)
 #: Where data have no http IRIs at all.
 _NO_BASE = "https://example.org/"
 _MOST_LANGUAGES = 5
@@ -213,7 +226,14 @@ def _languages(triples: Iterable[Triple]) -> tuple[str, ...]:
         for row in triples
         if isinstance(row.object, Literal) and row.object.language
     )
-    ordered = sorted(counts, key=lambda tag: (-counts[tag], tag))[:_MOST_LANGUAGES]
+    most = max(counts.values(), default=0)
+
+    def order(tag: str) -> tuple[bool, int, str]:
+        # The words of the pages are in English, unless somebody translates them.
+        is_english = tag.partition("-")[0] == "en" and counts[tag] * 2 >= most
+        return not is_english, -counts[tag], tag
+
+    ordered = sorted(counts, key=order)[:_MOST_LANGUAGES]
     return tuple(ordered) or ("en",)
 
 
