@@ -60,6 +60,21 @@ def test_nothing_is_wider_than_the_window(page: Page, server: str, path: str, wi
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("path", [PARTY, "/sparql"])
+def test_a_page_from_right_to_left_is_seen_and_its_code_is_not_turned(
+    page: Page, server: str, path: str
+) -> None:
+    page.goto(server + path)
+    page.evaluate("document.documentElement.dir = 'rtl'")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    assert page.evaluate("[document.documentElement.scrollLeft, window.scrollX]") == [0, 0]
+    box = page.locator("h1").bounding_box()
+    assert box is not None
+    assert 0 <= box["x"] < box["x"] + box["width"] <= 1280
+    assert page.evaluate("getComputedStyle(document.querySelector('code')).direction") == "ltr"
+
+
 @pytest.mark.parametrize("path", KINDS)
 def test_references_lead_to_a_source_or_to_versions(page: Page, server: str, path: str) -> None:
     page.goto(server + path)
