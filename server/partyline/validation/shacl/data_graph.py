@@ -25,7 +25,7 @@ class DataGraph:
         self.subjects, predicates, self.objects = self.triples.columns
         self._by_predicate = _Groups(predicates)
         #: Instances that were asked for, by their class.
-        self._instances: dict[int, Numbers] = {}
+        self._instances: dict[NamedNode, Numbers] = {}
 
     def rows(self, predicate: NamedNode) -> Numbers:
         """Return the rows with *predicate*."""
@@ -51,8 +51,10 @@ class DataGraph:
 
     def instances(self, name: NamedNode) -> Numbers:
         """Return the numbers of the SHACL instances of the class *name*, each once."""
-        rows = [self.rows_of_type(row) for row in sorted(self.subclasses(name))]
-        return np.unique(self.subjects[_concatenated(rows)])
+        if name not in self._instances:
+            rows = [self.rows_of_type(row) for row in self.subclasses(name)]
+            self._instances[name] = np.unique(self.subjects[_concatenated(rows)])
+        return self._instances[name]
 
     def pairs(self, path: Path, starts: Numbers) -> Pairs | None:
         """Return the pairs of nodes that *path* connects, of which the first is among *starts*.
