@@ -144,7 +144,9 @@ def _parsed(
     # A strict parser drops what has an invalid IRI in JSON-LD, and says nothing.
     severity = Severity.WARNING if withholds else Severity.VIOLATION
     invalid = InvalidTerms(name, severity) if syntax is JSON_LD else None
-    for _ in range(MOST_READINGS):
+    readings = 0
+    while True:
+        readings += 1
         reading = _read(content, name, syntax, only, base, undeclared, numbering, invalid)
         found = {(row.lineno, row.offset): (row, -1) for row, _ in reading.errors if no_scheme(row)}
         relative |= found
@@ -152,7 +154,7 @@ def _parsed(
             base = SENTINEL_BASE
         elif withholds and invalid is None and any(is_invalid(row) for row, _ in reading.errors):
             invalid = InvalidTerms(name, severity)
-        elif not undeclared.add(row for row, _ in reading.errors):
+        elif not undeclared.add(row for row, _ in reading.errors) or readings >= MOST_READINGS:
             break
     errors = [row for row in reading.errors if not is_undeclared(row[0])] + [*relative.values()]
     text = content.decode("utf-8", "replace").split("\n") if errors else ()
