@@ -26,7 +26,7 @@ def folded(name: str) -> str:
     ('norodom ranariddh', 'funcinpec', 'parti democrate')
     """
     words = (_DIVIDERS.sub(" ", name.lower()) if name.isascii() else _plain(name)).split()
-    if len(words) > 1 and all(len(word) == 1 for word in words):
+    if len(words) > 1 and max(map(len, words)) == 1:
         return "".join(words)  # an acronym with points
     return " ".join(words)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
+import numpy as np
 from pyoxigraph import Literal, NamedNode
 
 from partyline.dataset import Table
@@ -26,19 +27,26 @@ def names_of(table: Table, labels: Sequence[NamedNode], bases: Sequence[str]) ->
     *labels* are the properties that name a resource.
     """
     ranges = [table.terms.starting_with("<" + base) for base in bases]
+    ends = [(numbers.start, numbers.stop) for numbers in ranges]
     kinds = {name: _TITLES.get(name, NameKind.LABEL) for name in labels} | _OTHERS
     named: dict[int, dict[int, NameKind]] = {}
     for property_, kind in kinds.items():
         number = table.number(property_)
         for row in () if number is None else table.rows(predicate=number).tolist():
             resource, _, value = table.numbers(row)
-            if any(resource in numbers for numbers in ranges):
+            if any(first <= resource < end for first, end in ends):
                 found = named.setdefault(resource, {})
                 for literal in _literals(table, value):
-                    found[literal] = _special(kind, found.get(literal, kind))
-    for resource in sorted({number for numbers in ranges for number in numbers}):
-        if resource in named or table.count(resource):
-            yield from _names(table, resource, named.get(resource, {}))
+                    other = found.get(literal)
+                    found[literal] = kind if other is None else _special(kind, other)
+    begins = table.columns["subject_start"]
+    described = np.flatnonzero(begins[1:] > begins[:-1])
+    within = np.zeros(len(described), dtype=bool)
+    for first, end in ends:
+        within |= (described >= first) & (described < end)
+    resources = np.union1d(described[within], np.array(list(named), dtype=described.dtype))
+    for resource in resources.tolist():
+        yield from _names(table, resource, named.get(resource, {}))
 
 
 def _names(table: Table, resource: int, named: Mapping[int, NameKind]) -> Iterator[Name]:
@@ -46,8 +54,8 @@ def _names(table: Table, resource: int, named: Mapping[int, NameKind]) -> Iterat
         literal = table.terms.term(number)
         if isinstance(literal, Literal) and literal.value.strip():
             yield Name(resource, literal.value, literal.language or "", kind)
-    iri = table.terms.text(resource)[1:-1]
-    if identifier := unquote(iri.rstrip("/#").rpartition("#")[2].rpartition("/")[2]):
+    identifier = table.terms.text(resource)[1:-1].rstrip("/#").rpartition("#")[2].rpartition("/")[2]
+    if identifier := unquote(identifier) if "%" in identifier else identifier:
         yield Name(resource, identifier, "", NameKind.IDENTIFIER)
 
 

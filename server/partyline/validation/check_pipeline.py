@@ -68,9 +68,11 @@ class CheckReport:
         numbering = self.sources.numbering
         if self.closure is None:
             return TripleSet.of((), numbering)
+        bounds = TripleSet.of(self.computed - self.withheld_bounds, numbering)
+        bounds = bounds - self.sources.ontology_triples - self.sources.kb_triples
+        # What follows is none of what was reasoned over: of the asserted, that is all but these.
         followed = TripleSet.of(self.closure.inferred, numbering)
-        followed |= self.computed - self.withheld_bounds
-        return followed - self.sources.ontology_triples - self.sources.kb_triples
+        return followed - self.withheld - self.withheld_axioms | bounds
 
     @cached_property
     def withheld_bounds(self) -> Set[Triple]:

@@ -19,14 +19,15 @@ class NTriplesDumps:
         self._table, self._literals = table, LiteralCheck(table)
         #: Where a term is written in another way than the dictionary spells it, all of them.
         written = _written(table)
-        self._texts: Sequence[bytes] = written or list(map(str.encode, table.terms.texts()))
         self._ranks = _ranks(written) if written else None
+        #: The terms, each with the space behind it.
+        self._texts = [text + b" " for text in written or map(str.encode, table.terms.texts())]
 
     def graph(self, rows: Numbers) -> Iterator[bytes]:
         """Yield the lines of *rows*, sorted. Raises NotSerialisable before the first one."""
         columns = Rows.of(self._table, rows)
         self._literals.check(columns)
-        return self._lines(self._in_order(columns, np.zeros(len(rows), np.int32), 1), [b" .\n"])
+        return self._lines(self._in_order(columns, np.zeros(len(rows), np.int32), 1), [b".\n"])
 
     def dataset(self, graphs: Mapping[str, Numbers]) -> Iterator[bytes]:
         """Yield the lines of the rows of *graphs*, by IRI, sorted.
@@ -40,7 +41,7 @@ class NTriplesDumps:
         )
         columns = Rows.of(self._table, rows)
         self._literals.check(columns)
-        ends = [f" {escape_spaces(f'<{name}>')} .\n".encode() for name in names]
+        ends = [f"{escape_spaces(f'<{name}>')} .\n".encode() for name in names]
         return self._lines(self._in_order(columns, places, len(names)), ends)
 
     def _in_order(self, rows: Rows, graphs: Numbers, count: int) -> tuple[Rows, Numbers]:
@@ -57,11 +58,12 @@ class NTriplesDumps:
         text = self._texts.__getitem__
         for begin in range(0, len(rows), CHUNK):
             part = rows[begin : begin + CHUNK]
-            pieces = [b" "] * (6 * len(part))
-            pieces[0::6] = map(text, part.subjects.tolist())
-            pieces[2::6] = map(text, part.predicates.tolist())
-            pieces[4::6] = map(text, part.objects.tolist())
-            pieces[5::6] = map(ends.__getitem__, graphs[begin : begin + CHUNK].tolist())
+            pieces = [ends[0]] * (4 * len(part))
+            pieces[0::4] = map(text, part.subjects.tolist())
+            pieces[1::4] = map(text, part.predicates.tolist())
+            pieces[2::4] = map(text, part.objects.tolist())
+            if len(ends) > 1:
+                pieces[3::4] = map(ends.__getitem__, graphs[begin : begin + CHUNK].tolist())
             yield b"".join(pieces)
 
 
