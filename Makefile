@@ -130,8 +130,10 @@ lock: $(VENV)/developing  ## pin the dependencies of pyproject.toml with hashes;
 wheel: $(VENV)/developing  ## build the wheel into dist/
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 
-bench: $(VENV)/developing  ## measure builds, documents, queries and memory; beside nginx and the oxigraph server where they are installed
+bench: $(VENV)/developing  ## measure builds, previews, documents, queries and memory; beside nginx and the oxigraph server where they are installed; SIZES="100000 …"
 	$(BIN)/python bench/build.py
+	$(BIN)/python bench/build.py $(or $(SIZES),100000 1000000)
+	$(BIN)/python bench/preview.py --output bench/results/preview.md
 	$(BIN)/python bench/pool.py
 	$(BIN)/python bench/dataset.py
 	$(BIN)/python bench/cold_documents.py

@@ -2,7 +2,7 @@
 
 Without sizes, prints seconds of the built-in knowledge: the median of several whole processes, and
 the smallest and largest. With sizes, writes bench/results/build.md: CPU seconds and peak memory of
-whole processes, one run each.
+whole processes, medians of three for the built-in knowledge and one run each for the sizes.
 """
 
 import argparse
@@ -171,6 +171,19 @@ def measured(size: int) -> Measured:
         )
 
 
+def builtin() -> str:
+    """Return a sentence about the build of the built-in knowledge."""
+    found = []
+    for _ in range(3):
+        with tempfile.TemporaryDirectory() as releases:
+            words = ["env", f"PARTYLINE_RELEASES={releases}", *command("build")]
+            if (built := resources(words)) is None:
+                raise SystemExit("the build of the built-in knowledge failed")
+            found.append(built)
+    seconds, megabytes = (statistics.median(row[place] for row in found) for place in (0, 1))
+    return f"The built-in knowledge: {seconds:.1f} CPU s, {megabytes:.0f} MB (medians of 3 runs)."
+
+
 def exponent(rows: Sequence[Measured], cost: Callable[[Measured], float]) -> str:
     """Return how *cost* grows with the number of statements, from the smallest to the largest."""
     if len(rows) < 2:
@@ -179,10 +192,12 @@ def exponent(rows: Sequence[Measured], cost: Callable[[Measured], float]) -> str
     return f"{log(cost(last) / cost(first)) / log(last.statements / first.statements):.2f}"
 
 
-def table(rows: Sequence[Measured]) -> Iterator[str]:
+def table(rows: Sequence[Measured], known: str) -> Iterator[str]:
     yield "# Builds"
     yield ""
     yield _ABOUT
+    yield known
+    yield ""
     yield (
         "| asserted | statements | build CPU | MB peak | load CPU | MB peak | build / load |"
         " bytes a statement without dumps | dumps MB | start |"
@@ -207,12 +222,14 @@ def main() -> None:
     parser.add_argument("sizes", nargs="*", type=int)
     options = parser.parse_args()
     if options.sizes:
+        known = builtin()
+        print(known, flush=True)
         rows: list[Measured] = []
         for size in options.sizes:
             rows.append(measured(size))
             print(rows[-1], flush=True)
             # After each, because a larger one may not end.
-            text = "\n".join(table(rows)) + "\n"
+            text = "\n".join(table(rows, known)) + "\n"
             (HERE / "results" / "build.md").write_text(text, encoding="utf-8")
         return
     report("build, whole process", [whole_build() for _ in range(RUNS)])

@@ -24,6 +24,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--edits", type=int, default=15)
+    parser.add_argument("--output", type=Path, help="write the result to this file")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -31,7 +32,10 @@ def main() -> None:
             shutil.copytree(ROOT / name, folder / name)
         shutil.copy(ROOT / "partyline.toml", folder)
         with watching(folder) as (process, port):
-            measure(folder / EDITED, process, port, options.edits)
+            found = measure(folder / EDITED, process, port, options.edits)
+    print(found)
+    if options.output:
+        options.output.write_text(f"# Previews\n\nWritten by `bench/preview.py`: {found}\n")
 
 
 @contextlib.contextmanager
@@ -78,8 +82,8 @@ def until_idle(process: int) -> None:
         time.sleep(1)
 
 
-def measure(file: Path, process: int, port: int, edits: int) -> None:
-    """Edit *file* again and again, and print the times until each edit is served."""
+def measure(file: Path, process: int, port: int, edits: int) -> str:
+    """Edit *file* again and again; return the times until each edit is served."""
     content = file.read_text(encoding="utf-8")
     served, spent = [], []
     for number in range(edits):
@@ -92,7 +96,7 @@ def measure(file: Path, process: int, port: int, edits: int) -> None:
         until_other(port, before)
         served.append(time.monotonic() - begun)
         spent.append(processor_seconds(process) - used)
-    print(
+    return (
         f"{edits} edits of one of the files of the built-in knowledge: served after"
         f" {statistics.median(served):.2f} s (median), {max(served):.2f} s (worst);"
         f" {statistics.median(spent):.2f} CPU s (median); load {os.getloadavg()[0]:.1f}"
