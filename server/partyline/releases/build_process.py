@@ -27,7 +27,7 @@ _MEBIBYTE = 1 << 20
 _OOM_SCORE = "1000"
 #: Has the GNU C library give large arrays back as soon as they are freed; else it keeps those that
 #: are no larger than one that was freed before (mallopt(3), M_MMAP_THRESHOLD).
-_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(_MEBIBYTE)}
+_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(8 * _MEBIBYTE)}
 #: With -m, the module would be there twice: the package imports it, too.
 _PROGRAM = f"import sys; from {__name__} import main; sys.exit(main(*map(int, sys.argv[1:])))"
 
