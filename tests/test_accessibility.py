@@ -33,6 +33,7 @@ PAGES = [
     "/doc/organisation/khmer-national-solidarity-party.html",
     "/doc/organisation/funcinpec.html",
     "/doc/person/khieu-samphan.html",
+    "/doc/organisation/funcinpec.html?asOf=1990-01-01",
     "/doc/event/khieu-samphan-surrender.html",
     "/doc/tenure/khieu-samphan-khmer-rouge.html",
     "/doc/election/national-assembly-1998.html",

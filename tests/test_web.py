@@ -253,7 +253,7 @@ def test_a_resource_that_is_not_known_is_refused_clearly(
     assert response.text.strip()
 
 
-@pytest.mark.parametrize("path", ["/", f"/id/{DNUM}", f"/doc/{DNUM}.ttl", "/timeline", "/browse/"])
+@pytest.mark.parametrize("path", ["/", "/ns", "/search", "/dumps/", "/dataset.ttl", "/sparql"])
 def test_a_day_is_refused_rather_than_ignored(client: FlaskClient, path: str) -> None:
     response = client.get(path, query_string={"asOf": "1990-01-01"})
     assert response.status_code == 400

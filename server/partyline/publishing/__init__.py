@@ -1,6 +1,7 @@
 """A release as documents: descriptions, pages, the ontology, the service; bytes and no HTTP."""
 
 from partyline.publishing.addresses import document_of
+from partyline.publishing.as_of import AsOf, Lifetimes
 from partyline.publishing.documents.catalogue import schema_org_dataset
 from partyline.publishing.documents.completion import vocabulary
 from partyline.publishing.documents.description import Description, named_node
@@ -50,6 +51,7 @@ from partyline.publishing.thesauri.scheme_page import (
 
 __all__ = [
     "SERVICE_PREFIXES",
+    "AsOf",
     "ContradictionView",
     "Description",
     "ExampleQuery",
@@ -57,6 +59,7 @@ __all__ = [
     "ExternalLink",
     "ExternalLinks",
     "HomePage",
+    "Lifetimes",
     "LinkCollection",
     "LinkSet",
     "Listing",

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from functools import partial
 
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask
 from jinja2.utils import htmlsafe_json_dumps
 from pyoxigraph import Triple
 
@@ -22,7 +22,7 @@ from partyline.releases import GRAPHS, VIEWS
 from partyline.settings import Settings
 from partyline.sparql import QueryPool
 from partyline.web.access_log import AccessLogMiddleware
-from partyline.web.documents import refuse_as_of
+from partyline.web.as_of import refuse_elsewhere
 from partyline.web.error_handlers import handle_failures
 from partyline.web.headers import Sharing, add_headers
 from partyline.web.hot_reload import Problems, ReleaseWatcher, ServedRelease, ServedReleases
@@ -91,7 +91,7 @@ def create_app(
     ):
         app.register_blueprint(views)
     app.before_request(without_trailing_slash)
-    app.before_request(lambda: refuse_as_of(request.args))
+    app.before_request(refuse_elsewhere)
     handle_failures(app)
     sharing = Sharing(settings.server.origins)
     add_headers(app, sharing, has_images=publication.presenter.has_images)
@@ -142,7 +142,7 @@ def _views_of_publication(publication: Publication, pictures: Pictures) -> Itera
     yield pages.blueprint(publication, pictures, explain)
     yield thesauri.blueprint(publication)
     yield lineage.blueprint(publication, pictures)
-    yield resources.blueprint(publication, explain)
+    yield resources.blueprint(publication, explain, pictures.lifetime)
     yield ontology.blueprint(publication)
     yield why.blueprint(publication, proofs)
     yield links.blueprint(publication)

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import (
     Callable,
     Collection,
-    Container,
     Iterable,
     Iterator,
     Mapping,
@@ -16,7 +15,7 @@ from functools import partial
 from flask import Response, request
 from pyoxigraph import Triple
 
-from partyline.errors import BadQuery, UnknownResource
+from partyline.errors import UnknownResource
 from partyline.rdf import GRAPH_FORMATS, GraphFormat, graph_format
 from partyline.web.kept import may_be_kept
 from partyline.web.link_header import Signposts, WebLink, add_links
@@ -29,18 +28,6 @@ _FRESH = 300
 EXTENSIONS = (*(row.extension for row in GRAPH_FORMATS), "html")
 #: Hexadecimal digits of a SHA-256 that an entity tag has: 80 bits.
 _DIGITS = 20
-
-
-def refuse_as_of(parameters: Container[str]) -> None:
-    """Refuse the parameter ``asOf`` rather than answer with what held on other days.
-
-    Raises BadQuery.
-    """
-    if "asOf" in parameters:
-        raise BadQuery(
-            "The parameter asOf is not supported: an answer holds all statements of the release. "
-            "Compare the bounds of their dates in a query instead."
-        )
 
 
 @dataclass(frozen=True, slots=True)

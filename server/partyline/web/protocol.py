@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes
 from werkzeug.wrappers import Request
 
 from partyline.errors import AddressTooLong, BadQuery, QueryTooLong, UnsupportedMedia
-from partyline.web.documents import refuse_as_of
+from partyline.web import as_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -50,7 +50,7 @@ def read_operation(environ: "WSGIEnvironment", query_length: int) -> Operation |
             " send a long query with POST."
         )
     parameters = _parameters(query_string)
-    refuse_as_of(parameters)
+    as_of.refuse(parameters)
     if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
         return _operation(parameters) if _ASKING & parameters.keys() else None
     return _operation(_merged(parameters, _posted(Request(environ), query_length)))

@@ -117,6 +117,19 @@ class Bar:
         known = (self.begin and self.begin.span.latest, self.attested.earliest)
         return any(known) or bool(self.end and self.end.span.earliest)
 
+    @property
+    def lifetime(self) -> Bounds:
+        """Return the days between which it began and ended; a disputed event says nothing."""
+        begin = self.begin.span if self.begin and not self.begin.disputed else Span(None, None)
+        end = self.end.span if self.end and not self.end.disputed else Span(None, None)
+        return Bounds(
+            begin_earliest=begin.earliest,
+            begin_latest=begin.latest or self.attested.earliest,
+            end_earliest=end.earliest or self.attested.latest,
+            end_latest=end.latest,
+            ongoing=self.ongoing,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Join:

@@ -8,6 +8,7 @@ from threading import Lock
 
 from pyoxigraph import NamedNode
 
+from partyline.edtf import Bounds, Certainty, as_of
 from partyline.errors import UnknownResource
 from partyline.publishing.lineage.drawing import Drawing
 from partyline.publishing.lineage.layout import layout
@@ -35,6 +36,20 @@ class Picture:
     focus: str
     years: tuple[float, float] | None
     model: Lineage
+    #: The day that is marked, or None.
+    day: date | None = None
+
+    @property
+    def held(self) -> Mapping[str, Certainty]:
+        """Return whether each bar held on the day that is marked; nothing where none is."""
+        day = self.day
+        if day is None:
+            return {}
+        return {iri: as_of(bar.lifetime, day) for iri, bar in self.model.bars.items()}
+
+    def of(self, certainty: Certainty) -> list[str]:
+        """Return the IRIs of the bars that held with *certainty*."""
+        return [iri for iri, found in self.held.items() if found is certainty]
 
     def to_json(self) -> Json:
         """Return the model: spans are pairs of days, both included, null where not known.
@@ -45,12 +60,19 @@ class Picture:
         return {
             "title": self.title,
             "focus": self.focus or None,
+            "asOf": self._as_of(),
             "axis": {"low": axis.low, "high": axis.high, "left": axis.left, "right": axis.right},
             "bars": [self._bar(box.bar) for box in self.drawing.bars],
             "contexts": [self._bar(box.bar) for box in self.drawing.contexts],
             "undated": [self._bar(bar) for bar in self.drawing.undated],
             "joins": [_join(join) for join in self.model.joins],
         }
+
+    def _as_of(self) -> Json | None:
+        if self.day is None:
+            return None
+        held = {str(kind): self.of(kind) for kind in (Certainty.CERTAIN, Certainty.POSSIBLE)}
+        return {"day": self.day.isoformat(), **held}
 
     def _bar(self, bar: Bar) -> Json:
         names = self.drawing.name
@@ -170,6 +192,11 @@ class Pictures:
         bar = self.lineage.bars[iri]
         return f"/lineage/{self.slugs[iri]}" if bar.kind == "line" and bar.is_dated else ""
 
+    def lifetime(self, iri: str) -> Bounds | None:
+        """Return the days between which the bar *iri* began and ended; None where it is no bar."""
+        bar = self.lineage.bars.get(iri) if self.is_available else None
+        return bar.lifetime if bar else None
+
     def address(self, iri: str) -> str:
         """Return the path of the page about *iri*."""
         return self._publication.addresses.page(iri)
@@ -178,10 +205,14 @@ class Pictures:
         self,
         focus: str = "",
         years: tuple[float, float] | None = None,
+        day: date | None = None,
         *,
         is_small: bool = False,
     ) -> Picture:
-        """Return the picture of the line of *focus*, or of everything, within *years*."""
+        """Return the picture of the line of *focus*, or of everything, within *years*.
+
+        *day* is marked, if there is one.
+        """
         known = self.lineage
         selection = None
         if focus:
@@ -194,7 +225,7 @@ class Pictures:
         name = self._name(focus) if focus else self._publication.knowledge.title
         title = f"The line of {name}" if focus else f"Timeline: {name}"
         described = _described(drawing, "The list below the picture says the same in words.")
-        return Picture(title, described, drawing, focus, years, known.restricted(shown))
+        return Picture(title, described, drawing, focus, years, known.restricted(shown), day)
 
     def overview(self) -> str:
         """Return everything at a glance as an SVG element; empty where nothing is dated."""
@@ -219,6 +250,8 @@ class Pictures:
             prefix=prefix,
             style=style,
             has_legend=has_legend,
+            day=picture.day,
+            absent=frozenset(picture.of(Certainty.NO)),
         ).write()
 
     def _name(self, iri: str) -> str:

@@ -7,9 +7,11 @@ its links would be lost for a screen reader (SVG Accessibility API Mappings).
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from html import escape
 
 from partyline.display import in_markup
+from partyline.publishing.lineage.axis import decimal
 from partyline.publishing.lineage.drawing import (
     BandBox,
     BarBox,
@@ -55,6 +57,9 @@ class SvgWriter:
     #: Style sheet to embed; empty where the page has it.
     style: str = ""
     has_legend: bool = True
+    #: A day that is marked, and the bars that did not hold on it.
+    day: date | None = None
+    absent: frozenset[str] = frozenset()
     _gradients: dict[str, str] = field(default_factory=dict)
     _definitions: list[str] = field(default_factory=list)
 
@@ -63,6 +68,7 @@ class SvgWriter:
         drawing = self.drawing
         parts = [
             *self._grid(),
+            *self._day(),
             *(part for box in drawing.contexts for part in self._context(box)),
             *(self._text(box.label, "note") for box in drawing.contexts if box.label),
             *(part for path in drawing.joins for part in self._join(path)),
@@ -100,6 +106,15 @@ class SvgWriter:
             path = f"M{x} {top}V{number(self.drawing.floor)}"
             yield f'<path class="grid" d="{path}" stroke="{RULE}"/>'
             yield self._text(Line(str(year), float(x) + 3, top - 4.0, SMALL, faint=True), "year")
+
+    def _day(self) -> Iterator[str]:
+        """Draw the day that is marked as a line through everything."""
+        axis, day = self.drawing.axis, self.day
+        if day is None or not axis.low <= decimal(day) <= axis.high:
+            return
+        x = number(axis.of(day))
+        path = f"M{x} 6V{number(self.drawing.floor)}"
+        yield f'<path class="day" d="{path}" stroke="{INK}" stroke-width="1.4"/>'
 
     def _context(self, box: ContextBox) -> Iterator[str]:
         body = "".join(self._stretch(box.ends, 8, 18, CONTEXT, "context"))
@@ -297,7 +312,9 @@ class SvgWriter:
     def _linked(
         self, iri: str, said: str, body: str, css: str = "", *, hidden: bool = False
     ) -> str:
-        names = f' class="{css}"' if css else ""
+        # Names stay as they are: they must be read.
+        faded = ' opacity=".3"' if css == "bar" and iri in self.absent else ""
+        names = (f' class="{css}"' if css else "") + faded
         # The label of a bar is its link; the bar itself need not be reached twice.
         access = (
             ' tabindex="-1" aria-hidden="true"' if hidden else f' aria-label="{in_markup(said)}"'

@@ -1,13 +1,20 @@
 """The resources of a release by class: how many there are, and which."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
 
 from partyline.dataset import Numbers
-from partyline.publishing.class_index import OTHER_SIGNS, ClassIndex, member_rows
+from partyline.edtf import Certainty
+from partyline.errors import BadQuery
+from partyline.publishing.class_index import (
+    OTHER_SIGNS,
+    ClassIndex,
+    SortedMembers,
+    member_rows,
+)
 from partyline.publishing.pages.view_models import Link, Presenter
 from partyline.publishing.statements import Standing
 from partyline.vocabulary import OWL, RDF, RDFS
@@ -15,6 +22,10 @@ from partyline.vocabulary import OWL, RDF, RDFS
 PER_PAGE = 500
 #: Members that need no letters to be found.
 _FEW = 50
+#: Members of which a list tells whether they held on a day.
+_MOST_AS_OF = 20_000
+#: Tells whether the resource with a number held on a day; None where it has no date.
+HeldOnDay = Callable[[int], Certainty | None]
 #: Pages that are linked before and after the one that is shown.
 _NEAR = 2
 #: Namespaces of the classes of terms.
@@ -27,6 +38,8 @@ class Member:
 
     link: Link
     standing: Standing
+    #: Whether it held only possibly on the day that is asked for.
+    possible: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +141,28 @@ def number_of_members(presenter: Presenter, kind: NamedNode) -> int:
 
 
 def listing(
-    presenter: Presenter, index: ClassIndex, kind: NamedNode, page: int = 1, language: str = ""
+    presenter: Presenter,
+    index: ClassIndex,
+    kind: NamedNode,
+    page: int = 1,
+    language: str = "",
+    certainty: HeldOnDay | None = None,
 ) -> Listing:
     """Return the page *page* of the resources of class *kind*, by their names.
 
-    With *language*, those that have a name in it, by this name.
+    With *language*, those that have a name in it, by this name. *certainty* tells whether a
+    resource held on a day: those that did not are left out. Raises BadQuery where that would have
+    to be told of too many.
     """
     found = index.members(kind, language)
+    if certainty is not None:
+        found = _held(presenter, found, certainty)
     total = len(found.rows)
     pages = max(1, -(-total // PER_PAGE))
     page = min(max(1, page), pages)
     start = (page - 1) * PER_PAGE
-    members = tuple(_members(presenter, index, found.rows[start : start + PER_PAGE], language))
+    rows = found.rows[start : start + PER_PAGE]
+    members = tuple(_members(presenter, index, rows, language, certainty))
     return Listing(
         kind=presenter.link(kind),
         groups=tuple(_by_letter(members, found.letters, start)),
@@ -150,6 +173,22 @@ def listing(
         language=language,
         languages=found.languages,
     )
+
+
+def _held(presenter: Presenter, found: SortedMembers, certainty: HeldOnDay) -> SortedMembers:
+    """Return what of *found* held, with the letters of these."""
+    if len(found.rows) > _MOST_AS_OF:
+        raise BadQuery(
+            f"The class has {len(found.rows):,} members. As of a day, classes of at most"
+            f" {_MOST_AS_OF:,} are listed: leave asOf out, or ask a query."
+        )
+    subjects = presenter.statements.table.columns["subject"][found.rows].tolist()
+    kept = [place for place, node in enumerate(subjects) if certainty(node) is not Certainty.NO]
+    letters: dict[str, int] = {}
+    for place, before in enumerate(kept if found.letters else ()):
+        letter = next(row for row, first in reversed(found.letters) if first <= before)
+        letters.setdefault(letter, place)
+    return replace(found, rows=found.rows[kept], letters=tuple(letters.items()))
 
 
 def _letter(letter: str, place: int) -> Letter:
@@ -172,7 +211,11 @@ def _by_letter(
 
 
 def _members(
-    presenter: Presenter, index: ClassIndex, rows: Numbers, language: str
+    presenter: Presenter,
+    index: ClassIndex,
+    rows: Numbers,
+    language: str,
+    certainty: HeldOnDay | None,
 ) -> Iterator[Member]:
     table = presenter.statements.table
     subjects = table.columns["subject"][rows].tolist()
@@ -181,7 +224,8 @@ def _members(
         if isinstance(node, NamedNode):
             link = presenter.link(node)
             name = index.name(node, language) if language else None
-            yield Member(replace(link, name=name) if name else link, standing)
+            possible = certainty is not None and certainty(subject) is Certainty.POSSIBLE
+            yield Member(replace(link, name=name) if name else link, standing, possible)
 
 
 def first_members(presenter: Presenter, kind: NamedNode, limit: int) -> tuple[Member, ...]:

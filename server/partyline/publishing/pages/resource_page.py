@@ -74,6 +74,11 @@ class ResourcePage:
     graph_size: int
 
     @property
+    def has_days(self) -> bool:
+        """Tell whether anything on the page is told in the order of time."""
+        return any(section.timelines for section in self.sections)
+
+    @property
     def sources(self) -> int:
         """Return the number of sources that the page cites."""
         return sum(len(row.sources) for row in self.voices)

@@ -61,6 +61,8 @@ class PageShape:
     properties: tuple[PageProperty, ...]
     #: One sentence for each language.
     sentences: Mapping[str, Template]
+    #: Whether the members happen at their date, and have happened ever after.
+    happens: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from partyline.releases.page_plans.model import (
 from partyline.releases.page_plans.templates import Template, gaps, parse_template
 from partyline.sources import Document, parse_turtle
 from partyline.validation.shacl.indexed_graph import IndexedGraph, Path, Term
-from partyline.vocabulary import DASH, OA, PL, RDF, RDFS, SH, VIEW
+from partyline.vocabulary import DASH, OA, PL, RDF, RDFS, SH, VIEW, XSD
 
 #: Viewers that pages have. The first is that of properties that name none.
 VIEWERS = (
@@ -54,6 +54,7 @@ ROLES = (
 )
 
 
+_TRUE, _FALSE = (Literal(text, datatype=XSD.boolean) for text in ("true", "false"))
 #: Roles that nothing declares: how the data of this project are read.
 _DEFAULTS = {
     VIEW.date: PL.date,
@@ -118,7 +119,13 @@ class _Reader:
             for text in self._literals(node, SH.labelTemplate)
         }
         for target in targets:
-            yield PageShape(target, properties, sentences)
+            yield PageShape(target, properties, sentences, self._happens(node))
+
+    def _happens(self, node: Term) -> bool:
+        value = self._graph.value(node, VIEW.happens)
+        if value is not None and value not in (_TRUE, _FALSE):
+            self._refuse(node, f"{value} in view:happens is not true or false")
+        return value == _TRUE
 
     def _template(self, node: Term, text: Literal) -> Template:
         try:

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 from partyline.errors import BadQuery, UnknownResource
 from partyline.publishing import Publication
 from partyline.publishing.lineage import MARK_WORDS, Picture, Pictures, bar_dates, short_date
+from partyline.web.as_of import day_asked
 from partyline.web.documents import Alternate, Representation, respond
 from partyline.web.headers import EMBEDDED_STYLE
 from partyline.web.negotiation import HTML, Offer, negotiate, with_aliases
@@ -46,14 +47,14 @@ def blueprint(publication: Publication, pictures: Pictures) -> Blueprint:
             endings = ", ".join(f".{ending}" for ending in _MEDIA_TYPES)
             raise UnknownResource(f"No picture ends in .{extension}; it may be {endings}.")
         pictures.lineage  # noqa: B018  where there is none, nothing is negotiated
-        years = _years()
+        years, day = _years(), day_asked()
         address = partial(_address, path)
         offers = [Offer(kind, end, here(address(end))) for end, kind in _MEDIA_TYPES.items()]
         chosen = extension or negotiate(request.headers.get("Accept"), with_aliases(offers)).format
         is_small = request.args.get("size") == "small" and chosen == "svg"
 
         def write() -> str:
-            picture = pictures.picture(focus, years, is_small=is_small)
+            picture = pictures.picture(focus, years, day, is_small=is_small)
             return _written(pictures, picture, chosen, path, is_small=is_small)
 
         media_type = _MEDIA_TYPES[chosen]
@@ -87,6 +88,7 @@ def _written(
         picture=picture,
         svg=pictures.svg(picture),
         path=path,
+        hidden={name: request.args.get(name, "") for name in ("from", "to")},
         address=pictures.address,
         dates=bar_dates,
         date=short_date,

@@ -1,12 +1,16 @@
 """The home page and the listings of classes."""
 
 import re
+from collections.abc import Callable
+from datetime import date
 
 from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from partyline.edtf import Certainty
 from partyline.errors import BadQuery, NotAcceptable
 from partyline.publishing import (
+    AsOf,
     Explain,
     Publication,
     contradictions_page,
@@ -17,6 +21,7 @@ from partyline.publishing import (
 from partyline.publishing.lineage import Pictures
 from partyline.rdf import GRAPH_FORMATS
 from partyline.reasoning import SPECIFICATION
+from partyline.web.as_of import day_asked
 from partyline.web.documents import Representation, respond
 from partyline.web.kept import may_be_kept
 from partyline.web.negotiation import HTML, Offer, negotiate
@@ -55,16 +60,18 @@ def blueprint(publication: Publication, pictures: Pictures, explain: Explain) ->
             raise BadQuery(
                 "The parameter class is missing: write /browse/?class= and the IRI of a class."
             )
+        day = day_asked()
         found = listing(
             *(publication.presenter, publication.class_index, named_node(iri)),
             page=request.args.get("page", 1, type=int),
             language=_language(request.args.get("language", "")),
+            certainty=_certainty(publication, pictures, day),
         )
         if not found.total:
             publication.describe(iri)  # a class without members is shown, an unknown IRI is not
 
         def write() -> str:
-            return render_template("browse.html", page=found)
+            return render_template("browse.html", page=found, day=day)
 
         chosen = Representation(HTML, "html", write)
         return respond(chosen, parameters=("class", "page", "language"))
@@ -84,6 +91,13 @@ def blueprint(publication: Publication, pictures: Pictures, explain: Explain) ->
         return respond(Representation(HTML, "html", write))
 
     return views
+
+
+def _certainty(
+    publication: Publication, pictures: Pictures, day: date | None
+) -> Callable[[int], Certainty | None] | None:
+    """Return what tells whether a resource held on *day*; None where no day is asked for."""
+    return None if day is None else AsOf(day, publication.reader, pictures.lifetime).certainty
 
 
 def _language(tag: str) -> str:

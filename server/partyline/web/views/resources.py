@@ -4,22 +4,32 @@ An IRI without a fragment is answered with 303 (Cool URIs for the Semantic Web, 
 document that IRIs with a fragment share is sent at once (section 4.1).
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from urllib.parse import unquote, urlsplit
+from collections.abc import Callable, Collection, Iterable, Sequence
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from flask import Blueprint, redirect, render_template, request
+from pyoxigraph import Triple
 from werkzeug.wrappers import Response as BaseResponse
 
 from partyline.errors import BadQuery, UnknownResource
 from partyline.publishing import (
+    AsOf,
     Description,
     Explain,
+    Lifetimes,
     Publication,
     document_of,
     resource_page,
     similar_resources,
 )
-from partyline.web.documents import NegotiableDocument, alternates, offers, split_ending
+from partyline.web.as_of import day_asked, refuse, with_day, without_day
+from partyline.web.documents import (
+    NegotiableDocument,
+    alternates,
+    graph_writer,
+    offers,
+    split_ending,
+)
 from partyline.web.kept import may_be_kept
 from partyline.web.link_header import Signposts
 from partyline.web.negotiation import negotiate
@@ -29,8 +39,11 @@ from partyline.web.public_address import here, redirect_here
 _MOST_SECTIONS = 50
 
 
-def blueprint(publication: Publication, explain: Explain) -> Blueprint:
-    """Build the views of resources; *explain* explains what pages show of inferred statements."""
+def blueprint(publication: Publication, explain: Explain, lifetimes: Lifetimes) -> Blueprint:
+    """Build the views of resources.
+
+    *explain* explains what pages show of inferred statements; *lifetimes* says when bars existed.
+    """
     views = Blueprint("resources", __name__)
     addresses = publication.addresses
 
@@ -43,6 +56,7 @@ def blueprint(publication: Publication, explain: Explain) -> Blueprint:
             return _dataset()
         iri, extension = _meant(publication, path, query)
         if publication.has_fragments(iri):
+            refuse(request.args)
             return _fragments(publication, explain, iri).respond(extension)
         return _see_other(publication, iri)
 
@@ -57,7 +71,7 @@ def blueprint(publication: Publication, explain: Explain) -> Blueprint:
         description, extension = resolved
         if name.endswith("/") and not description.subject.value.endswith("/"):
             return redirect_here(publication.document(description.subject.value), code=301)
-        return _document(publication, explain, description).respond(extension)
+        return _about(publication, explain, lifetimes, description).respond(extension)
 
     @views.get("/resource")
     @views.get("/resource.<extension>")
@@ -73,7 +87,7 @@ def blueprint(publication: Publication, explain: Explain) -> Blueprint:
             return redirect_here(page, code=303)
         if publication.is_only_graph([iri]):
             return _dataset()
-        return _any(publication, explain, iri).respond(extension)
+        return _any(publication, explain, lifetimes, iri).respond(extension)
 
     return views
 
@@ -126,11 +140,11 @@ def _asked() -> tuple[str, str]:
     prefix = request.script_root
     if prefix and path.startswith(prefix + "/"):
         path = path.removeprefix(prefix)
-    return path, target.query
+    return path, without_day(target.query)
 
 
 def _see_other(publication: Publication, iri: str) -> BaseResponse:
-    address = publication.documents(iri)
+    address = with_day(publication.documents(iri), day_asked())
     chosen = negotiate(request.headers.get("Accept"), offers(address))
     response = redirect(chosen.path, code=303)
     response.vary.add("Accept")
@@ -147,7 +161,8 @@ def _document(
 
     def page() -> str:
         shown = resource_page(publication.reader, description, explain)
-        return render_template("resource.html", page=shown, alternates=alternates(address))
+        links = alternates(address)
+        return render_template("resource.html", page=shown, alternates=links, **_form(address))
 
     return NegotiableDocument(
         graph=lambda row: publication.written(row, [description]),
@@ -158,11 +173,62 @@ def _document(
     )
 
 
-def _any(publication: Publication, explain: Explain, iri: str) -> NegotiableDocument:
+def _any(
+    publication: Publication, explain: Explain, lifetimes: Lifetimes, iri: str
+) -> NegotiableDocument:
     """Return the document about *iri*, wherever it is published."""
     if publication.has_fragments(iri):
+        refuse(request.args)
         return _fragments(publication, explain, iri, ["iri"])
-    return _document(publication, explain, publication.describe(iri), ["iri"])
+    return _about(publication, explain, lifetimes, publication.describe(iri), ["iri"])
+
+
+def _about(
+    publication: Publication,
+    explain: Explain,
+    lifetimes: Lifetimes,
+    description: Description,
+    parameters: Collection[str] = (),
+) -> NegotiableDocument:
+    """Return the document that holds *description*, as of the day that is asked for, if one is."""
+    day = day_asked()
+    if day is None:
+        return _document(publication, explain, description, parameters)
+    return _document_as_of(publication, description, AsOf(day, publication.reader, lifetimes))
+
+
+def _document_as_of(
+    publication: Publication, description: Description, view: AsOf
+) -> NegotiableDocument:
+    """Return the document of what held on a day; of such addresses, none is kept."""
+    iri = description.subject.value
+    address = with_day(publication.documents(iri), view.day)
+    shown = view.of(description)
+    held = shown.description
+
+    def page() -> str:
+        made, links = resource_page(shown.reader, held), alternates(address)
+        form = _form(publication.documents(iri))
+        return render_template(
+            "resource.html", page=made, alternates=links, as_of=shown.note, **form
+        )
+
+    def triples() -> set[Triple]:
+        document = publication.addresses.published(address(""))
+        return {*publication.triples(held), *shown.triples(document)}
+
+    return NegotiableDocument(
+        graph=graph_writer(triples, publication.prefixes),
+        page=page,
+        address=address,
+        signposts=Signposts.of(publication, iri),
+    )
+
+
+def _form(address: Callable[[str], str]) -> dict[str, object]:
+    """Return where a form asks for another day, and the parameters that the address has."""
+    path, _, query = address("html").partition("?")
+    return {"path": path, "hidden": dict(parse_qsl(query))}
 
 
 def _fragments(

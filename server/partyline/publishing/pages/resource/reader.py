@@ -1,6 +1,6 @@
 """What all parts of a page read: the declarations of a release, and the statements behind them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -49,6 +49,8 @@ class PageReader:
     plan: PagePlan
     walks: Walks
     restatements: Restatements
+    #: Tells whether a resource held only possibly on the day that is asked for.
+    is_possible: Callable[[int], bool] = lambda _: False
 
     @classmethod
     def of(cls, presenter: Presenter, plan: PagePlan) -> "PageReader":
@@ -86,6 +88,10 @@ class PageReader:
     def is_declared(self, node: int) -> bool:
         """Tell whether a shape is declared for a class of *node*."""
         return bool(self.kind(node).shapes)
+
+    def happens(self, node: int) -> bool:
+        """Tell whether *node* is something that happens, and has happened ever after."""
+        return any(shape.happens for shape in self.kind(node).shapes)
 
     def properties(self, node: int) -> tuple[PageProperty, ...]:
         """Return what the page of *node* shows; of two ways to say the same, the more specific."""

@@ -210,6 +210,7 @@ class SectionMaker:
             disputed=value.standing is Standing.DISPUTED,
             anchor=anchor,
             versions=versions,
+            possible=self.reader.is_possible(value.value),
         )
 
     def _remarks(self, row: PageProperty) -> Iterator[Remark]:

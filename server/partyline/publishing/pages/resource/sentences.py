@@ -1,7 +1,7 @@
 """Sentences about resources, from the templates of their classes."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pyoxigraph import Literal
 
@@ -31,6 +31,8 @@ class Piece:
     #: Anchor of the versions of a disputed value, and their number.
     anchor: str = ""
     versions: int = 0
+    #: Whether it held only possibly on the day that is asked for.
+    possible: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,8 @@ class _Words:
             disputed=value.standing is Standing.DISPUTED and value.holder != self.node,
             anchor=anchor,
             versions=versions,
+            possible=reader.is_possible(value.value)
+            or (value.holder != self.node and reader.is_possible(value.holder)),
         )
 
     def _text(self, number: int) -> Text:
@@ -170,7 +174,7 @@ def _joined(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     """Return *pieces* without space at the ends, and with neighbouring words in one piece."""
     found: list[Piece] = []
     for piece in pieces:
-        is_plain = not (piece.link or piece.why or piece.versions or piece.disputed)
+        is_plain = piece == Piece(piece.text)
         if found and is_plain and found[-1] == Piece(found[-1].text):
             before = found[-1].text
             if before.language == piece.text.language:
@@ -191,11 +195,5 @@ def _capitalised(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
 
 
 def _changed(piece: Piece, change: Callable[[str], str]) -> Piece:
-    return Piece(
-        Text(change(piece.text.text), piece.text.language),
-        piece.link,
-        piece.why,
-        piece.disputed,
-        piece.anchor,
-        piece.versions,
-    )
+    text = Text(change(piece.text.text), piece.text.language)
+    return replace(piece, text=text)

@@ -23,6 +23,8 @@ class Moment:
     stroke: Stroke | None
     sentence: Sentence | None
     disputed: bool
+    #: Whether it held only possibly on the day that is asked for.
+    possible: bool
     #: Numbers of the sources on the page.
     sources: tuple[int, ...]
     #: Values that are followed or claimed for its date; 0 where the sources agree.
@@ -74,6 +76,7 @@ def _moment(
         stroke=scale.stroke(date) if scale and date else None,
         sentence=sentences.of(row.value, dated=False),
         disputed=row.standing is Standing.DISPUTED,
+        possible=reader.is_possible(row.value),
         sources=citations.cite(row.value),
         versions=_versions(reader, row.value),
     )

@@ -1,6 +1,6 @@
 """The values of a property of a page: along its routes through the table, with their standing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -34,6 +34,8 @@ class Walks:
 
     statements: Statements
     restatements: Restatements
+    #: Tells whether the statement in a row is followed; None: all are.
+    shows: Callable[[int], bool] | None = None
 
     @cached_property
     def _numbers(self) -> dict[NamedNode, int | None]:
@@ -98,6 +100,8 @@ class Walks:
             rows = table.rows(node, predicate)
             column = table.columns["object"]
         for row in rows[:_MOST].tolist():
+            if self.shows and not self.shows(row):
+                continue
             value = int(column[row])
             ends = (value, node) if step.inverse else (node, value)
             standing = self.statements.standing(row)
