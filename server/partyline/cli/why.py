@@ -56,12 +56,12 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         raise SettingsError(str(error)) from error
     proofs = reasons.proofs(goal, options.all)
     if not proofs:
-        raise UnknownStatement(_not_said(goal, release, reasons.grounds, base))
+        raise UnknownStatement(_not_stated(goal, release, reasons.grounds, base))
     sys.stdout.write(_written(proofs, reasons.grounds, options.output))
     return 0
 
 
-def _not_said(goal: Fact, release: Release | None, grounds: ProvenanceResolver, base: str) -> str:
+def _not_stated(goal: Fact, release: Release | None, grounds: ProvenanceResolver, base: str) -> str:
     statement = grounds.names.statement(goal)
     if release:
         for triple in release.table.match(*goal, graphs=["withheld"]):

@@ -60,7 +60,7 @@ class Hanging:
         """Name who left beside their signs; *passing* are the joins that cross the space."""
         for group in _clusters(sorted(self.signs, key=lambda sign: (sign.x, sign.y))):
             left = max(sign.x for sign in group) + _GAP
-            for text in self._said(group):
+            for text in self._wording(group):
                 before = min(sign.x for sign in group) - _GAP
                 box = self._free(left, before, text_width(text, _SIZE), passing)
                 self._taken.append(box)
@@ -86,7 +86,7 @@ class Hanging:
                     return box
             y += 3
 
-    def _said(self, group: Sequence[MarkSign]) -> Iterator[str]:
+    def _wording(self, group: Sequence[MarkSign]) -> Iterator[str]:
         ordered = sorted(group, key=lambda sign: (sign.mark.span.earliest or date.min, sign.y))
         for text, same in groupby(ordered, key=lambda sign: short_date(sign.mark.date)):
             people = list(dict.fromkeys(self.names(sign.mark.agent) for sign in same))

@@ -48,7 +48,7 @@ class _Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Labels:
+class BarLabels:
     """What the labels of bars say, and where they begin."""
 
     scale: Scale

@@ -7,10 +7,10 @@ from partyline.publishing.lineage.arrangement import Track, arranged, tracks_of
 from partyline.publishing.lineage.contexts import context_boxes
 from partyline.publishing.lineage.drawing import BarBox, Box, Drawing, JoinPath, Line
 from partyline.publishing.lineage.joins import Joins
-from partyline.publishing.lineage.labels import Labels
+from partyline.publishing.lineage.labels import BarLabels
 from partyline.publishing.lineage.model import Bar, Lineage
 from partyline.publishing.lineage.scale import UNKNOWN, Options, Scale
-from partyline.publishing.lineage.scene import Names, Scene
+from partyline.publishing.lineage.scene import KnownNames, Scene
 from partyline.publishing.lineage.text_metrics import text_width
 
 _WIDTH = 1180.0
@@ -55,11 +55,11 @@ def overview(lineage: Lineage, names: Callable[[str], str], today: date) -> Draw
 def _scene(lineage: Lineage, look_up: Callable[[str], str], today: date) -> Scene:
     dated = {name for name, bar in lineage.bars.items() if bar.is_dated}
     contexts = tuple(lineage.bars[name] for name in sorted(lineage.contexts & dated))
-    lineage, names = lineage.restricted(dated - lineage.contexts), Names(look_up)
+    lineage, names = lineage.restricted(dated - lineage.contexts), KnownNames(look_up)
     scale = Scale(lineage, Options(today, _WIDTH), _RIGHT)
     tracks, _ = tracks_of(lineage)
     extents = {track: _extent(track, lineage, scale) for track in tracks}
-    labels = Labels(scale, names, frozenset())
+    labels = BarLabels(scale, names, frozenset())
     return Scene(lineage, labels, names, arranged(lineage, extents), {}, contexts, ())
 
 

@@ -11,7 +11,7 @@ from partyline.publishing.lineage.arrangement import (
     tracks_of,
 )
 from partyline.publishing.lineage.axis import decimal
-from partyline.publishing.lineage.labels import Labels
+from partyline.publishing.lineage.labels import BarLabels
 from partyline.publishing.lineage.model import Band, Bar, Lineage, Selection
 from partyline.publishing.lineage.scale import Options, Scale
 
@@ -23,7 +23,7 @@ _QUESTION, _CAPTION, _GAP = 12.0, 170.0, 8.0
 _ATTEMPTS = 4
 
 
-class Names:
+class KnownNames:
     """Looks up the name of each IRI once."""
 
     def __init__(self, look_up: Callable[[str], str]) -> None:
@@ -42,8 +42,8 @@ class Scene:
     """The bars of a picture, their labels, and the rows that kinship gives them."""
 
     lineage: Lineage
-    labels: Labels
-    names: Names
+    labels: BarLabels
+    names: KnownNames
     arrangement: Arrangement
     #: Numbers of the colours of agents.
     colours: Mapping[str, int]
@@ -61,7 +61,7 @@ class Scene:
         selection: Selection,
     ) -> "Scene":
         """Return what *selection* and *options* choose of *lineage*."""
-        lineage, names = lineage.restricted(selection.all | lineage.contexts), Names(look_up)
+        lineage, names = lineage.restricted(selection.all | lineage.contexts), KnownNames(look_up)
         dated = {name for name, bar in lineage.bars.items() if bar.is_dated}
         contexts = lineage.contexts
         shown = _within_years(lineage.restricted(dated - contexts), options)
@@ -99,11 +99,13 @@ def _within_years(lineage: Lineage, options: Options) -> Lineage:
     return lineage.restricted([name for name, bar in lineage.bars.items() if scale.is_seen(bar)])
 
 
-def _labels(lineage: Lineage, names: Names, options: Options, thin: frozenset[str]) -> Labels:
+def _labels(
+    lineage: Lineage, names: KnownNames, options: Options, thin: frozenset[str]
+) -> BarLabels:
     """Return the labels, on a scale with room on the right for those that begin near its end."""
     right = _RIGHT
     for _ in range(_ATTEMPTS):
-        labels = Labels(Scale(lineage, options, right), names, thin)
+        labels = BarLabels(Scale(lineage, options, right), names, thin)
         ends = [labels.end(bar) for bar in lineage.bars.values()]
         missing = max(ends, default=0.0) + 4 - options.width
         if missing <= 0:
@@ -112,7 +114,7 @@ def _labels(lineage: Lineage, names: Names, options: Options, thin: frozenset[st
     return labels
 
 
-def _extent(track: Track, lineage: Lineage, labels: Labels) -> tuple[float, float]:
+def _extent(track: Track, lineage: Lineage, labels: BarLabels) -> tuple[float, float]:
     """Return from the first stroke of *track* to the end of its last label."""
     scale = labels.scale
     bars = [lineage.bars[name] for name in track]

@@ -118,9 +118,9 @@ class SvgWriter:
 
     def _context(self, box: ContextBox) -> Iterator[str]:
         body = "".join(self._stretch(box.ends, 8, 18, CONTEXT, "context"))
-        yield self._linked(box.bar.iri, self._said(box.bar.iri), body)
+        yield self._linked(box.bar.iri, self._sentence(box.bar.iri), body)
 
-    def _said(self, iri: str) -> str:
+    def _sentence(self, iri: str) -> str:
         """Return the sentence that stands for a bar where the picture is not seen."""
         bars = [box.bar for box in self.drawing.bars]
         bars += [box.bar for box in self.drawing.contexts]
@@ -141,7 +141,7 @@ class SvgWriter:
 
     def _bar(self, box: BarBox) -> Iterator[str]:
         body = "".join(self._body(box))
-        yield self._linked(box.bar.iri, self._said(box.bar.iri), body, css="bar", hidden=True)
+        yield self._linked(box.bar.iri, self._sentence(box.bar.iri), body, css="bar", hidden=True)
 
     def _body(self, box: BarBox) -> Iterator[str]:
         yield from self._stretch(box.ends, box.top, box.height, PLAIN, "plain")
@@ -290,7 +290,7 @@ class SvgWriter:
             )
         lines = " ".join(self._text(line, "name" if line.bold else "note") for line in box.label)
         # What is read aloud begins with what is seen (WCAG 2.5.3).
-        _, *joins = self._said(box.bar.iri).split("; ")
+        _, *joins = self._sentence(box.bar.iri).split("; ")
         said = "; ".join((" ".join(line.text for line in box.label), *joins))
         yield self._linked(box.bar.iri, said, lines)
 

@@ -23,7 +23,7 @@ from partyline.vocabulary import OWL, RDF
 SPELLING = "dt-eq"
 
 #: A predicate and a literal that it has as an object.
-Said = tuple[Term, Literal]
+AssertedLiteral = tuple[Term, Literal]
 
 _X = Variable("x")
 #: Predicates whose objects are not compared as literals.
@@ -65,7 +65,7 @@ class JoinedLiterals:
         return self.joined | {predicate for predicate, _ in self.named}
 
 
-def with_lexical_variants(rules: RuleSet, said: Callable[[], Iterable[Said]]) -> RuleSet:
+def with_lexical_variants(rules: RuleSet, said: Callable[[], Iterable[AssertedLiteral]]) -> RuleSet:
     """Return *rules* and those that the spellings of values call for.
 
     *said* gives the asserted literals whose value may have several spellings, all of them, with
@@ -113,12 +113,12 @@ def spellings(literals: Iterable[Literal]) -> Mapping[Literal, tuple[Literal, ..
 class Spellings:
     """The spellings of each value in a graph that changes."""
 
-    def __init__(self, said: Iterable[Said]) -> None:
+    def __init__(self, said: Iterable[AssertedLiteral]) -> None:
         #: How often a predicate has each literal, by the value of that.
-        self._groups: dict[object, Counter[Said]] = {}
+        self._groups: dict[object, Counter[AssertedLiteral]] = {}
         self.change(said, ())
 
-    def change(self, added: Iterable[Said], removed: Iterable[Said]) -> bool:
+    def change(self, added: Iterable[AssertedLiteral], removed: Iterable[AssertedLiteral]) -> bool:
         """Count literals that came and went; tell whether values have other spellings now."""
         changed = False
         for rows, step in ((added, 1), (removed, -1)):
@@ -134,7 +134,7 @@ class Spellings:
                 changed |= len(group) != before and max(len(group), before) > 1
         return changed
 
-    def several(self) -> Iterator[Said]:
+    def several(self) -> Iterator[AssertedLiteral]:
         """Yield the literals of values that occur in several forms, with their predicates."""
         for group in self._groups.values():
             if len(group) > 1:
@@ -187,7 +187,7 @@ class _Reached:
 
 def _rules(
     joined: Iterable[Term],
-    named: Iterable[Said],
+    named: Iterable[AssertedLiteral],
     groups: Mapping[Literal, tuple[Literal, ...]],
 ) -> Iterator[Rule]:
     for predicate, literal in named:

@@ -15,8 +15,8 @@ from pyoxigraph import Literal, Triple
 from partyline.dataset import TripleSet
 from partyline.reasoning.compile.compiler import compile_facts, fact
 from partyline.reasoning.compile.lexical_variants import (
+    AssertedLiteral,
     JoinedLiterals,
-    Said,
     Spellings,
     with_lexical_variants,
 )
@@ -92,7 +92,7 @@ class LiveClosure:
         self._index = Index(map(self._numbering.row, closure.facts))
         self._topics = Topics(self._numbering)
         self._rules = RuleSet()
-        self._spellings = Spellings(self._said(self._asserted))
+        self._spellings = Spellings(self._asserted_literals(self._asserted))
         self._compiled: dict[Rule, _Compiled] = {}
         self._readers: dict[tuple[int, int], list[tuple[_Compiled, int]]] = {}
         self._deriving: dict[tuple[int, int], list[_Compiled]] = {}
@@ -148,7 +148,7 @@ class LiveClosure:
         # Lists are read as they are asserted: a cell that follows anyway may be written now.
         log.touched |= given | withdrawn
         log.variant_predicates = self._spellings.change(
-            added=self._said(given), removed=self._said(withdrawn)
+            added=self._asserted_literals(given), removed=self._asserted_literals(withdrawn)
         )
         self._assert(given, withdrawn)
         self._given = (self._given | added) - removed
@@ -217,7 +217,7 @@ class LiveClosure:
 
     def _conclusions(self, rule: _Compiled) -> Iterator[Row]:
         """Yield all that *rule* concludes."""
-        return (row for row in self._heads(rule, rule.body, {}) if self._is_said(rule, row))
+        return (row for row in self._heads(rule, rule.body, {}) if self._is_informative(rule, row))
 
     def _heads(self, rule: _Compiled, body: Sequence[Row], known: dict[int, int]) -> Iterator[Row]:
         """Yield the head of *rule* for each way in which *body*, what is left of it, holds."""
@@ -225,15 +225,15 @@ class LiveClosure:
             for binding in self._index.solutions(body, known):
                 yield instance(rule.head, binding)
 
-    def _is_said(self, rule: _Compiled, head: Row) -> bool:
-        """Tell whether *head* is a triple, and says something."""
+    def _is_informative(self, rule: _Compiled, head: Row) -> bool:
+        """Tell whether *head* is a triple, and not a trivial one."""
         subject, predicate, object_ = head
         same = self._numbering.number(OWL.sameAs)
         if subject == object_ and (rule.irreflexive or predicate == same):
             return False
         if predicate != same:
             return True
-        # Of two literals of known values it says nothing, or is false.
+        # Between two literals of known values it is trivial or false.
         nodes = self._numbering.node(subject), self._numbering.node(object_)
         return not all(isinstance(node, Literal) and comparable(node) for node in nodes)
 
@@ -257,7 +257,7 @@ class LiveClosure:
                 self._index.add(row)
                 log.add(row)
                 follows = self._consequences(row)
-                pending.extend(head for rule, head in follows if self._is_said(rule, head))
+                pending.extend(head for rule, head in follows if self._is_informative(rule, head))
 
     def _delete(self, rows: Iterable[Row], log: "_Log") -> None:
         search = _Search()
@@ -299,7 +299,7 @@ class LiveClosure:
     def _derivations(self, row: Row) -> Iterator[list[Row]]:
         """Yield the premises, axioms included, of every way in which a rule concludes *row*."""
         for rule in self._topics.find(self._deriving, row):
-            known = bind(rule.head, row, {}) if self._is_said(rule, row) else None
+            known = bind(rule.head, row, {}) if self._is_informative(rule, row) else None
             if known is not None and all(axiom in self._index for axiom in rule.axioms):
                 for binding in self._index.solutions(rule.body, known):
                     yield [*(instance(pattern, binding) for pattern in rule.body), *rule.axioms]
@@ -339,7 +339,7 @@ class LiveClosure:
         self._adopt(rules)
         return outgoing, [self._compiled[rule] for rule in new]
 
-    def _said(self, rows: Iterable[Row]) -> Iterator[Said]:
+    def _asserted_literals(self, rows: Iterable[Row]) -> Iterator[AssertedLiteral]:
         """Yield the literals of *rows* with their predicates, as often as they stand there."""
         for _, predicate, object_ in rows:
             node = self._numbering.node(object_)

@@ -58,19 +58,19 @@ class Arrays:
 
     def add(self, relation: Relation, one: Column, two: Column, round_: int) -> int:
         """Add facts ``(s, o)``, or ``(s, class)`` to the relation of a class."""
-        return self._absorb(relation, pack(one, two) if relation.class_ is None else one, round_)
+        return self._merge_new(relation, pack(one, two) if relation.class_ is None else one, round_)
 
     def conclude(self, relation: Relation, steps: Sequence[Step], round_: int) -> int:
         """Add what *steps* conclude about *relation*."""
         found = [self._conclusions(step, pairs=relation.class_ is None) for step in steps]
-        return self._absorb(relation, np.concatenate(found), round_)
+        return self._merge_new(relation, np.concatenate(found), round_)
 
     def close(self, relation: Relation, most: int, round_: int) -> int:
         """Add what follows by transitivity. Raises TooManyPairs for more than *most* pairs."""
         rows = self._rows[relation.name]
         if rows.keys is self._closed.get(relation.name):
             return 0
-        added = self._absorb(relation, transitive_closure(rows.keys, most), round_)
+        added = self._merge_new(relation, transitive_closure(rows.keys, most), round_)
         self._closed[relation.name] = rows.keys
         return added
 
@@ -106,8 +106,8 @@ class Arrays:
         if symmetrical is None:
             pairs = self._conclusions(step, pairs=True)
             one, two = unpack(pairs)
-            return self._absorb(relation, pairs[one != two], round_)
-        return self._absorb(relation, self._merged(symmetrical), round_)
+            return self._merge_new(relation, pairs[one != two], round_)
+        return self._merge_new(relation, self._merged(symmetrical), round_)
 
     def _merged(self, rule: Merger) -> Column:
         """Return the pairs of each member of a group with the least of its group."""
@@ -136,15 +136,15 @@ class Arrays:
         rows = self._rows[relation.name]
         dropped = rows.drop(members[members != representatives])
         if relation.class_ is not None:
-            return self._absorb(relation, self._cliques.renamed(dropped), round_)
+            return self._merge_new(relation, self._cliques.renamed(dropped), round_)
         one, two = map(self._cliques.renamed, unpack(dropped))
-        return self._absorb(relation, pack(one, two), round_)
+        return self._merge_new(relation, pack(one, two), round_)
 
     def export_rows(self, table: str, relations: Iterable[Relation]) -> None:
         """Insert all facts of *relations* into a table ``(s, p, o, r)``; r is 0 if asserted."""
         parts: list[tuple[Narrow, ...]] = []
         for relation in relations:
-            parts.append(self._poured(relation))
+            parts.append(self._exported(relation))
             if sum(part[0].size for part in parts) > _AT_ONCE:
                 self._insert(table, parts)
                 parts = []
@@ -154,7 +154,7 @@ class Arrays:
         if parts:
             self._database.insert(table, *map(np.concatenate, zip(*parts, strict=True)))
 
-    def _poured(self, relation: Relation) -> tuple[Narrow, ...]:
+    def _exported(self, relation: Relation) -> tuple[Narrow, ...]:
         rows = self._rows[relation.name]
         one, two = unpack(rows.keys) if rows.pairs else (rows.keys, NOTHING)
         if relation.class_ is not None:
@@ -164,7 +164,7 @@ class Arrays:
         # As narrow as the table is, for this is the moment at which most memory is taken.
         return one.astype(np.int32), predicates, two.astype(np.int32), derived.astype(np.int32)
 
-    def _absorb(self, relation: Relation, found: Column, round_: int) -> int:
+    def _merge_new(self, relation: Relation, found: Column, round_: int) -> int:
         added = self._rows[relation.name].merge_new(distinct(found), round_)
         if added:
             relation.newest = round_

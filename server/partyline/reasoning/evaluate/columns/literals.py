@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import Literal, NamedNode
 
 from partyline.rdf.terms import node, text
-from partyline.reasoning.compile.lexical_variants import Said
+from partyline.reasoning.compile.lexical_variants import AssertedLiteral
 from partyline.reasoning.evaluate.columns.database import Database
 from partyline.reasoning.literals.datatypes import PLAIN, inside, within
 from partyline.reasoning.literals.value_space import COMMON, common
@@ -15,7 +15,7 @@ from partyline.vocabulary import RDF, RDFS, XSD
 TEXT = r'"(?:[^"\\]|\\.)*"'
 
 
-def non_canonical_literals(database: Database) -> Iterator[Said]:
+def non_canonical_literals(database: Database) -> Iterator[AssertedLiteral]:
     """Yield the literals of values that are not only said in their common spelling.
 
     Each comes with the predicates that have it as an object. Mostly that is nothing, and found

@@ -40,14 +40,14 @@ class Tables:
         """Add facts ``(s, o)``, or ``(s, class)`` to the relation of a class."""
         self._database.run("CREATE OR REPLACE TABLE incoming (s INTEGER, o INTEGER)")
         self._database.insert("incoming", one, two)
-        added = self._absorb(relation, "FROM incoming", round_)
+        added = self._merge_new(relation, "FROM incoming", round_)
         self._database.run("DROP TABLE incoming")
         return added
 
     def conclude(self, relation: Relation, steps: Sequence[Step], round_: int) -> int:
         """Add what *steps* conclude about *relation*."""
         query = " UNION ALL ".join(conclusions(self._layout, step) for step in steps)
-        return self._absorb(relation, query, round_)
+        return self._merge_new(relation, query, round_)
 
     def close(self, relation: Relation, most: int, round_: int) -> int:
         """Add what follows by transitivity. Raises TooManyPairs for more than *most* pairs.
@@ -61,7 +61,7 @@ class Tables:
         found = transitive_closure(distinct(pack(*columns)), most)
         self._database.run("CREATE OR REPLACE TABLE reached (s INTEGER, o INTEGER)")
         self._database.insert("reached", *unpack(found))
-        added = self._absorb(relation, "FROM reached", round_)
+        added = self._merge_new(relation, "FROM reached", round_)
         self._database.run("DROP TABLE reached")
         self._closed[relation.name] = size + added
         return added
@@ -71,8 +71,8 @@ class Tables:
         pairs = conclusions(self._layout, step)
         symmetrical = merger(step)
         if symmetrical is None:
-            return self._absorb(relation, f"SELECT s, o FROM ({pairs}) WHERE s <> o", round_)
-        return self._absorb(relation, merged(self._layout, symmetrical), round_)
+            return self._merge_new(relation, f"SELECT s, o FROM ({pairs}) WHERE s <> o", round_)
+        return self._merge_new(relation, merged(self._layout, symmetrical), round_)
 
     def pairs(self, same: Relation, since: int) -> Iterable[tuple[int, int]]:
         """Return the pairs of two different terms in *same* that came after round *since*."""
@@ -88,7 +88,7 @@ class Tables:
         wrong = "(SELECT member FROM clique WHERE member <> representative)"
         condition = f"s IN {wrong}" + ("" if relation.class_ is not None else f" OR o IN {wrong}")
         chosen = f"SELECT {columns} FROM {relation.name} WHERE {condition}"
-        added = self._absorb(relation, rewritten(chosen, columns.replace(", ", "")), round_)
+        added = self._merge_new(relation, rewritten(chosen, columns.replace(", ", "")), round_)
         self._database.run(f"DELETE FROM {relation.name} WHERE {condition}")
         return added
 
@@ -99,7 +99,7 @@ class Tables:
                 f"INSERT INTO {table} SELECT s, {row.predicate}, {row.object}, r FROM {row.name}"
             )
 
-    def _absorb(self, relation: Relation, query: str, round_: int) -> int:
+    def _merge_new(self, relation: Relation, query: str, round_: int) -> int:
         """Add what *query* finds and *relation* lacks; return the number of facts added."""
         columns = relation.columns
         added = self._database.one(
