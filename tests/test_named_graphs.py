@@ -144,6 +144,12 @@ def test_a_page_says_in_which_graphs_a_statement_is_stated(client: FlaskClient) 
     assert "graph/diary" in row
 
 
+def test_a_graph_that_holds_all_of_a_page_is_named_once(client: FlaskClient) -> None:
+    page = client.get("/doc/carl.html").text  # Anna knows Carl, and his age
+
+    assert page.count("stated in graph") == 1
+
+
 def test_the_name_of_a_graph_leads_to_what_is_known_of_it(client: FlaskClient) -> None:
     assert client.get("/graph/diary").location == "/dataset"
     described = client.get("/letters", headers={"Accept": "text/html"}, follow_redirects=True).text

@@ -10,6 +10,7 @@ from partyline.publishing.labels import Text
 from partyline.publishing.pages.evidence import PassageView, evidence, is_passage, own_passage
 from partyline.publishing.pages.resource.all_statements import (
     StatementRow,
+    common_graphs,
     counted,
     main_file,
     statement_rows,
@@ -54,6 +55,8 @@ class ResourcePage:
     voices: tuple[Voice, ...]
     #: The file with most of these statements; the table writes it once.
     file: str
+    #: The graphs in which the sources state all of them; the table writes them once.
+    graphs: tuple[Link, ...]
     #: What is shown nowhere else.
     groups: tuple[Group, ...]
     incoming: tuple[Group, ...]
@@ -122,6 +125,7 @@ def resource_page(
         sources_heading=_sources_heading(reader),
         voices=maker.citations.voices() if maker else (),
         file=main_file(rows),
+        graphs=common_graphs(rows),
         groups=presenter.groups(further.about() if further else ()),
         incoming=presenter.incoming(further.incoming() if further else ()),
         uses=_uses(presenter, description),

@@ -110,7 +110,7 @@ class Links:
 
     def _link(self, node: NamedNode) -> Link:
         iri, addresses = node.value, self.addresses
-        ours = addresses.is_published(iri) or addresses.is_ontology(iri)
+        ours = addresses.is_published(iri) or addresses.is_ontology(iri) or iri in addresses.bases
         outside = "" if ours or not iri.startswith(("http://", "https://")) else iri
         return Link(self.labels.best(node), iri, addresses.page(iri), self._note(node), outside)
 

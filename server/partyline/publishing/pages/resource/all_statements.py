@@ -136,6 +136,12 @@ def counted(rows: Iterable[StatementRow]) -> Mapping[Standing, int]:
     return {standing: count for standing, count in found.items() if count}
 
 
+def common_graphs(rows: Iterable[StatementRow]) -> tuple[Link, ...]:
+    """Return the graphs in which all asserted statements in *rows* are stated; else none."""
+    found = {it.graphs for row in rows for it in row.predicates if it.origins}
+    return found.pop() if len(found) == 1 else ()
+
+
 def main_file(rows: Iterable[StatementRow]) -> str:
     """Return the file that asserts most of the statements in *rows*; empty where none does."""
     files = Counter(

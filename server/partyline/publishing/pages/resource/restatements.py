@@ -13,8 +13,14 @@ from partyline.vocabulary import OWL, RDF, RDFS, SKOS
 Direction = tuple[int, bool]
 
 
-#: The properties of SKOS, with those that entail them (SKOS Reference, sections 8 and 10).
-_SKOS: Mapping[NamedNode, tuple[tuple[NamedNode, bool], ...]] = {
+#: Symmetric properties of OWL itself, of which no ontology says so.
+_SYMMETRIC = (
+    *(OWL.sameAs, OWL.differentFrom, OWL.disjointWith, OWL.propertyDisjointWith),
+    *(OWL.equivalentClass, OWL.equivalentProperty, OWL.inverseOf),
+)
+#: Properties of OWL and of SKOS, with those that entail them (SKOS Reference, sections 8 and 10).
+_KNOWN: Mapping[NamedNode, tuple[tuple[NamedNode, bool], ...]] = {
+    **{row: ((row, True),) for row in _SYMMETRIC},
     SKOS.broader: ((SKOS.narrower, True), (SKOS.broadMatch, False)),
     SKOS.narrower: ((SKOS.broader, True), (SKOS.narrowMatch, False)),
     SKOS.related: ((SKOS.related, True), (SKOS.relatedMatch, False)),
@@ -44,7 +50,7 @@ class Restatements:
 
     The axioms are those of ``rdfs:subPropertyOf``, ``owl:equivalentProperty``, ``owl:inverseOf``
     and ``owl:SymmetricProperty``: each concludes from one statement about the same two terms. Those
-    of SKOS are known, as most thesauri come without them.
+    of OWL and SKOS themselves are known: most data come without them.
     """
 
     statements: Statements
@@ -98,16 +104,16 @@ class Restatements:
         if symmetric is not None and symmetric in self._objects(predicate, RDF.type):
             turned.append(predicate)
         return [
-            *self._of_skos(predicate),
+            *self._known(predicate),
             *((row, False) for row in same),
             *((row, True) for row in turned),
         ]
 
-    def _of_skos(self, predicate: int) -> list[Direction]:
+    def _known(self, predicate: int) -> list[Direction]:
         term = self.statements.table.terms.term(predicate)
-        if not isinstance(term, NamedNode) or term not in _SKOS:
+        if not isinstance(term, NamedNode) or term not in _KNOWN:
             return []
-        found = ((self.statements.table.number(other), turned) for other, turned in _SKOS[term])
+        found = ((self.statements.table.number(other), turned) for other, turned in _KNOWN[term])
         return [(number, turned) for number, turned in found if number is not None]
 
     def _objects(self, subject: int, predicate: NamedNode) -> list[int]:
