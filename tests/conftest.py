@@ -180,26 +180,50 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@dataclass(frozen=True)
+class Tab:
+    """One page of the browser for all tests of a process: a new one costs half a second."""
+
+    page: Page
+    #: Addresses that were asked for, and what went wrong, since a test began.
+    asked: list[str]
+    wrong: list[str]
+
+
+@pytest.fixture(scope="session")
+def tab(browser: Browser) -> Iterator[Tab]:
+    """The page in a context that may use the clipboard."""
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    found = Tab(context.new_page(), [], [])
+    found.page.on("request", lambda request: found.asked.append(request.url))
+    found.page.on("pageerror", lambda error: found.wrong.append(str(error)))
+    found.page.on(
+        "console",
+        lambda said: found.wrong.append(said.text) if said.type == "error" else None,
+    )
+    yield found
+    context.close()
+
+
 @contextmanager
-def opened_page(browser: Browser, server: str) -> Iterator[Page]:
-    """Open a page of 1280 pixels; in the end, nobody else was asked and nothing went wrong."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    opened = context.new_page()
-    asked: list[str] = []
-    wrong: list[str] = []
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    try:
-        yield opened
-    finally:
-        context.close()
-    assert {urlsplit(url).netloc for url in asked} == {urlsplit(server).netloc}
-    assert wrong == []
+def used(tab: Tab, server: str, expected: str = "") -> Iterator[Page]:
+    """Give the page, 1280 pixels wide; in the end, nobody else was asked and nothing went wrong.
+
+    An error on the console that has *expected* in it is what the test wants.
+    """
+    tab.page.goto("about:blank")
+    tab.page.set_viewport_size({"width": 1280, "height": 900})
+    tab.page.emulate_media(color_scheme="light")
+    tab.asked.clear()
+    tab.wrong.clear()
+    yield tab.page
+    tab.page.unroute_all()
+    assert {urlsplit(url).netloc for url in tab.asked} == {urlsplit(server).netloc}
+    assert [text for text in tab.wrong if not expected or expected not in text] == []
 
 
 @pytest.fixture
-def page(browser: Browser, server: str) -> Iterator[Page]:
-    """A page for one test."""
-    with opened_page(browser, server) as opened:
-        yield opened
+def page(tab: Tab, server: str) -> Iterator[Page]:
+    """The page for one test."""
+    with used(tab, server) as found:
+        yield found

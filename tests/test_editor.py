@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import partyline.web
+from conftest import Tab, used
 from partyline.publishing import Publication
 from partyline.releases import Release
 from partyline.settings import Settings
@@ -28,43 +28,16 @@ PREFIX organisation: <https://w3id.org/partyline/id/organisation/>
 SELECT ?parent { organisation:democratic-national-union-movement pl:splinterOf ?parent }"""
 
 
-@dataclass(frozen=True)
-class Reader:
-    """The query page of one browser, what it has asked for and what went wrong."""
-
-    page: Page
-    asked: list[str]
-    wrong: list[str]
-
-
-@pytest.fixture(scope="module")
-def reader(browser: Browser) -> Iterator[Reader]:
-    """One page for all tests, which keeps in its cache what the others have fetched."""
+@pytest.fixture
+def page(tab: Tab, server: str) -> Iterator[Page]:
+    """The query page with its editor."""
     if not BUNDLE.is_file():
         (pytest.fail if os.environ.get("CI") else pytest.skip)("the editor was not built")
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    found = Reader(context.new_page(), [], [])
-    found.page.on("request", lambda request: found.asked.append(request.url))
-    found.page.on("pageerror", lambda error: found.wrong.append(str(error)))
-    found.page.on(
-        "console",
-        lambda said: found.wrong.append(said.text) if said.type == "error" else None,
-    )
-    yield found
-    context.close()
-
-
-@pytest.fixture
-def page(reader: Reader, server: str) -> Iterator[Page]:
-    """The query page with its editor; in the end, nobody else was asked and nothing went wrong."""
-    reader.asked.clear()
-    reader.wrong.clear()
-    reader.page.goto(f"{server}/sparql")
-    reader.page.get_by_role("textbox", name="Query").wait_for()
-    yield reader.page
-    assert {urlsplit(url).netloc for url in reader.asked} == {urlsplit(server).netloc}
     # That the server refuses a wrong query is what some tests want.
-    assert [text for text in reader.wrong if "400 (BAD REQUEST)" not in text] == []
+    with used(tab, server, expected="400 (BAD REQUEST)") as found:
+        found.goto(f"{server}/sparql")
+        found.get_by_role("textbox", name="Query").wait_for()
+        yield found
 
 
 def answered(page: Page, text: str = "Yes") -> None:

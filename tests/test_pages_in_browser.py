@@ -2,9 +2,12 @@
 
 import gzip
 import urllib.request
+from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Page
+
+from conftest import Tab, used
 
 PARTY = "/doc/organisation/khmer-national-solidarity-party.html"
 PERSON = "/doc/person/khieu-samphan.html"
@@ -52,12 +55,41 @@ def test_a_page_prints_on_few_sheets(page: Page, server: str, path: str, sheets:
     assert 0 < printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") <= sheets
 
 
-@pytest.mark.parametrize("path", KINDS)
+@dataclass(frozen=True)
+class Shown:
+    """What Chromium says of a page of one kind."""
+
+    #: The width of what is shown, by that of the window.
+    widths: dict[int, int]
+    #: References to places on the page that are not there.
+    missing: list[str]
+    #: The smaller side of each reference in a narrow window.
+    sizes: list[float]
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def shown(request: pytest.FixtureRequest, tab: Tab, server: str) -> Shown:
+    """A page of each kind, opened once for all tests."""
+    widths = {}
+    with used(tab, server) as page:
+        page.goto(server + request.param)
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            widths[width] = page.evaluate("document.documentElement.scrollWidth")
+        missing = page.evaluate(
+            "[...document.querySelectorAll('article a[href^=\"#\"]')].map(a => a.hash.slice(1))"
+            ".filter(id => !document.getElementById(id))"
+        )
+        sizes = page.evaluate(
+            "[...document.querySelectorAll('article sup a')].map(a => a.getBoundingClientRect())"
+            ".map(box => Math.min(box.width, box.height))"
+        )
+    return Shown(widths, missing, sizes)
+
+
 @pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_is_wider_than_the_window(page: Page, server: str, path: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
-    page.goto(server + path)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+def test_nothing_is_wider_than_the_window(shown: Shown, width: int) -> None:
+    assert shown.widths[width] <= width
 
 
 @pytest.mark.parametrize("path", [PARTY, "/sparql"])
@@ -75,26 +107,13 @@ def test_a_page_from_right_to_left_is_seen_and_its_code_is_not_turned(
     assert page.evaluate("getComputedStyle(document.querySelector('code')).direction") == "ltr"
 
 
-@pytest.mark.parametrize("path", KINDS)
-def test_references_lead_to_a_source_or_to_versions(page: Page, server: str, path: str) -> None:
-    page.goto(server + path)
-    missing = page.evaluate(
-        "[...document.querySelectorAll('article a[href^=\"#\"]')].map(a => a.hash.slice(1))"
-        ".filter(id => !document.getElementById(id))"
-    )
-    assert missing == []
+def test_references_lead_to_a_source_or_to_versions(shown: Shown) -> None:
+    assert shown.missing == []
 
 
-@pytest.mark.parametrize("path", KINDS)
-def test_references_are_large_enough_to_touch(page: Page, server: str, path: str) -> None:
+def test_references_are_large_enough_to_touch(shown: Shown) -> None:
     """WCAG 2.2, success criterion 2.5.8: 24 pixels."""
-    page.set_viewport_size({"width": 390, "height": 900})
-    page.goto(server + path)
-    sizes = page.evaluate(
-        "[...document.querySelectorAll('article sup a')].map(a => a.getBoundingClientRect())"
-        ".map(box => Math.min(box.width, box.height))"
-    )
-    assert all(size >= 24 for size in sizes)
+    assert all(size >= 24 for size in shown.sizes)
 
 
 @pytest.mark.parametrize("path", KINDS)

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from conftest import opened_page
+from conftest import Tab, used
 
 PICTURES = [
     "/lineage/funcinpec",
@@ -52,10 +52,10 @@ class Drawn:
 
 
 @pytest.fixture(scope="module", params=PICTURES)
-def drawn(request: pytest.FixtureRequest, browser: Browser, server: str) -> Drawn:
+def drawn(request: pytest.FixtureRequest, tab: Tab, server: str) -> Drawn:
     """One of the pictures, opened once for all tests."""
     url = server + request.param
-    with opened_page(browser, server) as page:
+    with used(tab, server) as page:
         page.goto(url)
         return Drawn(url, page.locator("svg.lineage").evaluate(SHAPES))
 
