@@ -22,6 +22,7 @@ from partyline.settings import Settings
 from partyline.sources import Sources, parse_turtle, read_turtle
 from partyline.validation import run_checks
 from partyline.vocabulary import OA, PL, RDF, SKOS
+from sampling import some_of
 
 PREFIXES = """PREFIX claim: <https://w3id.org/partyline/id/claim/>
 PREFIX event: <https://w3id.org/partyline/id/event/>
@@ -78,9 +79,10 @@ def test_the_built_in_knowledge_has_no_findings(built_in_build: Built) -> None:
 
 
 def test_every_file_is_in_its_canonical_form(settings: Settings) -> None:
+    """`make lint` looks at all of them."""
     files = [*kb_files(settings), *settings.knowledge.ontology.rglob("*.ttl")]
     assert len(files) > 20
-    for file in files:
+    for file in some_of(files, 40):
         document = read_turtle(file)
         triples = [statement.triple for statement in document.statements]
         assert write_turtle(triples, document.prefixes) == file.read_text(encoding="utf-8"), file

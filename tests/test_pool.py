@@ -83,6 +83,13 @@ def pool(store: Path, others: set[int]) -> Iterator[QueryPool]:
         yield pool
 
 
+@pytest.fixture(scope="module")
+def steady(store: Path) -> Iterator[QueryPool]:
+    """A pool for tests that neither end its processes nor count them."""
+    with make_pool(store) as pool:
+        yield pool
+
+
 def make_pool(store: Path, limits: Limits = LIMITS) -> QueryPool:
     return QueryPool(store, limits, {"ex": EX})
 
@@ -181,10 +188,10 @@ def in_background(pool: QueryPool, query: str) -> Iterator[list[BaseException]]:
 
 
 @pytest.mark.parametrize("row", RESULT_FORMATS, ids=lambda row: row.name)
-def test_rows_are_written_in_each_format(pool: QueryPool, row: object) -> None:
+def test_rows_are_written_in_each_format(steady: QueryPool, row: object) -> None:
     media_type = row.media_type  # type: ignore[attr-defined]  # a row of the table
     for query in ("SELECT ?s ?name { ?s ?p ?name } LIMIT 3", "ASK {}"):
-        answer = pool.query(query, rows=media_type, graph=TURTLE)
+        answer = steady.query(query, rows=media_type, graph=TURTLE)
         content = read(answer)
         assert answer.media_type.partition(";")[0] == media_type
         assert ("charset=utf-8" in answer.media_type) == media_type.startswith("text/")
@@ -199,39 +206,39 @@ def test_rows_are_written_in_each_format(pool: QueryPool, row: object) -> None:
 
 
 @pytest.mark.parametrize("row", GRAPH_FORMATS, ids=lambda row: row.name)
-def test_graphs_are_written_in_each_format(pool: QueryPool, row: GraphFormat) -> None:
+def test_graphs_are_written_in_each_format(steady: QueryPool, row: GraphFormat) -> None:
     for query in (f"CONSTRUCT WHERE {{ <{EX}7> ?p ?o }}", f"DESCRIBE <{EX}7>"):
-        answer = pool.query(query, rows=JSON, graph=row.media_type)
+        answer = steady.query(query, rows=JSON, graph=row.media_type)
         triples = read_back(read(answer), row)
         assert [str(triple) for triple in triples] == [f'<{EX}7> <{EX}name> "number 7"']
         assert answer.media_type.partition(";")[0] == row.media_type
 
 
-def test_turtle_is_written_with_the_prefixes_of_the_release(pool: QueryPool) -> None:
-    assert b'ex:7\n    ex:name "number 7" ;' in read(ask(pool, f"DESCRIBE <{EX}7>"))
+def test_turtle_is_written_with_the_prefixes_of_the_release(steady: QueryPool) -> None:
+    assert b'ex:7\n    ex:name "number 7" ;' in read(ask(steady, f"DESCRIBE <{EX}7>"))
 
 
-def test_a_format_that_is_not_written_is_reported(pool: QueryPool) -> None:
+def test_a_format_that_is_not_written_is_reported(steady: QueryPool) -> None:
     with pytest.raises(NotAcceptable, match="application/xml is not a format of this answer"):
-        pool.query("ASK {}", rows="application/xml", graph=TURTLE)
+        steady.query("ASK {}", rows="application/xml", graph=TURTLE)
 
 
-def test_a_dataset_of_the_protocol_replaces_that_of_the_store(pool: QueryPool) -> None:
+def test_a_dataset_of_the_protocol_replaces_that_of_the_store(steady: QueryPool) -> None:
     everywhere, named = "?s ?p ?o", "GRAPH ?g { ?s ?p ?o }"
     one, two = EX + "one", EX + "two"
 
-    assert (count(pool, everywhere), count(pool, named)) == ("2000", "2")
-    assert count(pool, everywhere, default=[one]) == "1"
-    assert count(pool, named, default=[one]) == "0"
-    assert count(pool, everywhere, default=[one, two]) == "2"
-    assert count(pool, everywhere, named=[one]) == "0"
-    assert count(pool, named, named=[one]) == "1"
-    assert count(pool, everywhere, default=[EX + "none"]) == "0"
+    assert (count(steady, everywhere), count(steady, named)) == ("2000", "2")
+    assert count(steady, everywhere, default=[one]) == "1"
+    assert count(steady, named, default=[one]) == "0"
+    assert count(steady, everywhere, default=[one, two]) == "2"
+    assert count(steady, everywhere, named=[one]) == "0"
+    assert count(steady, named, named=[one]) == "1"
+    assert count(steady, everywhere, default=[EX + "none"]) == "0"
 
 
-def test_a_graph_that_is_not_an_iri_is_a_bad_query(pool: QueryPool) -> None:
+def test_a_graph_that_is_not_an_iri_is_a_bad_query(steady: QueryPool) -> None:
     with pytest.raises(BadQuery, match="not a valid IRI"):
-        ask(pool, "ASK {}", default=["no iri"])
+        ask(steady, "ASK {}", default=["no iri"])
 
 
 def test_a_syntax_error_has_its_place_and_keeps_the_worker(
@@ -269,10 +276,10 @@ def test_a_stack_that_overflows_takes_one_worker_and_nothing_else(store: Path) -
         assert pool.status()["killed"] == 1
 
 
-def test_an_unknown_function_is_a_bad_query(pool: QueryPool) -> None:
+def test_an_unknown_function_is_a_bad_query(steady: QueryPool) -> None:
     with pytest.raises(BadQuery, match=f"function <{EX}f> is not supported"):
-        ask(pool, f"ASK {{ ?s ?p ?o FILTER(<{EX}f>(?o)) }}")
-    assert is_answered(pool)
+        ask(steady, f"ASK {{ ?s ?p ?o FILTER(<{EX}f>(?o)) }}")
+    assert is_answered(steady)
 
 
 def test_an_endless_query_ends_in_time_while_others_are_answered(store: Path) -> None:
@@ -303,16 +310,16 @@ def test_a_query_that_wants_too_much_memory_is_ended(pool: QueryPool, query: str
     wait_until(lambda: pool.status()["workers"] == 2)
 
 
-def test_an_answer_that_is_too_long_is_cut_off_with_an_error(pool: QueryPool) -> None:
-    answer = ask(pool, LONG)
+def test_an_answer_that_is_too_long_is_cut_off_with_an_error(steady: QueryPool) -> None:
+    answer = ask(steady, LONG)
     received: list[bytes] = []
     with pytest.raises(QueryTooLarge, match="longer than 2 MiB"):
         received.extend(answer.chunks)
     assert 256 << 10 <= sum(map(len, received)) <= 2 << 20
     with pytest.raises(StopIteration):
         next(answer.chunks)
-    assert pool.status()["busy"] == 0
-    assert is_answered(pool)
+    assert steady.status()["busy"] == 0
+    assert is_answered(steady)
 
 
 def test_an_error_within_the_first_bytes_replaces_the_answer(store: Path) -> None:
