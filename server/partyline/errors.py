@@ -54,7 +54,7 @@ class ChecksFailed(PublisherError):
         super().__init__("\n".join(map(str, self.findings)))
 
     def __reduce__(self) -> tuple[type["ChecksFailed"], tuple[Sequence[Finding]]]:
-        """Be pickled with the findings, which a build process sends to its parent."""
+        """Return what pickle needs: a build process sends the findings to its parent."""
         return type(self), (self.findings,)
 
 
@@ -85,7 +85,7 @@ class ClosureTooLarge(EngineError):
         super().__init__(f"{message}\n    remedy: {remedy}")
 
     def __reduce__(self) -> tuple[type["ClosureTooLarge"], tuple[object, ...]]:
-        """Be pickled with all parts."""
+        """Return what pickle needs: all parts."""
         return type(self), (self.message, self.remedy, self.statements)
 
 

@@ -84,7 +84,7 @@ def _set_up_log() -> None:
 
 
 def _set_up_access_log(name: str) -> None:
-    """Have the access log written to the file *name*."""
+    """Write the access log to the file *name*."""
     # A file that was moved away is opened again, as logrotate expects.
     to_file = name not in ("", "-")
     handler = WatchedFileHandler(name) if to_file else logging.StreamHandler(sys.stdout)

@@ -16,7 +16,7 @@ _SENTENCES = {
 
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
-    """Give a function that announces a step on standard error."""
+    """Return a function that prints each step on standard error."""
     started = time.monotonic()
     terminal = sys.stderr.isatty()
 

@@ -55,7 +55,7 @@ def watch(settings: Settings, read: Callable[[], Settings]) -> int:
 
 
 def _without_access_log(settings: Settings) -> Settings:
-    """Leave the terminal to the findings; a file that is named is written."""
+    """Keep the terminal for the findings; write the log to a file if one is named."""
     if settings.server.access_log != "-":
         return settings
     return replace(settings, server=replace(settings.server, access_log=""))

@@ -23,7 +23,7 @@ class _OutputFile(io.RawIOBase):
         self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
 
     def writable(self) -> bool:
-        """Say yes; the base class says no."""
+        """Return True; the base class returns False."""
         return True
 
     def write(self, content: "ReadableBuffer", /) -> int:
@@ -51,14 +51,14 @@ def write(path: Path, content: bytes) -> None:
 
 
 def sync_tree(folder: Path) -> None:
-    """Have every file and folder below *folder*, and itself, on the disk. Raises OSError."""
+    """Flush *folder*, and every file and folder below it, to the disk. Raises OSError."""
     for path in sorted(folder.rglob("*"), reverse=True):
         sync(path)
     sync(folder)
 
 
 def sync(path: Path) -> None:
-    """Have the file or the entries of the folder *path* on the disk. Raises OSError."""
+    """Flush the file, or the entries of the folder, *path* to the disk. Raises OSError."""
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(handle)

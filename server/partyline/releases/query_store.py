@@ -103,7 +103,7 @@ class _Parts(io.RawIOBase):
         self._rest = memoryview(b"")
 
     def readable(self) -> bool:
-        """Say yes; the base class says no."""
+        """Return True; the base class returns False."""
         return True
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:

@@ -242,7 +242,7 @@ def _origins(row: tuple[object, object, object], sources: Sources) -> tuple[Orig
 
 
 def _not_caused_by_syntax(findings: Iterable[Finding], sources: Sources) -> list[Finding]:
-    """Leave out findings in a file of which a part could not be read: it may hold what lacks."""
+    """Leave out findings in files that were not read whole: the rest may be what is missing."""
     broken = {document.path for document in sources.documents if document.is_broken}
     return [finding for finding in findings if finding.path not in broken]
 

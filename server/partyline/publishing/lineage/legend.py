@@ -55,7 +55,7 @@ def _lines(text: str, room: float) -> tuple[str, ...]:
 
 
 class _Place:
-    """Where the next entry stands."""
+    """The place of the next entry."""
 
     def __init__(self, drawing: Drawing) -> None:
         self._left, self._right = drawing.axis.left, drawing.width - 20

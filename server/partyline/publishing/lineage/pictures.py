@@ -263,7 +263,7 @@ class Pictures:
 
 
 def _described(drawing: Drawing, otherwise: str) -> str:
-    """Say what *drawing* shows, and where the same is in words."""
+    """Return a description of *drawing*, which ends with the sentence *otherwise*."""
     count, axis = len(drawing.bars), drawing.axis
     bars = "1 bar" if count == 1 else f"{count} bars"
     return f"{bars} on a time axis from {axis.low:.0f} to {axis.high:.0f}. {otherwise}"

@@ -84,7 +84,7 @@ class _Chunks(io.RawIOBase):
         self._rest = b""
 
     def readable(self) -> bool:
-        """Say yes; the base class says no."""
+        """Return True; the base class returns False."""
         return True
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:

@@ -219,7 +219,7 @@ def _not_reflexive(rule: Rule) -> str:
 
 
 def _not_of_values(rule: Rule) -> str:
-    """Leave out ``owl:sameAs`` between literals of known values: it says nothing, or is false."""
+    """Leave out ``owl:sameAs`` between literals of known values: it is trivial or false."""
     subject, predicate, object_ = rule.head
     if predicate != OWL.sameAs or not isinstance(subject, Variable):
         return ""

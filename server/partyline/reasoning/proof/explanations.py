@@ -29,7 +29,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class ProvenanceResolver:
-    """Where asserted facts stand, and which passages carry them."""
+    """The files and lines of asserted facts, and the passages that support them."""
 
     graph: Graph
     prefixes: Mapping[str, str]

@@ -124,7 +124,7 @@ class _Beginning:
         self._is_whole = True
 
     def add(self, content: bytes) -> None:
-        """Take the next bytes."""
+        """Receive the next bytes."""
         self._is_whole = self._is_whole and len(self._content) + len(content) <= _SEARCHED
         self._content += content if self._is_whole else b""
 

@@ -75,7 +75,7 @@ class WorkerProcess:
             return 0.0
 
     def lower_priority(self) -> None:
-        """Give other processes the processor first from now on; this cannot be undone."""
+        """Lower the priority from now on; this cannot be undone."""
         with contextlib.suppress(ProcessLookupError):
             os.setpriority(os.PRIO_PROCESS, self.pid, _NICENESS)
 

@@ -166,7 +166,7 @@ class Channel:
         return bool(self._frames)
 
     def take_arrived(self) -> None:
-        """Take what the other end has sent, without waiting. Raises EOFError."""
+        """Receive what the other end has sent, without waiting. Raises EOFError."""
         self._socket.settimeout(0)
         with contextlib.suppress(BlockingIOError):
             self._receive()
@@ -181,7 +181,7 @@ class Channel:
         self._socket.close()
 
     def _receive(self) -> None:
-        """Take what has arrived; wait for it as long as the timeout says."""
+        """Receive what has arrived; wait for it no longer than the timeout."""
         received = self._socket.recv(_RECEIVE_SIZE)
         if not received:
             raise EOFError

@@ -60,7 +60,7 @@ class WorkerPool:
             return self._spawn()
 
     def take_idle(self) -> WorkerProcess | None:
-        """Take a worker that can answer at once, or return None: nothing is waited for."""
+        """Take a worker that can answer at once, or return None, without waiting."""
         with self._lock:
             if self._idle and self._idle[-1].has_opened() and self._idle[-1].is_alive():
                 return self._idle.pop()

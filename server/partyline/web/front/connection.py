@@ -148,7 +148,7 @@ class Connection(asyncio.Protocol):
             self.since = self._owner.now  # another deadline from now on
 
     def eof_received(self) -> bool:
-        """Take a client that has closed its half for one that has disconnected."""
+        """Treat a client that has closed its half as disconnected."""
         return False
 
     def pause_writing(self) -> None:
@@ -156,7 +156,7 @@ class Connection(asyncio.Protocol):
         self.is_paused, self.since = True, self._owner.now
 
     def resume_writing(self) -> None:
-        """Go on: the client has taken something."""
+        """Resume: the client has read some bytes."""
         self.is_paused, self.since = False, self._owner.now
         if self._exchange:
             self._exchange.pump()
@@ -197,7 +197,7 @@ class Connection(asyncio.Protocol):
     # What the server calls
 
     def follow(self) -> None:
-        """Have the application answer the next request."""
+        """Run the application for the next request."""
         owner = self._owner
         request = self._request = self.waiting.popleft()
         self._keep = request.keep
@@ -243,7 +243,7 @@ class Connection(asyncio.Protocol):
             self._leave()
 
     def drop(self) -> None:
-        """End the connection at once: others need the room."""
+        """Close the connection at once, to make room for others."""
         self._transport.abort()
 
     # Answers

@@ -115,7 +115,7 @@ class Exchange:
     # In a thread
 
     def run(self, application: "WSGIApplication") -> None:
-        """Have *application* answer."""
+        """Run *application* for the request."""
         environ = self._environ
         try:
             body = application(environ, self._start)
@@ -167,7 +167,7 @@ class Exchange:
             self._put(content)
 
     def _put(self, content: bytes) -> None:
-        """Hand over *content*; what a slow client does not take goes to a file."""
+        """Send *content*; what a slow client does not read yet goes to a file."""
         if not content:
             return
         with self._lock:
@@ -243,7 +243,7 @@ class Exchange:
         return is_empty and self._ended and self._file is None
 
     def _continue(self) -> None:
-        """Go on after other connections have had their turn: a large file must not delay them."""
+        """Continue after other connections had their turn: a large file must not delay them."""
         if not self._is_continued:
             self._is_continued = True
             self._loop.call_soon(self._pump_again)

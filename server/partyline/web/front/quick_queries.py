@@ -78,7 +78,7 @@ class QuickQueries:
         return True
 
     def _go_on(self) -> None:
-        """Give the queries that wait the workers that are free."""
+        """Assign free workers to waiting queries."""
         while self._waiting:
             query = self._waiting.popleft()
             if not self._start(query):

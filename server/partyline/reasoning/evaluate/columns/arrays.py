@@ -131,7 +131,7 @@ class Arrays:
         return zip(one[chosen].tolist(), two[chosen].tolist(), strict=True)
 
     def rewrite(self, relation: Relation, round_: int) -> int:
-        """Put representatives in the place of other names."""
+        """Replace other names by representatives."""
         members, representatives = self._cliques.columns()
         rows = self._rows[relation.name]
         dropped = rows.drop(members[members != representatives])

@@ -64,7 +64,7 @@ class Store(Protocol):
         ...
 
     def rewrite(self, relation: Relation, round_: int) -> int:
-        """Put representatives in the place of other names."""
+        """Replace other names by representatives."""
         ...
 
     def export_rows(self, table: str, relations: Iterable[Relation]) -> None:

@@ -82,7 +82,7 @@ class Tables:
         return [(one, other) for one, other in rows]
 
     def rewrite(self, relation: Relation, round_: int) -> int:
-        """Put representatives in the place of other names."""
+        """Replace other names by representatives."""
         self._closed.pop(relation.name, None)
         columns = relation.columns
         wrong = "(SELECT member FROM clique WHERE member <> representative)"
