@@ -3,6 +3,7 @@
 import gzip
 import urllib.request
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page
@@ -38,7 +39,9 @@ def test_chromium_shows_a_page_and_requests_nothing_from_elsewhere(
     assert page.locator("h1").inner_text()
 
 
-@pytest.mark.parametrize(("path", "height"), [(PARTY, 3000), (PERSON, 5000)])
+@pytest.mark.parametrize(
+    ("path", "height"), [(PARTY, 3000), (PERSON, 5000), ("/doc/organisation/funcinpec.html", 5000)]
+)
 def test_a_page_is_short_and_begins_with_dates_and_words(
     page: Page, server: str, path: str, height: int
 ) -> None:
@@ -122,3 +125,28 @@ def test_a_page_is_small(server: str, path: str) -> None:
         content = response.read()
     assert len(content) <= 60 * 1024
     assert len(gzip.compress(content)) <= 12 * 1024
+
+
+def test_a_page_has_its_own_fonts_and_khmer_only_where_it_is_marked(
+    page: Page, server: str
+) -> None:
+    page.goto(f"{server}/doc/organisation/funcinpec.html")
+    loaded = page.evaluate(
+        "document.fonts.ready.then(fonts => [...fonts]"
+        ".filter(font => font.status === 'loaded').map(font => font.family))"
+    )
+    assert {name.strip('"') for name in loaded} == {"Source Serif 4", "Noto Serif Khmer"}
+    family = "node => getComputedStyle(node).fontFamily"
+    assert "Khmer" in page.locator(":lang(km)").first.evaluate(family)
+    assert "Khmer" not in page.locator("h1").evaluate(family)
+
+
+def test_years_below_a_scale_stand_apart(page: Page, server: str) -> None:
+    page.goto(f"{server}/doc/organisation/funcinpec.html")
+    rows = page.evaluate(
+        "[...document.querySelectorAll('.years')].map(scale => [...scale.children]"
+        ".map(text => text.getBoundingClientRect()).map(box => [box.left, box.right]))"
+    )
+    assert len(rows) > 3
+    for row in rows:
+        assert all(right < left for (_, right), (left, _) in pairwise(row)), row

@@ -26,7 +26,7 @@ _PREFLIGHT = (
     ("Access-Control-Max-Age", "86400"),
 )
 _POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _IMAGES = "img-src 'self' data:"

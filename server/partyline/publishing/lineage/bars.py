@@ -12,6 +12,8 @@ from partyline.publishing.lineage.scene import Scene
 from partyline.publishing.lineage.text_metrics import text_width
 
 _THICK, _THIN = 22.0, 9.0
+#: The height of the bars of a small picture.
+_SMALL = 13.0
 #: From the middle of a bar to the baseline of a name in it.
 _BASELINE = 3.8
 #: A band that is narrower is not drawn.
@@ -20,7 +22,9 @@ _NARROW = 0.5
 
 def thickness(scene: Scene, names: Sequence[str]) -> float:
     """Return the height of the bars *names* together, in pixels."""
-    return _THIN if all(name in scene.labels.thin for name in names) else _THICK
+    if all(name in scene.labels.thin for name in names):
+        return _THIN
+    return _SMALL if scene.options.is_small else _THICK
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ _LEADING, _SMALL_LEADING = 15.0, 13.0
 _GAP = 8.0
 #: Widths of the lines of a name: from the least, as wide as the bar, to the most.
 _NARROW, _WIDE = 120.0, 170.0
+#: The width in a small picture.
+_SMALL_WIDE = 340.0
 #: The least width of the lines below a name.
 _NOTE = 150.0
 #: How far a label may move to the right of its bar's begin, out of the way of joins.
@@ -68,6 +70,8 @@ class BarLabels:
         small = bar.iri in self.thin
         size = SMALL if small else NAME
         room = min(max(self.scale.ends(bar)[0].last - self.start(bar), _NARROW), _WIDE)
+        if self.scale.options.is_small:  # it is to be low
+            room = _SMALL_WIDE
         names = wrapped(self.names(bar.iri), room, size, bold=not small)
         lines = [_Words(text, size, bold=not small) for text in names]
         for text in (bar_dates(bar), *notes):

@@ -17,6 +17,8 @@ from partyline.publishing.lineage.scene import Scene
 _TOP, _SMALL_TOP = 62.0, 30.0
 #: Above and below the bars of a row.
 _ABOVE, _BELOW, _FOOT = 4.0, 12.0, 6.0
+#: Below those of a small picture.
+_SMALL_BELOW = 5.0
 
 
 def layout(
@@ -81,5 +83,5 @@ def _rows(scene: Scene, joins: Joins) -> tuple[list[_Row], float]:
         placed = BarRow(scene, tracks, labels, top, top + tall)
         signs = tuple(sign.lowered(top) for sign in hanging.signs)
         rows.append(_Row(placed, signs, tuple(line.lowered(top) for line in hanging.captions)))
-        y = top + tall + hanging.depth + _BELOW
+        y = top + tall + hanging.depth + (_SMALL_BELOW if scene.options.is_small else _BELOW)
     return rows, y

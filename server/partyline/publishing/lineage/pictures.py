@@ -21,7 +21,7 @@ from partyline.publishing.publication import Publication
 from partyline.releases import ask_lineage, read_lineage_queries
 
 #: The width of a small picture, in pixels.
-_SMALL_WIDTH = 560.0
+_SMALL_WIDTH = 660.0
 Json = dict[str, object]
 
 

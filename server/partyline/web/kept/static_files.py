@@ -1,6 +1,7 @@
 """The static files of the pages, at addresses that name their content."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from mimetypes import guess_type
@@ -16,6 +17,8 @@ from partyline.web.kept.marking import may_be_kept
 #: can then not change; otherwise as for pages.
 _YEAR, _FRESH = 31_536_000, 300
 _DIGITS = 16
+#: A file beside a style sheet, as that names it.
+_NAMED = re.compile(rb'url\("([\w.-]+)"\)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,21 @@ class StaticFiles:
         """Read the files; *more* have their content by name. Raises OSError."""
         self._files = {path.name: _file(path, path.read_bytes()) for path in folder.iterdir()}
         self._files |= {name: _file(Path(name), content) for name, content in more.items()}
+        for name in [row for row in self._files if row.endswith(".css")]:
+            self._files[name] = _file(Path(name), self._with_addresses(self._files[name].content))
 
     def __contains__(self, name: str) -> bool:
         return name in self._files
+
+    def _with_addresses(self, style: bytes) -> bytes:
+        """Return *style* with the addresses of the files of the folder that it names."""
+
+        def address(match: re.Match[bytes]) -> bytes:
+            name = match[1].decode()
+            found = self.address(name).rpartition("/")[2] if name in self._files else name
+            return b'url("%b")' % found.encode()
+
+        return _NAMED.sub(address, style)
 
     def address(self, name: str) -> str:
         """Return the path of the file *name*, which changes with its content."""

@@ -6,6 +6,8 @@ from datetime import date
 
 from partyline.edtf import Bounds, bounds
 
+#: Years that fit below a scale of 8 rem.
+_MOST_TICKS = 4
 #: A scale reaches at least over so many days.
 _SHORTEST = 60
 
@@ -59,10 +61,10 @@ class TimeScale:
         return round(1000 * (here - self.first) / (self.last - self.first))
 
     def ticks(self) -> tuple[tuple[int, int], ...]:
-        """Return years to mark, with their places: at most six."""
+        """Return years to mark, with their places: so few that they stand apart."""
         low, high = date.fromordinal(max(self.first, 1)).year + 1, date.fromordinal(self.last).year
         steps = (1, 2, 5, 10, 20, 50, 100)
-        step = next((row for row in steps if (high - low) // row < 6), 500)
+        step = next((row for row in steps if (high - low) // row < _MOST_TICKS), 500)
         years = range(-(-low // step) * step, high + 1, step)
         return tuple((year, self._place(date(year, 1, 1))) for year in years)
 
