@@ -206,6 +206,28 @@ def test_the_same_statements_in_another_order_give_the_same_file(rows: Added) ->
 
 
 @trial
+@given(statements)
+def test_the_links_of_a_term_are_the_rows_that_a_scan_finds(rows: Added) -> None:
+    with in_both_forms(rows) as tables:
+        for table in tables:
+            every = [(row, *table.numbers(row)) for row in range(len(table))]
+            for row, subject, predicate, object_ in every:
+                links = [(at, o) for at, s, p, o in every if (s, p) == (subject, predicate)]
+                back = [(at, s) for at, s, p, o in every if (p, o) == (predicate, object_)]
+                assert table.links(subject, predicate, 99) == links
+                assert table.links_to(predicate, object_, 99) == back
+                assert table.links(subject, predicate, 1) == links[:1]
+                assert table.links_to(predicate, object_, 1) == back[:1]
+                assert table.row_of(subject, predicate, object_) == row
+                if (object_, predicate, subject) not in {at[1:] for at in every}:
+                    assert table.row_of(object_, predicate, subject) is None
+            for number in range(len(table.terms)):
+                text = table.terms.text(number)
+                assert table.terms.has_beginning(text[:3])
+                assert not table.terms.has_beginning(text + "\x00")
+
+
+@trial
 @given(statements, triples)
 def test_a_triple_that_is_not_there_has_no_row(rows: Added, triple: Triple) -> None:
     table = table_of([row for row in rows if row[0] != triple])

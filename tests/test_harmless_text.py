@@ -13,6 +13,7 @@ from pyoxigraph import RdfFormat, parse
 
 from command_line import partyline
 from ensembles_server import serving
+from partyline.display import visible
 from partyline.publishing import Publication
 from partyline.releases import build
 from partyline.settings import Checks, read_settings
@@ -30,6 +31,12 @@ def harmful(text: str) -> set[str]:
     bidirectional = set(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
     found = {row for row in text if unicodedata.category(row) == "Cc" or row in bidirectional}
     return found - ALLOWED
+
+
+def test_every_harmful_character_is_shown_as_an_escape_and_no_other() -> None:
+    for character in map(chr, range(0x110000)):
+        escape = f"\\u{ord(character):04X}"
+        assert visible(character) == (escape if harmful(character) else character)
 
 
 @pytest.fixture

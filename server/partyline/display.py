@@ -1,11 +1,11 @@
 """Text from outside, for a terminal, a page or a log, where it must not affect its surroundings."""
 
-import unicodedata
+import re
 from html import escape
 
-#: Embeddings, overrides and isolates (Unicode Standard Annex 9).
-_BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_LAYOUT = frozenset("\n\t")
+#: Control characters (category Cc) but for line feed and tab; embeddings, overrides and isolates
+#: (Unicode Standard Annex 9).
+_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def visible(text: str) -> str:
@@ -18,9 +18,11 @@ def visible(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(
-        f"\\u{ord(character):04X}" if _is_hidden(character) else character for character in text
-    )
+    return _HIDDEN.sub(_escaped, text)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04X}"
 
 
 def in_markup(text: str) -> str:
@@ -30,8 +32,3 @@ def in_markup(text: str) -> str:
     '&lt;\\u202E&gt;'
     """
     return escape(visible(text))
-
-
-def _is_hidden(character: str) -> bool:
-    is_control = unicodedata.category(character) == "Cc" and character not in _LAYOUT
-    return is_control or character in _BIDIRECTIONAL

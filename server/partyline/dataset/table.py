@@ -91,6 +91,26 @@ class Table:
         subjects = self._views[0]
         return [] if path.row is None else [subjects[row] for row in path.row[first:last].tolist()]
 
+    def links(self, subject: int, predicate: int, most: int) -> list[tuple[int, int]]:
+        """Return *most* rows of *subject* and *predicate*, in order, each with its object."""
+        first, last, _ = self._paths["subject"].find(subject, predicate, None)
+        last = min(last, first + most)
+        return list(zip(range(first, last), self._views[2][first:last], strict=True))
+
+    def links_to(self, predicate: int, object_: int, most: int) -> list[tuple[int, int]]:
+        """Return *most* rows of *predicate* and *object_*, in order, each with its subject."""
+        path = self._paths["predicate"]
+        first, last, _ = path.find(predicate, object_, None)
+        if first == last or path.row is None:
+            return []
+        subjects = self._views[0]
+        return [(row, subjects[row]) for row in path.row[first : min(last, first + most)].tolist()]
+
+    def row_of(self, subject: int, predicate: int, object_: int) -> int | None:
+        """Return the row of three terms, or None where no graph has them."""
+        first, last, _ = self._paths["subject"].find(subject, predicate, object_)
+        return first if first < last else None
+
     def triple(self, row: int) -> Triple:
         """Return the triple of *row*."""
         subjects, predicates, objects = self._views

@@ -12,7 +12,7 @@ import numpy as np
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from partyline.dataset import Numbers
-from partyline.publishing.statements import Standing, Statement, Statements, Term
+from partyline.publishing.statements import Standing, Statements, Term
 from partyline.rdf.curies import PrefixMap
 from partyline.settings import Knowledge
 from partyline.vocabulary import (
@@ -135,6 +135,8 @@ class Text:
         folded = self.text.strip().casefold()
         if folded.isascii():
             return folded
+        if self.text.isascii():
+            return self.text.casefold()
         decomposed = unicodedata.normalize("NFKD", folded)
         return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
@@ -198,10 +200,15 @@ class Labels:
 
     def literals(self, node: NamedNode) -> list[Literal]:
         """Return the names of *node*, best first."""
+        table = self.statements.table
+        subject = table.number(node)
+        if subject is None:
+            return []
         found = [
             (rank, value)
-            for rank, name in enumerate(self.properties)
-            for value in self._names(node, name)
+            for rank, name in enumerate(map(table.number, self.properties))
+            if name is not None
+            for value in self._names(subject, name)
             if value.value.strip()
         ]
         languages = self.knowledge.languages
@@ -249,28 +256,26 @@ class Labels:
         numbers = (number for name in OTHER_NAMES if (number := table.number(name)) is not None)
         return frozenset(row for name in numbers for row in table.objects(subject, name))
 
-    def _names(self, node: NamedNode, name: NamedNode) -> Iterator[Literal]:
+    def _names(self, subject: int, name: int) -> Iterator[Literal]:
         """Yield the values of the property *name*; of SKOS-XL, the literal forms of the labels.
 
         An alternative or hidden label of SKOS is also an ``rdfs:label`` by inference (SKOS
         Reference, S11), and no name to show.
         """
-        others: set[Term] | None = None
-        for row in sorted(self.statements.match(node, name), key=_by_object):
-            value = row.triple.object
+        table = self.statements.table
+        others: frozenset[int] | None = None
+        for row, number in table.links(subject, name, len(table)):  # in the order of their text
+            value = table.terms.term(number)
             if isinstance(value, Literal):
-                if row.standing is Standing.INFERRED:
+                if self.statements.standing(row) is Standing.INFERRED:
                     if others is None:
-                        others = self._other_names(node)
-                    if value in others:
+                        others = self._other_numbers(subject)
+                    if number in others:
                         continue
                 yield value
-            elif name == SKOSXL.prefLabel:
+            elif name == table.number(SKOSXL.prefLabel):
                 forms = self.statements.objects(value, SKOSXL.literalForm)
                 yield from (form for form in forms if isinstance(form, Literal))
-
-    def _other_names(self, node: NamedNode) -> set[Term]:
-        return {value for name in OTHER_NAMES for value in self.statements.objects(node, name)}
 
     def pick(self, values: Iterable[Term]) -> Text | None:
         """Return the literal of *values* in the best language, or None."""
@@ -335,10 +340,6 @@ def _places(firsts: Numbers, lasts: Numbers) -> Numbers:
     ends: Numbers = np.cumsum(sizes)
     found: Numbers = np.arange(int(sizes.sum())) + np.repeat(firsts - ends + sizes, sizes)
     return found
-
-
-def _by_object(row: Statement) -> str:
-    return str(row.triple.object)
 
 
 def _text(literal: Literal) -> Text:

@@ -22,6 +22,8 @@ class Standing(StrEnum):
     DISPUTED = "disputed"
 
 
+#: What is asserted goes before what is inferred, and that before what is disputed.
+STANDING_ORDER = {standing: rank for rank, standing in enumerate(Standing)}
 #: What the first of the graphs of a triple says of it, in the order of those of a table.
 _STANDINGS = {
     "ontology": Standing.ASSERTED,

@@ -1,6 +1,7 @@
 """What a publisher changes of the site: home text, logo, colours, footer, templates, language."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask
@@ -85,9 +86,14 @@ class MarkdownText:
         # HTML in the text is shown as text; javascript: and such links are not links.
         self._parser = MarkdownIt("commonmark", {"html": False}).enable("table")
         self._tokens = self._parser.parse(visible(text))
+        #: Return the HTML for clients for whom this is the root of the server.
+        self._for_root = lru_cache(16)(self._render)
 
     def __call__(self) -> Markup:
         """Return HTML, with links as the client of the present request has to write them."""
+        return self._for_root(here("/"))
+
+    def _render(self, _: str) -> Markup:
         parser, tokens = self._parser, list(map(_with_local_address, self._tokens))
         html = parser.renderer.render(tokens, parser.options, {})
         return Markup(html)  # noqa: S704  # the parser has escaped all that is not Markdown

@@ -9,7 +9,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from partyline.publishing.addresses import Addresses
 from partyline.publishing.labels import IMAGE_PROPERTIES, Labels, Text
 from partyline.publishing.pages.verbalisation import verbalise
-from partyline.publishing.statements import Standing, Statement, Statements, Term
+from partyline.publishing.statements import STANDING_ORDER, Standing, Statement, Statements, Term
 from partyline.releases import is_of_sources, name_in_sources
 from partyline.vocabulary import (
     HTTP_SDO,
@@ -102,6 +102,15 @@ class Links:
     statements: Statements
     labels: Labels
     addresses: Addresses
+
+    @cached_property
+    def parameter(self) -> Callable[[Term], str]:
+        """Return what writes a term as a parameter of an address."""
+        return lru_cache(_KEPT)(self._parameter)
+
+    def _parameter(self, term: Term) -> str:
+        prefixed = self.labels.compact(term.value) if isinstance(term, NamedNode) else ""
+        return self.addresses.query(prefixed or str(term))
 
     @cached_property
     def to(self) -> Callable[[NamedNode], Link]:
@@ -221,13 +230,9 @@ class Presenter:
         if any(isinstance(term, BlankNode | Triple) for term in terms):
             return ""
         return "/why?" + "&".join(
-            f"{key}={self.addresses.query(self._parameter(term))}"
+            f"{key}={self.links.parameter(term)}"
             for key, term in zip(("subject", "predicate", "object"), terms, strict=True)
         )
-
-    def _parameter(self, term: Term) -> str:
-        prefixed = self.labels.compact(term.value) if isinstance(term, NamedNode) else ""
-        return prefixed or str(term)
 
     def _items(self, node: BlankNode) -> list[Statement]:
         """Return the rdf:first statements of the list that begins at *node*, if there is one."""
@@ -288,11 +293,10 @@ class Presenter:
 
 def in_order(values: Iterable[Value]) -> list[Value]:
     """Sort *values*: asserted before inferred before disputed, then by name."""
-    standings = list(Standing)
 
     def key(value: Value) -> tuple[int, str, str]:
         text = value.link.name.order if value.link else value.words.literal if value.words else ""
         language = value.words.language if value.words else ""
-        return standings.index(value.standing), language, text
+        return STANDING_ORDER[value.standing], language, text
 
     return sorted(values, key=key)

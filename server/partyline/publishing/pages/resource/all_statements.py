@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 from partyline.publishing.documents.description import Description
 from partyline.publishing.pages.resource.restatements import Restatements
 from partyline.publishing.pages.view_models import Link, Presenter, Value
-from partyline.publishing.statements import Standing, Statement, Term
+from partyline.publishing.statements import STANDING_ORDER, Standing, Statement, Term
 from partyline.vocabulary import RDF
 
 
@@ -81,8 +81,7 @@ def _row(
         )
         for statement, incoming in pairs
     ]
-    order = list(Standing)
-    views.sort(key=lambda row: (order.index(row.standing), row.is_incoming, row.name))
+    views.sort(key=lambda row: (STANDING_ORDER[row.standing], row.is_incoming, row.name))
     name = _name(presenter, term) if isinstance(term, NamedNode) else ""
     statement, incoming = pairs[0]
     ends = presenter.statements.table.numbers(statement.row)
@@ -112,7 +111,7 @@ def _new(
 
 def _standing(pair: tuple[Statement, bool]) -> tuple[int, bool, int]:
     statement, incoming = pair
-    return [*Standing].index(statement.standing), incoming, statement.row
+    return STANDING_ORDER[statement.standing], incoming, statement.row
 
 
 def _name(presenter: Presenter, node: NamedNode) -> str:

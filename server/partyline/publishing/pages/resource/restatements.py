@@ -61,9 +61,9 @@ class Restatements:
         table = self.statements.table
         for other, inverse in self.implying(predicate):
             ends = (object_, subject) if inverse else (subject, object_)
-            for row in table.rows(ends[0], other, ends[1]).tolist():
-                if self.statements.standing(row) is not Standing.INFERRED:
-                    return True
+            row = table.row_of(ends[0], other, ends[1])
+            if row is not None and self.statements.standing(row) is not Standing.INFERRED:
+                return True
         return False
 
     def implying(self, predicate: int) -> tuple[Direction, ...]:

@@ -7,12 +7,11 @@ from functools import cached_property
 from pyoxigraph import BlankNode, NamedNode
 
 from partyline.publishing.pages.resource.restatements import Restatements
-from partyline.publishing.statements import Standing, Statements, Term
+from partyline.publishing.statements import STANDING_ORDER, Standing, Statements, Term
 from partyline.releases.page_plans import Role, Route, Step
 
 #: Values of one property that a page reads; a country may have a million inhabitants.
 _MOST = 500
-_ORDER = {Standing.ASSERTED: 0, Standing.INFERRED: 1, Standing.DISPUTED: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +56,11 @@ class Walks:
         for route in routes:
             for found in self._along(start, route):
                 known = best.get(found.value)
-                if known is None or _ORDER[found.standing] < _ORDER[known.standing]:
+                if known is None or STANDING_ORDER[found.standing] < STANDING_ORDER[known.standing]:
                     best[found.value] = found
                 if len(best) >= _MOST:
                     break
-        return sorted(best.values(), key=lambda row: (_ORDER[row.standing], row.value))
+        return sorted(best.values(), key=lambda row: (STANDING_ORDER[row.standing], row.value))
 
     def values(self, start: int, role: Role) -> list[int]:
         """Return what *role* reads of *start*; listed values in their order, without others."""
@@ -82,7 +81,7 @@ class Walks:
             for node, standing in frontier.items():
                 for row in self._step(node, step, standing):
                     known = following.setdefault(row.value, row.standing)
-                    if _ORDER[row.standing] < _ORDER[known]:
+                    if STANDING_ORDER[row.standing] < STANDING_ORDER[known]:
                         following[row.value] = row.standing
             frontier = following
         for node, standing in frontier.items():
@@ -94,22 +93,19 @@ class Walks:
             return
         table = self.statements.table
         if step.inverse:
-            rows = table.rows(None, predicate, node)
-            column = table.columns["subject"]
+            links = table.links_to(predicate, node, _MOST)
         else:
-            rows = table.rows(node, predicate)
-            column = table.columns["object"]
-        for row in rows[:_MOST].tolist():
+            links = table.links(node, predicate, _MOST)
+        for row, value in links:
             if self.shows and not self.shows(row):
                 continue
-            value = int(column[row])
             ends = (value, node) if step.inverse else (node, value)
             standing = self.statements.standing(row)
             if standing is Standing.INFERRED and self.restatements.is_restated(
                 ends[0], predicate, ends[1]
             ):
                 standing = Standing.ASSERTED
-            weakest = max(standing, before, key=lambda kind: _ORDER[kind])
+            weakest = max(standing, before, key=lambda kind: STANDING_ORDER[kind])
             yield Reached(value, node, weakest, (ends[0], predicate, ends[1]))
 
     def is_named(self, number: int) -> bool:
