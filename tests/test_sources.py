@@ -86,6 +86,8 @@ def findings(turtle: str, prefixes: str = "@prefix : <http://example.org/> .\n")
     [
         (':a :b <x y>, <z z>, "x"@a_b .', [7, 14, 25]),
         (":a x:b y:c . x:d y:e 1 .", [4, 8]),
+        (':a <x y> 1 ; x:b <c d> ; :c "d"^^z:e .', [4, 18, 14, 34]),
+        (':a :b "x"@toolonglanguage , <x y> ; z:c 1 .', [11, 29, 37]),
         (":a :b 'a' 'b' . :c :d 'e' 'f' .", [11, 27]),
         # The rest of the statement is not another error.
         (":a :b :c :d ; :e .", [10]),

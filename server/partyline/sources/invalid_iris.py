@@ -4,6 +4,9 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from partyline.findings import Finding, Severity
 
+#: The code of their findings.
+INVALID_IRI = "invalid-iri"
+
 
 class InvalidTerms:
     """Finds the statements of one document that have such a term: they cannot be published."""
@@ -44,7 +47,7 @@ class InvalidTerms:
         return Finding(
             self._name,
             line,
-            "invalid-iri",
+            INVALID_IRI,
             f"{text} is not valid: {reason}{done}",
             remedy,
             self._severity,

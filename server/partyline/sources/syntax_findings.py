@@ -20,7 +20,10 @@ from partyline.sources.syntaxes import (
 )
 
 #: Messages of the parser about one term; others may be consequences of an error before them.
-_ABOUT_A_TERM = re.compile(r"IRI|prefix .* has not been declared|language|escape|UTF-8|encod")
+_ABOUT_A_TERM = re.compile(
+    r"IRI|prefix .* has not been declared|[Ll]anguage|[Ss]ubtag|escape|UTF-8|encod"
+)
+_INVALID = re.compile(r"IRI|[Ll]anguage|[Ss]ubtag")
 #: Where such a message quotes one character, or a prefix.
 _NAMED = re.compile(r"'.' is not allowed|(?:character|point) '.'|The prefix .*:")
 _RELATIVE = "No scheme found in an absolute IRI"
@@ -71,7 +74,7 @@ def syntax_findings(
     for error, read in errors:
         line, column, reason = error.lineno or 1, error.offset or 1, _reason(error)
         same = line == last_line
-        consequence = same and not _ABOUT_A_TERM.search(reason) and read == last_read
+        consequence = same and not names_a_term(error) and read == last_read
         if (same and column == last_column) or consequence:
             continue
         last_line, last_column, last_read = line, column, read
@@ -84,7 +87,12 @@ def syntax_findings(
 
 def is_invalid(error: SyntaxError) -> bool:
     """Tell whether *error* is about an IRI or a language tag that is not valid."""
-    return any(word in error.msg for word in ("IRI", "language tag")) and not no_scheme(error)
+    return _INVALID.search(error.msg) is not None and not no_scheme(error)
+
+
+def names_a_term(error: SyntaxError) -> bool:
+    """Tell whether *error* is about one term, and is no consequence of another error."""
+    return _ABOUT_A_TERM.search(_reason(error)) is not None
 
 
 def no_scheme(error: SyntaxError) -> bool:
