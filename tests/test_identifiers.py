@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
-from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from partyline.publishing import Publication
 from partyline.publishing.addresses import RESERVED, Addresses
@@ -371,3 +371,41 @@ def test_terms_that_nobody_describes_have_their_local_names(site: Site) -> None:
     assert ">https://shop.example.net/v/elsewhere</span></a>" in page
     # The default prefix of the documents has a name outside them.
     assert publication.prefixes["vocab"] == f"{BASE}vocab#"
+
+
+def test_what_follows_from_what_follows_is_shown_once(site: Site) -> None:
+    """Of an inferred relation, neither its inverse nor a more general one is a value of its own."""
+    skos = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
+    one, two, three = (f"<{BASE}{name}>" for name in ("one", "two", "three"))
+    client, _ = site(
+        f'{skos}{one} rdfs:label "One" ; skos:broader {two} . {two} skos:broader {three} .\n'
+        f'{three} rdfs:label "Three" .\n',
+        f"{skos}<http://www.w3.org/2004/02/skos/core> a owl:Ontology .\n"
+        "skos:broader rdfs:subPropertyOf skos:broaderTransitive .\n"
+        "skos:broaderTransitive a owl:TransitiveProperty , owl:ObjectProperty ;"
+        " rdfs:subPropertyOf skos:semanticRelation ; owl:inverseOf skos:narrowerTransitive .\n"
+        "skos:semanticRelation a owl:ObjectProperty .\n",
+        'ontology_iri = "http://www.w3.org/2004/02/skos/core"\n',
+    )
+    page = client.get("/doc/one.html").text
+    values, _, table = page.partition('<details class="all"')
+
+    assert values.count('<a href="/three">') == 1
+    assert "broaderTransitive" in values
+    assert "semanticRelation" not in values
+    assert "semanticRelation" in table
+
+
+def test_an_ontology_does_not_take_the_path_of_a_resource_without_the_slash(site: Site) -> None:
+    scheme = NamedNode(f"{BASE}thesaurus")
+    client, _ = site(
+        f'{scheme} rdfs:label "The scheme" .\n',
+        f'<{BASE}thesaurus/> a owl:Ontology ; rdfs:label "The header" .\n',
+        f'ontology_iri = "{BASE}thesaurus/"\n',
+    )
+
+    found = described(client, "/thesaurus", "application/n-triples")
+    assert Literal("The scheme") in {row.object for row in found if row.subject == scheme}
+    assert "The header" in client.get("/ontology", headers={"Accept": "text/html"}).text
+    header = described(client, "/thesaurus/", "application/n-triples")
+    assert NamedNode(f"{BASE}thesaurus/") in {row.subject for row in header}

@@ -1,6 +1,6 @@
 """From published IRIs to the paths at which the serving host answers for them, and back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from urllib.parse import quote, unquote
@@ -188,11 +188,14 @@ def document_of(iri: str) -> str:
     return iri.partition("#")[0]
 
 
-def ontology_paths(iris: Iterable[str], base: str) -> dict[str, str]:
+def ontology_paths(
+    iris: Iterable[str], base: str, is_described: Callable[[str], bool] = lambda iri: False
+) -> dict[str, str]:
     """Return the path of each ontology document, by its IRI without a fragment.
 
     One that is published elsewhere, or at the base itself, or at a path of this program, has a
-    path below ``/ontology``.
+    path below ``/ontology``; so has one whose IRI without the slash at its end *is_described*, as
+    that of another resource.
 
     >>> ontology_paths(["https://e.org/ns#", "http://xmlns.com/foaf/0.1/"], "https://e.org/")
     {'https://e.org/ns': '/ns', 'http://xmlns.com/foaf/0.1/': '/ontology'}
@@ -201,11 +204,11 @@ def ontology_paths(iris: Iterable[str], base: str) -> dict[str, str]:
     root = _root(base)
     for iri in map(document_of, iris):
         rest = iri.removeprefix(root).strip("/")
-        if iri.startswith(root) and rest and rest.partition("/")[0] not in RESERVED:
-            path = "/" + quote(rest, _PATH + "%")
-        else:
-            path = "/ontology"
-        number, first = 1, path
+        is_shared = iri.endswith("/") and is_described(iri.rstrip("/"))
+        is_free = rest and rest.partition("/")[0] not in RESERVED and not is_shared
+        is_here = iri.startswith(root) and is_free
+        number, first = 1, "/" + quote(rest, _PATH + "%") if is_here else "/ontology"
+        path = first
         while path in paths.values():
             number += 1
             path = f"{first}-{number}"

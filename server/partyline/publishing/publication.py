@@ -58,7 +58,11 @@ class Publication:
         labels = Labels.of(statements, knowledge, release.manifest.prefixes)
         found = find_ontologies(ontology_triples(statements), knowledge)
         ontologies = tuple(_with_all_fragments(row, statements) for row in found)
-        paths = ontology_paths((row.iri for row in ontologies), knowledge.base)
+        paths = ontology_paths(
+            (row.iri for row in ontologies),
+            knowledge.base,
+            lambda iri: statements.mentions(NamedNode(iri)),
+        )
         terms = {term: row.iri for row in ontologies for term in row.terms}
         addresses = Addresses.of(knowledge, paths, terms)
         links = Links(statements, labels, addresses)

@@ -56,28 +56,25 @@ class FurtherStatements:
         return self._numbers(row)[1]
 
     def _new(self, rows: Iterable[Statement], *, incoming: bool) -> Iterator[Statement]:
-        """Yield the statements that do not only restate an asserted one.
+        """Yield the statements that do not only restate another one of the page.
 
         Where a page is declared, it says itself what of the inferred statements it shows.
         """
-        table, restatements = self.reader.presenter.statements.table, self.reader.restatements
         is_declared = self.reader.is_declared(self.subject)
         for row in rows:
-            numbers = table.numbers(row.row)
-            if incoming and numbers[0] == numbers[2]:
+            if is_declared and row.standing is Standing.INFERRED:
+                continue
+            subject, _, object_ = self._numbers(row)
+            if incoming and subject == object_:
                 continue  # it is among those about the subject
-            if row.standing is Standing.INFERRED:
-                is_new = not is_declared and not restatements.is_restated(*numbers)
-            else:
-                is_new = is_declared or not self._is_repeated(row, incoming=incoming)
-            if is_new:
+            if is_declared or not self._is_repeated(row, incoming=incoming):
                 yield row
 
     def _is_repeated(self, row: Statement, *, incoming: bool) -> bool:
-        """Tell whether the page has another asserted statement that says as much.
+        """Tell whether the page has another statement that says as much.
 
-        Of two that say each other, the first says something new: what is said of the subject goes
-        before what refers to it.
+        Of two that say each other, the first says something new: what is asserted goes before what
+        is inferred, and what is said of the subject before what refers to it.
         """
         subject, predicate, object_ = self._numbers(row)
         if row.standing is Standing.DISPUTED:
@@ -85,24 +82,24 @@ class FurtherStatements:
         if subject == object_:
             return row.triple.predicate in RELATIONS
         above = self.reader.restatements.is_above
-        own = (incoming, predicate)
-        for other in self._asserted.get(subject if incoming else object_, ()):
-            turned = other[0] != incoming
-            says_as_much = other != own and above(predicate, other[1], inverse=turned)
-            if says_as_much and (other < own or not above(other[1], predicate, inverse=turned)):
+        own = (row.standing is Standing.INFERRED, incoming, predicate)
+        for other in self._links.get(subject if incoming else object_, ()):
+            turned = other[1] != incoming
+            says_as_much = other != own and above(predicate, other[2], inverse=turned)
+            if says_as_much and (other < own or not above(other[2], predicate, inverse=turned)):
                 return True
         return False
 
     @cached_property
-    def _asserted(self) -> Mapping[int, list[tuple[bool, int]]]:
-        """Return what links the subject with each other term: direction and predicate, in order."""
-        found: dict[int, list[tuple[bool, int]]] = {}
+    def _links(self) -> Mapping[int, list[tuple[bool, bool, int]]]:
+        """Return what links the subject with each other term, in the order of `_is_repeated`."""
+        found: dict[int, list[tuple[bool, bool, int]]] = {}
         for rows, incoming in ((self.description.about, False), (self.description.incoming, True)):
             for row in rows:
-                if row.standing is Standing.ASSERTED:
+                if row.standing is not Standing.DISPUTED:
                     subject, predicate, object_ = self._numbers(row)
-                    other = subject if incoming else object_
-                    found.setdefault(other, []).append((incoming, predicate))
+                    link = (row.standing is Standing.INFERRED, incoming, predicate)
+                    found.setdefault(subject if incoming else object_, []).append(link)
         return {other: sorted(links) for other, links in found.items() if len(links) > 1}
 
     def _numbers(self, row: Statement) -> tuple[int, int, int]:
