@@ -199,5 +199,6 @@ class AsOfPage:
         found = {self.subject: self.held, **self._others}
         for node, certainty in found.items():
             held = self.as_of.reader.walks.term(node)
-            if certainty in terms and isinstance(held, NamedNode):
-                yield Triple(here, terms[certainty], held)
+            term = terms.get(certainty) if certainty else None
+            if term is not None and isinstance(held, NamedNode):
+                yield Triple(here, term, held)

@@ -104,13 +104,14 @@ def _labels(
 ) -> BarLabels:
     """Return the labels, on a scale with room on the right for those that begin near its end."""
     right = _RIGHT
-    for _ in range(_ATTEMPTS):
-        labels = BarLabels(Scale(lineage, options, right), names, thin)
+    labels = BarLabels(Scale(lineage, options, right), names, thin)
+    for _ in range(_ATTEMPTS - 1):
         ends = [labels.end(bar) for bar in lineage.bars.values()]
         missing = max(ends, default=0.0) + 4 - options.width
         if missing <= 0:
             break
         right += missing + 1
+        labels = BarLabels(Scale(lineage, options, right), names, thin)
     return labels
 
 
