@@ -110,6 +110,23 @@ def test_each_dump_is_what_the_writer_of_its_format_writes(
     assert not found
 
 
+@pytest.mark.parametrize("size", [1, 2, 7, 60, 1_000])
+def test_graphs_that_are_in_a_file_of_turtle_are_copied_in_pieces_of_any_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr("partyline.releases.dumps.turtle._PIECE", size)
+    texts = ["ä\n\nö", "\n\n", "x", "\n", ""]
+    statements = [
+        *(("one", Triple(Q, P, Literal(text))) for text in texts),
+        *(("one", Triple(A, RDF.type, kind)) for kind in (OWL.Class, P)),
+        ("two", Triple(A, P, Literal("1", datatype=XSD.integer))),
+        ("two", Triple(Q, P, NamedNode(f"{EX}ü"))),
+    ]
+    written(tmp_path, statements)
+    for name, content in every_dump(statements):
+        assert (tmp_path / name).read_bytes() == content
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 100])
 def test_parts_of_rows_have_whole_subjects_and_are_all_rows(size: int) -> None:
     subjects = [NamedNode(f"{EX}{name}") for name in "abcd"]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from partyline.dataset import Numbers, Table
 from partyline.errors import NotSerialisable
 from partyline.rdf import DATASET_FORMATS, GRAPH_FORMATS, GraphFormat
@@ -53,7 +55,7 @@ def write_dumps(folder: Path, contents: DumpContents) -> list[DumpFile | Omitted
     """
     types = {row.extension: row.media_type for row in (*GRAPH_FORMATS, *DATASET_FORMATS)}
     found: dict[str, DumpFile | OmittedDump] = {}
-    for name, count, make in _dumps(contents):
+    for name, count, make in _dumps(contents, folder):
         found[name] = _write(folder / name, types[Path(name).suffix[1:]], count, make)
         del make  # and the writer, before the next one is made
     names = [f"{name}.{row.extension}" for name in contents.graphs for row in GRAPH_FORMATS]
@@ -65,8 +67,10 @@ def write_dumps(folder: Path, contents: DumpContents) -> list[DumpFile | Omitted
 _Make = Callable[[], Iterator[bytes]]
 
 
-def _dumps(contents: DumpContents) -> Iterator[tuple[str, int, _Make]]:
+def _dumps(contents: DumpContents, folder: Path) -> Iterator[tuple[str, int, _Make]]:
     """Yield the name of each dump, the number of its statements, and what writes it.
+
+    Those before are in *folder* then.
 
     One syntax comes after the other, because each writer holds the texts of all terms.
     """
@@ -77,9 +81,21 @@ def _dumps(contents: DumpContents) -> Iterator[tuple[str, int, _Make]]:
         if isinstance(writer, TurtleDumps | NTriplesDumps):
             (dataset,) = (row for row in DATASET_FORMATS if row.of_graphs is syntax)
             make = partial(writer.dataset, contents.dataset)
+            if isinstance(writer, TurtleDumps):
+                make = partial(make, _written(contents, folder, syntax))
             yield f"{_DATASET}.{dataset.extension}", contents.statements, make
             del make
         del writer
+
+
+def _written(contents: DumpContents, folder: Path, syntax: GraphFormat) -> dict[str, Path]:
+    """Return the files in *syntax* that have the rows of a graph of the dataset, by its IRI."""
+    return {
+        iri: file
+        for iri, rows in contents.dataset.items()
+        for name, others in contents.graphs.items()
+        if np.array_equal(rows, others) and (file := folder / f"{name}.{syntax.extension}").exists()
+    }
 
 
 def _writer(syntax: GraphFormat, contents: DumpContents) -> _Writer:

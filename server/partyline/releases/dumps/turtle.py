@@ -6,6 +6,7 @@ Blocks in which a blank node occurs are left to its writer, which knows where on
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 from pyoxigraph import BlankNode, NamedNode
@@ -19,6 +20,9 @@ from partyline.releases.dumps.literals import LiteralCheck
 from partyline.releases.dumps.rows import Rows, first_places, in_use
 from partyline.releases.dumps.turtle_terms import TurtleTerms
 from partyline.vocabulary import RDF
+
+#: Bytes of a file that are read at once.
+_PIECE = 1 << 22
 
 
 class TurtleDumps:
@@ -37,8 +41,13 @@ class TurtleDumps:
         blocks = _Blocks(self, columns, (), TurtleWriter(self._prefixes))
         return _encoded([*declarations(blocks.prefixes())], blocks.parts())
 
-    def dataset(self, graphs: Mapping[str, Numbers]) -> Iterator[bytes]:
-        """Yield the rows of *graphs*, by IRI, as TriG. Raises NotSerialisable before that."""
+    def dataset(
+        self, graphs: Mapping[str, Numbers], written: Mapping[str, Path] | None = None
+    ) -> Iterator[bytes]:
+        """Yield the rows of *graphs*, by IRI, as TriG. Raises NotSerialisable before that.
+
+        Of some graphs, the rows are *written* as Turtle already, in a file.
+        """
         named = {
             name: Rows.of(self.table, rows) for name, rows in sorted(graphs.items()) if len(rows)
         }
@@ -53,9 +62,10 @@ class TurtleDumps:
             used |= part.prefixes()
 
         def parts() -> Iterator[str]:
-            for start, part in zip(starts, blocks, strict=True):
+            for name, start, part in zip(named, starts, blocks, strict=True):
                 yield start
-                yield from part.parts()
+                file = (written or {}).get(name)
+                yield from part.parts() if file is None else part.read(file)
                 yield GRAPH_END
 
         return _encoded(declarations(used), parts())
@@ -134,6 +144,21 @@ class _Blocks:
         tops = [node for node in blank if node not in self._graph.nested]
         for subject in sorted(tops, key=self._writer.block_order):
             yield self._writer.block(subject)
+
+    def read(self, file: Path) -> Iterator[str]:
+        """Yield what `parts` does from a *file* of these blocks alone."""
+        if len(self._nesting):  # names of blank nodes are those of the file
+            yield from self.parts()
+            return
+        head = "".join(f"{text}\n\n" for text in declarations(self.prefixes()))
+        with file.open("rb") as content:
+            content.seek(len(head.encode()))
+            rest = b""
+            while piece := content.read(_PIECE):
+                whole, end, rest = (rest + piece).rpartition(b"\n\n")
+                if end:
+                    yield whole.decode()
+        yield rest.removesuffix(b"\n").decode()
 
     def _in_order(self) -> Rows:
         """Return the rows whose subjects are IRIs, by block and predicate."""
