@@ -6,6 +6,7 @@ are datatypes too, values have several lexical forms, and names are the same as 
 
 import random
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 PREFIXES = """\
 @prefix : <http://example.org/> .
@@ -209,3 +210,43 @@ class Graph:
 def lines(seed: int) -> list[str]:
     """Return the lines of Turtle, without prefixes, of the graph of *seed*."""
     return [*Graph(random.Random(seed)).lines()]
+
+
+class Schema(Graph):
+    """A graph with more axioms than data: deep hierarchies, equivalences, repeated expressions."""
+
+    def hierarchy(self) -> Iterator[str]:
+        """Yield a chain of classes, a chain of properties, and links back and across."""
+        chance = self.chance
+        names = [*CLASSES, *(f":D{number}" for number in range(chance.randint(2, 8)))]
+        chance.shuffle(names)
+        for low, high in pairwise(names):
+            roll = chance.random()
+            if roll < 0.1:
+                continue
+            kind = "rdfs:subClassOf" if roll < 0.8 else "owl:equivalentClass"
+            middle = chance.choice(self.pool) if chance.random() < 0.3 else high
+            yield f"{low} {kind} {middle} ."
+            if middle != high:
+                yield f"{middle} {kind} {high} ."
+        for kind in ("rdfs:subPropertyOf", "owl:equivalentProperty", "owl:inverseOf"):
+            one, other = chance.choice(OBJECT_PROPERTIES), chance.choice(OBJECT_PROPERTIES)
+            yield f"{one} {kind} {other} ."
+        listed = " ".join(chance.sample(names, chance.randint(2, len(names))))
+        if chance.random() < 0.2:
+            yield f"[] a owl:AllDisjointClasses ; owl:members ( {listed} ) ."
+        part = chance.choice(["intersectionOf", "unionOf"])
+        yield f"{chance.choice(names)} owl:{part} ( {listed} ) ."
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines of the graph."""
+        yield from super().lines()
+        yield from self.hierarchy()
+        for _ in range(self.chance.randint(4, 10)):
+            kind = self.pick(["rdfs:subClassOf", "rdfs:subClassOf", "owl:equivalentClass"])
+            yield f"{self.class_()} {kind} {self.class_()} ."
+
+
+def schema_lines(seed: int) -> list[str]:
+    """Return the lines of Turtle of the schema of *seed*."""
+    return [*Schema(random.Random(seed)).lines()]

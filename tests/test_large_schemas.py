@@ -4,10 +4,20 @@ import random
 from itertools import combinations
 
 import pytest
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode, Triple, Variable
 
 from partyline.errors import ClosureTooLarge
-from partyline.reasoning import Facts, Prover, axioms, check, close_axioms, fact, materialise
+from partyline.reasoning import (
+    Fact,
+    Facts,
+    Prover,
+    RuleSet,
+    axioms,
+    check,
+    close_axioms,
+    fact,
+    materialise,
+)
 from partyline.reasoning.compile.compiler import compile_facts
 from partyline.reasoning.evaluate.axioms import SCHEMA_RULES, is_axiom
 from partyline.reasoning.evaluate.pairs.schema import SchemaArrays
@@ -32,10 +42,17 @@ def closed_by_a_store(stated: Facts) -> Facts:
     return workspace.facts()
 
 
+def conclusions(facts: list[Fact], rules: RuleSet) -> frozenset[Fact]:
+    workspace = Workspace(facts)
+    workspace.apply([row for row in rules.rules if not isinstance(row.head[1], Variable)])
+    return frozenset(workspace.facts())
+
+
 @pytest.mark.parametrize("seed", range(examples(12, 300)))
 def test_arrays_close_and_compile_axioms_as_a_store_does(seed: int) -> None:
     chance = random.Random(seed)
-    stated = axioms(Facts(fact(row) for row in triples("\n".join(lines(seed)))))
+    facts = Facts(fact(row) for row in triples("\n".join(lines(seed))))
+    stated = axioms(facts)
     # Where data state axioms, not all are asserted.
     some = Facts(row for row in stated if chance.random() < 0.8)
     for asserted in (stated, some):
@@ -43,8 +60,11 @@ def test_arrays_close_and_compile_axioms_as_a_store_does(seed: int) -> None:
         stating = [ground(row.head, {}) for row in compiled.rules.rules if not row.body]
         expected = closed_by_a_store(Facts((*stated, *filter(is_axiom, stating))))
         assert set(compiled.ontology) == set(expected)
-        # All that was left out for being implied is left out by its effect, too.
-        assert compiled.rules == compile_facts(expected, asserted, equality=False)
+        # The rules of a few of the axioms that follow have the effect of the rules of all.
+        rules = compile_facts(expected, asserted, equality=False)
+        assert conclusions([*facts, *expected], compiled.rules) == conclusions(
+            [*facts, *expected], rules
+        )
 
 
 def chain(number: int) -> frozenset[Triple]:

@@ -14,7 +14,7 @@ from partyline.reasoning import Closure, LiveClosure, Prover, check, fact, mater
 from partyline.reasoning.evaluate.axioms import SCHEMA_RULES
 from partyline.reasoning.literals.datatypes import LITERAL_TYPE
 from partyline.reasoning.proof.proofs import Proof
-from random_graphs import lines
+from random_graphs import lines, schema_lines
 from rl_reference import Reference, by_value, derive, published
 from test_reasoning import triples
 
@@ -56,6 +56,26 @@ def test_every_conclusion_of_the_tables_is_drawn_no_other_and_each_has_a_proof()
             assert proof is not None, (seed, str(row))
             assert check(proof, closure.asserted_facts), (seed, str(row))
             assert set(rules_of(proof)) <= known, (seed, str(row))
+
+
+def test_schemas_larger_than_their_data_conclude_what_the_tables_do() -> None:
+    for seed in seeds(OTHERS):
+        asserted = triples("\n".join(schema_lines(seed)))
+        reference = derive(asserted)
+        for engine in ("sparql", "arrays"):
+            closure = materialise(asserted, engine)
+            assert_as_in_the_tables(seed, asserted, reference, closure)
+            assert bool(closure.inconsistencies) == bool(reference.false), seed
+            prover = Prover.of(closure)
+            for row in sorted(closure.inferred, key=str)[:: max(1, len(closure.inferred) // 8)]:
+                proof = prover.prove(fact(row))
+                assert proof is not None, (seed, str(row))
+                assert check(proof, closure.asserted_facts), (seed, str(row))
+        rows = sorted(asserted, key=str)
+        live = LiveClosure(rows[::2])
+        live.change(added=rows[1::2], removed=rows[::4])
+        live.change(added=rows[::4])
+        assert_as_in_the_tables(seed, asserted, reference, live.closure())
 
 
 @pytest.mark.parametrize("engine", ["arrays", "duckdb"])

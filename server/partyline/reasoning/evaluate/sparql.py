@@ -11,6 +11,7 @@ from partyline.rdf.terms import Term
 from partyline.reasoning.evaluate.encoding import COMPARABLE, LITERAL, Encoding
 from partyline.reasoning.evaluate.projection import REFLEXIVE
 from partyline.reasoning.literals import datatypes
+from partyline.reasoning.literals.value_space import comparable
 from partyline.reasoning.model.components import reached
 from partyline.reasoning.model.rules import (
     Binding,
@@ -221,11 +222,18 @@ def _not_reflexive(rule: Rule) -> str:
 def _not_of_values(rule: Rule) -> str:
     """Leave out ``owl:sameAs`` between literals of known values: it is trivial or false."""
     subject, predicate, object_ = rule.head
-    if predicate != OWL.sameAs or not isinstance(subject, Variable):
+    if not isinstance(subject, Variable):
         return ""
-    if not isinstance(object_, Variable):
+    tests = [_begins(subject, COMPARABLE)]
+    if isinstance(object_, Variable):
+        tests.append(_begins(object_, COMPARABLE))
+    elif not isinstance(object_, Literal) or not comparable(object_):
         return ""
-    return f" FILTER(!({_begins(subject, COMPARABLE)} && {_begins(object_, COMPARABLE)}))"
+    if isinstance(predicate, Variable):
+        tests.append(f"sameTerm({predicate}, {OWL.sameAs})")
+    elif predicate != OWL.sameAs:
+        return ""
+    return f" FILTER(!({' && '.join(tests)}))"
 
 
 def _begins(slot: Variable, prefix: str) -> str:

@@ -23,6 +23,7 @@ from partyline.reasoning.compile.lexical_variants import (
 from partyline.reasoning.evaluate.axioms import AXIOM_CLASSES, AXIOM_PREDICATES, LISTS, SCHEMA_RULES
 from partyline.reasoning.evaluate.closure import Closure
 from partyline.reasoning.evaluate.engines import materialise
+from partyline.reasoning.evaluate.pairs.schema import SchemaArrays
 from partyline.reasoning.evaluate.projection import REFLEXIVE
 from partyline.reasoning.incremental.integer_index import (
     Index,
@@ -329,7 +330,8 @@ class LiveClosure:
         asserted = Facts(row for row in ontology if self._numbering.row(row) in self._asserted)
         same = self._numbering.number(OWL.sameAs)
         equality = bool(self._index.match((-1, same, -2)))
-        rules = compile_facts(ontology, asserted, equality=equality)
+        chosen = SchemaArrays(SCHEMA_RULES, ontology, asserted).effective()
+        rules = compile_facts(chosen, asserted, equality=equality)
         rules = with_lexical_variants(rules, self._spellings.several)
         gone = set(self._rules.rules) - set(rules.rules)
         new = set(rules.rules) - set(self._rules.rules)

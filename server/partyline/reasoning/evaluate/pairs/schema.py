@@ -11,6 +11,7 @@ from pyoxigraph import Variable
 
 from partyline.rdf.terms import Term
 from partyline.reasoning.compile.redundancy import class_edges, property_edges
+from partyline.reasoning.evaluate.pairs.generation import generating
 from partyline.reasoning.evaluate.pairs.joins import Numbered, Rows, solve
 from partyline.reasoning.evaluate.pairs.numbered_facts import NumberedFacts
 from partyline.reasoning.evaluate.pairs.packed_pairs import (
@@ -49,6 +50,9 @@ class SchemaArrays:
         self._stated, self._asserted, self._largest = stated, asserted, largest
         self._numbers: dict[Term, int] = {}
         self._strata = strata(rules)
+        # In the order of their texts: two runs choose the same axioms.
+        for node in sorted({node for row in stated for node in row}, key=str):
+            self._number(node)
         self._patterns: dict[Pattern, Numbered] = {}
         patterns = {row for rule in rules for row in (*rule.body, rule.head)}
         examples = {topic(row): row for row in sorted(patterns, key=str)}
@@ -124,33 +128,43 @@ class SchemaArrays:
         return self._patterns[pattern]
 
     def effective(self) -> Facts:
-        """Return the stated axioms, and what follows and is more than the effect of these."""
-        implied = self._implied()
-        parts = []
-        for about, rows in self._rows.items():
-            keys = rows.keys[~isin(rows.keys, rows.asserted)]
-            parts.append(self._slots(about, keys[~isin(keys, implied.get(about, NOTHING))]))
-        return Facts((*self._stated, *self._named(parts).facts()))
+        """Return the asserted axioms, and a few others from which with them the rest follows.
 
-    def _implied(self) -> dict[Topic, Column]:
-        """Return what the asserted hierarchies already imply, as `Hierarchy` does."""
-        classes = self._reached(class_edges(self._asserted))
-        properties = self._reached(property_edges(self._asserted))
+        The hierarchies have to be closed.
+        """
+        chosen = self._chosen()
+        stated = (
+            self._stated
+            if self._stated is self._asserted
+            else (row for row in self._stated if topic(row) not in chosen or row in self._asserted)
+        )
+        parts = [self._slots(about, keys) for about, keys in chosen.items()]
+        return Facts((*stated, *self._named(parts).facts()))
+
+    def _chosen(self) -> dict[Topic, Column]:
+        """Return what is chosen of the axioms that are not asserted."""
         found: dict[Topic, Column] = {}
-        for below, equivalent, reached in (
-            (RDFS.subClassOf, OWL.equivalentClass, classes),
-            (RDFS.subPropertyOf, OWL.equivalentProperty, properties),
+        for below, equivalent, edges in (
+            (RDFS.subClassOf, OWL.equivalentClass, class_edges),
+            (RDFS.subPropertyOf, OWL.equivalentProperty, property_edges),
         ):
-            found[below, None] = reached
-            found[equivalent, None] = reached[isin(reached, swapped(reached))]
+            closed = self._rows[below, None].keys
+            given = self._reached(edges(self._asserted))
+            found[below, None] = generating(closed, given[isin(given, closed)])
+            found[equivalent, None] = NOTHING  # each is in the hierarchy both ways
+        classes, properties = (
+            self._rows[below, None].keys for below in (RDFS.subClassOf, RDFS.subPropertyOf)
+        )
         stated = self._columns(self._asserted, ((RDFS.domain, None), (RDFS.range, None)))
         for about, pairs in stated.items():
             wider, class_ = unpack(pairs)
             places, narrower = runs(swapped(properties), wider)
-            pairs = distinct(np.concatenate((pairs, pack(narrower, class_[places]))))
-            property_, class_ = unpack(pairs)
+            implied = distinct(np.concatenate((pairs, pack(narrower, class_[places]))))
+            property_, class_ = unpack(implied)
             places, wider = runs(classes, class_)
-            found[about] = distinct(np.concatenate((pairs, pack(property_[places], wider))))
+            implied = distinct(np.concatenate((implied, pack(property_[places], wider))))
+            keys = self._rows[about].keys
+            found[about] = keys[~isin(keys, implied)]
         return found
 
     def _reached(self, edges: Iterable[tuple[Term, Term]]) -> Column:
