@@ -154,6 +154,12 @@ def test_a_query_asks_what_the_pages_show(watched: Watched) -> None:
     ]
 
 
+def test_a_search_finds_the_names_that_the_pages_show(watched: Watched) -> None:
+    watched.edit('"Blechverein"@de', '"Posaunenkreis"@de')
+    watched.until("Posaunenkreis")
+    assert "ensemble/brass-union" in watched.get("/search?q=Posaunenkreis", "application/json")
+
+
 def test_a_new_file_and_a_deleted_one_are_noticed(watched: Watched) -> None:
     further = watched.folder / "kb" / "further.ttl"
     further.write_text(

@@ -201,6 +201,28 @@ def test_vowels_of_khmer_are_kept() -> None:
     assert folded("កា") != folded("កី")
 
 
+def test_signs_of_ascii_divide_words_in_every_text_alike() -> None:
+    for name in (f"Ab{character}Cd" for character in map(chr, range(128))):
+        assert folded(f"{name} E\u0301f") == folded(f"{name} Ef"), ascii(name)
+
+
+def test_an_index_is_made_at_the_first_search(tmp_path: Path) -> None:
+    file, made = tmp_path / "names.sqlite", list[Path]()
+
+    def write(path: Path) -> None:
+        made.append(path)
+        write_index(path, [Name(7, "Anna", "", NameKind.LABEL)])
+
+    index = NameIndex(file, write)
+    assert not file.exists()
+    for _ in range(2):
+        assert [match.resource for match in index.search("anna")] == [7]
+    assert len(made) == 1
+    assert [*tmp_path.iterdir()] == [file]
+    with pytest.raises(ReleaseError, match="cannot be written"):
+        NameIndex(tmp_path / "no folder" / "names", write).search("anna")
+
+
 def test_an_index_that_is_missing_or_damaged_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match="partyline build"):
         NameIndex(tmp_path / "none.sqlite").search("a")

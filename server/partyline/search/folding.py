@@ -15,7 +15,10 @@ _LETTERS = str.maketrans(
 _UNDIVIDED = (
     "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\u3040-\u30ff\u3400-\u9fff"
 )
-_DIVIDERS = re.compile("[^0-9a-z]+")
+#: What stands for each character of ASCII: small letters, and spaces for what divides words.
+_ASCII = "".join(
+    character.lower() if character.isalnum() else " " for character in map(chr, range(128))
+)
 _INNER_SPACE = re.compile(f"(?<=[{_UNDIVIDED}])\\s+(?=[{_UNDIVIDED}])")
 
 
@@ -25,7 +28,8 @@ def folded(name: str) -> str:
     >>> folded("Norodom Rānariddh"), folded("F.U.N.C.I.N.P.E.C."), folded("Parti-Démocrate ")
     ('norodom ranariddh', 'funcinpec', 'parti democrate')
     """
-    words = (_DIVIDERS.sub(" ", name.lower()) if name.isascii() else _plain(name)).split()
+    plain = name.translate(_ASCII) if name.isascii() else _plain(name)
+    words = plain.split()
     if len(words) > 1 and max(map(len, words)) == 1:
         return "".join(words)  # an acronym with points
     return " ".join(words)

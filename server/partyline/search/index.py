@@ -77,13 +77,12 @@ def write_index(path: Path, names: Iterable[Name]) -> None:
             database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
             database.executescript(_SCHEMA)
             database.execute("BEGIN")
-            rows = [
+            rows = (
                 (number, name.resource, name.text, name.language, name.kind, folded(name.text))
                 for number, name in enumerate(names, 1)
-            ]
+            )
             database.executemany("INSERT INTO name VALUES (?, ?, ?, ?, ?, ?)", rows)
-            forms = [(row[0], row[-1]) for row in rows]
-            database.executemany("INSERT INTO trigram (rowid, folded) VALUES (?, ?)", forms)
+            database.execute("INSERT INTO trigram (rowid, folded) SELECT id, folded FROM name")
             database.execute("COMMIT")
             database.executescript(_INDEXES)
     except sqlite3.Error as error:
