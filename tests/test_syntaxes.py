@@ -288,6 +288,22 @@ def test_relative_iris_without_a_base_are_one_finding_in_every_syntax(
     assert document.statements == ()
 
 
+def test_an_iri_without_a_scheme_is_relative_though_it_has_a_host() -> None:
+    text = XML.replace('about="https://data', 'about="//data')
+    document = parse_document(text.encode(), "a", RDF_XML)
+    (finding,) = document.findings
+    assert finding.message.startswith("<//data.example.org/id/coin/three> is a relative IRI")
+    assert not len(document.statements)
+
+
+def test_a_relative_namespace_of_rdf_xml_is_a_relative_iri() -> None:
+    document = parse_document(XML.replace('v="https://data', 'v="//data').encode(), "a", RDF_XML)
+    (finding,) = document.findings
+    assert finding.message.startswith(
+        "what stands here is a relative IRI, and there is no xml:base"
+    )
+
+
 def test_a_relative_datatype_is_a_relative_iri() -> None:
     text = XML.replace("<v:name>", '<v:name rdf:datatype="text">')
     document = parse_document(text.encode(), "a", RDF_XML)

@@ -15,7 +15,7 @@ from partyline.sources.invalid_iris import INVALID_IRI, InvalidTerms
 from partyline.sources.json_ld import JsonLines, with_local_contexts
 from partyline.sources.model import Document
 from partyline.sources.reader import LineByLine, Reader
-from partyline.sources.relative_iris import SENTINEL_BASE
+from partyline.sources.relative_iris import SENTINEL_BASE, SENTINEL_SCHEME
 from partyline.sources.statements import Statements
 from partyline.sources.syntax_findings import (
     context_finding,
@@ -37,7 +37,7 @@ from partyline.sources.undeclared_prefixes import (
 from partyline.sources.xml_encoding import as_utf8, declared_prefixes
 
 #: What IRIs begin with that no document has.
-_STAND_INS = (SENTINEL_BASE, NAMESPACE)
+_STAND_INS = (SENTINEL_SCHEME, NAMESPACE)
 
 
 def read_turtle(

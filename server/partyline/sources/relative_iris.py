@@ -9,6 +9,8 @@ from partyline.sources.syntaxes import JSON_LD, Syntax
 
 #: Stands for the base of a document that has none, so that its relative IRIs are recognised.
 SENTINEL_BASE = "relative://document/"
+#: What such IRIs begin with: //example.org/a has a host of its own.
+SENTINEL_SCHEME = "relative:"
 #: Further relative IRIs that a finding lists.
 LISTED = 10
 
@@ -32,7 +34,7 @@ def iris(triple: Triple, graph: NamedNode | None = None) -> Iterator[str]:
 
 
 def _is_marked(iri: str) -> bool:
-    return iri.startswith(SENTINEL_BASE)
+    return iri.startswith(SENTINEL_SCHEME)
 
 
 class RelativeIris:
@@ -45,7 +47,7 @@ class RelativeIris:
     def add(self, triple: Triple, line: int, graph: NamedNode | None = None) -> None:
         """Keep the relative IRIs of *triple* in *graph*, which ends on *line*."""
         for iri in filter(_is_marked, iris(triple, graph)):
-            text = "<" + iri.removeprefix(SENTINEL_BASE) + ">"
+            text = "<" + iri.removeprefix(SENTINEL_BASE).removeprefix(SENTINEL_SCHEME) + ">"
             self._found.setdefault(text, line if self._syntax.streams else 1)
 
     def findings(self) -> Iterator[Finding]:
@@ -71,7 +73,7 @@ def relative_finding(name: str, found: list[tuple[int, str]], syntax: Syntax) ->
         name,
         line,
         "syntax",
-        f"{iri} is a relative IRI, and there is no {named} {where}",
+        f"{iri or 'what stands here'} is a relative IRI, and there is no {named} {where}",
         f"{example} the address of this document{' at the top of the file' * syntax.resumes}, or"
         " write the IRI in full, or set knowledge.document_base",
         details=tuple(details),
