@@ -1,6 +1,6 @@
 """Queries of hostile kinds, put to a pool with a short limit: all must end, and it must go on.
 
-Some of those that run, and all that only have to be parsed; ``make attack`` sends all of them to a
+Some of those that run, and some that only have to be parsed; ``make attack`` sends all of them to a
 server.
 """
 
@@ -65,10 +65,10 @@ def test_a_query_that_would_not_end_is_ended(pool: QueryPool, name: str) -> None
     assert_that_all_is_well(pool)
 
 
-@pytest.mark.parametrize("query", PARSING.values(), ids=PARSING)
-def test_a_query_that_kills_parsers_is_answered_or_refused(pool: QueryPool, query: str) -> None:
+@pytest.mark.parametrize("name", some_of(list(PARSING), 12))
+def test_a_query_that_kills_parsers_is_answered_or_refused(pool: QueryPool, name: str) -> None:
     with within(LIMITS.query_seconds + 1), suppress(RequestError):
-        read(pool, query)
+        read(pool, PARSING[name])
     assert_that_all_is_well(pool)
 
 
