@@ -109,7 +109,7 @@ def start_again(settings: Settings, kept: Path) -> None:
             shutil.rmtree(path)
 
 
-@pytest.mark.parametrize("most", some_of([0, 100, 4_000, 30_000], 2))
+@pytest.mark.parametrize("most", some_of([4_000, 0, 100, 30_000], 1))
 def test_a_file_that_cannot_grow_ends_the_build_with_a_message(built: Settings, most: int) -> None:
     """A limit on the size of files is a full disk for RocksDB, too."""
     served = current_release(built.releases)

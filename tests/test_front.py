@@ -15,6 +15,7 @@ import pytest
 from ensembles_server import Server, serving
 from http_wire import Wire
 from network import wait_until
+from sampling import some_of, thorough
 from stress.connections import PROBE, dripping, half_open, long_queries, probe, unread
 
 #: Requests as they are on the wire, with the statuses of their answers.
@@ -65,7 +66,7 @@ def test_the_corpus_is_described() -> None:
     assert {path.relative_to(CORPUS).as_posix() for path in CORPUS.glob("*/*")} == set(EXPECTED)
 
 
-@pytest.mark.parametrize("name", [*REFUSED, *OVERSIZED])
+@pytest.mark.parametrize("name", some_of([*REFUSED, *OVERSIZED], 50))
 def test_a_malformed_request_is_refused_once_and_the_connection_closed(
     front: Server, name: str
 ) -> None:
@@ -235,5 +236,6 @@ def test_clients_that_hold_connections_keep_no_other_client_from_an_answer(
             assert probe(front.port, path, address, 3)[1] == []
 
 
+@thorough
 def test_sigterm_under_load_loses_no_request() -> None:
     assert "1 SIGTERMs" in stress("drains", "--drains", "1", "--seconds", "0.5")

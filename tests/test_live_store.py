@@ -9,6 +9,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 from partyline.dataset import Numbering, TripleSet
 from partyline.dataset.live_store import Graph, LiveStore
 from partyline.vocabulary import XSD
+from sampling import examples
 
 GRAPHS: list[Graph] = [DefaultGraph(), NamedNode("urn:g:1"), NamedNode("urn:g:2")]
 #: Of some a store makes one.
@@ -29,7 +30,7 @@ def fresh(path: Path, graphs: dict[Graph, frozenset[Triple]]) -> set[Quad]:
     return set(store)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(examples(1, 10)))
 def test_after_random_changes_it_holds_what_a_new_store_holds(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     subjects = [NamedNode(f"urn:s:{number}") for number in range(3)]

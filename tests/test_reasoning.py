@@ -22,7 +22,7 @@ from partyline.releases import Release
 from partyline.settings import Settings
 from partyline.sources import Sources, parse_turtle, read_sources
 from partyline.vocabulary import OWL, RDFS, XSD
-from sampling import some_of
+from sampling import some_of, thorough
 
 EXAMPLE = "http://example.org/"
 PREFIXES = """
@@ -500,6 +500,7 @@ def about_things(found: Iterable[Triple], settings: Settings) -> set[str]:
     }
 
 
+@thorough
 def test_our_engine_and_owlrl_agree_on_everything_about_our_individuals(
     sources: Sources, settings: Settings
 ) -> None:

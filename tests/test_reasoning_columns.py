@@ -27,7 +27,7 @@ from partyline.reasoning.evaluate.engine_selection import FOR_EACH_AXIOM, LARGE,
 from partyline.reasoning.model.rule_set import RuleSet
 from partyline.reasoning.model.triple_index import Facts
 from random_knowledge import MORE_AXIOMS, MORE_DATA
-from sampling import examples, some_of
+from sampling import examples, some_of, thorough
 from test_reasoning import (
     CONSISTENT,
     CONTRADICTIONS,
@@ -94,6 +94,7 @@ def test_what_was_once_wrong_stays_right(turtle: str) -> None:
     assert_same_by_sql_and_sparql(triples(turtle))
 
 
+@thorough
 def test_sql_and_sparql_agree_on_what_follows_from_the_built_in_knowledge(
     built_in: Closure,
 ) -> None:

@@ -20,7 +20,7 @@ from test_reasoning import triples
 
 FIRST = int(os.environ.get("FIRST_SEED", "0"))
 #: Graphs for each evaluator: the columns take longest for small graphs.
-SPARQL, OTHERS = (int(os.environ["GRAPHS"]),) * 2 if "GRAPHS" in os.environ else (24, 6)
+SPARQL, OTHERS = (int(os.environ["GRAPHS"]),) * 2 if "GRAPHS" in os.environ else (24, 4)
 
 
 def seeds(number: int) -> Iterator[int]:

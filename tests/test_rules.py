@@ -19,6 +19,7 @@ from partyline.reasoning.compile.owl2rl_rules import COMPILED, EQUALITY, SCHEMA
 from partyline.reasoning.compile.redundancy import Hierarchy
 from partyline.reasoning.evaluate.axioms import SCHEMA_RULES
 from partyline.reasoning.model.triple_index import Facts
+from sampling import some_of
 from test_reasoning import CONTRADICTIONS, ENTAILED, apart, close, triples
 
 
@@ -28,7 +29,7 @@ def test_every_line_of_the_tables_has_a_minimal_test() -> None:
     assert {row.name for row in SCHEMA_RULES} <= tested
 
 
-@pytest.mark.parametrize(("rule", "data", "entailed"), ENTAILED)
+@pytest.mark.parametrize(("rule", "data", "entailed"), some_of(ENTAILED, 33))
 def test_without_any_one_of_its_premises_a_rule_concludes_nothing(
     rule: str, data: str, entailed: str
 ) -> None:
