@@ -1,3 +1,4 @@
+import random
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,27 @@ def canonical(triples: list[Triple]) -> set[Quad]:
     dataset = Dataset(Quad(row.subject, row.predicate, row.object) for row in triples)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return set(dataset)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_reading_of_some_triples_has_the_blank_nodes_and_the_lines_of_the_first(
+    seed: int,
+) -> None:
+    chance = random.Random(seed)
+    nodes = ["_:a", "_:b", "_:c", "[]", "[ ex:p _:a , [] ]", "( ex:a _:d )", "ex:a", "ex:b"]
+    objects = [*nodes, '"x"', "07", "<<( ex:a ex:p ex:b )>>", '"y"@en--ltr']
+    lines = [
+        f"{chance.choice(nodes)} ex:p {chance.choice(objects)} ."
+        for _ in range(chance.randint(1, 12))
+    ]
+    lines.insert(chance.randint(0, len(lines)), chance.choice(["", "ex:a ex:p ex:b ex:c .", "#"]))
+    content = "\n".join(["@prefix ex: <https://example.org/> .", *lines]).encode()
+    first = parse_turtle(content, "a.ttl")
+    triples = {row.triple for row in first.statements}
+    assert parse_turtle(content, "a.ttl", triples) == first
+    some = set(chance.sample(sorted(triples, key=str), len(triples) // 2))
+    found = parse_turtle(content, "a.ttl", some).statements
+    assert list(found) == [row for row in first.statements if row.triple in some]
 
 
 def test_every_triple_knows_the_line_on_which_it_ends() -> None:

@@ -65,16 +65,15 @@ class Reader:
         add_object, add_line = collected.objects.append, collected.lines.append
         for quad in quads:
             subject, predicate, object_ = quad.subject, quad.predicate, quad.object
-            one = None if type(subject) is BlankNode else known(subject)
             three = None if type(object_) is BlankNode else known(object_)
-            if three is None:
-                if is_rdf12(object_):
-                    self._refuse(quad.triple)
-                    continue
-                three = number(self._rename(object_))
+            if three is None and is_rdf12(object_):
+                self._refuse(quad.triple)
+                continue
+            one = None if type(subject) is BlankNode else known(subject)
+            # The subject first, because blank nodes are named in their order.
             add_subject(number(self._rename(subject)) if one is None else one)
             add_predicate(number(predicate))
-            add_object(three)
+            add_object(number(self._rename(object_)) if three is None else three)
             add_line(lines.number)
 
     def _read_one(self, quad: Quad) -> None:
