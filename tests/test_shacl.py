@@ -535,3 +535,11 @@ def test_batches_find_in_damaged_knowledge_what_the_engine_finds(settings: Setti
     found = rows(validate(data, shapes))
     assert len(found) > 90
     assert found == rows(run_engine(data, shapes.graph.triples))
+
+
+def test_a_malformed_list_of_the_data_is_not_blamed_on_the_shapes(check: Check) -> None:
+    shapes = "o:S a sh:NodeShape ; sh:targetClass o:Thing ; sh:closed true ."
+    data = "t:a a o:Thing ; o:val _:list .\n_:list rdf:first 1 , 2 ;\n  rdf:rest rdf:nil .\n"
+    (finding,) = check(shapes, data)
+    assert (finding.path, finding.code, finding.line - FIRST) == ("kb/data.ttl", "list", 1)
+    assert "is not well-formed; nothing is validated" in finding.message

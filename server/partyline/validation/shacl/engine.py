@@ -4,13 +4,14 @@ pyshacl-turbo passes all of the W3C's test suite with the results compared in fu
 (``make conformance-shacl``), keeps the labels of blank nodes, and asks no network.
 """
 
+import re
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal, Triple
+from pyoxigraph import BlankNode, Literal, Triple
 
 from partyline.dataset import TripleSet
 from partyline.validation.shacl.data_graph import in_rdf_1_1
@@ -26,10 +27,13 @@ _SWITCHES = (SH.uniqueLang, SH.closed, SH.deactivated, SH.qualifiedValueShapesDi
 _ONE, _FALSE = (Literal(text, datatype=XSD.boolean) for text in ("1", "false"))
 
 
+_MALFORMED_LIST = re.compile(r"Malformed RDF list at _:(\S+)")
+
+
 class ShapesError(Exception):
     """The engine refuses the shapes; the message is the engine's.
 
-    *node* is the shape or constraint at fault, where that is known.
+    *node* is the shape, the constraint or the list at fault, where that is known.
     """
 
     def __init__(self, message: str, node: Term | None = None) -> None:
@@ -71,7 +75,16 @@ def run_engine(data: Iterable[Triple], shapes: Iterable[Triple]) -> list[Result]
         try:
             return _read_report(_report(written, shapes))
         except (ValueError, RuntimeError) as error:
-            raise ShapesError(str(error)) from error
+            raise ShapesError(str(error), _list_at_fault(str(error))) from error
+
+
+def _list_at_fault(message: str) -> Term | None:
+    """Return the list that *message* names; None where it is about something else.
+
+    A result that names an RDF list has its members, too: the list may be one of the data.
+    """
+    named = _MALFORMED_LIST.fullmatch(message)
+    return BlankNode(named[1]) if named else None
 
 
 def _report(data: str, shapes: Iterable[Triple]) -> "rdflib.Graph":

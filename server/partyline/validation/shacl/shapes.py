@@ -14,7 +14,7 @@ from partyline.validation.shacl.messages import Verbaliser
 from partyline.validation.shacl.shapes_graph import ShapesGraph, read_shapes
 from partyline.validation.shacl.validate import validate
 from partyline.validation.shacl.well_formed import malformed
-from partyline.vocabulary import SH
+from partyline.vocabulary import RDF, SH
 
 #: A message may begin with the code of the check.
 _CODE = re.compile(r"(?P<code>[A-Za-z][\w.-]*): (?P<text>.*)", re.DOTALL)
@@ -42,11 +42,26 @@ def check_shapes(
         try:
             results = validate(triples, translated)
         except ShapesError as error:
-            findings += _refused(shapes, words, error)
+            findings += _malformed_list(sources, error) or _refused(shapes, words, error)
         else:
             reporter = _Reporter(sources, Verbaliser(translated, sources.prefixes), shapes)
             findings += {reporter.finding(result): None for result in results}
     return sorted(findings, key=lambda row: (row.path, row.line, row.code, row.message))
+
+
+def _malformed_list(sources: Sources, error: ShapesError) -> list[Finding]:
+    """Return the finding of a list of the data for which the engine gives up."""
+    about = sources.about(error.node) if isinstance(error.node, BlankNode) else ()
+    found = [row for row in about if row.triple.predicate in (RDF.first, RDF.rest)]
+    if not found:
+        return []
+    return [
+        Finding(
+            *(found[0].origin.path, found[0].origin.line, "list"),
+            "an RDF list that a shape reports is not well-formed; nothing is validated",
+            "give each of its nodes one rdf:first and one rdf:rest, which ends in rdf:nil",
+        )
+    ]
 
 
 def _refused(shapes: ShapesGraph, words: Verbaliser, error: ShapesError) -> Iterator[Finding]:
