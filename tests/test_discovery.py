@@ -43,7 +43,8 @@ def test_robots_find_the_sitemaps_and_each_page_of_a_resource_once(
     resources = {
         row[0].value
         for row in release.open_store().query(  # type: ignore[union-attr]
-            f"SELECT DISTINCT ?s {{ ?s ?p ?o FILTER(STRSTARTS(STR(?s), '{BASE}id/')) }}"
+            "PREFIX owl: <http://www.w3.org/2002/07/owl#> SELECT DISTINCT ?s { ?s ?p ?o "
+            f"FILTER(STRSTARTS(STR(?s), '{BASE}id/') && NOT EXISTS {{ ?s owl:deprecated true }}) }}"
         )
     }
     about = {f"{BASE}id/{page.removeprefix(BASE + 'doc/').removesuffix('.html')}" for page in pages}

@@ -152,3 +152,18 @@ def test_a_slash_too_many_or_missing_is_redirected(
 def test_a_slash_at_the_end_of_what_is_unknown_stays(client: FlaskClient) -> None:
     assert client.get("/nowhere/").status_code == 404
     assert client.get("/id/organisation/funcinpec/").status_code == 303
+
+
+def test_a_page_describes_itself_to_those_who_link_it(client: FlaskClient) -> None:
+    """Open Graph: the title, a sentence, the address that lasts, and the picture if any."""
+    text = client.get("/doc/organisation/funcinpec.html").text
+    found = dict(re.findall(r'<meta (?:name|property)="([\w:]+)" content="([^"]*)">', text))
+    assert found["description"] == found["og:description"]
+    assert found["description"].startswith("Founded on 21 March 1981")
+    assert found["og:title"] == "FUNCINPEC"
+    assert found["og:url"] == "https://w3id.org/partyline/doc/organisation/funcinpec.html"
+    picture = found["og:image"].removeprefix("https://w3id.org/partyline")
+    assert client.get(picture).mimetype == "image/svg+xml"
+    other = client.get("/doc/person/khieu-samphan.html").text
+    assert "og:title" in other
+    assert "og:image" not in other

@@ -124,6 +124,12 @@ class UnknownResource(RequestError):
         self.similar = tuple(similar)
 
 
+class WithdrawnResource(RequestError):
+    """A resource that was withdrawn without another one in its place."""
+
+    status = HTTPStatus.GONE
+
+
 class UnknownStatement(RequestError):
     """Nothing asserts this triple, and it does not follow."""
 

@@ -48,6 +48,7 @@ from partyline.publishing.thesauri.scheme_page import (
     scheme_page,
     tree_page,
 )
+from partyline.publishing.withdrawal import Withdrawal, withdrawal
 
 __all__ = [
     "SERVICE_PREFIXES",
@@ -74,6 +75,7 @@ __all__ = [
     "StatementExplanation",
     "TableView",
     "Text",
+    "Withdrawal",
     "beacon",
     "beginning",
     "contradictions_concerning",
@@ -105,4 +107,5 @@ __all__ = [
     "terms_of",
     "tree_page",
     "vocabulary",
+    "withdrawal",
 ]

@@ -111,6 +111,7 @@ def _prepare_pages(
     about = htmlsafe_json_dumps(
         schema_org_dataset(publication, dataset_iri(publication)), json.dumps
     )
+    app.jinja_env.filters["published"] = publication.addresses.published
     app.jinja_env.globals.update(
         knowledge=publication.knowledge,
         manifest=publication.release.manifest,

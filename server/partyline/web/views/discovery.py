@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 from pyoxigraph import NamedNode
 
 from partyline.errors import UnknownResource
-from partyline.publishing import Publication
+from partyline.publishing import Publication, withdrawal
 from partyline.web.documents import Representation, respond
 from partyline.web.link_header import WebLink, add_links
 
@@ -101,8 +101,13 @@ class _Pages:
         first = (number - 1) * _IN_ONE
         for resource in islice(self._resources, first, first + _IN_ONE):
             node = publication.release.table.terms.term(resource)
-            if isinstance(node, NamedNode) and not publication.addresses.is_ontology(node.value):
+            if isinstance(node, NamedNode) and self._is_described(node.value):
                 yield publication.document(node.value, "html").lstrip("/")
+
+    def _is_described(self, iri: str) -> bool:
+        """Tell whether *iri* has a page of its own, and was not withdrawn."""
+        is_ours = not self._publication.addresses.is_ontology(iri)
+        return is_ours and withdrawal(self._publication, iri) is None
 
 
 def _xml(root: str, item: str, addresses: Iterator[str] | list[str]) -> str:

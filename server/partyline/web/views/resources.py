@@ -11,18 +11,20 @@ from flask import Blueprint, redirect, render_template, request
 from pyoxigraph import Triple
 from werkzeug.wrappers import Response as BaseResponse
 
-from partyline.errors import BadQuery, UnknownResource
+from partyline.errors import BadQuery, UnknownResource, WithdrawnResource
 from partyline.publishing import (
     AsOf,
     Description,
     Explain,
     Lifetimes,
     Publication,
+    Withdrawal,
     document_of,
     resource_page,
     similar_resources,
+    withdrawal,
 )
-from partyline.web.as_of import day_asked, refuse, with_day, without_day
+from partyline.web.as_of import as_of, day_asked, refuse, with_day, without_day
 from partyline.web.documents import (
     NegotiableDocument,
     alternates,
@@ -71,6 +73,8 @@ def blueprint(publication: Publication, explain: Explain, lifetimes: Lifetimes) 
         description, extension = resolved
         if name.endswith("/") and not description.subject.value.endswith("/"):
             return redirect_here(publication.document(description.subject.value), code=301)
+        if found := withdrawal(publication, description.subject.value):
+            return _replaced(found, lambda iri: publication.document(iri, extension))
         return _about(publication, explain, lifetimes, description).respond(extension)
 
     @views.get("/resource")
@@ -90,6 +94,15 @@ def blueprint(publication: Publication, explain: Explain, lifetimes: Lifetimes) 
         return _any(publication, explain, lifetimes, iri).respond(extension)
 
     return views
+
+
+def _replaced(found: Withdrawal, address: Callable[[str], str]) -> BaseResponse:
+    """Redirect to what replaces a resource. Raises WithdrawnResource where nothing does."""
+    if found.replacement:
+        path = as_of(address(found.replacement), day_asked())
+        return may_be_kept(redirect_here(path, code=301))
+    reason = f" {found.reason.text}" if found.reason else ""
+    raise WithdrawnResource(f"<{found.iri}> was withdrawn.{reason}")
 
 
 def _dataset() -> BaseResponse:
@@ -144,6 +157,8 @@ def _asked() -> tuple[str, str]:
 
 
 def _see_other(publication: Publication, iri: str) -> BaseResponse:
+    if found := withdrawal(publication, iri):
+        return _replaced(found, publication.addresses.page)
     address = with_day(publication.documents(iri), day_asked())
     chosen = negotiate(request.headers.get("Accept"), offers(address))
     response = redirect(chosen.path, code=303)
