@@ -63,7 +63,7 @@ def build_and_warn(settings: Settings, engine: str = "auto") -> "BuildResult":
         )
     if not settings.knowledge.licence:
         print(
-            "partyline: warning: no licence is stated, so nobody knows what is allowed with the"
+            "partyline: warning: no licence is stated, so readers do not know how they may use the"
             " data; set knowledge.licence",
             file=sys.stderr,
         )

@@ -1,4 +1,4 @@
-"""Sets of triples as columns of numbers; triples are made of them only where somebody asks."""
+"""Sets of triples as columns of numbers; triples are made of them only on demand."""
 
 from collections.abc import Collection, Hashable, Iterable, Iterator, Set
 from functools import cached_property

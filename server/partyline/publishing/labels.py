@@ -293,7 +293,7 @@ class Labels:
         return Text(self.compact(node.value) or self._local_name(node) or node.value)
 
     def _local_name(self, node: NamedNode) -> str:
-        """Return the local name of a class or property that nobody describes; empty for others."""
+        """Return the local name of a class or property without a description; empty for others."""
         table = self.statements.table
         number, type_ = table.number(node), table.number(RDF.type)
         if number is None or not (

@@ -130,7 +130,7 @@ def guess(sources: Sources, places: Sequence[Path]) -> Guess:
 
 
 def guess_base(subjects: Iterable[str]) -> str:
-    """Return the IRI below which most of *subjects* lie; vocabularies of everybody do not count.
+    """Return the IRI below which most of *subjects* lie; well-known vocabularies do not count.
 
     >>> guess_base(["https://e.org/id/a", "https://e.org/terms#B", "http://xmlns.com/foaf/0.1/name"])
     'https://e.org/'

@@ -1,7 +1,7 @@
 """The value spaces of literals: which are ill-typed, which lie outside a datatype, which differ.
 
 OWL 2 Profiles, table 8; the datatypes are those of OWL 2 RL (section 4.2) and xsd:date, which is
-not in the OWL 2 datatype map but in everybody's data.
+not in the OWL 2 datatype map but in most data.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Kept answers: what is the same for everybody as long as a release is served is made once.
+"""Kept answers: what is the same for all clients of a release is made once.
 
 The application calls `may_be_kept` for such an answer; nothing else is kept. `KeepingMiddleware`
 takes the bytes, adds the content codings, and answers from then on, conditional and partial

@@ -16,7 +16,7 @@ _KEEP = "partyline.keep"
 
 
 def may_be_kept(response: _Response, parameters: Collection[str] = ()) -> _Response:
-    """Mark the answer to the current request as the same for everybody who sends it.
+    """Mark the answer to the current request as the same for every client that sends it.
 
     It depends on nothing but the release, the address and the header fields that its Vary names.
     An address with a parameter that is not one of *parameters* is not marked: a client could
