@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test lint check format accessibility mutation conformance conformance-sparql conformance-shacl random-shacl hermit oracle peers \
+.PHONY: help serve test lint check format accessibility screenshots mutation conformance conformance-sparql conformance-shacl random-shacl hermit oracle peers \
 	thorough random-reasoning \
 	attack fuzz load switches sample editor wheel bench bench-shacl bench-reasoning published clean
 
@@ -52,6 +52,9 @@ tests/accessibility/node_modules: tests/accessibility/package-lock.json
 
 accessibility: $(VENV)/developing tests/accessibility/node_modules  ## try every kind of page with axe and the Nu checker; needs Node, Java, Chromium
 	THOROUGH=1 $(BIN)/python -m pytest tests/test_accessibility.py
+
+screenshots: $(VENV)/developing  ## picture every kind of page, light, dark, narrow and printed; FOLDER=build/screenshots
+	SCREENSHOTS="$(or $(FOLDER),build/screenshots)" $(BIN)/python -m pytest tests/screenshots.py
 
 timing: $(VENV)/developing  ## run the tests that bound elapsed time, one at a time; on a quiet machine
 	PARTYLINE_TIMING=1 $(BIN)/python -m pytest tests/test_guard.py tests/test_pool.py tests/test_expensive_queries.py
