@@ -55,7 +55,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("suites", type=Path, help="a folder that has a folder vocabularies")
     parser.add_argument("--only", default="", help="data sets whose name begins so")
-    parser.add_argument("--most", type=int, default=0, help="subjects to try; 0: all")
+    parser.add_argument("--skip", type=int, default=0, help="subjects and terms to pass over")
+    parser.add_argument("--most", type=int, default=0, help="of either to try; 0: all")
     options = parser.parse_args()
     places = sorted(options.suites.glob("vocabularies/*"))
     if not places:
@@ -67,7 +68,7 @@ def main() -> int:
     for place in places:
         if place.name.startswith(options.only):
             with context.Pool(1) as pool:
-                row, missing = pool.apply(published, (place, options.most))
+                row, missing = pool.apply(published, (place, options.skip, options.most))
             print(row, flush=True)
             for line in missing[:20]:
                 print(f"  {line}", file=sys.stderr, flush=True)
@@ -75,8 +76,8 @@ def main() -> int:
     return 0 if complete else 1
 
 
-def published(place: Path, most: int) -> tuple[str, list[str]]:
-    """Publish *place*; return its row, and what was not answered."""
+def published(place: Path, skip: int, most: int) -> tuple[str, list[str]]:
+    """Publish *place*; return its row, and what was not answered of what is tried."""
     name = place.name.partition(".")[0]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "partyline.toml"
@@ -95,10 +96,10 @@ def published(place: Path, most: int) -> tuple[str, list[str]]:
         with QueryPool(release.store, settings.limits, release.manifest.prefixes) as pool:
             reader = Reader(create_app(publication, pool, settings).test_client())
             start = time.process_time()
-            subjects = list(_subjects(publication, settings))
-            tried = subjects[:most] if most else subjects
+            part = slice(skip, skip + most if most else None)
+            tried = list(_subjects(publication, settings))[part]
             failed = [line for iri in tried for line in _not_answered(reader, publication, iri)]
-            terms = [iri for row in publication.ontologies for iri in row.terms]
+            terms = [iri for row in publication.ontologies for iri in row.terms][part]
             without = [line for iri in terms for line in _not_on_a_page(reader, publication, iri)]
             answers = time.process_time() - start
         counts = release.manifest.counts
