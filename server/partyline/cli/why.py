@@ -14,10 +14,7 @@ from partyline.releases import Release, current_release
 from partyline.settings import Settings
 from partyline.sparql import query_endpoint
 
-EXAMPLE = (
-    "partyline why organisation:democratic-national-union-movement pl:splinterOf"
-    " organisation:khmer-rouge"
-)
+EXAMPLE = "partyline why ensemble:brass-union a ensembles:Ensemble"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -55,8 +55,8 @@ def _neighbours(publication: Publication, iri: str) -> Sequence[tuple[int, Named
 def _name(iri: str) -> str:
     """Return the last part of *iri* as it is compared.
 
-    >>> _name("https://e.org/id/party/Khmer%20Rouge/")
-    'khmer rouge'
+    >>> _name("https://e.org/id/ensemble/Brass%20Union/")
+    'brass union'
     """
     return unquote(iri.rstrip("/#").rpartition("#")[2].rpartition("/")[2]).casefold()
 
