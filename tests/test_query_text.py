@@ -62,6 +62,8 @@ def test_a_description_is_asked_for_as_rows_of_resources(text: str, rewritten: s
         ("ASKFROM<a:a>FROMNAMED<a:b>{}", ("<a:a>",), ("<a:b>",), ()),
         ("SELECT DISTINCT*FROM<a:a>{}", ("<a:a>",), (), ()),
         ("ASK { GRAPH <a:a> { } graph b:c { } GRAPH ?g { } }", (), (), ("<a:a>", "b:c")),
+        ("ASK { VALUES ?g { <a:a> UNDEF b:c } GRAPH ?g { } }", (), (), ("<a:a>", "b:c")),
+        ("ASK { GRAPH $g { } } VALUES (?g) { (<a:a>) (UNDEF) }", (), (), ("<a:a>",)),
         ("ASK FROM # <a:x>\n <a:a> {}", ("<a:a>",), (), ()),
         ("ASK FROM NAMED <a:a> { GRAPH <a:b> { ?s ?p ?o } }", (), ("<a:a>",), ("<a:b>",)),
     ],
@@ -84,6 +86,8 @@ def test_the_graphs_that_a_query_names(
         "PREFIX from: <a:> ASK { from:graph ?p 1 }",
         "SELECT (1 AS ?x) { BIND(from AS ?y) }",
         "ASK FROM",
+        "ASK { VALUES ?x { <a:a> } VALUES (?g ?y) { (UNDEF <a:b>) } GRAPH ?g { ?s ?p <a:c> } }",
+        "ASK { GRAPH ?g { } } VALUES",
     ],
 )
 def test_a_query_that_names_no_graph(text: str) -> None:

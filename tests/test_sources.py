@@ -384,6 +384,11 @@ def test_comments_are_distinguished_from_strings_and_iris() -> None:
     assert count_comments(b"<a:b#c> <a:d> \"#\", '''\n# no\n''' . # one\n# two") == 2
 
 
+def test_an_iri_with_a_rare_space_an_apostrophe_or_an_escape_hides_no_comment_and_is_none() -> None:
+    assert count_comments("<a:b\u3000#c> <a:d> <a:'\u00a0> . # it's one".encode()) == 1
+    assert count_comments(rb"<a:caf\u00E9#c> <a:\U0001F600#d> '#' .") == 0
+
+
 def test_text_of_several_lines_keeps_its_lines_and_is_read_back() -> None:
     text = 'SELECT * {\n  ?s ?p "a\\b" ; ?q """x"""\n}"'
     node = NamedNode("https://example.org/a")

@@ -145,6 +145,8 @@ def test_the_default_graph_is_the_merge_of_its_graphs(
         "PREFIX u: <urn:> ASK FROM NAMED u:none { ?s ?p ?o }",
         "BASE <urn:y> ASK { GRAPH <urn:none> { ?s ?p ?o } }",
         "ASKFROM<urn:none>{}",
+        "ASK { VALUES ?g { <urn:none> } GRAPH ?g { ?s ?p ?o } }",
+        "PREFIX u: <urn:> ASK { GRAPH $g { ?s ?p ?o } VALUES (?g) { (u:none) } }",
     ],
 )
 def test_a_graph_that_does_not_exist_is_warned_of(pool: QueryPool, query: str) -> None:
@@ -274,6 +276,8 @@ def test_a_client_with_64_long_queries_still_gets_a_quick_one(tmp_path: Path) ->
         ("query=%EF%BB%BFASK {}", JSON),
         ("query=SELECT (1 AS ?x) {}&format=text/csv", CSV),
         ("query=SELECT (1 AS ?x) {}&output=json", JSON),
+        ("query=SELECT (1 AS ?x) {}&format=application/sparql-results+json", JSON),
+        ("query=DESCRIBE <urn:x>&format=application/x-trig", "application/trig"),
         ("query=SELECT (1 AS ?x) {}&output=xml", XML),
         ("query=SELECT (1 AS ?x) {}&format=auto", JSON),
         ("query=DESCRIBE <urn:x>&output=json", "application/ld+json"),

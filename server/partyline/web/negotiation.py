@@ -20,6 +20,8 @@ _Format = TypeVar("_Format")
 _ALIASES = {
     "text/turtle": ("application/x-turtle", "text/n3", "text/rdf+n3"),
     "application/n-triples": ("text/plain", "text/ntriples"),
+    "application/trig": ("application/x-trig",),
+    "application/n-quads": ("text/x-nquads", "text/nquads"),
     "application/ld+json": ("application/json",),
     "application/rdf+xml": ("application/xml", "text/xml"),
     "application/sparql-results+json": ("application/json",),

@@ -206,7 +206,8 @@ def _chosen_format(operation: Operation, form: QueryForm, accepted: str | None) 
         if accepted and len(accepted) > _SHORT:
             return _negotiated.__wrapped__(accepted, formats)
         return _negotiated(accepted, formats)
-    chosen = operation.format.lower()
+    # In an address a + is a space, and media types have + but no spaces.
+    chosen = operation.format.lower().replace(" ", "+")
     chosen = _SHORT_NAMES.get(chosen, chosen)
     by_extension = {row.extension: row.media_type for row in formats}
     for offer in _offers(formats):

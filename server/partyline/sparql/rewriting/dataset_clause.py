@@ -1,8 +1,9 @@
 """The graphs that a query names: its dataset clause, and its GRAPH patterns."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
+from itertools import pairwise, takewhile
 
 from partyline.sparql.tokens import Token, tokens
 
@@ -22,7 +23,7 @@ class NamedGraphs:
     default: tuple[str, ...]
     #: Of FROM NAMED.
     named: tuple[str, ...]
-    #: Of GRAPH patterns; variables are left out.
+    #: Of GRAPH patterns, and those that VALUES gives to the variable of one.
     patterns: tuple[str, ...]
 
 
@@ -40,6 +41,8 @@ patterns=('e:c',))
     found: dict[str, list[str]] = {"default": [], "named": [], "patterns": []}
     for kind, term in _graph_terms(read):
         found[kind].append(term.group())
+    variables = {_name(following) for row, following in pairwise(read) if _is_graph(row)}
+    found["patterns"] += [term.group() for term in _terms_in_values(read, variables)]
     if not any(found.values()):
         return None
     return NamedGraphs(text[:start], **{kind: tuple(terms) for kind, terms in found.items()})
@@ -73,10 +76,32 @@ def _graph_terms(read: list[Token]) -> Iterator[tuple[str, Token]]:
             yield kind, following[0]
 
 
+def _terms_in_values(read: list[Token], variables: Set[str]) -> Iterator[Token]:
+    """Yield the terms of ``VALUES ?g { … }``, with brackets or without, for ?g of *variables*."""
+    waiting = iter(read)
+    for token in waiting:
+        if token.lastgroup != "word" or token.group().upper() != "VALUES":
+            continue
+        header = list(takewhile(lambda row: row.group() != "{", waiting))
+        names = [_name(row) for row in header if row.lastgroup == "variable"]
+        block = takewhile(lambda row: row.group() != "}", waiting)
+        if len(names) == 1 and names[0] in variables:
+            yield from (row for row in block if row.lastgroup in ("iri", "name"))
+
+
+def _is_graph(token: Token) -> bool:
+    return token.lastgroup == "word" and token.group().upper() == "GRAPH"
+
+
+def _name(token: Token) -> str:
+    """Return the name of a variable, which ? and $ begin alike; of other tokens, no name."""
+    return token.group()[1:] if token.lastgroup == "variable" else ""
+
+
 def _kind(token: Token, depth: int) -> str | None:
     if token.lastgroup != "word":
         return None
-    if token.group().upper() == "GRAPH":
+    if _is_graph(token):
         return "patterns"
     clause = _FROM.search(token.group()) if depth == 0 else None
     if clause is None:
