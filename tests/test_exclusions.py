@@ -12,6 +12,7 @@ from partyline.reasoning import (
     Fact,
     Facts,
     LiveClosure,
+    fact,
     materialise,
     refutations,
 )
@@ -101,3 +102,18 @@ def test_an_edit_violates_an_exclusion_and_another_one_ends_that(
     assert not live.closure().inconsistencies
     live.change(added=axioms)
     assert live.closure().inconsistencies
+
+
+@pytest.mark.parametrize("engine", ["sparql", "arrays", "duckdb"])
+def test_of_many_disjoint_classes_those_with_a_common_member_are_refuted(engine: str) -> None:
+    axioms = " ".join(f":C{n} owl:disjointWith :C{n + 1} ." for n in range(40))
+    data = " ".join(f":a{n} a :C{n}, :C{n + 2} ." for n in range(40))
+    assert not materialise(triples(axioms + data), engine).inconsistencies
+    wrong = ":a3 a :C4 . :C9 owl:disjointWith :C9 ."
+    found = refutations(materialise(triples(axioms + data + wrong), engine))
+    assert {frozenset(row.violation.premises) for row in found} == {
+        frozenset(map(fact, triples(":a3 a :C3, :C4 ."))),
+        frozenset(map(fact, triples(":a3 a :C4, :C5 ."))),
+        frozenset(map(fact, triples(":a7 a :C9 ."))),
+        frozenset(map(fact, triples(":a9 a :C9 ."))),
+    }

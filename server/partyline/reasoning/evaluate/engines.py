@@ -24,6 +24,7 @@ from partyline.reasoning.evaluate.engine_selection import (
     LONG_BODY,
     MANY_ROWS,
     ONE_THREAD,
+    many_axioms,
     suitable_engine,
 )
 from partyline.reasoning.evaluate.owlrl_engine import expand
@@ -195,7 +196,7 @@ def _by_sparql(
     while True:
         if compiled.rules.equality and not equality:
             raise _HasEquality
-        if most_rows is not None and len(compiled.derived) > most_rows:
+        if most_rows is not None and many_axioms(len(compiled.derived), len(compiled.rules.rules)):
             raise LargeJoin("a hierarchy")
         rules = with_lexical_variants(compiled.rules, facts.asserted_literals)
         for rows in (compiled.derived, typed_literals(rules.datatypes, facts.literals())):

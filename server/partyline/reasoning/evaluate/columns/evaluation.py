@@ -34,7 +34,7 @@ from partyline.reasoning.evaluate.size_limits import LARGEST_EXPANSION, too_many
 from partyline.reasoning.literals.value_space import comparable
 from partyline.reasoning.model.rule_set import RuleSet
 from partyline.reasoning.model.rules import Fact, Pattern, Rule
-from partyline.reasoning.model.stratification import Stratum, strata
+from partyline.reasoning.model.stratification import Stratum, Topic, applicable, strata
 from partyline.reasoning.model.triple_index import Facts
 from partyline.vocabulary import OWL, RDF
 
@@ -61,6 +61,8 @@ class Evaluation:
         self._given = compiled
         self.cliques = EqualityClasses(database)
         self.rules = RuleSet()
+        #: Those of the rules that may apply.
+        self._applied: Sequence[Rule] = ()
         #: How often each rule has concluded ``owl:sameAs``, to say what made a clique.
         self.mergers: Counter[Rule] = Counter()
         self._stores = stores
@@ -86,6 +88,7 @@ class Evaluation:
                 compiled.rules, partial(non_canonical_literals, self.database)
             )
             self._keep(compiled.derived)
+            self._applied = self._applicable()
             self._lay_out()
             self._derive()
             # Data may state axioms, or make one of two properties: then there are more rules.
@@ -240,12 +243,27 @@ class Evaluation:
             if literals.size:
                 self.store.add(relation, literals, np.full(found.size, class_), self._round)
 
+    def _applicable(self) -> Sequence[Rule]:
+        """Return the rules whose premises may have facts: an empty relation takes time, too."""
+        if self.rules.equality:  # they conclude any predicate
+            return self.rules.rules
+        database = self.database
+        type_ = database.number(RDF.type)
+        rows = database.run(
+            f"SELECT DISTINCT p, CASE WHEN p = {type_} THEN o END FROM"
+            " (SELECT p, o FROM asserted UNION ALL SELECT p, o FROM axiom)"
+        )
+        nodes = database.nodes(number for row in rows for number in row if number is not None)
+        there: set[Topic] = {(nodes[predicate], nodes.get(class_)) for predicate, class_ in rows}
+        there.update((RDF.type, datatype) for datatype in self.rules.datatypes)
+        return applicable(self.rules.rules, there)[0]
+
     def _lay_out(self) -> None:
         """Make a relation for each topic of the rules and constraints that has none."""
-        rules = [rule for rule in self.rules.rules if not isinstance(rule.head[1], Variable)]
+        rules = [rule for rule in self._applied if not isinstance(rule.head[1], Variable)]
         patterns: list[Pattern] = [row.head for row in rules]
         patterns += [pattern for row in rules for pattern in row.body]
-        patterns += [pattern for row in self.rules.constraints for pattern in row.body]
+        patterns += [(_X, RDF.type, datatype) for datatype in self.rules.datatypes]
         if self.rules.equality:
             patterns.append(_SAME)
         self.database.identify(
@@ -269,7 +287,7 @@ class Evaluation:
         # Union-find does the work of the rules of equality, at the size of the cliques.
         rules = [
             rule
-            for rule in self.rules.rules
+            for rule in self._applied
             if not isinstance(rule.head[1], Variable) and rule.name not in ("eq-sym", "eq-trans")
         ]
         order = strata(rules)

@@ -13,7 +13,8 @@ from partyline.reasoning.evaluate.columns.literals import TEXT, forms_inside, pl
 from partyline.reasoning.evaluate.columns.results import Results
 from partyline.reasoning.evaluate.columns.sql import Join, join
 from partyline.reasoning.evaluate.pairs.joins import Rows, solve
-from partyline.reasoning.evaluate.pairs.packed_pairs import distinct, pack
+from partyline.reasoning.evaluate.pairs.numbered_facts import SortedFacts
+from partyline.reasoning.evaluate.pairs.packed_pairs import distinct, isin, pack
 from partyline.reasoning.evaluate.sparql import Inconsistency, holds
 from partyline.reasoning.literals import datatypes
 from partyline.reasoning.model.exclusions import DIFFERENT, PROPERTIES, Exclusion
@@ -21,6 +22,8 @@ from partyline.reasoning.model.rules import Constraint, Differ, NotIn, ground, v
 from partyline.reasoning.model.stratification import Topic, topic
 from partyline.vocabulary import OWL, RDF, XSD
 
+#: Constraints from which on it pays to have the members of classes in memory.
+_MANY = 20
 #: Patterns from which on DuckDB takes longer to plan a join than to evaluate it.
 _LONG = 16
 
@@ -30,10 +33,42 @@ def violations(results: Results, limit: int | None = None) -> Iterator[Inconsist
     bound = "" if limit is None else f" LIMIT {limit}"
     yield from _ill_typed(results, bound)
     topics = _topics(results)
-    for constraint in _constraints(results, topics):
-        # To plan a query takes longer than to see that one of its tables is empty.
-        if topics.issuperset(map(topic, constraint.body)):
-            yield from _violations(results, constraint, bound)
+    # To plan a query takes longer than to see that one of its tables is empty.
+    found = _constraints(results, topics)
+    found = [row for row in found if topics.issuperset(map(topic, row.body))]
+    for constraint in _with_common_members(results, found):
+        yield from _violations(results, constraint, bound)
+
+
+def _with_common_members(results: Results, constraints: Sequence[Constraint]) -> list[Constraint]:
+    """Leave out the constraints of two classes that have no member in common."""
+    disjoint = {row: classes for row in constraints if (classes := _disjoint_classes(row))}
+    if len(disjoint) < _MANY:
+        return list(constraints)
+    database = results.database
+    named = {class_ for classes in disjoint.values() for class_ in classes}
+    database.identify((*named, RDF.type))
+    type_, listed = database.number(RDF.type), ", ".join(str(database.number(row)) for row in named)
+    query = f"SELECT s, p, o FROM closed WHERE p = {type_} AND o IN ({listed})"
+    facts = SortedFacts(type_, *database.columns(query))
+
+    def common(one: Term, other: Term) -> bool:
+        members = (distinct(facts.members(database.number(row))) for row in (one, other))
+        few, many = sorted(members, key=len)
+        return bool(isin(few, many).any())
+
+    return [row for row in constraints if row not in disjoint or common(*disjoint[row])]
+
+
+def _disjoint_classes(constraint: Constraint) -> tuple[Term, Term] | None:
+    """Return the classes of a constraint ``?x a ?c, ?x a ?d``, and None of any other."""
+    if len(constraint.body) != 2 or constraint.test is not None:
+        return None
+    (one, two, first), (three, four, second) = constraint.body
+    same = one == three and isinstance(one, Variable) and two == four == RDF.type
+    if not same or isinstance(first, Variable) or isinstance(second, Variable):
+        return None
+    return first, second
 
 
 def _constraints(results: Results, topics: Set[Topic]) -> list[Constraint]:
