@@ -4,9 +4,10 @@ import logging
 
 import pytest
 import rdflib
-from pyoxigraph import BaseDirection, BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BaseDirection, BlankNode, Literal, NamedNode, Quad, Triple
 
-from partyline.errors import NotSerialisable
+from partyline.errors import NotSerialisable, SourceError
+from partyline.rdf.graph_input import graph_prefixes, graph_quads
 from partyline.rdf.rdflib_bridge import from_rdflib, graph_to_rdflib, to_rdflib
 from partyline.rdf.terms import Term
 from partyline.vocabulary import XSD
@@ -67,3 +68,23 @@ def test_a_graph_is_converted_whole() -> None:
     rows = {Triple(A, P, Literal("01", datatype=XSD.integer)), Triple(A, P, A)}
     graph = graph_to_rdflib(rows)
     assert {tuple(map(from_rdflib, row)) for row in graph} == set(map(tuple, rows))
+
+
+def test_a_graph_of_rdflib_gives_its_statements_and_its_prefixes() -> None:
+    dataset = rdflib.Dataset()
+    dataset.bind("ex", "https://example.org/")
+    subject, predicate = (rdflib.URIRef(f"https://example.org/{name}") for name in "ap")
+    dataset.graph(rdflib.URIRef("urn:g")).add((subject, predicate, rdflib.Literal("07")))
+    a, p, g = NamedNode("https://example.org/a"), NamedNode("https://example.org/p"), "urn:g"
+    assert Quad(a, p, Literal("07"), NamedNode(g)) in set(graph_quads(dataset))
+    assert graph_prefixes(dataset)["ex"] == "https://example.org/"
+
+
+def test_triples_and_quads_are_a_graph_and_nothing_else_is() -> None:
+    a = NamedNode("urn:a")
+    named = Quad(a, a, a, a)
+    assert list(graph_quads([Triple(a, a, a), named])) == [Quad(a, a, a), named]
+    assert graph_prefixes([named]) == {}
+    for wrong, said in (([a], "neither a triple nor a quad"), (7, "not iterable")):
+        with pytest.raises(SourceError, match=f"the source is not a graph: .*{said}"):
+            list(graph_quads(wrong))  # type: ignore[arg-type]
