@@ -167,9 +167,11 @@ class Table:
     def origins(self, row: int) -> tuple[Origin, ...]:
         """Return every place that asserts *row*, as it was added; empty if none does."""
         start, files, lines = self._places
+        first, last = start[row], start[row + 1]
+        if first == last:
+            return ()
         return tuple(
-            Origin(self.files[files[place]], lines[place])
-            for place in range(start[row], start[row + 1])
+            [Origin(self.files[files[place]], lines[place]) for place in range(first, last)]
         )
 
     def row(self, triple: Triple) -> int | None:

@@ -215,6 +215,14 @@ class Presenter:
         table = self.statements.table
         return table.count(graphs=[name]) if name in table.present_graphs else 0
 
+    def bare_value(self, term: Term, statement: Statement) -> Value:
+        """Return *term* as a value, of an IRI or a literal without origins and explanation."""
+        if isinstance(term, NamedNode):
+            return Value(statement.standing, link=self.link(term))
+        if isinstance(term, Literal):
+            return Value(statement.standing, words=self.words(term))
+        return self.value(term, statement)
+
     def why(self, statement: Statement) -> str:
         """Return the path of the explanation of *statement*, or the empty string.
 

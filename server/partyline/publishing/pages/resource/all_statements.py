@@ -86,7 +86,7 @@ def _row(
     statement, incoming = pairs[0]
     ends = presenter.statements.table.numbers(statement.row)
     is_linked = ends[0 if incoming else 2] in linked
-    return StatementRow(presenter.value(term, statement), name, is_linked, tuple(views))
+    return StatementRow(presenter.bare_value(term, statement), name, is_linked, tuple(views))
 
 
 def _new(

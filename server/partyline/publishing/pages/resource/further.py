@@ -7,8 +7,7 @@ from functools import cached_property
 from partyline.publishing.documents.description import Description
 from partyline.publishing.pages.resource.reader import PageReader
 from partyline.publishing.statements import Standing, Statement
-from partyline.releases.page_plans import Route
-from partyline.vocabulary import LABEL_PROPERTIES, OTHER_NAMES, RDF, SKOS, VIEW
+from partyline.vocabulary import LABEL_PROPERTIES, OTHER_NAMES, RDF, SKOS
 
 #: Relations between concepts, which say nothing of a concept and itself.
 RELATIONS = frozenset(
@@ -31,7 +30,7 @@ class FurtherStatements:
 
     def about(self) -> list[Statement]:
         """Return the statements about the subject that are shown nowhere else."""
-        covered = self._covered()
+        covered = self.reader.covered(self.subject)
         labels = self.reader.presenter.labels
         named = {*LABEL_PROPERTIES, *OTHER_NAMES, *labels.properties, RDF.type}
         if not self.reader.is_declared(self.subject):
@@ -44,7 +43,7 @@ class FurtherStatements:
 
     def incoming(self) -> list[Statement]:
         """Return the statements that refer to the subject and are shown nowhere else."""
-        covered = self._covered()
+        covered = self.reader.covered(self.subject)
         return [
             row
             for row in self._new(self.description.incoming, incoming=True)
@@ -104,25 +103,3 @@ class FurtherStatements:
 
     def _numbers(self, row: Statement) -> tuple[int, int, int]:
         return self.reader.presenter.statements.table.numbers(row.row)
-
-    def _covered(self) -> set[tuple[int, bool]]:
-        """Return the properties that the declared parts read, with their direction."""
-        covered: set[tuple[int, bool]] = set()
-        for route in self._routes():
-            number = self.reader.walks.number(route[0].predicate)
-            if number is None:
-                continue
-            covered.add((number, route[0].inverse))
-            covered.update(
-                (other, turned != route[0].inverse)
-                for other, turned in self.reader.restatements.implying(number)
-            )
-        return covered
-
-    def _routes(self) -> Iterator[Route]:
-        """Yield the routes that the declared parts follow, and those that viewers read."""
-        for row in self.reader.properties(self.subject):
-            yield from (route for route in row.routes if route)
-        if self.reader.is_declared(self.subject):
-            for role in (VIEW.date, VIEW.evidence, VIEW.reason):
-                yield from self.reader.plan.role(role.value).routes

@@ -7,7 +7,7 @@ from functools import cached_property
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from partyline.publishing.labels import Text
-from partyline.publishing.pages.resource.restatements import Restatements
+from partyline.publishing.pages.resource.restatements import Direction, Restatements
 from partyline.publishing.pages.resource.walks import Reached, Walks
 from partyline.publishing.pages.view_models import Link, Presenter, Words
 from partyline.publishing.statements import Standing
@@ -117,6 +117,34 @@ class PageReader:
         if found := self.presenter.labels.pick(row.names):
             return found
         return self.presenter.labels.best(row.routes[0][-1].predicate)
+
+    def covered(self, node: int) -> frozenset[Direction]:
+        """Return the properties that the declared parts of the page of *node* read."""
+        types = frozenset(self.objects(node, RDF.type))
+        if types not in self._covered:
+            self._covered[types] = frozenset(self._directions(node))
+        return self._covered[types]
+
+    @cached_property
+    def _covered(self) -> dict[frozenset[int], frozenset[Direction]]:
+        return {}
+
+    def _directions(self, node: int) -> Iterator[Direction]:
+        for route in self._routes(node):
+            number = self.walks.number(route[0].predicate)
+            if number is None:
+                continue
+            yield number, route[0].inverse
+            for other, turned in self.restatements.implying(number):
+                yield other, turned != route[0].inverse
+
+    def _routes(self, node: int) -> Iterator[Route]:
+        """Yield the routes that the declared parts follow, and those that viewers read."""
+        for row in self.properties(node):
+            yield from (route for route in row.routes if route)
+        if self.is_declared(node):
+            for role in (VIEW.date, VIEW.evidence, VIEW.reason):
+                yield from self.plan.role(role.value).routes
 
     # Values
 
