@@ -59,6 +59,9 @@ def graph(client: FlaskClient, path: str, extension: str = "ttl") -> rdflib.Grap
     return as_rdflib_graph(response.data, FORMATS[extension])
 
 
+_CELLS = ("td", "th")
+
+
 class _Page(HTMLParser):
     """Checks that what is opened is closed, and collects addresses, anchors and languages."""
 
@@ -74,6 +77,10 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
+        if tag in _CELLS:
+            self.end_cells("tr")
+        elif tag == "tr":
+            self.end_cells()
         if tag not in {"meta", "link", "br", "img", "input"}:
             self.open.append(tag)
         if tag in {"a", "link"}:
@@ -84,7 +91,14 @@ class _Page(HTMLParser):
             self.languages.add(found["lang"])
 
     def handle_endtag(self, tag: str) -> None:
+        if tag in {"tr", "thead", "tbody", "table"}:
+            self.end_cells(tag)
         assert self.open.pop() == tag
+
+    def end_cells(self, outer: str = "") -> None:
+        """End the cells and rows within *outer* whose end tags are left out (HTML, 13.1.2.4)."""
+        while self.open[-1] in (*_CELLS, "tr") and self.open[-1] != outer:
+            self.open.pop()
 
     def handle_data(self, data: str) -> None:
         self.text.append(data)
