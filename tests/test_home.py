@@ -1,6 +1,7 @@
 """The home page: what is declared for it, what it shows without, and the picture on it."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from pyoxigraph import NamedNode, Store
 from partyline.errors import SourceError
 from partyline.publishing import HomePage, Publication, home_page
 from partyline.publishing.lineage import Pictures
+from partyline.publishing.lineage.model import lineage
+from partyline.publishing.lineage.overview import MOST_BARS, overview
 from partyline.releases import Release, build
 from partyline.settings import Settings, read_settings
 from test_pages import DECLARED, declared
@@ -144,3 +147,20 @@ def test_the_home_page_leads_to_what_is_known_alone(client: FlaskClient) -> None
     for path in found[::20]:
         assert client.get(path.replace("&amp;", "&"), headers=HTML).status_code in (200, 303)
     assert NamedNode(BLECH).value not in text
+
+
+def test_of_very_many_bars_those_with_most_joins_are_at_a_glance() -> None:
+    answers = {
+        "bars": [{"bar": f"urn:x:{number:04}"} for number in range(500)],
+        "begins": [
+            {"bar": f"urn:x:{number:04}", "date": str(1900 + number % 90)} for number in range(500)
+        ],
+        "joins": [
+            {"kind": "split", "from": "urn:x:0400", "to": f"urn:x:{number:04}"}
+            for number in range(401, 450)
+        ],
+    }
+    drawing = overview(lineage(answers), lambda iri: iri, date(2026, 1, 1))
+    shown = {box.bar.iri for box in drawing.bars}
+    assert len(shown) == MOST_BARS
+    assert {f"urn:x:{number:04}" for number in range(400, 450)} <= shown

@@ -1,5 +1,6 @@
 """Pages as they are declared: what is read, what is refused, and what a reader sees."""
 
+import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -265,3 +266,13 @@ def test_the_page_of_a_person_answers_in_html(client: FlaskClient) -> None:
     assert "followed here" in text
     assert 'id="all"' in text
     assert len(text.encode()) < 80_000
+
+
+def test_every_page_is_small(client: FlaskClient) -> None:
+    """At most 60 KiB, and 12 KiB compressed: some pages here, all with ``make thorough``."""
+    sitemap = client.get("/sitemap-1.xml").text
+    found = re.findall(r"<loc>https://w3id.org/partyline(/doc/.*?)</loc>", sitemap)
+    for path in ("/", *some_of(found, 40)):
+        content = client.get(path, headers=HTML).data
+        assert len(content) <= 60 * 1024, path
+        assert len(gzip.compress(content)) <= 12 * 1024, path

@@ -1,5 +1,6 @@
 """Everything at a glance: a thin row for each line, and the names for which there is room."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
@@ -16,6 +17,8 @@ from partyline.publishing.lineage.text_metrics import text_width
 _WIDTH = 1180.0
 _TOP, _PITCH, _THICK = 54.0, 9.5, 5.0
 _RIGHT = 14.0
+#: Bars that a picture in a page may have.
+MOST_BARS = 160
 _SIZE = 11.0
 #: Half of the height of a name.
 _HALF = 5.0
@@ -55,12 +58,21 @@ def overview(lineage: Lineage, names: Callable[[str], str], today: date) -> Draw
 def _scene(lineage: Lineage, look_up: Callable[[str], str], today: date) -> Scene:
     dated = {name for name, bar in lineage.bars.items() if bar.is_dated}
     contexts = tuple(lineage.bars[name] for name in sorted(lineage.contexts & dated))
-    lineage, names = lineage.restricted(dated - lineage.contexts), KnownNames(look_up)
+    lineage, names = _most_joined(lineage.restricted(dated - lineage.contexts)), KnownNames(look_up)
     scale = Scale(lineage, Options(today, _WIDTH), _RIGHT)
     tracks, _ = tracks_of(lineage)
     extents = {track: _extent(track, lineage, scale) for track in tracks}
     labels = BarLabels(scale, names, frozenset())
     return Scene(lineage, labels, names, arranged(lineage, extents), {}, contexts, ())
+
+
+def _most_joined(lineage: Lineage) -> Lineage:
+    """Return *lineage*, or the bars with most joins where there are too many to be seen."""
+    if len(lineage.bars) <= MOST_BARS:
+        return lineage
+    joins = Counter(name for join in lineage.joins for name in (*join.sources, *join.targets))
+    ranked = sorted(lineage.bars, key=lambda name: (-joins[name], name))
+    return lineage.restricted(ranked[:MOST_BARS])
 
 
 def _extent(track: Track, lineage: Lineage, scale: Scale) -> tuple[float, float]:

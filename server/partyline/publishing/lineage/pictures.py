@@ -234,7 +234,7 @@ class Pictures:
         drawing = overview(self.lineage, self._name, self._today())
         if not drawing.bars:
             return ""
-        described = _described(drawing, "The timeline has the same as a list.")
+        described = _described(drawing, "The timeline has all as a list.")
         title = self._publication.knowledge.title
         return overview_svg(drawing, self.address, title, described)
 
