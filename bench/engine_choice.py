@@ -8,6 +8,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from generation import triples
@@ -23,24 +24,40 @@ RUNS = 3
 SIZES = (5_000, 10_000, 15_000, 20_000, 25_000)
 
 
+RESULTS = HERE / "results" / "engines.md"
+HEAD = f"""\
+# The choice of an engine
+
+Written by `python bench/engine_choice.py`. CPU seconds of `partyline materialise`: the
+median of three runs, start of Python, reading and writing included. An *axiom* is a
+triple that `is_axiom` counts.
+
+| graph | triples | axioms | {" | ".join(ENGINES)} |
+| --- | --- | --- |{" --- |" * len(ENGINES)}
+"""
+
+
 def main() -> None:
-    lines = [
-        "# The choice of an engine",
-        "",
-        "Written by `python bench/engine_choice.py`. CPU seconds of `partyline materialise`: the",
-        "median of three runs, start of Python, reading and writing included. An *axiom* is a",
-        "triple that `is_axiom` counts.",
-        "",
-        f"| graph | triples | axioms | {' | '.join(ENGINES)} |",
-        "| --- | --- | --- |" + " --- |" * len(ENGINES),
-    ]
+    """Measure the graphs that are named, or all; keep the rows of the others."""
+    rows = dict[str, list[str]]()
+    for line in RESULTS.read_text(encoding="utf-8").splitlines()[HEAD.count("\n") :]:
+        rows.setdefault(line.split(" | ")[0].removeprefix("| "), []).append(f"{line}\n")
+    measured: set[str] = set()
     with tempfile.TemporaryDirectory() as name:
         for graph, ontology, data in inputs(Path(name)):
-            size, axioms = counts(ontology, data)
-            cells = [f"{seconds(engine, ontology, data):.2f}" for engine in ENGINES]
-            lines.append(f"| {graph} | {size:,} | {axioms:,} | {' | '.join(cells)} |")
-            print(lines[-1], flush=True)
-    (HERE / "results" / "engines.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+            if len(sys.argv) == 1 or graph in sys.argv:
+                kept = rows.setdefault(graph, []) if graph in measured else []
+                rows[graph] = [*kept, row(graph, ontology, data)]
+                measured.add(graph)
+    RESULTS.write_text(HEAD + "".join(chain.from_iterable(rows.values())), encoding="utf-8")
+
+
+def row(graph: str, ontology: list[Path], data: list[Path]) -> str:
+    size, axioms = counts(ontology, data)
+    cells = [f"{seconds(engine, ontology, data):.2f}" for engine in ENGINES]
+    line = f"| {graph} | {size:,} | {axioms:,} | {' | '.join(cells)} |\n"
+    print(line, end="", flush=True)
+    return line
 
 
 def inputs(folder: Path) -> Iterator[tuple[str, list[Path], list[Path]]]:

@@ -23,9 +23,11 @@ LARGE = 10_000_000
 #: Triples among which ``owl:sameAs`` cannot make classes so large that joining them matters: the
 #: joins of a class of *n* names take *n*³, 0.2 seconds for 30 names and 6 for 100.
 FEW_PAIRS = 30
-#: Rows of a join along properties that take SPARQL longer than the start of arrays does: those of
-#: a transitive chain of 80 links.
-MANY_ROWS = 100_000
+#: Rows of a join along properties, and pairs that a transitive property has, that take SPARQL
+#: longer than the start of arrays does. SPARQL and arrays took 0.34 and 0.34 seconds for a join of
+#: 22,500 rows and 0.62 and 0.36 for one of 48,400; 0.29 and 0.34 for the closure of a chain of 170
+#: links, 14,500 pairs, and 0.50 and 0.37 for that of 250, 31,400.
+MANY_ROWS = 25_000
 #: Premises of a rule, such as that of an intersection, of which SPARQL takes longer to plan the
 #: join than arrays take to start: 0.1 seconds for 60 of them, 30 for 300.
 LONG_BODY = 60

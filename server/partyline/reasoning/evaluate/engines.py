@@ -142,6 +142,8 @@ def _small(given: Given) -> Outcome | _Columns:
     compiled = compile_axioms(given.axioms, equality=given.states_equality)
     if engine != "sparql":
         return _Columns(engine, compiled)
+    if many_axioms(len(compiled.derived), len(compiled.rules.rules)):
+        return _Columns("arrays", compiled)
     facts = given.facts
     if (found := _axioms_alone(facts, compiled)) is not None:
         return found
@@ -159,8 +161,6 @@ def _sparql(given: Given) -> Outcome:
 
 def _axioms_alone(facts: Facts, compiled: CompiledAxioms) -> Outcome | None:
     """Return what follows where no rule has data to apply to, or None where one has."""
-    if len(compiled.derived) > MANY_ROWS:
-        return None
     rules = with_lexical_variants(compiled.rules, facts.asserted_literals)
     there = {topic(row) for rows in (facts, compiled.derived) for row in rows}
     applied, there = applicable(rules.rules, there)

@@ -49,8 +49,8 @@ class LargeJoin(Exception):
 class Workspace:
     """A store in memory that holds the facts, given and derived.
 
-    Where a chain of properties has more than *most_rows* solutions, such as those of a long
-    transitive chain, `apply` raises LargeJoin before it joins them.
+    Where a chain of properties has more than *most_rows* solutions, or a transitive property gets
+    more pairs than that, `apply` raises LargeJoin before they are made.
     """
 
     def __init__(self, facts: Iterable[Fact], most_rows: int | None = None) -> None:
@@ -102,13 +102,13 @@ class Workspace:
                 return
 
     def _run(self, rule: Rule, update: str) -> None:
-        if self._most_rows is not None and self._chain_size(rule) > self._most_rows:
-            raise LargeJoin(str(rule))
         # Between literals, owl:sameAs has conditions of its own.
         if composes(rule) and rule.head[1] != OWL.sameAs:
             self._close(rule.head)
-        else:
-            self._store.update(update)
+            return
+        if self._most_rows is not None and self._chain_size(rule) > self._most_rows:
+            raise LargeJoin(str(rule))
+        self._store.update(update)
 
     def _close(self, relation: Pattern) -> None:
         """Add the pairs that paths connect: a join has a row for each node between two."""
