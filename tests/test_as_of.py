@@ -142,6 +142,19 @@ def test_the_page_of_a_day_names_it_and_what_is_only_possible(client: FlaskClien
     assert f'href="/doc/{FUNCINPEC}.ttl?asOf={DAY}"' in text
 
 
+def test_what_has_happened_keeps_those_who_took_part(client: FlaskClient) -> None:
+    """The Sangkum had ended in 1990, and FUNCINPEC succeeded it; whom it divided into is later."""
+    sangkum = '<a href="/id/organisation/sangkum-reastr-niyum">'
+    page = client.get(f"/doc/{FUNCINPEC}.html?asOf={DAY}", headers=HTML).text
+    origin = page[page.index('id="origin"') :].partition("</section>")[0]
+    assert f"Succeeded {sangkum}" in origin
+    event = "event/sangkum-reastr-niyum-succession-by-funcinpec"
+    for day, is_there in ((DAY, True), ("1950-01-01", False)):
+        said = triples(client, f"/doc/{event}.ttl?asOf={day}")
+        objects = {row.object for row in said if row.predicate == PL.predecessor}
+        assert any("sangkum" in str(value) for value in objects) is is_there
+
+
 def test_every_address_of_a_day_leads_to_that_day(client: FlaskClient) -> None:
     response = client.get(f"/id/{FUNCINPEC}?asOf={DAY}", headers=HTML)
     assert (response.status_code, response.location) == (303, f"/doc/{FUNCINPEC}.html?asOf={DAY}")

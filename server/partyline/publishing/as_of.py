@@ -4,8 +4,9 @@ A resource with a date holds while that lasts. One whose class happens (``view:h
 declarations of pages), such as an event, has happened from its date on. A bar of the lineage holds
 from its begin to its end. What has no date holds on any day, and nothing is said of it.
 
-A statement is left out where one of its ends did not hold; and where it only follows from others
-and neither end has a date, as nothing says on which days it was true.
+A statement is left out where one of its ends did not hold, except that what has happened keeps
+those who took part, even where they have ended since; and where it only follows from others and
+neither end has a date, as nothing says on which days it was true.
 """
 
 from collections import Counter
@@ -44,15 +45,28 @@ class AsOf:
         return self._known[node]
 
     def _found(self, node: int) -> Certainty | None:
+        known = self._bounds(node)
+        if known is None:
+            return None
+        holds = has_happened if self.reader.happens(node) else as_of
+        return holds(known, self.day)
+
+    def had_ended(self, node: int) -> bool:
+        """Tell whether *node* existed before the day, and for certain no longer on it."""
+        known = self._bounds(node)
+        return (
+            self.certainty(node) is Certainty.NO
+            and known is not None
+            and has_happened(Bounds(known.begin_earliest, known.begin_latest), self.day)
+            is not Certainty.NO
+        )
+
+    def _bounds(self, node: int) -> Bounds | None:
         term = self.reader.walks.term(node)
         if not isinstance(term, NamedNode):
             return None
         literal = self.reader.date(node)
-        known = _bounds(literal) if literal else self.lifetimes(term.value)
-        if known is None:
-            return None
-        happens = literal is not None and self.reader.happens(node)
-        return has_happened(known, self.day) if happens else as_of(known, self.day)
+        return _bounds(literal) if literal else self.lifetimes(term.value)
 
     def of(self, description: Description) -> "AsOfPage":
         """Return the view of the document that holds *description*."""
@@ -144,13 +158,23 @@ class AsOfPage:
         statements = reader.presenter.statements
         subject, predicate, object_ = statements.table.numbers(row)
         found = self._certainty(subject), self._certainty(object_)
-        if Certainty.NO in found:
+        if Certainty.NO in found and not self._took_part(subject, object_):
             return False
         if statements.standing(row) is not Standing.INFERRED or any(found):
             return True
         if predicate == reader.walks.number(RDF.type):
             return self._is_asserted_below(subject, object_)
         return reader.restatements.is_restated(subject, predicate, object_)
+
+    def _took_part(self, subject: int, object_: int) -> bool:
+        """Tell whether one of the two has happened, and the other took part and has ended since."""
+        view = self.as_of
+        return any(
+            view.reader.happens(event)
+            and self._certainty(event) is not Certainty.NO
+            and view.had_ended(other)
+            for event, other in ((subject, object_), (object_, subject))
+        )
 
     def _is_asserted_below(self, node: int, kind: int) -> bool:
         """Tell whether an asserted class of *node* lies below *kind*: that holds on any day."""
