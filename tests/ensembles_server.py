@@ -66,7 +66,9 @@ class Server:
 
     def lines(self) -> list[dict[str, object]]:
         """Return what the log says of requests from this address."""
-        lines = map(json.loads, self.log.read_text().splitlines())
+        text = self.log.read_text()
+        # The last line may be half written.
+        lines = map(json.loads, text[: text.rfind("\n") + 1].splitlines())
         return [line for line in lines if line["client"] == self.address]
 
     def rebuild(self, name: str) -> str:
