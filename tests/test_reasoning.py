@@ -62,6 +62,8 @@ ENTAILED = [
     ("eq-sym", ":a owl:sameAs :b .", ":b owl:sameAs :a ."),
     ("eq-trans", ":a owl:sameAs :b . :b owl:sameAs :c .", ":a owl:sameAs :c ."),
     ("eq-rep-s", ":a owl:sameAs :b . :a :p :o .", ":b :p :o ."),
+    ("cls-thing", ":C owl:sameAs owl:Thing .", ":C a owl:Class ."),
+    ("cls-nothing1", ":C owl:sameAs owl:Nothing .", ":C a owl:Class ."),
     ("eq-rep-p", ":p owl:sameAs :q . :a :p :o .", ":a :q :o ."),
     ("eq-rep-o", ":o owl:sameAs :n . :a :p :o .", ":a :p :n ."),
     ("prp-dom", ":p rdfs:domain :C . :a :p :b .", ":a a :C ."),

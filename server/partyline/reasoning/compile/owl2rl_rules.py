@@ -34,6 +34,8 @@ eq-diff1    | ?x owl:sameAs ?y, ?x owl:differentFrom ?y => false
 
 #: What eq-rep makes of ``?c rdfs:subClassOf ?c`` and the like, which nobody states.
 _EQUALITY += """\
+cls-thing   | owl:Thing owl:sameAs ?c => ?c a owl:Class
+cls-nothing1 | owl:Nothing owl:sameAs ?c => ?c a owl:Class
 scm-cls     | ?c a owl:Class, ?c owl:sameAs ?d => ?c rdfs:subClassOf ?d
 scm-cls     | ?c a owl:Class, ?c owl:sameAs ?d => ?c owl:equivalentClass ?d
 scm-op      | ?p a owl:ObjectProperty, ?p owl:sameAs ?q => ?p rdfs:subPropertyOf ?q
@@ -236,6 +238,8 @@ DESCRIPTIONS = {
     "prp-inv1": "A property implies its inverse in the opposite direction.",
     "prp-inv2": "A property implies its inverse in the opposite direction.",
     "prp-key": "Members of a class that agree in every property of a key are the same.",
+    "cls-thing": "What is the same as owl:Thing is a class.",
+    "cls-nothing1": "What is the same as owl:Nothing is a class.",
     "cls-int1": "Whatever belongs to every part of an intersection belongs to the intersection.",
     "cls-int2": "Whatever belongs to an intersection belongs to each part of it.",
     "cls-uni": "Whatever belongs to a part of a union belongs to the union.",
