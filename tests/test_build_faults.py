@@ -138,8 +138,16 @@ def test_a_full_disk_and_a_read_only_one_are_named(
     settings: Settings, options: str, reason: str
 ) -> None:
     settings.releases.mkdir()
-    command = f"mount -t tmpfs -o {options} tmpfs {settings.releases} && exec "
-    command += f"{sys.executable} -m partyline build --settings {settings.path}"
+    done = build_behind(f"mount -t tmpfs -o {options} tmpfs {settings.releases}", settings)
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "cannot be written" in done.stderr
+    assert reason in done.stderr
+
+
+def build_behind(mount: str, settings: Settings) -> subprocess.CompletedProcess[str]:
+    """Build as somebody who sees what *mount* mounts."""
+    command = f"{mount} && exec {sys.executable} -m partyline build --settings {settings.path}"
     done = subprocess.run(
         ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", command],
         capture_output=True,
@@ -147,10 +155,17 @@ def test_a_full_disk_and_a_read_only_one_are_named(
     )
     if done.stderr.startswith(("unshare:", "mount:")):
         pytest.skip(f"this machine allows no mounts: {done.stderr}")
-    assert done.returncode == 1, done.stderr
-    assert "Traceback" not in done.stderr
-    assert "cannot be written" in done.stderr
-    assert reason in done.stderr
+    return done
+
+
+def test_a_release_of_the_same_sources_in_a_read_only_folder_is_unchanged(built: Settings) -> None:
+    """Nothing can be noted there, and nothing needs to be."""
+    path = built.releases
+    assert main(["build", "--settings", str(built.path)]) == 0
+    mount = f"mount --bind {path} {path} && mount -o remount,bind,ro {path}"
+    done = build_behind(mount, built)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    assert "unchanged, still in" in done.stdout
 
 
 def test_where_a_file_is_in_the_place_of_the_releases_a_message_says_so(

@@ -6,9 +6,9 @@ the release reads none of them.
 """
 
 import hashlib
-import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from partyline.errors import ReleaseError
@@ -56,12 +56,8 @@ def note_verified(path: Path) -> None:
 
     Where it cannot be noted, the files are compared when the release is opened.
     """
-    beside = path.with_name(f"{_NOTE}{path.name}-{os.getpid()}")
-    try:
-        beside.write_text(_states(path), encoding="ascii")
-        beside.replace(path.with_name(_NOTE + path.name))
-    except OSError:
-        beside.unlink(missing_ok=True)
+    with suppress(OSError):
+        disk.note(path.with_name(_NOTE + path.name), _states(path))
 
 
 def _is_noted(path: Path) -> bool:

@@ -6,7 +6,7 @@ Every file of a release but those of the store is written through this module.
 import io
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,18 @@ def write(path: Path, content: bytes) -> None:
     """Write *content* to the new file *path*. Raises OSError."""
     with new_file(path) as file:
         file.write(content)
+
+
+def note(path: Path, text: str) -> None:
+    """Write or replace the file *path*, which may be lost with a crash. Raises OSError."""
+    beside = path.with_name(f"{path.name}-{os.getpid()}")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    except OSError:
+        with suppress(OSError):
+            beside.unlink()
+        raise
 
 
 def sync_tree(folder: Path) -> None:

@@ -3,10 +3,12 @@
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 
 from partyline.errors import ReleaseError, SourceError
+from partyline.releases import disk
 from partyline.releases.checksums import note_verified
 from partyline.releases.release import Release, current_release
 from partyline.settings import Settings
@@ -59,12 +61,8 @@ def note_inputs(releases: Path, release: Release, inputs: str) -> None:
 
     Where it cannot be noted, the next build does its work again.
     """
-    beside = releases / f"{_NOTE}-{os.getpid()}"
-    try:
-        beside.write_text(f"{release.path.name} {inputs}", encoding="utf-8")
-        beside.replace(releases / _NOTE)
-    except OSError:
-        beside.unlink(missing_ok=True)
+    with suppress(OSError):
+        disk.note(releases / _NOTE, f"{release.path.name} {inputs}")
 
 
 def input_places(settings: Settings) -> Iterator[Path]:
