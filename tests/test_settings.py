@@ -201,3 +201,27 @@ def test_a_byte_order_mark_is_read_over(tmp_path: Path) -> None:
 
 def test_the_port_may_be_any_free_one(tmp_path: Path) -> None:
     assert read_settings(write(tmp_path, MINIMAL + "[server]\nport = 0\n")).server.port == 0
+
+
+def test_lists_of_iris_may_have_names_with_the_prefixes_of_the_settings(tmp_path: Path) -> None:
+    text = (
+        MINIMAL
+        + """
+featured = ["ex:Coin", "https://example.org/Hoard", "urn:x:y"]
+[reasoning]
+predicates = ["ex:*"]
+[prefixes]
+ex = "https://example.org/ns#"
+https = "https://example.org/wrong#"
+"""
+    )
+    environ = {"PARTYLINE_KNOWLEDGE_LABELS": "ex:name"}
+    settings = read_settings(write(tmp_path, text), environ)
+    knowledge = settings.knowledge
+    assert knowledge.featured == (
+        "https://example.org/ns#Coin",
+        "https://example.org/Hoard",
+        "urn:x:y",
+    )
+    assert knowledge.labels == ("https://example.org/ns#name",)
+    assert settings.reasoning.predicates == ("https://example.org/ns#*",)

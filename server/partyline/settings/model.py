@@ -11,10 +11,12 @@ _FOLDER = (r"(?:https?://[^\s/?#]+/(?:[^\s?#]*/)?)?", "an http(s) IRI that ends 
 _ABSOLUTE = r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`]*'
 #: Absolute IRIs (RFC 3987, section 2.2), and patterns of them.
 IRI = (_ABSOLUTE, "an absolute IRI, such as https://example.org/ns")
-_IRIS = {"form": IRI}
+#: A list of these may have prefixed names, too.
+_IRIS = {"form": IRI, "prefixed": True}
 _IRI_OR_NONE = {"form": (f"(?:{_ABSOLUTE})?", IRI[1])}
 _PATTERNS = {
-    "form": (rf"[A-Za-z0-9+.-]*\*.*|{_ABSOLUTE}", "an absolute IRI, or a pattern of one with *")
+    "form": (rf"[A-Za-z0-9+.-]*\*.*|{_ABSOLUTE}", "an absolute IRI, or a pattern of one with *"),
+    "prefixed": True,
 }
 _TAG = (r"(?:[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)?", "a language tag, such as en or pt-BR")
 

@@ -28,6 +28,7 @@ from partyline.settings.values import (
     refuse_unknown,
     table_of,
     value_of,
+    without_prefixes,
 )
 
 _PACKAGE = Path(str(files("partyline")))
@@ -90,6 +91,10 @@ def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
     refuse_unknown(table, known, path, "")
     if "knowledge" not in table:
         raise SettingsError(f"{path}: no [knowledge] table; it says what is published")
+    prefixes = _strings(table, "prefixes", path)
+    for prefix, namespace in prefixes.items():
+        check_text(namespace, {"form": IRI}, f"{path}: prefixes.{prefix}")
+    table = without_prefixes(table, _TABLES, prefixes)
     knowledge = table_of(Knowledge, _with_folders(table["knowledge"]), path, "knowledge")
     for name, base in [("base", knowledge.base), *(("bases", row) for row in knowledge.bases)]:
         if not _BASE.fullmatch(base):
@@ -105,9 +110,6 @@ def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
     # The built-in file may lie in a read-only installation: its releases go where one works.
     home = Path.cwd() if built_in else path.parent
     releases = value_of(Path, table.get("releases", "releases"), home / "x", f"{path}: releases")
-    prefixes = _strings(table, "prefixes", path)
-    for prefix, namespace in prefixes.items():
-        check_text(namespace, {"form": IRI}, f"{path}: prefixes.{prefix}")
     catalogue = _strings(table, "catalogue", path)
     checks = table_of(Checks, table.get("checks", {}), path, "checks")
     reasoning = table_of(Reasoning, table.get("reasoning", {}), path, "reasoning")

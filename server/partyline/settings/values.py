@@ -121,6 +121,28 @@ def overridden(
     return table
 
 
+def without_prefixes(
+    table: dict[str, Any], tables: Mapping[str, type], prefixes: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return *table* with the IRIs of prefixed names in the lists that *tables* allow them in."""
+    for name, kind in tables.items():
+        inner = table.get(name)
+        for row in fields(kind):
+            if not row.metadata.get("prefixed") or not isinstance(inner, dict):
+                continue
+            items = inner.get(row.name)
+            if isinstance(items, list):
+                inner = {**inner, row.name: [_expanded(item, prefixes) for item in items]}
+                table = {**table, name: inner}
+    return table
+
+
+def _expanded(item: Any, prefixes: Mapping[str, str]) -> Any:
+    prefix, colon, local = item.partition(":") if is_text(item) else ("", "", "")
+    is_prefixed = colon and prefix in prefixes and not local.startswith("//")
+    return prefixes[prefix] + local if is_prefixed else item
+
+
 def _from_text(hint: Any, text: str, variable: str) -> Any:
     """Return what TOML would have given; paths are relative to where the command is run.
 
