@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import re
 import signal
 import socket
@@ -359,6 +360,23 @@ def test_a_damaged_release_is_replaced_by_the_last_good_one_until_it_is_built_ag
             assert "the release was damaged" in done.stderr
             wait_until(lambda: other.health()["release"] == damaged)
             wait_until(lambda: other.health()["status"] == "ok")
+
+
+def test_a_table_that_is_damaged_while_it_is_served_is_left_for_a_good_release(
+    ensembles: Path,
+) -> None:
+    settings = ensembles / "partyline.toml"
+    with serving(ensembles) as server:
+        good = server.health()["release"]
+        damaged = server.rebuild("drei")
+        wait_until(lambda: server.health()["release"] == damaged)
+        os.truncate(ensembles / "releases" / damaged / "statements.table", 4096)
+        wait_until(lambda: server.health()["release"] == good)
+        (problem,) = server.health()["problems"]
+        assert "statements.table: changed since the release was sealed" in problem
+        assert partyline("build", "--settings", settings).returncode == 0
+        wait_until(lambda: server.health()["release"] == damaged)
+        assert server.health()["status"] == "ok"
 
 
 def test_a_dump_that_is_damaged_while_it_is_served_is_not_sent(running: Server) -> None:

@@ -214,14 +214,25 @@ def current_name(releases: Path) -> str | None:
 def current_mark(releases: Path) -> str | None:
     """Return a text that changes whenever ``current`` is set, or None where there is none.
 
-    A release that was damaged and built again has the name that it had before.
+    A release that was damaged and built again has the name that it had before. The text also
+    changes with the state of the files that a server reads in place: what is damaged while it is
+    served has to be noticed before it is read.
     """
     link = releases / CURRENT
     try:
-        state = link.lstat()
-        return f"{link.readlink().name} {state.st_ino} {state.st_mtime_ns}"
+        name, state = link.readlink().name, link.lstat()
     except OSError:
         return None
+    read_in_place = (_state(releases / name / file) for file in (TABLE, NAMES))
+    return " ".join((name, str(state.st_ino), str(state.st_mtime_ns), *read_in_place))
+
+
+def _state(file: Path) -> str:
+    try:
+        found = file.stat()
+    except OSError:
+        return "missing"
+    return f"{found.st_ino} {found.st_size} {found.st_mtime_ns}"
 
 
 def last_good_release(releases: Path) -> tuple[Release, str]:

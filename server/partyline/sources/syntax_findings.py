@@ -115,6 +115,8 @@ def _syntax_finding(name: str, line: int, column: int, reason: str, syntax: Synt
 def _remedy(reason: str, syntax: Syntax) -> str:
     if "IRI code point" in reason:
         return "write the character as % and two hexadecimal digits, such as %20 for a space"
+    if "percent encoding" in reason:
+        return "write a % that two hexadecimal digits do not follow as %25"
     if "UTF-8" in reason:
         return "save the file as UTF-8"
     if not syntax.resumes:
