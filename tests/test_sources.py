@@ -196,6 +196,12 @@ def test_another_syntax_in_a_ttl_file_is_one_finding_that_names_it(
     assert document.statements == ()
 
 
+def test_a_percent_sign_that_begins_no_escape_has_its_own_remedy() -> None:
+    (finding,) = parse_turtle(b"<a:a> <a:b> <a:50%zz> .", "a.ttl").findings
+    assert "percent encoding '%zz'" in finding.message
+    assert "%25" in finding.remedy
+
+
 @pytest.mark.parametrize(
     "turtle", ["[ ] <a:b> 1 .", "[] <a:b> 1 .", "[ <a:b> 1 ] .", "<a:a> a 1 ."]
 )
