@@ -371,12 +371,13 @@ def test_a_table_that_is_damaged_while_it_is_served_is_left_for_a_good_release(
         damaged = server.rebuild("drei")
         wait_until(lambda: server.health()["release"] == damaged)
         os.truncate(ensembles / "releases" / damaged / "statements.table", 4096)
-        wait_until(lambda: server.health()["release"] == good)
+        wait_until(lambda: server.health()["problems"])
         (problem,) = server.health()["problems"]
         assert "statements.table: changed since the release was sealed" in problem
+        assert server.health()["release"] == good
         assert partyline("build", "--settings", settings).returncode == 0
-        wait_until(lambda: server.health()["release"] == damaged)
-        assert server.health()["status"] == "ok"
+        wait_until(lambda: server.health()["status"] == "ok")
+        assert server.health()["release"] == damaged
 
 
 def test_a_dump_that_is_damaged_while_it_is_served_is_not_sent(running: Server) -> None:
