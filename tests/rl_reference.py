@@ -197,14 +197,16 @@ def published(reference: Reference, asserted: Iterable[Triple]) -> frozenset[Fac
     given = {(row.subject, row.predicate, row.object) for row in asserted}
     parts = {row[0] for row in given if row[1] in _PARTS}
     hidden = {term for term in parts if isinstance(term, BlankNode)}
-    typed = {row[0] for row in reference.facts if row[1] == _SAME and isinstance(row[2], Literal)}
+    equal = [row for row in reference.facts if row[1] == _SAME and isinstance(row[2], Literal)]
+    typed = {row[0] for row in equal}
+    equated = {row[2] for row in equal if not isinstance(row[0], Literal)}
     return frozenset(
         row
         for row in reference.facts - given
         if _is_published(row, hidden)
-        # The values of literals are compared inside: dt-diff gives no triples, and what is the
-        # same as a literal is not said to be in the datatypes of that.
-        and not (row[1] == _DIFFERENT and isinstance(row[2], Literal))
+        # Of the literals that a resource differs from, those are published that a resource is;
+        # what is the same as a literal is not said to be in the datatypes of that.
+        and not (row[1] == _DIFFERENT and isinstance(row[2], Literal) and row[2] not in equated)
         and not (row[0] in typed and row[1] == _TYPE and _name(row[2]) in _ALL_DATATYPES)
     )
 

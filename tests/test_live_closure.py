@@ -57,6 +57,22 @@ def edit(before: str, added: str = "", removed: str = "") -> Closure:
     return live.closure()
 
 
+def test_resources_stop_being_different_when_one_is_no_longer_the_same_as_a_value() -> None:
+    different, two = triples(":b owl:differentFrom :c ."), ":b owl:sameAs 'x' . :c owl:sameAs 1.5 ."
+    assert different <= edit(":b owl:sameAs 'x' .", added=":c owl:sameAs 1.5 .").inferred
+    assert not edit(two, removed=":c owl:sameAs 1.5 .").inferred
+    assert not edit(two, added=":c owl:sameAs 'x' .", removed=two).inferred
+    assert edit(two, added=":b owl:sameAs :c .").inconsistencies
+
+
+def test_a_literal_that_went_is_no_member_of_a_datatype() -> None:
+    edit(
+        ":a :p 1 .",
+        added="[] owl:someValuesFrom xsd:byte ; owl:onProperty :p .",
+        removed=":a :p 1 .",
+    )
+
+
 def test_what_had_a_second_reason_stays() -> None:
     before = ":p rdfs:domain :C . :q rdfs:domain :C . :a :p :b ; :q :b ."
     assert edit(before, removed=":a :p :b .").inferred == triples(":a a :C .")

@@ -11,9 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
 
+from partyline.dataset import TripleSet
+from partyline.errors import ClosureTooLarge
 from partyline.reasoning import Closure, Fact, LiveClosure, Prover, check, fact, materialise
+from partyline.reasoning.evaluate.columns import Database, Results, load_triples
+from partyline.reasoning.literals.inequality import INEQUALITY
 from partyline.reasoning.literals.value_space import COMMON, common, offset, value
-from partyline.vocabulary import XSD
+from partyline.reasoning.model.rules import Rule
+from partyline.reasoning.model.triple_index import Facts
+from partyline.reasoning.proof.proofs import Proof
+from partyline.vocabulary import OWL, XSD
 from sampling import examples, some_of
 from test_reasoning import triples
 
@@ -401,3 +408,39 @@ def test_only_what_has_literals_is_compared_by_their_values(engine: str) -> None
     rules = materialise(triples(things + numbers), engine).rules.rules
     compared = [rule.body[0][1] for rule in rules if rule.name == "dt-eq"]
     assert compared == [NamedNode("http://example.org/k")]
+
+
+# Resources that are the same as literals
+
+EQUATED = ":a{n} owl:sameAs {one} . :b{n} owl:sameAs {other} ."
+DIFFERENT = ":a{n} owl:differentFrom :b{n} . :b{n} owl:differentFrom :a{n} ."
+
+
+@by_engine
+def test_resources_are_different_where_the_values_are_that_they_are(engine: str) -> None:
+    two, one = (closure(engine, EQUATED, pairs) for pairs in (OTHER, SAME))
+    assert each(DIFFERENT, OTHER) <= two.inferred
+    assert not each(DIFFERENT, SAME) & one.inferred
+    assert not two.inconsistencies
+    assert not one.inconsistencies
+
+
+@by_engine
+def test_a_resource_is_not_two_values(engine: str) -> None:
+    assert materialise(triples(":a owl:sameAs 'x' , 1 ."), engine).inconsistencies
+    assert not materialise(triples(":a owl:sameAs 01 , 1 ."), engine).inconsistencies
+
+
+def test_no_proof_says_that_a_value_differs_from_itself() -> None:
+    for other, follows in (("01", False), ("2", True)):
+        row: Fact = (literal("1"), OWL.differentFrom, literal(other))
+        assert check(Proof(row, Rule(INEQUALITY, row, ())), Facts(())) == follows
+
+
+def test_too_many_resources_that_are_values_are_refused_with_a_remedy() -> None:
+    stated = TripleSet.of(triples(":a owl:sameAs 1 . :b owl:sameAs 2 . :c owl:sameAs 3 ."))
+    with Database() as database:
+        load_triples(database, stated)
+        with pytest.raises(ClosureTooLarge, match="the same as 3 literals") as caught:
+            Results(database, largest=23)
+    assert "owl:sameAs is for two names" in caught.value.remedy

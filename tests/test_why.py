@@ -228,7 +228,7 @@ def test_a_tree_does_not_prove_the_same_twice() -> None:
     assert text.count("by prp-symp") == 1
 
 
-def test_a_release_proves_what_rests_on_one_value_in_two_spellings(ensembles: Path) -> None:
+def test_a_release_proves_what_rests_on_values_and_their_spellings(ensembles: Path) -> None:
     terms = ensembles / "ontology" / "terms.ttl"
     key = "t:Hall a owl:Class ; owl:hasKey ( t:seal ) . t:seal a owl:DatatypeProperty ."
     terms.write_text(terms.read_text(encoding="utf-8") + key, encoding="utf-8")
@@ -237,6 +237,9 @@ def test_a_release_proves_what_rests_on_one_value_in_two_spellings(ensembles: Pa
     for name, seal in (("old", "0a"), ("great", "0A"), ("new", "0b")):
         hall = f"<https://music.example.org/id/hall/{name}> a t:Hall ; t:seal"
         written += f'{hall} "{seal}"^^<{XSD.hexBinary.value}> .'
+    for name in ("north", "south"):
+        hall = f"<https://music.example.org/id/hall/{name}> a t:Hall"
+        written += f"{hall} ; <{OWL.sameAs.value}> '{name}' ."
     data.write_text(written, encoding="utf-8")
     settings = read_settings(ensembles / "partyline.toml", {})
     release = build(replace(settings, releases=ensembles / "releases")).release
@@ -249,6 +252,10 @@ def test_a_release_proves_what_rests_on_one_value_in_two_spellings(ensembles: Pa
     assert "dt-eq" in as_text(proof, reasons.grounds)
     new, has_seal = NamedNode(f"{hall}new"), NamedNode("https://music.example.org/terms#seal")
     asked, asserted = (Literal(text, datatype=XSD.hexBinary) for text in ("0B", "0b"))
+    north, south = NamedNode(f"{hall}north"), NamedNode(f"{hall}south")
+    (proof,) = reasons.proofs((north, OWL.differentFrom, south), 1)
+    assert check(proof, reasons.given)
+    assert "dt-diff" in as_text(proof, reasons.grounds)
     (proof,) = reasons.proofs((new, has_seal, asked), 1)
     assert proof.conclusion == (new, has_seal, asserted)
     assert len(release.origins(Triple(new, has_seal, asserted))) == 1

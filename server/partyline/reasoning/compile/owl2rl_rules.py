@@ -10,7 +10,8 @@ Left out on purpose, because they say of everything what is true of anything: ``
 (everything is itself), ``prp-ap``, ``cls-thing``, ``cls-nothing1``, ``dt-type1`` and the reflexive
 and axiomatic conclusions of ``scm-cls``, ``scm-op`` and ``scm-dp``. A rule of which such a
 conclusion would be a premise has a line of its own without it. Rules over RDF lists are in
-`list_rules`, ``dt-type2`` and ``dt-not-type`` in `compiler`, ``dt-eq`` in `lexical_variants`.
+`list_rules`, ``dt-type2`` and ``dt-not-type`` in `compiler`, ``dt-eq`` in `lexical_variants`,
+``dt-diff`` in `inequality`.
 """
 
 from collections.abc import Iterator
@@ -258,6 +259,7 @@ DESCRIPTIONS = {
     "cax-eqc2": "Equivalent classes have the same members.",
     "dt-type2": "A literal in the value space of a datatype belongs to the datatype.",
     "dt-eq": "Literals of equal value are the same, however they are written.",
+    "dt-diff": "Literals of different values are different.",
     "scm-cls": "Every class is a subclass of itself and of owl:Thing, and a superclass of "
     "owl:Nothing.",
     "scm-sco": "A subclass of a subclass is a subclass.",

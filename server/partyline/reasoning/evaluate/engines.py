@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from pyoxigraph import Literal, Triple
+from pyoxigraph import Literal, Triple, Variable
 
 from partyline.dataset import TripleSet
 from partyline.errors import EngineError
@@ -29,9 +29,11 @@ from partyline.reasoning.evaluate.engine_selection import (
 )
 from partyline.reasoning.evaluate.owlrl_engine import expand
 from partyline.reasoning.evaluate.projection import published
+from partyline.reasoning.evaluate.size_limits import check_values
 from partyline.reasoning.evaluate.sparql import Inconsistency, LargeJoin, Workspace
 from partyline.reasoning.literals import datatypes
 from partyline.reasoning.literals.datatypes import typed_literals
+from partyline.reasoning.literals.inequality import inequalities
 from partyline.reasoning.model.exclusions import unfolded
 from partyline.reasoning.model.rule_set import RuleSet
 from partyline.reasoning.model.rules import Constraint
@@ -210,9 +212,29 @@ def _by_sparql(
         # Data may state axioms: what was derived may call for rules that were not there before.
         found = axioms(workspace)
         same = rules.equality or states_equality(workspace)
-        if all(row in compiled.ontology for row in found) and same == rules.equality:
+        known = all(row in compiled.ontology for row in found) and same == rules.equality
+        if not (same and _tell_values_apart(workspace, there)) and known:
             return _examined(workspace, rules, facts)
         compiled = close_axioms(found, compiled.asserted, equality=same)
+
+
+def _tell_values_apart(workspace: Workspace, there: set[Topic]) -> bool:
+    """Add that values which resources are the same as differ (dt-diff); tell whether that is new.
+
+    Their topic is added to *there*.
+    """
+    pattern = (Variable("x"), OWL.sameAs, Variable("y"))
+    literals = {
+        object_
+        for subject, _, object_ in workspace.match(pattern)
+        if isinstance(object_, Literal) and not isinstance(subject, Literal)
+    }
+    check_values(len(literals))
+    before = len(workspace)
+    added = list(inequalities(literals))
+    workspace.add(added)
+    there.update(map(topic, added))
+    return len(workspace) > before
 
 
 def _arrays(given: Given) -> Outcome:

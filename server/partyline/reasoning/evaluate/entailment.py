@@ -28,8 +28,8 @@ def entails(premises: Iterable[Triple], conclusion: Iterable[Triple]) -> bool:
     """Tell whether *conclusion* is found to follow from *premises*; False may be ignorance.
 
     Blank nodes of the conclusion may be any node; declarations and what holds of everything are
-    taken as given. No rule concludes ``owl:differentFrom``: it follows where ``owl:sameAs`` would
-    contradict the premises. From a contradiction everything follows.
+    taken as given. No rule concludes ``owl:differentFrom`` but of values: it follows where
+    ``owl:sameAs`` would contradict the premises. From a contradiction everything follows.
     """
     asserted = frozenset(premises)
     closure = materialise(asserted)

@@ -22,6 +22,22 @@ def too_many_pairs(property_: Slot, axioms: Iterable[Fact], largest: int) -> Clo
     )
 
 
+def check_values(number: int, largest: int = LARGEST_EXPANSION) -> None:
+    """Raise ClosureTooLarge where resources are the same as too many literals, *number* of them.
+
+    All of different values, and the resources that they are, are different from all others.
+    """
+    facts = 4 * number * (number - 1)
+    if facts > largest:
+        raise ClosureTooLarge(
+            f"owl:sameAs makes resources the same as {number} literals: that those of different"
+            f" values are different would be {facts} triples, more than {largest}",
+            "say with another property what a resource is called or where it is described;"
+            " owl:sameAs is for two names of one resource",
+            (),
+        )
+
+
 def hierarchy_too_large(property_: Slot, largest: int) -> ClosureTooLarge:
     """Return the error of a hierarchy of classes or properties with more than *largest* pairs."""
     name = show(property_)

@@ -7,7 +7,7 @@ from it. Where axioms come or go, so do rules.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, Triple
@@ -25,6 +25,7 @@ from partyline.reasoning.evaluate.closure import Closure
 from partyline.reasoning.evaluate.engines import materialise
 from partyline.reasoning.evaluate.pairs.schema import SchemaArrays
 from partyline.reasoning.evaluate.projection import REFLEXIVE
+from partyline.reasoning.evaluate.size_limits import check_values
 from partyline.reasoning.incremental.integer_index import (
     Index,
     Numbering,
@@ -36,6 +37,7 @@ from partyline.reasoning.incremental.integer_index import (
 from partyline.reasoning.incremental.live_inconsistencies import LiveInconsistencies
 from partyline.reasoning.incremental.live_projection import LiveProjection
 from partyline.reasoning.literals.datatypes import is_typed_literal, typed_literals
+from partyline.reasoning.literals.inequality import inequalities, is_inequality
 from partyline.reasoning.literals.value_space import comparable
 from partyline.reasoning.model.rule_set import RuleSet
 from partyline.reasoning.model.rules import Fact, Rule
@@ -99,6 +101,8 @@ class LiveClosure:
         self._deriving: dict[tuple[int, int], list[_Compiled]] = {}
         self._from_axiom: dict[Row, list[_Compiled]] = {}
         self._literals = Counter(row[2] for row in self._asserted)
+        #: The literals that resources are the same as: where their values differ, they do.
+        self._equated = set(self._equated_among({row[2] for row in self._same_as(-2)}))
         self._adopt(closure.rules)
         self._inconsistencies = LiveInconsistencies(
             self._numbering, self._index, self._asserted, closure.rules
@@ -155,10 +159,14 @@ class LiveClosure:
         self._given = (self._given | added) - removed
         self._delete((*withdrawn, *self._types(row[2] for row in withdrawn)), log)
         self._insert((*incoming, *self._types(row[2] for row in given)), log)
-        while self._axioms_changed(log):
+        while True:
+            while self._values_changed(log):
+                pass
+            if not self._axioms_changed(log):
+                break
             outgoing, rules = self._recompile()
             self._delete(outgoing, log)
-            self._insert(self._types(self._literals), log)
+            self._insert(self._types(+self._literals), log)  # those that are there
             for rule in rules:
                 self._insert(list(self._conclusions(rule)), log)
         came, gone = self._projection.follow(
@@ -187,12 +195,36 @@ class LiveClosure:
         literals = [node for node in nodes if isinstance(node, Literal)]
         return [*map(self._numbering.row, typed_literals(self._rules.datatypes, literals))]
 
+    def _is_of_values(self, row: Row) -> bool:
+        """Tell whether *row* needs no premises: the values of its literals say it."""
+        return self._is_typed(row) or self._is_inequality(row)
+
+    def _is_inequality(self, row: Row) -> bool:
+        """Tell whether *row* says that two literals differ that resources are the same as."""
+        subject, _, object_ = row
+        if subject not in self._equated or object_ not in self._equated:
+            return False
+        return is_inequality(self._numbering.fact(row))
+
     def _is_typed(self, row: Row) -> bool:
         """Tell whether *row* is the datatype of a literal that is there, and that rules ask for."""
         if not self._rules.datatypes or not self._literals[row[0]]:
             return False
         stated = self._numbering.fact(row)
         return stated[2] in self._rules.datatypes and is_typed_literal(stated)
+
+    def _same_as(self, object_: int) -> Collection[Row]:
+        """Return the facts that something is the same as *object_*; -2 stands for anything."""
+        return self._index.match((-1, self._numbering.number(OWL.sameAs), object_))
+
+    def _equated_among(self, numbers: Iterable[int]) -> Iterator[int]:
+        """Yield those of *numbers* that are literals and that a resource is the same as."""
+        node = self._numbering.node
+        for number in numbers:
+            if isinstance(node(number), Literal) and any(
+                not isinstance(node(row[0]), Literal) for row in self._same_as(number)
+            ):
+                yield number
 
     def _adopt(self, rules: RuleSet) -> None:
         """Make *rules* the ones that derive and are read."""
@@ -267,7 +299,7 @@ class LiveClosure:
             row = pending.pop()
             if row in search.doomed or row in self._asserted or row not in self._index:
                 continue
-            if self._is_typed(row):
+            if self._is_of_values(row):
                 continue
             search.tries = _TRIES
             if self._is_proved(row, search, ()):
@@ -284,7 +316,7 @@ class LiveClosure:
 
     def _is_proved(self, row: Row, search: "_Search", above: tuple[Row, ...]) -> bool:
         """Tell whether a proof of *row* from asserted facts is found within the limits."""
-        if row in self._asserted or row in search.proved or self._is_typed(row):
+        if row in self._asserted or row in search.proved or self._is_of_values(row):
             return True
         if len(above) == _DEPTH or row in search.doomed or row in above:
             return False
@@ -307,7 +339,32 @@ class LiveClosure:
 
     def _follows(self, row: Row) -> bool:
         """Tell whether *row* follows by one rule from what is left."""
-        return self._is_typed(row) or any(True for _ in self._derivations(row))
+        return self._is_of_values(row) or any(True for _ in self._derivations(row))
+
+    def _values_changed(self, log: "_Log") -> bool:
+        """Tell apart the literals that resources are now the same as (dt-diff).
+
+        Returns whether they are others than before.
+        """
+        same = self._numbering.number(OWL.sameAs)
+        touched = {row[2] for row in log.touched if row[1] == same}
+        equated = (self._equated - touched) | set(self._equated_among(touched))
+        if equated == self._equated:
+            return False
+        check_values(len(equated))
+        gone = self._equated - equated
+        outgoing = [row for row in self._inequalities(self._equated) if gone & {row[0], row[2]}]
+        new = equated - self._equated
+        incoming = [row for row in self._inequalities(equated) if new & {row[0], row[2]}]
+        self._equated = equated
+        self._delete(outgoing, log)
+        self._insert(incoming, log)
+        return True
+
+    def _inequalities(self, numbers: Iterable[int]) -> Iterator[Row]:
+        nodes = map(self._numbering.node, numbers)
+        literals = [node for node in nodes if isinstance(node, Literal)]
+        return map(self._numbering.row, inequalities(literals))
 
     def _axioms_changed(self, log: "_Log") -> bool:
         changed = any(map(self._is_axiom, log.touched)) or (

@@ -20,7 +20,7 @@ from pyoxigraph import NamedNode, Variable
 from partyline.rdf.terms import Term
 from partyline.reasoning.model.rules import Binding, Fact, Pattern, Rule, composes, substitute
 from partyline.reasoning.model.triple_index import Conclusions, Graph, solutions, unify
-from partyline.reasoning.proof.steps import Step, literal_type
+from partyline.reasoning.proof.steps import Step, of_values
 from partyline.vocabulary import OWL
 
 _NEXT = Variable("next")
@@ -162,7 +162,7 @@ class PathSteps:
 
     def _applications(self, goal: Fact) -> Iterator[Step]:
         """Yield some applications of each rule to facts, those with most asserted premises."""
-        yield from literal_type(goal)
+        yield from of_values(goal)
         for rule, head in self._rules.that_conclude(goal):
             if rule.name in _REPLACING or composes(rule):
                 continue

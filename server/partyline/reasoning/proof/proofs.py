@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from partyline.reasoning.literals.datatypes import LITERAL_TYPE, is_typed_literal
+from partyline.reasoning.literals.inequality import INEQUALITY, is_inequality
 from partyline.reasoning.model.rules import Fact, Rule, substitute
 from partyline.reasoning.model.triple_index import Facts, Graph, unify
 
@@ -134,6 +135,8 @@ def _follows(proof: Proof, asserted: Graph) -> bool:
     if head is None or proof.omitted:
         return False
     if proof.rule.name == LITERAL_TYPE and not is_typed_literal(proof.conclusion):
+        return False
+    if proof.rule.name == INEQUALITY and not is_inequality(proof.conclusion):
         return False
     given = Facts(premise.conclusion for premise in proof.premises)
     body = [substitute(pattern, head) for pattern in proof.rule.body]

@@ -6,6 +6,7 @@ a time.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeGuard
 
 from pyoxigraph import BlankNode, Literal, Variable
 
@@ -13,6 +14,7 @@ from partyline.reasoning.compile.lexical_variants import SPELLING
 from partyline.reasoning.evaluate.axioms import AXIOM_CLASSES, AXIOM_PREDICATES, LISTS
 from partyline.reasoning.evaluate.projection import EVERYTHING
 from partyline.reasoning.literals.datatypes import is_typed_literal
+from partyline.reasoning.literals.inequality import is_inequality
 from partyline.reasoning.model.rules import Fact, Pattern, Rule, ground, substitute
 from partyline.reasoning.model.triple_index import Conclusions, Facts, Graph, solutions, unify
 from partyline.vocabulary import OWL, RDF
@@ -61,7 +63,7 @@ class CompletedGraph:
     def _match(self, pattern: Pattern) -> Sequence[Fact]:
         subject, predicate, object_ = pattern
         if isinstance(subject, Literal) and not self._equals_something(subject):
-            return (pattern,) if is_typed_literal(pattern) else ()
+            return (pattern,) if _of_values(pattern) else ()
         if predicate in AXIOM_PREDICATES:
             return self._axioms.match(pattern)
         if predicate in LISTS:
@@ -71,21 +73,30 @@ class CompletedGraph:
         if predicate == RDF.type and object_ in AXIOM_CLASSES:
             return self._axioms.match(pattern)
         if not _left_out(pattern) and self._publishes(pattern):
+            if predicate == OWL.sameAs:
+                return tuple(dict.fromkeys(self._same(pattern)))
             if predicate not in self._spelled:
                 return self._graph.match(pattern)
-            if predicate == OWL.sameAs:
-                # Published in full, but for the lexical forms of literals.
-                derived = self._conclusions(pattern, self._graph, SPELLING)
-                return tuple(dict.fromkeys((*self._graph.match(pattern), *derived)))
         return tuple(dict.fromkeys((*self._graph.match(pattern), *self._derive(pattern))))
 
     def _equals_something(self, literal: Literal) -> bool:
         """Tell whether a resource is the same as *literal*, and shares its statements."""
         return bool(self._graph.match((Variable("v0"), OWL.sameAs, literal)))
 
+    def _same(self, pattern: Pattern) -> Iterator[Fact]:
+        """Yield facts of equality: published in full, but for the names that are literals."""
+        subject, predicate, object_ = pattern
+        yield from self._graph.match(pattern)
+        if predicate in self._spelled:
+            yield from self._conclusions(pattern, self._graph, SPELLING)
+        if not isinstance(object_, Literal):  # which is no subject of RDF
+            for row in self._graph.match((object_, predicate, subject)):
+                if isinstance(row[2], Literal):
+                    yield row[2], OWL.sameAs, row[0]
+
     def _derive(self, pattern: Pattern) -> list[Fact]:
         self._open.add(pattern)
-        found = [pattern] if is_typed_literal(pattern) else []
+        found = [pattern] if _of_values(pattern) else []
         found += self._conclusions(pattern, self)
         self._open.discard(pattern)
         return found
@@ -100,6 +111,10 @@ class CompletedGraph:
                 fact = ground(rule.head, {**head, **binding})
                 if unify(pattern, fact) is not None:
                     yield fact
+
+
+def _of_values(pattern: Pattern) -> TypeGuard[Fact]:
+    return is_typed_literal(pattern) or is_inequality(pattern)
 
 
 def _left_out(pattern: Pattern) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from partyline.reasoning.evaluate.columns.database import Database
-from partyline.reasoning.evaluate.pairs.packed_pairs import NOTHING, Column
+from partyline.reasoning.evaluate.pairs.packed_pairs import NOTHING, Column, isin
 
 
 class EqualityClasses:
@@ -62,6 +62,12 @@ class EqualityClasses:
     def columns(self) -> tuple[Column, Column]:
         """Return all members of cliques, sorted, and the representative of each."""
         return self._columns
+
+    def literals(self) -> list[int]:
+        """Return the numbers of the literals that are the same as something else, in order."""
+        members, representatives = self._columns
+        resources = np.unique(representatives[members > 0])
+        return [*map(int, members[(members < 0) & isin(representatives, resources)])]
 
     def renamed(self, values: Column) -> Column:
         """Return *values* with representatives in the place of other names."""

@@ -30,7 +30,12 @@ from partyline.reasoning.evaluate.pairs.joins import Numbered
 from partyline.reasoning.evaluate.pairs.numbered_facts import NumberedFacts, SortedFacts
 from partyline.reasoning.evaluate.pairs.packed_pairs import NOTHING, Column, unpack
 from partyline.reasoning.evaluate.pairs.transitive_closure import TooManyPairs
-from partyline.reasoning.evaluate.size_limits import LARGEST_EXPANSION, too_many_pairs
+from partyline.reasoning.evaluate.size_limits import (
+    LARGEST_EXPANSION,
+    check_values,
+    too_many_pairs,
+)
+from partyline.reasoning.literals.inequality import inequalities
 from partyline.reasoning.literals.value_space import comparable
 from partyline.reasoning.model.rule_set import RuleSet
 from partyline.reasoning.model.rules import Fact, Pattern, Rule
@@ -40,6 +45,7 @@ from partyline.vocabulary import OWL, RDF
 
 _X, _Y = Variable("x"), Variable("y")
 _SAME: Pattern = (_X, OWL.sameAs, _Y)
+_DIFFERENT: Pattern = (_X, OWL.differentFrom, _Y)
 
 #: What makes the store of a layout.
 Stores = Callable[[Database, EqualityClasses, Layout], Store]
@@ -77,6 +83,8 @@ class Evaluation:
         self.layout = Layout(type_, split_types=split_types)
         self.store = self._stores(self.database, self.cliques, self.layout)
         self._merged = -1
+        #: The literals that are known to differ where their values do.
+        self._told: list[int] = []
         self._seen: dict[Rule, int] = {}
 
     def run(self) -> RuleSet:
@@ -294,7 +302,7 @@ class Evaluation:
         while True:
             for stratum in order:
                 self._repeat(stratum)
-            if not self.rules.equality or not self._merge():
+            if not self.rules.equality or not (self._merge() or self._tell_values_apart()):
                 return
 
     def _repeat(self, stratum: Stratum) -> None:
@@ -364,6 +372,27 @@ class Evaluation:
             for relation in self.layout:
                 self.store.rewrite(relation, self._round)
         return bool(changed)
+
+    def _tell_values_apart(self) -> int:
+        """Add that values which resources are the same as differ (dt-diff); return what is new."""
+        literals = self.cliques.literals()
+        if literals == self._told:
+            return 0
+        self._told = literals
+        check_values(len(literals), self.largest)
+        nodes = self.database.nodes(literals)
+        found = inequalities([row for row in map(nodes.get, literals) if isinstance(row, Literal)])
+        number = self.database.number
+        pairs = np.array([(number(row[0]), number(row[2])) for row in found], np.int64)
+        if not pairs.size:
+            return 0
+        different = self.number(_DIFFERENT)
+        relation = self.layout.make(different)
+        if relation is not None:
+            self.store.create(relation)
+        one, two = map(self.cliques.renamed, pairs.T)
+        self._round += 1
+        return self.store.add(self.layout[different], one, two, self._round)
 
     def _may_be_one(self, pair: tuple[int, int]) -> bool:
         """Tell whether a pair is not of two literals of known values.
