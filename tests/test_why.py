@@ -13,6 +13,9 @@ from pyoxigraph import Literal, NamedNode, Triple
 from partyline.cli import main
 from partyline.errors import EngineError
 from partyline.reasoning import Proof, ProvenanceResolver, Prover, as_text, check, fact, materialise
+from partyline.reasoning.evaluate.axioms import axioms, close_axioms
+from partyline.reasoning.model.triple_index import Facts
+from partyline.reasoning.proof.reconstruction import CompletedGraph
 from partyline.releases import Release, ReleaseProver, build, graph_iri
 from partyline.settings import Settings, read_settings
 from partyline.sparql import query_endpoint
@@ -226,6 +229,27 @@ def test_a_tree_does_not_prove_the_same_twice() -> None:
     assert proof is not None
     text = as_text(proof, ProvenanceResolver(closure.facts, {"": "http://example.org/"}))
     assert text.count("by prp-symp") == 1
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        ":b owl:sameAs 1 , '01'^^xsd:byte . :c owl:sameAs 1.0 . :d owl:sameAs 'x'^^:Own .",
+        ":C owl:onProperty owl:sameAs ; owl:hasValue 1 . :a a :C . :b owl:sameAs 2 , :d .",
+        ":b owl:sameAs 'x' . :a :p 'x' . :p rdfs:subPropertyOf :q .",
+    ],
+)
+def test_what_is_published_of_resources_that_are_literals_proves_the_rest(data: str) -> None:
+    closure = materialise(triples(data))
+    stated = axioms(closure.asserted_facts)
+    compiled = close_axioms(stated, stated, equality=True)
+    published = Facts((*closure.asserted_facts, *map(fact, closure.inferred)))
+    graph = CompletedGraph(published, compiled.ontology, closure.rules.rules)
+    prover = Prover(closure.rules.rules, graph, closure.asserted_facts)
+    for row in closure.inferred:
+        proof = prover.prove(fact(row))
+        assert proof is not None, str(row)
+        assert check(proof, closure.asserted_facts), str(row)
 
 
 def test_a_release_proves_what_rests_on_values_and_their_spellings(ensembles: Path) -> None:

@@ -62,8 +62,8 @@ class CompletedGraph:
 
     def _match(self, pattern: Pattern) -> Sequence[Fact]:
         subject, predicate, object_ = pattern
-        if isinstance(subject, Literal) and not self._equals_something(subject):
-            return (pattern,) if _of_values(pattern) else ()
+        if isinstance(subject, Literal):
+            return tuple(dict.fromkeys(self._about_literal(subject, pattern)))
         if predicate in AXIOM_PREDICATES:
             return self._axioms.match(pattern)
         if predicate in LISTS:
@@ -79,9 +79,17 @@ class CompletedGraph:
                 return self._graph.match(pattern)
         return tuple(dict.fromkeys((*self._graph.match(pattern), *self._derive(pattern))))
 
-    def _equals_something(self, literal: Literal) -> bool:
-        """Tell whether a resource is the same as *literal*, and shares its statements."""
-        return bool(self._graph.match((Variable("v0"), OWL.sameAs, literal)))
+    def _about_literal(self, literal: Literal, pattern: Pattern) -> Iterator[Fact]:
+        """Yield what the value of *literal* says, and what is said of a resource that it is."""
+        _, predicate, object_ = pattern
+        if _of_values(pattern):
+            yield pattern
+        for name, same, _ in self._graph.match((Variable("v0"), OWL.sameAs, literal)):
+            itself = (literal, same, name)
+            if unify(pattern, itself) is not None:
+                yield itself
+            for row in self.match((name, predicate, object_)):
+                yield literal, row[1], row[2]
 
     def _same(self, pattern: Pattern) -> Iterator[Fact]:
         """Yield facts of equality: published in full, but for the names that are literals."""
