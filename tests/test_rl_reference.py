@@ -36,6 +36,7 @@ EQUATED = [
     ":b owl:sameAs 1 . :c owl:sameAs 2 . owl:differentFrom rdfs:subPropertyOf :q .",
     ":b owl:sameAs 'x' , 1.5 .",
     ":b owl:sameAs 'x' . :c owl:sameAs 1.5 , :b .",
+    ":b owl:sameAs 'x' . :c owl:sameAs '300'^^xsd:byte .",
 ]
 
 

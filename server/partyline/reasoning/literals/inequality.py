@@ -4,12 +4,13 @@ Of all literals of a graph these would be a square of facts, about literals alon
 in where it is ``owl:sameAs`` a literal: for the literals that resources are, there are these facts.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Hashable, Iterator
 from itertools import permutations
 from typing import TypeGuard
 
 from pyoxigraph import Literal
 
+from partyline.reasoning.literals.datatypes import ill_typed
 from partyline.reasoning.literals.value_space import value
 from partyline.reasoning.model.rules import Fact, Pattern
 from partyline.vocabulary import OWL
@@ -24,7 +25,7 @@ def inequalities(literals: Collection[Literal]) -> Iterator[Fact]:
     >>> len(list(inequalities([Literal("1"), Literal("2"), Literal("2", language="en")])))
     6
     """
-    known = [(literal, found) for literal in literals if (found := value(literal)) is not None]
+    known = [(literal, found) for literal in literals if (found := _value(literal)) is not None]
     for (one, left), (other, right) in permutations(known, 2):
         if left != right:
             yield one, OWL.differentFrom, other
@@ -37,5 +38,10 @@ def is_inequality(fact: Pattern) -> TypeGuard[Fact]:
         return False
     if not isinstance(one, Literal) or not isinstance(other, Literal):
         return False
-    left, right = value(one), value(other)
+    left, right = _value(one), _value(other)
     return None not in (left, right) and left != right
+
+
+def _value(literal: Literal) -> tuple[Hashable, ...] | None:
+    """Return the value of *literal*, or None where it has none, as 300 is no byte."""
+    return None if ill_typed(literal) else value(literal)
