@@ -126,7 +126,7 @@ lock: $(VENV)/developing  ## pin the dependencies of pyproject.toml with hashes;
 	$(PIP) uv
 	for row in "runtime:--extra fast" "development:--extra fast --extra dev" "trials:--all-extras"; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-			--no-emit-index-url --no-emit-find-links $(LOCK) $${row#*:} pyproject.toml requirements/build.in \
+			$(LOCK) $${row#*:} pyproject.toml requirements/build.in \
 			--output-file requirements/$${row%%:*}.txt || exit 1; \
 	done
 

@@ -12,6 +12,7 @@ from partyline.publishing import Publication, search_page
 from partyline.releases import Release
 from partyline.search import Name, NameIndex, NameKind, folded, write_index
 from partyline.settings import Settings
+from partyline.web.views.search import search_description
 
 BASE = "https://w3id.org/partyline/"
 HTML = {"Accept": "text/html"}
@@ -169,6 +170,16 @@ def test_browsers_find_the_search(client: FlaskClient) -> None:
     templates = {row.get("type"): row.get("template") for row in root.findall(space + "Url")}
     assert templates["text/html"] == BASE + "search?q={searchTerms}"
     assert len(root.findtext(space + "ShortName") or "") <= 16
+
+
+def test_a_title_with_markup_is_shortened_before_it_is_escaped() -> None:
+    title = "Old coins, wars & <em>seals</em>"
+    root = ElementTree.fromstring(search_description(title, "https://example.org/?a&b/"))
+    space = "{http://a9.com/-/spec/opensearch/1.1/}"
+    assert root.findtext(space + "ShortName") == "Old coins, wars"
+    assert root.findtext(space + "Description") == title
+    (page, _) = root.findall(space + "Url")
+    assert page.get("template") == "https://example.org/?a&b/search?q={searchTerms}"
 
 
 def test_a_query_that_is_too_long_or_a_kind_that_is_not_an_iri_is_refused(

@@ -299,9 +299,7 @@ def test_an_iri_without_a_scheme_is_relative_though_it_has_a_host() -> None:
 def test_a_relative_namespace_of_rdf_xml_is_a_relative_iri() -> None:
     document = parse_document(XML.replace('v="https://data', 'v="//data').encode(), "a", RDF_XML)
     (finding,) = document.findings
-    assert finding.message.startswith(
-        "what stands here is a relative IRI, and there is no xml:base"
-    )
+    assert finding.message.startswith("this is a relative IRI, and there is no xml:base")
 
 
 def test_a_relative_datatype_is_a_relative_iri() -> None:

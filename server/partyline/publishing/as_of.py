@@ -91,7 +91,7 @@ def has_happened(known: Bounds, day: date) -> Certainty:
 def _bounds(literal: Literal) -> Bounds:
     try:
         return bounds(literal.value)
-    except ValueError:  # what is no date excludes no day
+    except ValueError:  # text that is not a date excludes no day
         return Bounds()
 
 

@@ -36,8 +36,8 @@ def withdrawal(publication: Publication, iri: str) -> Withdrawal | None:
     if publication.addresses.is_term(iri) or _TRUE not in statements.objects(node, OWL.deprecated):
         return None
     silent = _MARKS | {*labels.properties, *OTHER_NAMES}
-    told = (row for row in statements.match(node) if row.standing is not Standing.INFERRED)
-    if any(row.triple.predicate not in silent for row in told):
+    stated = (row for row in statements.match(node) if row.standing is not Standing.INFERRED)
+    if any(row.triple.predicate not in silent for row in stated):
         return None
     found = statements.objects(node, DCT.isReplacedBy)
     others = [row.value for row in found if isinstance(row, NamedNode) and row != node]

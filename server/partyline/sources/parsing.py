@@ -171,8 +171,10 @@ def _parsed(
     text = content.decode("utf-8", "replace").split("\n") if errors else ()
     findings = [*syntax_findings(errors, text, name, syntax), *undeclared.findings(name, syntax)]
     findings = sorted(findings, key=lambda row: row.line)
-    told = set() if syntax is JSON_LD else {line for line, _ in kept}
-    findings += [row for row in reading.findings if row.code != INVALID_IRI or row.line not in told]
+    reported = set() if syntax is JSON_LD else {line for line, _ in kept}
+    findings += [
+        row for row in reading.findings if row.code != INVALID_IRI or row.line not in reported
+    ]
     if reading.unnamed:
         findings.append(unnamed_graph_finding(reading.unnamed, name))
     return Document(name, reading.statements, reading.prefixes, distinct(findings))

@@ -73,7 +73,7 @@ def relative_finding(name: str, found: list[tuple[int, str]], syntax: Syntax) ->
         name,
         line,
         "syntax",
-        f"{iri or 'what stands here'} is a relative IRI, and there is no {named} {where}",
+        f"{iri or 'this'} is a relative IRI, and there is no {named} {where}",
         f"{example} the address of this document{' at the top of the file' * syntax.resumes}, or"
         " write the IRI in full, or set knowledge.document_base",
         details=tuple(details),

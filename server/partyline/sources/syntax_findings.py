@@ -91,7 +91,7 @@ def is_invalid(error: SyntaxError) -> bool:
 
 
 def names_a_term(error: SyntaxError) -> bool:
-    """Tell whether *error* is about one term, and is no consequence of another error."""
+    """Tell whether *error* is about one term, and not a consequence of another error."""
     return _ABOUT_A_TERM.search(_reason(error)) is not None
 
 

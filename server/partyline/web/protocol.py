@@ -19,7 +19,7 @@ QUERY = "application/sparql-query"
 _ENCODED, _PARAMETERS = 3, 65_536
 _ASKING = {"query", "update", "default-graph-uri", "named-graph-uri"}
 #: Escapes in most queries. Each is decoded at once: to decode them byte by byte takes ten times as
-#: long. What is decoded is no percent sign, and so begins no other escape.
+#: long. No percent sign is decoded, so no new escape can begin.
 _ESCAPES = tuple((f"%{ord(sign):02X}", sign) for sign in " \n{}<>?/:;#\"'()=,.&^@|\\*$[]+")
 #: What clients of Virtuoso and GraphDB send besides an Accept header.
 _FORMAT = ("format", "output")

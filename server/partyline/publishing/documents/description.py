@@ -138,7 +138,7 @@ class DocumentGraph:
     labels: Labels
     #: Rows in order, each once.
     rows: Numbers
-    #: IRIs, by their numbers in order, whose labels the graph has and which are no subject of
+    #: IRIs, by their numbers in order, whose labels the graph has and which are not subjects of
     #: *rows*: most subjects of most documents.
     labelled: Numbers
     others: frozenset[Triple]

@@ -83,7 +83,7 @@ def _extent(track: Track, lineage: Lineage, scale: Scale) -> tuple[float, float]
 def _box(scene: Scene, bar: Bar, top: float) -> BarBox:
     axis = scene.scale.axis
     ends = scene.scale.ends(bar)[0].limited(axis.left - UNKNOWN, axis.right + UNKNOWN)
-    # Unknown ends fade; for question marks there is no room.
+    # Unknown ends fade: the rows are too thin for question marks.
     return BarBox(
         bar=bar,
         top=top,

@@ -1,4 +1,4 @@
-"""Write everything at a glance as SVG, in few bytes: it stands in the home page itself.
+"""Write everything at a glance as SVG, in few bytes, because it is part of the home page.
 
 The bars are links for a pointer. For all others, the timeline has the same as a list, so that they
 are out of the order of the tab key and out of what is read aloud.

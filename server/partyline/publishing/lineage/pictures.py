@@ -193,7 +193,7 @@ class Pictures:
         return f"/lineage/{self.slugs[iri]}" if bar.kind == "line" and bar.is_dated else ""
 
     def lifetime(self, iri: str) -> Bounds | None:
-        """Return the days between which the bar *iri* began and ended; None where it is no bar."""
+        """Return the days between which the bar *iri* began and ended; None if it is not a bar."""
         bar = self.lineage.bars.get(iri) if self.is_available else None
         return bar.lifetime if bar else None
 

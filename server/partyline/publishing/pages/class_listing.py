@@ -151,8 +151,8 @@ def listing(
     """Return the page *page* of the resources of class *kind*, by their names.
 
     With *language*, those that have a name in it, by this name. *certainty* tells whether a
-    resource held on a day: those that did not are left out. Raises BadQuery where that would have
-    to be told of too many.
+    resource held on a day: those that did not are left out. Raises BadQuery if the class has too
+    many members to decide that.
     """
     found = index.members(kind, language)
     if certainty is not None:

@@ -78,7 +78,7 @@ class ResourcePage:
 
     @property
     def has_days(self) -> bool:
-        """Tell whether anything on the page is told in the order of time."""
+        """Tell whether anything on the page is in chronological order."""
         return any(section.timelines for section in self.sections)
 
     @property

@@ -43,5 +43,5 @@ def is_inequality(fact: Pattern) -> TypeGuard[Fact]:
 
 
 def _value(literal: Literal) -> tuple[Hashable, ...] | None:
-    """Return the value of *literal*, or None where it has none, as 300 is no byte."""
+    """Return the value of *literal*, or None if it has none, such as 300 as an xsd:byte."""
     return None if ill_typed(literal) else value(literal)

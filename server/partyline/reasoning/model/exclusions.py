@@ -54,7 +54,7 @@ class Exclusion:
 
     @cached_property
     def places(self) -> dict[Term, list[int]]:
-        """Return where each member stands in the list."""
+        """Return the position of each member in the list."""
         found: dict[Term, list[int]] = {}
         for place, member in enumerate(self.members):
             found.setdefault(member, []).append(place)

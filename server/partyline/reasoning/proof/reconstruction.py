@@ -97,7 +97,7 @@ class CompletedGraph:
         yield from self._graph.match(pattern)
         if predicate in self._spelled:
             yield from self._conclusions(pattern, self._graph, SPELLING)
-        if not isinstance(object_, Literal):  # which is no subject of RDF
+        if not isinstance(object_, Literal):  # a literal cannot be a subject in RDF
             for row in self._graph.match((object_, predicate, subject)):
                 if isinstance(row[2], Literal):
                     yield row[2], OWL.sameAs, row[0]

@@ -1,6 +1,7 @@
 """Search by name: a page, JSON, suggestions, and a description for browsers."""
 
 import json
+from functools import partial
 from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, render_template, request
@@ -69,23 +70,25 @@ def blueprint(publication: Publication, root: str) -> Blueprint:
     @views.get("/opensearch.xml")
     def description() -> Response:
         """Describe the search for browsers (OpenSearch 1.1)."""
-        title = escape(publication.knowledge.title)
-
-        def write() -> str:
-            return (
-                '<?xml version="1.0" encoding="UTF-8"?>\n'
-                '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">\n'
-                f"<ShortName>{title[:16].strip()}</ShortName>\n"
-                f"<Description>{title}</Description>\n"
-                "<InputEncoding>UTF-8</InputEncoding>\n"
-                f'<Url type="text/html" template="{escape(root)}search?q={{searchTerms}}"/>\n'
-                f'<Url type="{_SUGGESTIONS}" template="{escape(root)}suggest?q={{searchTerms}}"/>\n'
-                "</OpenSearchDescription>\n"
-            )
-
+        write = partial(search_description, publication.knowledge.title, root)
         return respond(Representation(_DESCRIPTION, "xml", write))
 
     return views
+
+
+def search_description(title: str, root: str) -> str:
+    """Return the OpenSearch description of the dataset *title*, whose paths are below *root*."""
+    name, address = escape(title), escape(root)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">\n'
+        f"<ShortName>{escape(title[:16].strip())}</ShortName>\n"
+        f"<Description>{name}</Description>\n"
+        "<InputEncoding>UTF-8</InputEncoding>\n"
+        f'<Url type="text/html" template="{address}search?q={{searchTerms}}"/>\n'
+        f'<Url type="{_SUGGESTIONS}" template="{address}suggest?q={{searchTerms}}"/>\n'
+        "</OpenSearchDescription>\n"
+    )
 
 
 def _query() -> str:

@@ -84,7 +84,7 @@ class Evaluation:
         self.store = self._stores(self.database, self.cliques, self.layout)
         self._merged = -1
         #: The literals that are known to differ where their values do.
-        self._told: list[int] = []
+        self._compared: list[int] = []
         self._seen: dict[Rule, int] = {}
 
     def run(self) -> RuleSet:
@@ -376,9 +376,9 @@ class Evaluation:
     def _tell_values_apart(self) -> int:
         """Add that values which resources are the same as differ (dt-diff); return what is new."""
         literals = self.cliques.literals()
-        if literals == self._told:
+        if literals == self._compared:
             return 0
-        self._told = literals
+        self._compared = literals
         check_values(len(literals), self.largest)
         nodes = self.database.nodes(literals)
         found = inequalities([row for row in map(nodes.get, literals) if isinstance(row, Literal)])

@@ -60,6 +60,6 @@ class SortedFacts:
 
 
 def _run(column: Column, value: int) -> slice:
-    """Return where *value* stands in the sorted *column*."""
+    """Return the index of *value* in the sorted *column*."""
     low, high = np.searchsorted(column, (value, value + 1))
     return slice(low, high)
