@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Page
 
 from foreign_tools import tool
+from kinds_of_pages import KINDS
 from sampling import some_of
 
 _MODULES = Path(__file__).parent / "accessibility" / "node_modules"
@@ -30,19 +31,8 @@ ERRORS = ["/doc/organisation/nothing.html", "/browse/"]
 #: A page of each kind.
 PAGES = [
     "/",
-    "/doc/organisation/khmer-national-solidarity-party.html",
-    "/doc/organisation/funcinpec.html",
-    "/doc/person/khieu-samphan.html",
+    *KINDS,
     "/doc/organisation/funcinpec.html?asOf=1990-01-01",
-    "/doc/event/khieu-samphan-surrender.html",
-    "/doc/tenure/khieu-samphan-khmer-rouge.html",
-    "/doc/election/national-assembly-1998.html",
-    "/doc/claim/founding-text-03.html",
-    "/doc/passage/founding-text-02.html",
-    "/doc/source/founding-text.html",
-    "/doc/family/wikipedia.html",
-    "/doc/place/pailin.html",
-    "/doc/concept/democratic-socialism.html",
     "/resource?iri=https%3A%2F%2Fw3id.org%2Fpartyline%2Fns%23splinterOf",
     "/ns",
     "/browse/?class=https%3A%2F%2Fw3id.org%2Fpartyline%2Fns%23Person",

@@ -9,25 +9,8 @@ import pytest
 from playwright.sync_api import Page
 
 from conftest import Tab, used
+from kinds_of_pages import KINDS, PARTY, PERSON
 
-PARTY = "/doc/organisation/khmer-national-solidarity-party.html"
-PERSON = "/doc/person/khieu-samphan.html"
-#: A page of each kind.
-KINDS = [
-    PARTY,
-    PERSON,
-    "/doc/organisation/funcinpec.html",
-    "/doc/organisation/democratic-national-union-movement.html",
-    "/doc/event/khieu-samphan-surrender.html",
-    "/doc/tenure/khieu-samphan-khmer-rouge.html",
-    "/doc/election/national-assembly-1998.html",
-    "/doc/claim/founding-text-03.html",
-    "/doc/passage/founding-text-02.html",
-    "/doc/source/founding-text.html",
-    "/doc/family/wikipedia.html",
-    "/doc/place/pailin.html",
-    "/doc/concept/democratic-socialism.html",
-]
 TOP = "selector => document.querySelector(selector).getBoundingClientRect().top"
 
 
