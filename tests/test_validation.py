@@ -42,6 +42,11 @@ def test_a_clean_file_has_no_findings(knowledge: Knowledge) -> None:
     [
         ('<a:a> pl:date "May 1997"^^edtf:EDTF .', "date", "not EDTF"),
         ('<a:a> pl:beginLatest "1997-01-01" .', "computed-bound", "must not be asserted"),
+        (
+            '<a:a> <http://www.w3.org/2002/07/owl#sameAs> "http://b.example/" .',
+            "same-as-literal",
+            "is not a resource",
+        ),
         ("<https://example.org/id/Event/a> a pl:Event .", "iri", "is not a valid resource IRI"),
         ("<https://example.org/id/event> a pl:Event .", "iri", "KIND/SLUG"),
         ("<a:a> pl:founder <https://example.org/id/person/Pol_Pot> .", "iri", "Pol_Pot"),

@@ -70,11 +70,14 @@ def check_ontology_iri(sources: Sources, knowledge: Knowledge, settings: str) ->
 def check_statements(
     statements: Statements, knowledge: Knowledge, checks: Checks = _NO_STYLE
 ) -> Iterator[Finding]:
-    """Yield the findings of one document: dates, computed bounds, IRIs, quotations."""
+    """Yield the findings of one document: dates, computed bounds, sameAs, IRIs, quotations."""
     for statement in statements.with_objects(_is_date):
         yield from _date(statement)
     for statement in statements.of_predicates(COMPUTED):
         yield _bound(statement)
+    for statement in statements.of_predicates((OWL.sameAs,)):
+        if isinstance(statement.triple.object, Literal):
+            yield _same_as_literal(statement)
     if checks.iri:
         for statement in statements.with_nodes(lambda term: not _is_in_style(term, knowledge)):
             yield from _resource_iri(statement, knowledge)
@@ -123,6 +126,22 @@ def _bound(statement: SourceStatement) -> Finding:
         "computed-bound",
         f"pl:{name} is computed from pl:date and must not be asserted",
         "remove the line; write pl:date as an EDTF literal",
+    )
+
+
+def _same_as_literal(statement: SourceStatement) -> Finding:
+    """Return the warning of a text where a second name is meant.
+
+    It is RDF, but not OWL 2 DL, and all resources that are different values differ: their number
+    of statements is a square (dt-diff; OWL 2 Profiles, section 4.3, table 8).
+    """
+    origin = statement.origin
+    return Finding(
+        *(origin.path, origin.line, "same-as-literal"),
+        f"owl:sameAs has the literal {statement.triple.object}, which is not a resource;"
+        " everything that is the same as another literal is inferred to be different",
+        "write the IRI without quotation marks if it is one, or use another property",
+        Severity.WARNING,
     )
 
 

@@ -33,7 +33,7 @@ def check_values(number: int, largest: int = LARGEST_EXPANSION) -> None:
             f"owl:sameAs makes resources the same as {number} literals: that those of different"
             f" values are different would be {facts} triples, more than {largest}",
             "say with another property what a resource is called or where it is described;"
-            " owl:sameAs is for two names of one resource",
+            " owl:sameAs is for two names of one resource; or apply fewer rules (reasoning.rules)",
             (),
         )
 
