@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from partyline.publishing.lineage.svg import BANDS, FAINT, INK, PALETTE, PAPER
+from partyline.publishing.lineage.svg.colours import BANDS, FAINT, INK, PALETTE, PAPER
 
 STATIC = files("partyline.web") / "static"
 #: Colours of text, and the grounds on which it stands.

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, Store
 from partyline.errors import SourceError
 from partyline.publishing import HomePage, Publication, home_page
 from partyline.publishing.lineage import Pictures
-from partyline.publishing.lineage.model import lineage
+from partyline.publishing.lineage.answers import lineage
 from partyline.publishing.lineage.overview import MOST_BARS, overview
 from partyline.releases import Release, build
 from partyline.settings import Settings, read_settings

@@ -16,9 +16,10 @@ from flask.testing import FlaskClient
 from partyline.errors import SourceError
 from partyline.publishing import Publication
 from partyline.publishing.lineage import Entry
+from partyline.publishing.lineage.answers import lineage, span_of
 from partyline.publishing.lineage.axis import Axis, decimal
 from partyline.publishing.lineage.layout import layout
-from partyline.publishing.lineage.model import Lineage, Span, lineage, span_of
+from partyline.publishing.lineage.model import Lineage, Span
 from partyline.publishing.lineage.scale import Options
 from partyline.releases import LINEAGE_QUERIES, build, read_lineage_queries
 from partyline.settings import read_settings

@@ -10,13 +10,13 @@ from pyoxigraph import NamedNode
 
 from partyline.edtf import Bounds, Certainty, as_of
 from partyline.errors import UnknownResource
+from partyline.publishing.lineage.answers import lineage
 from partyline.publishing.lineage.drawing import Drawing
 from partyline.publishing.lineage.layout import layout
-from partyline.publishing.lineage.model import Bar, Edge, Join, Lineage, lineage
+from partyline.publishing.lineage.model import Bar, Edge, Join, Lineage
 from partyline.publishing.lineage.overview import overview
-from partyline.publishing.lineage.overview_svg import overview_svg
 from partyline.publishing.lineage.scale import Options
-from partyline.publishing.lineage.svg import SvgWriter
+from partyline.publishing.lineage.svg import SvgWriter, overview_svg
 from partyline.publishing.publication import Publication
 from partyline.releases import ask_lineage, read_lineage_queries
 

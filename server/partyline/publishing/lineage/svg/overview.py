@@ -9,7 +9,15 @@ from html import escape
 
 from partyline.display import in_markup
 from partyline.publishing.lineage.drawing import BarBox, ContextBox, Drawing, JoinPath, Line
-from partyline.publishing.lineage.svg import CONTEXT, DISPUTE, FAINT, INK, PAPER, RULE, STROKE
+from partyline.publishing.lineage.svg.colours import (
+    CONTEXT,
+    DISPUTE,
+    FAINT,
+    INK,
+    PAPER,
+    RULE,
+    STROKE,
+)
 from partyline.publishing.lineage.wording import bar_dates
 
 _BAR = "#b39366"
