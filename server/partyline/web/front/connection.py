@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from partyline.web.client_address import customer
 from partyline.web.front.exchange import Exchange, Headers, SpoolBudget
+from partyline.web.front.framing import Framing, connection_field
 from partyline.web.front.limits import FrontLimits
 from partyline.web.front.request import REFUSALS, KnownRequests, Refusal, Request, RequestReader
 from partyline.web.kept.answer import Reply
@@ -17,8 +18,6 @@ from partyline.web.kept.answer import Reply
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
-#: Fields that the server writes itself.
-_OWN = {"date", "connection", "transfer-encoding", "keep-alive"}
 #: Requests that a client may send ahead of their answers.
 _AHEAD = 8
 #: Bytes in the kernel and in the process that are on their way to a client.
@@ -96,8 +95,7 @@ class Connection(asyncio.Protocol):
         #: Whether the last answer is out, and what still arrives is thrown away.
         self._is_closing = False
         self._is_new = True
-        self._keep = self._is_bodiless = self._is_chunked = False
-        self._promised: int | None = None
+        self._framing = Framing()
         self._discarded = 0
         #: What is to be answered after the requests before it.
         self._refusal: Refusal | None = None
@@ -183,14 +181,11 @@ class Connection(asyncio.Protocol):
         reply = owner.kept_reply(self, request) if request.method in ("GET", "HEAD") else None
         if reply is None:
             return False
-        self._keep = request.keep and not owner.is_draining
+        keep = request.keep and not owner.is_draining
         self.since = owner.now
-        if not self._keep:
-            connection = b"Connection: close\r\n"
-        else:
-            connection = b"Connection: keep-alive\r\n" if request.version == "1.0" else b""
+        connection = connection_field(request, keep=keep)
         self._transport.write(b"".join((reply.head, connection, owner.date, b"\r\n", reply.body)))
-        if not self._keep:
+        if not keep:
             self._leave()
         return True
 
@@ -200,7 +195,7 @@ class Connection(asyncio.Protocol):
         """Run the application for the next request."""
         owner = self._owner
         request = self._request = self.waiting.popleft()
-        self._keep = request.keep
+        self._framing = Framing(keep=request.keep)
         environ = request.environ(self._peer, self._here)
         exchange = self._exchange = Exchange(
             self, environ, owner.loop, owner.budget, lambda: owner.worked(self, request)
@@ -270,46 +265,27 @@ class Connection(asyncio.Protocol):
     def begin(self, status: str, headers: Headers) -> None:
         """Send the head of an answer."""
         request = self._request
-        lengths = [value for name, value in headers if name.lower() == "content-length"]
-        self._is_bodiless = request.method == "HEAD" or status[:3] in ("204", "304")
-        self._promised = int(lengths[0]) if lengths else None
-        no_length = self._promised is None and not self._is_bodiless
-        self._is_chunked = no_length and request.version == "1.1"
-        self._keep = self._keep and not self._owner.is_draining
-        # The end of the connection is the end of the answer where nothing else says it.
-        self._keep = self._keep and (self._is_chunked or not no_length)
-        lines = [f"HTTP/1.1 {status}"]
-        lines += [f"{name}: {value}" for name, value in headers if name.lower() not in _OWN]
-        lines += ["Transfer-Encoding: chunked"] if self._is_chunked else []
-        if not self._keep:
-            lines.append("Connection: close")
-        elif request.version == "1.0":
-            lines.append("Connection: keep-alive")
-        head = "".join(f"{line}\r\n" for line in lines).encode("latin-1")
+        keep = request.keep and not self._owner.is_draining
+        self._framing = Framing.of(request, status, headers, keep=keep)
+        head = self._framing.head(request, status, headers)
         self._transport.write(head + self._owner.date + b"\r\n")
 
     def write(self, content: bytes) -> None:
         """Send a part of a body."""
         self.since = self._owner.now
-        if self._is_bodiless or not content:
-            return
-        if self._promised is not None:
-            # More than is promised would be taken for the next answer.
-            content = content[: self._promised]
-            self._promised -= len(content)
-        if self._is_chunked:
-            content = b"%x\r\n%b\r\n" % (len(content), content)
-        self._transport.write(content)
+        if sent := self._framing.part(content):
+            self._transport.write(sent)
 
     def end(self, *, whole: bool) -> None:
         """End an answer, and go on to the next request."""
         self._exchange, self.since = None, self._owner.now
-        if not self._is_bodiless and (not whole or self._promised):
+        framing = self._framing
+        if framing.is_short or not (whole or framing.is_bodiless):
             self._break_off()
             return
-        if self._is_chunked:
-            self._transport.write(b"0\r\n\r\n")
-        if not self._keep:
+        if last := framing.end():
+            self._transport.write(last)
+        if not framing.keep:
             self._leave()
         elif self.waiting:
             self._transport.resume_reading()
@@ -319,7 +295,7 @@ class Connection(asyncio.Protocol):
 
     def _break_off(self) -> None:
         """Close so that the client sees that something is missing."""
-        if self._is_chunked or self._promised:
+        if self._framing.is_chunked or self._framing.promised:
             self._transport.close()
             return
         # Without a length, a reset is the only sign; abort() alone would end the stream.
