@@ -1,6 +1,7 @@
 """Strangers' queries in processes that may be killed: real processes, real limits."""
 
 import os
+import re
 import resource
 import signal
 import socket
@@ -680,6 +681,19 @@ def test_a_worker_has_no_network_even_without_the_guard(store: Path) -> None:
 def service_request(address: str) -> bytes:
     query = f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}"
     return QueryRequest(query, JSON, TURTLE, seconds=3).pack()
+
+
+def test_workers_share_the_open_store_and_what_they_import(
+    pool: QueryPool, others: set[int]
+) -> None:
+    read(ask(pool, "SELECT * { ?s ?p ?o } LIMIT 1"))
+    _, *workers = fork_server_and_workers(others)
+    for pid in workers:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        alone = re.search(r"Private_Dirty: +(\d+) kB", text)
+        # Each took more than 6,000 when it opened the store itself.
+        assert alone is not None
+        assert int(alone[1]) < 4000
 
 
 def test_the_processes_of_queries_import_neither_the_network_nor_the_server() -> None:

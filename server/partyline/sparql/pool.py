@@ -57,7 +57,7 @@ class QueryPool:
         """Start the processes. Raises EngineError if *source* cannot be opened.
 
         *source* is a directory with a store, which is opened read-only, or a file of N-Quads,
-        which every worker loads within *start_seconds*. Graphs are written with *prefixes*;
+        which is loaded within *start_seconds*. Graphs are written with *prefixes*;
         queries may use *query_prefixes* without declaring them, and relative IRIs of queries are
         resolved against *base*. A query that names one of *absent_graphs* is refused.
         """

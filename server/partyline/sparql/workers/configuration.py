@@ -22,7 +22,7 @@ class WorkerConfiguration:
     query_prefixes: Mapping[str, str] = field(default_factory=dict)
     #: IRIs of graphs that the store does not hold as graphs; a query that names one is refused.
     absent_graphs: Sequence[str] = ()
-    #: Seconds within which a new worker must have opened the source.
+    #: Seconds within which the source must be open.
     start_seconds: float = 10.0
 
     def to_json(self) -> str:

@@ -1,8 +1,13 @@
-"""The process that workers are forked from: small, single-threaded, and without secrets.
+"""The process that workers are forked from: small, and without secrets.
 
 Run as ``python -m partyline.sparql.workers.fork_server SOCKET CONFIGURATION``. A web server has
 threads, and a fork of it would inherit locks that no thread releases, besides its connections and
 its secrets.
+
+The store is opened here, once: workers share its memory, and a new one can answer at once. The
+threads that RocksDB has started by then wait without holding a lock, since a store that is opened
+read-only gives them nothing to do; workers read in their own thread and do not need them. RocksDB
+reads at explicit positions, so workers share its open files safely, too.
 """
 
 import gc
@@ -10,10 +15,14 @@ import os
 import signal
 import socket
 import sys
+import warnings
+from pathlib import Path
+
+from pyoxigraph import Store
 
 from partyline.sparql.workers import sandbox
 from partyline.sparql.workers.configuration import WorkerConfiguration
-from partyline.sparql.workers.worker import work
+from partyline.sparql.workers.worker import open_store, work
 
 
 def main() -> None:
@@ -22,9 +31,12 @@ def main() -> None:
     fork_server = os.getpid()
     control = socket.socket(fileno=int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides when to end
+    control.send(b"isolated" if sandbox.leave_network() else b"connected")
+    store = open_store(Path(configuration.source))
+    # Python 3.12 warns of every fork beside threads; those of RocksDB are discussed above.
+    warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
     # A collection would write to every page that the workers share.
     gc.freeze()
-    control.send(b"isolated" if sandbox.leave_network() else b"connected")
     while True:
         _, descriptors, _, _ = socket.recv_fds(control, 16, 1)
         if not descriptors:
@@ -34,19 +46,19 @@ def main() -> None:
             pid = os.fork()
             if pid == 0:
                 control.close()
-                _become_worker(fork_server, end, configuration)
+                _become_worker(fork_server, end, configuration, store)
         handle = os.pidfd_open(pid)
         socket.send_fds(control, [str(pid).encode()], [handle])
         os.close(handle)
 
 
 def _become_worker(
-    fork_server: int, end: socket.socket, configuration: WorkerConfiguration
+    fork_server: int, end: socket.socket, configuration: WorkerConfiguration, store: Store | str
 ) -> None:
     """Work, and never return to the loop of the fork server."""
     try:
         sandbox.die_with_parent(fork_server)
-        work(end, configuration)
+        work(end, configuration, store)
     except BrokenPipeError:
         pass  # the pool has closed the channel
     finally:

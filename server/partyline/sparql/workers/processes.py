@@ -167,6 +167,8 @@ class ForkServer:
         if not greeting:
             self._stop()
             raise EngineError("the fork server of the query workers does not start")
+        # It opens the store before it forks for the first time.
+        self._control.settimeout(_START_SECONDS + self._configuration.start_seconds)
         self.isolated = greeting == b"isolated"
 
     def _stop(self) -> None:

@@ -18,18 +18,16 @@ from partyline.sparql.workers.wire_protocol import AnswerEnd, Channel, Kind, Que
 _RETAINED = 4
 
 
-def work(end: socket.socket, configuration: WorkerConfiguration) -> None:
-    """Answer the requests that come through *end*.
+def work(end: socket.socket, configuration: WorkerConfiguration, store: Store | str) -> None:
+    """Answer the requests that come through *end* from *store*, or say why it is not open.
 
     Returns when the other end closes, or after an error that may have left something behind:
     the next client gets a new process.
     """
     channel = Channel(end)
     sandbox.drop_privileges()
-    try:
-        store = _open(Path(configuration.source))
-    except (OSError, SyntaxError, ValueError) as error:
-        _fail(channel, "EngineError", f"{configuration.source}: cannot be opened: {error}")
+    if isinstance(store, str):
+        _fail(channel, "EngineError", store)
         return
     evaluator = Evaluator(
         store, configuration.base, configuration.query_prefixes, configuration.absent_graphs
@@ -52,6 +50,14 @@ def work(end: socket.socket, configuration: WorkerConfiguration) -> None:
             evaluator, request, configuration, channel, lambda: space.size() < largest
         )
         sandbox.unlimit_time()
+
+
+def open_store(source: Path) -> Store | str:
+    """Open the data that workers share, or return what is wrong with it."""
+    try:
+        return _open(source)
+    except (OSError, SyntaxError, ValueError) as error:
+        return f"{source}: cannot be opened: {error}"
 
 
 def _open(source: Path) -> Store:
