@@ -14,7 +14,17 @@ from flask.testing import FlaskClient
 
 from partyline.cli import COMMANDS, command_parser
 from partyline.rdf import GRAPH_FORMATS
-from partyline.settings import Build, Checks, Knowledge, Limits, Reasoning, Server, Settings, Site
+from partyline.settings import (
+    Build,
+    Checks,
+    Dumps,
+    Knowledge,
+    Limits,
+    Reasoning,
+    Server,
+    Settings,
+    Site,
+)
 from partyline.sparql import GRAPH_RESULT_FORMATS, RESULT_FORMATS
 
 ROOT = Path(__file__).parents[1]
@@ -60,7 +70,9 @@ def test_every_page_of_the_documentation_is_in_its_index() -> None:
     assert {page for page in pages if f"({page})" not in index} == set()
 
 
-@pytest.mark.parametrize("table", [Knowledge, Checks, Reasoning, Limits, Server, Site, Build])
+@pytest.mark.parametrize(
+    "table", [Knowledge, Checks, Reasoning, Limits, Server, Site, Build, Dumps]
+)
 def test_every_setting_is_documented_with_its_default(table: type) -> None:
     shown = rows(text("reference/settings.md"), f"`[{table.__name__.lower()}]`")
     assert set(shown) == {row.name for row in fields(table)}

@@ -13,10 +13,11 @@ from partyline.dataset import Table, TableBuilder
 from partyline.errors import NotSerialisable
 from partyline.rdf import DATASET_FORMATS, GRAPH_FORMATS, GraphFormat
 from partyline.releases.checksums import sha256
+from partyline.releases.dump_files import DumpFile, OmittedDump
 from partyline.releases.dumps import DumpContents, write_dumps
 from partyline.releases.dumps.rows import Rows
 from partyline.releases.dumps.whole import WholeDumps
-from partyline.releases.release import DumpFile, OmittedDump
+from partyline.settings import Dumps
 from partyline.vocabulary import OWL, RDF, XSD
 from sampling import examples
 from test_writers import EX, PREFIXES, TRIPLES, A, P, Q
@@ -61,7 +62,7 @@ def written(folder: Path, statements: Statements) -> dict[str, DumpFile | Omitte
     table = table_of(statements)
     rows = {name: table.rows(graphs=(name,)) for name in GRAPHS}
     dataset = {NAMES[name]: rows[name] for name in GRAPHS}
-    found = write_dumps(folder, DumpContents(table, PREFIXES, rows, dataset))
+    found = write_dumps(folder, DumpContents(table, PREFIXES, rows, {"dataset": dataset}), Dumps())
     return {row.name: row for row in found}
 
 

@@ -3,8 +3,8 @@
 import sys
 
 if sys.version_info >= (3, 14):
-    from compression.zstd import ZstdError, compress, decompress, zstd_version
+    from compression.zstd import ZstdCompressor, ZstdError, compress, decompress, zstd_version
 else:
-    from backports.zstd import ZstdError, compress, decompress, zstd_version
+    from backports.zstd import ZstdCompressor, ZstdError, compress, decompress, zstd_version
 
-__all__ = ["ZstdError", "compress", "decompress", "zstd_version"]
+__all__ = ["ZstdCompressor", "ZstdError", "compress", "decompress", "zstd_version"]

@@ -2,6 +2,7 @@
 
 from partyline.dataset.graph_names import (
     GRAPHS,
+    SOURCE,
     VIEWS,
     graph_iri,
     is_of_sources,
@@ -12,6 +13,7 @@ from partyline.releases.build import BuildResult, build
 from partyline.releases.build_process import build_in_process
 from partyline.releases.checksums import sha256
 from partyline.releases.contradictions import Contradictions, PublishedContradiction
+from partyline.releases.dump_files import COMPRESSED_TYPES, CompressedDump, DumpFile, OmittedDump
 from partyline.releases.lineage_queries import (
     LINEAGE_QUERIES,
     Answers,
@@ -23,9 +25,7 @@ from partyline.releases.preview import Preview, PreviewState
 from partyline.releases.provenance import ProofSource, ReleaseProver
 from partyline.releases.release import (
     MANIFEST,
-    DumpFile,
     Manifest,
-    OmittedDump,
     Release,
     current_mark,
     current_name,
@@ -35,12 +35,15 @@ from partyline.releases.release import (
 )
 
 __all__ = [
+    "COMPRESSED_TYPES",
     "GRAPHS",
     "LINEAGE_QUERIES",
     "MANIFEST",
+    "SOURCE",
     "VIEWS",
     "Answers",
     "BuildResult",
+    "CompressedDump",
     "Contradictions",
     "DumpFile",
     "Manifest",

@@ -33,7 +33,7 @@ from partyline.validation.check_pipeline import Progress, run_checks
 from partyline.version import __version__
 
 #: Changes whenever the same sources are stored in another way.
-_LAYOUT = "base, questions, omitted dumps, table, contradictions, rules, absent graphs"
+_LAYOUT = "base, questions, dumps, table, contradictions, rules, absent graphs"
 _UNFINISHED, _DAMAGED = ".building-", ".damaged-"
 
 
@@ -113,7 +113,7 @@ def _identifier(contents: ReleaseContents) -> str:
     digest.update(contents.contradictions.encode())
     # The same statements have other proofs under other rules, and other dumps.
     digest.update(f"{reasoning.rules} {reasoning.predicates}".encode())
-    digest.update(f" {reasoning.closures_in_dumps}".encode())
+    digest.update(f" {reasoning.closures_in_dumps} {contents.settings.dumps}".encode())
     for name, content in contents.questions:
         digest.update(f"{name} {len(content)} ".encode() + content)
     for name, text in (*contents.lineage.items(), *contents.pages.items()):
@@ -159,7 +159,7 @@ def _write_beside(path: Path, contents: ReleaseContents) -> None:
     try:
         beside.chmod(0o755)  # mkdtemp is private; a web server of another user reads the dumps
         manifest = contents.write(beside, path.name)
-        seal(beside, {f"{DUMPS}/{row.name}": row.sha256 for row in manifest.files})
+        seal(beside, {f"{DUMPS}/{name}": sha256 for name, sha256 in manifest.checksums.items()})
         disk.sync_tree(beside)
         disk.move(beside, path)
     except BaseException:

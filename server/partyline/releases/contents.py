@@ -6,18 +6,22 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 from pyoxigraph import DefaultGraph, NamedNode
 
 from partyline.dataset import Numbering, Numbers, Table, TripleSet, write_table
+from partyline.dataset.arrays import NUMBER
 from partyline.dataset.graph_names import (
     DEFAULT_GRAPH,
     GRAPHS,
     LARGE_GRAPHS,
+    SOURCE,
     view_iri,
 )
 from partyline.dataset.live_store import Graph, LiveStore
 from partyline.releases import disk
 from partyline.releases.contradictions import contradictions_json
+from partyline.releases.dump_files import DumpFile, OmittedDump
 from partyline.releases.dumps import DumpContents, write_dumps
 from partyline.releases.lineage_queries import read_lineage_queries
 from partyline.releases.named_queries import question_files
@@ -33,9 +37,7 @@ from partyline.releases.release import (
     QUESTIONS,
     STORE,
     TABLE,
-    DumpFile,
     Manifest,
-    OmittedDump,
 )
 from partyline.releases.release_table import ReleaseTable
 from partyline.search import names_of, write_index
@@ -44,6 +46,8 @@ from partyline.sparql import iris_in
 from partyline.validation.check_pipeline import CheckReport
 from partyline.version import __version__
 from partyline.vocabulary import LABEL_PROPERTIES
+
+_NO_ROWS: Numbers = np.empty(0, dtype=NUMBER)
 
 
 @dataclass(frozen=True)
@@ -201,10 +205,17 @@ class ReleaseContents:
 
     def _write_dumps(self, folder: Path) -> Sequence[DumpFile | OmittedDump]:
         """Write the dumps from the table: the store would write "01" as "1"."""
-        base, statements = self.settings.knowledge.base, self.statements
-        dataset = {view_iri(base, name).value: rows for name, rows in statements.dataset.items()}
-        contents = DumpContents(self.table, self.prefixes, statements.dumps, dataset)
-        return write_dumps(folder, contents)
+        graphs = {**self.statements.dumps, "links": self._rows_of.get("links", _NO_ROWS)}
+        sources = {name: rows for name, rows in self._rows_of.items() if name.startswith(SOURCE)}
+        datasets = {"dataset": self._by_iri(self.statements.dataset)}
+        if sources:
+            datasets["sources"] = self._by_iri(sources)
+        contents = DumpContents(self.table, self.prefixes, graphs, datasets)
+        return write_dumps(folder, contents, self.settings.dumps)
+
+    def _by_iri(self, graphs: Mapping[str, Numbers]) -> dict[str, Numbers]:
+        base = self.settings.knowledge.base
+        return {view_iri(base, name).value: rows for name, rows in graphs.items()}
 
 
 def _about(report: CheckReport) -> tuple[Mapping[str, str], str, int]:

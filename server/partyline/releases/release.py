@@ -13,6 +13,7 @@ from partyline.dataset.graph_names import is_of_sources, view_iri
 from partyline.errors import DatasetError, ReleaseError, SourceError
 from partyline.releases.checksums import verify
 from partyline.releases.contradictions import Contradictions, read_contradictions
+from partyline.releases.dump_files import DumpFile, OmittedDump
 from partyline.releases.page_plans import PagePlan, read_page_plan
 from partyline.search import NameIndex
 
@@ -22,27 +23,6 @@ NAMES = "names.sqlite"
 STORE, DUMPS, QUESTIONS, LINEAGE = "store", "dumps", "questions", "lineage"
 PAGES, CONTRADICTIONS = "pages", "contradictions.json"
 CURRENT = "current"
-
-
-@dataclass(frozen=True, slots=True)
-class DumpFile:
-    """One file that people download: its size in bytes and the number of statements in it."""
-
-    name: str
-    media_type: str
-    size: int
-    sha256: str
-    triples: int
-
-
-@dataclass(frozen=True, slots=True)
-class OmittedDump:
-    """A dump that the release does not have, because its format cannot represent the graph."""
-
-    name: str
-    media_type: str
-    #: The term that cannot be written, and why.
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +59,11 @@ class Manifest:
         return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
 
     @property
+    def checksums(self) -> dict[str, str]:
+        """Return the SHA-256 of every file of the dumps, by name."""
+        return {name: digest for row in self.files for name, digest in row.checksums.items()}
+
+    @property
     def named_graphs(self) -> dict[str, int]:
         """Return the number of triples in each graph that the sources name, by its IRI."""
         return {
@@ -91,7 +76,7 @@ class Manifest:
     def from_json(cls, text: str) -> "Manifest":
         """Read what `to_json` wrote. Raises ValueError or TypeError for anything else."""
         table = json.loads(text)
-        table["files"] = tuple(DumpFile(**row) for row in table["files"])
+        table["files"] = tuple(map(DumpFile.from_json, table["files"]))
         table["omitted"] = tuple(OmittedDump(**row) for row in table.get("omitted", ()))
         table["predicates"] = tuple(table.get("predicates", ()))
         table["absent_graphs"] = tuple(table.get("absent_graphs", ()))

@@ -3,6 +3,7 @@
 from partyline.settings.model import (
     Build,
     Checks,
+    Dumps,
     Knowledge,
     Limits,
     Reasoning,
@@ -15,6 +16,7 @@ from partyline.settings.reading import read_settings, shipped_settings
 __all__ = [
     "Build",
     "Checks",
+    "Dumps",
     "Knowledge",
     "Limits",
     "Reasoning",

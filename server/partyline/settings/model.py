@@ -119,6 +119,24 @@ class Build:
     graphs_up_to: int = field(default=250_000, metadata={"least": 0, "most": 2**31 - 1})
 
 
+#: Statements of a release.
+_STATEMENTS = {"least": 0, "most": 2**31 - 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Dumps:
+    """Which dumps a release has: the larger it is, the more they cost."""
+
+    #: Statements of a release up to which there are dumps in JSON-LD and RDF/XML, too.
+    all_formats_up_to: int = field(default=2_000_000, metadata=_STATEMENTS)
+    #: Content codings in which each dump has a copy: ``gzip`` and ``zstd``.
+    codings: tuple[str, ...] = field(
+        default=("zstd", "gzip"), metadata={"form": ("gzip|zstd", "gzip or zstd")}
+    )
+    #: Mebibytes of a dump up to which it has such copies.
+    compressed_up_to: int = field(default=4096, metadata={"least": 0, "most": 1_048_576})
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What an untrusted query may cost before its worker is killed."""
@@ -208,6 +226,7 @@ class Settings:
     checks: Checks = field(default_factory=Checks)
     reasoning: Reasoning = field(default_factory=Reasoning)
     build: Build = field(default_factory=Build)
+    dumps: Dumps = field(default_factory=Dumps)
     limits: Limits = field(default_factory=Limits)
     site: Site = field(default_factory=Site)
     server: Server = field(default_factory=Server)

@@ -14,6 +14,7 @@ from partyline.settings.model import (
     IRI,
     Build,
     Checks,
+    Dumps,
     Knowledge,
     Limits,
     Reasoning,
@@ -42,6 +43,7 @@ _TABLES: Mapping[str, type] = {
     "checks": Checks,
     "reasoning": Reasoning,
     "build": Build,
+    "dumps": Dumps,
     "limits": Limits,
     "server": Server,
     "site": Site,
@@ -114,6 +116,7 @@ def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
     checks = table_of(Checks, table.get("checks", {}), path, "checks")
     reasoning = table_of(Reasoning, table.get("reasoning", {}), path, "reasoning")
     build = table_of(Build, table.get("build", {}), path, "build")
+    dumps = table_of(Dumps, table.get("dumps", {}), path, "dumps")
     limits = table_of(Limits, table.get("limits", {}), path, "limits")
     server = table_of(Server, table.get("server", {}), path, "server")
     site = table_of(Site, table.get("site", {}), path, "site")
@@ -125,6 +128,7 @@ def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
         checks=checks,
         reasoning=reasoning,
         build=build,
+        dumps=dumps,
         limits=limits,
         site=site,
         server=server,

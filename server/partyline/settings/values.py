@@ -10,9 +10,18 @@ from types import MappingProxyType
 from typing import Any, TypeVar, get_type_hints
 
 from partyline.errors import SettingsError
-from partyline.settings.model import Build, Checks, Knowledge, Limits, Reasoning, Server, Site
+from partyline.settings.model import (
+    Build,
+    Checks,
+    Dumps,
+    Knowledge,
+    Limits,
+    Reasoning,
+    Server,
+    Site,
+)
 
-_Table = TypeVar("_Table", Knowledge, Checks, Reasoning, Build, Limits, Server, Site)
+_Table = TypeVar("_Table", Knowledge, Checks, Reasoning, Build, Dumps, Limits, Server, Site)
 
 
 def refuse_unknown(table: Mapping[str, Any], known: set[str], path: Path, where: str) -> None:

@@ -38,6 +38,7 @@ from partyline.web.views import (
     dataset,
     discovery,
     dumps,
+    graph_dumps,
     lineage,
     links,
     ontology,
@@ -87,6 +88,7 @@ def create_app(
         *_views_of_publication(publication, pictures),
         *_views_at_public_address(publication, executor, settings),
         dumps.blueprint(publication, problems),
+        graph_dumps.blueprint(publication),
         operations.blueprint(publication, pool, metrics, problems),
     ):
         app.register_blueprint(views)

@@ -1,6 +1,5 @@
-"""Write the files of the dumps: each is hashed while it is written."""
+"""Which files the dumps are, and what writes each of them."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -10,18 +9,17 @@ import numpy as np
 
 from partyline.dataset import Numbers, Table
 from partyline.errors import NotSerialisable
-from partyline.rdf import DATASET_FORMATS, GRAPH_FORMATS, GraphFormat
-from partyline.releases import disk
+from partyline.rdf import DATASET_FORMATS, GRAPH_FORMATS, DatasetFormat, GraphFormat
+from partyline.releases.dump_files import DumpFile, OmittedDump
 from partyline.releases.dumps.jsonld import JsonLdDumps
 from partyline.releases.dumps.ntriples import NTriplesDumps
+from partyline.releases.dumps.output import write_file
 from partyline.releases.dumps.rdfxml import RdfXmlDumps
 from partyline.releases.dumps.turtle import TurtleDumps
 from partyline.releases.dumps.whole import WholeDumps
-from partyline.releases.release import DumpFile, OmittedDump
+from partyline.settings import Dumps
 
 _Writer = TurtleDumps | NTriplesDumps | JsonLdDumps | RdfXmlDumps | WholeDumps
-#: The name of the dump that has the graphs of the dataset.
-_DATASET = "dataset"
 #: What writes the dumps of a format part by part. Those of other formats are written whole.
 _WRITERS: Mapping[str, Callable[[Table, Mapping[str, str]], _Writer]] = {
     "ttl": TurtleDumps,
@@ -29,6 +27,9 @@ _WRITERS: Mapping[str, Callable[[Table, Mapping[str, str]], _Writer]] = {
     "jsonld": JsonLdDumps,
     "rdf": RdfXmlDumps,
 }
+#: The endings of the formats in which a release of any size has dumps.
+_OF_ANY_SIZE = ("ttl", "nt")
+_MEBIBYTE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +40,27 @@ class DumpContents:
     prefixes: Mapping[str, str]
     #: The rows of each dump of a graph, by its name.
     graphs: Mapping[str, Numbers]
-    #: The rows of each graph of the dataset, by its IRI.
-    dataset: Mapping[str, Numbers]
-
-    @property
-    def statements(self) -> int:
-        """Return the number of statements of the dataset."""
-        return sum(map(len, self.dataset.values()))
+    #: The rows of each graph of each dump of a dataset, by the IRI of the graph and the name.
+    datasets: Mapping[str, Mapping[str, Numbers]]
 
 
-def write_dumps(folder: Path, contents: DumpContents) -> list[DumpFile | OmittedDump]:
+def write_dumps(
+    folder: Path, contents: DumpContents, settings: Dumps
+) -> list[DumpFile | OmittedDump]:
     """Write every dump in every format into *folder*, unless a format cannot represent it.
+
+    What *settings* do not allow for a release of this size is left out with that reason.
 
     Raises OSError.
     """
     types = {row.extension: row.media_type for row in (*GRAPH_FORMATS, *DATASET_FORMATS)}
     found: dict[str, DumpFile | OmittedDump] = {}
-    for name, count, make in _dumps(contents, folder):
-        found[name] = _write(folder / name, types[Path(name).suffix[1:]], count, make)
+    for name, count, make in _dumps(contents, folder, settings):
+        path = folder / name
+        found[name] = _write(path, types[path.suffix[1:]], count, make, settings)
         del make  # and the writer, before the next one is made
     names = [f"{name}.{row.extension}" for name in contents.graphs for row in GRAPH_FORMATS]
-    names += [f"{_DATASET}.{row.extension}" for row in DATASET_FORMATS]
+    names += [f"{name}.{row.extension}" for name in contents.datasets for row in DATASET_FORMATS]
     return [found[name] for name in names]
 
 
@@ -67,7 +68,9 @@ def write_dumps(folder: Path, contents: DumpContents) -> list[DumpFile | Omitted
 _Make = Callable[[], Iterator[bytes]]
 
 
-def _dumps(contents: DumpContents, folder: Path) -> Iterator[tuple[str, int, _Make]]:
+def _dumps(
+    contents: DumpContents, folder: Path, settings: Dumps
+) -> Iterator[tuple[str, int, _Make]]:
     """Yield the name of each dump, the number of its statements, and what writes it.
 
     Those before are in *folder* then.
@@ -75,24 +78,50 @@ def _dumps(contents: DumpContents, folder: Path) -> Iterator[tuple[str, int, _Ma
     One syntax comes after the other, because each writer holds the texts of all terms.
     """
     for syntax in GRAPH_FORMATS:
+        names = {name: f"{name}.{syntax.extension}" for name in contents.graphs}
+        if not _is_allowed(syntax, contents, settings):
+            make = partial(_refuse, syntax, len(contents.table), settings.all_formats_up_to)
+            yield from ((file, len(contents.graphs[name]), make) for name, file in names.items())
+            continue
         writer = _writer(syntax, contents)
-        for name, rows in contents.graphs.items():
-            yield f"{name}.{syntax.extension}", len(rows), partial(writer.graph, rows)
-        if isinstance(writer, TurtleDumps | NTriplesDumps):
-            (dataset,) = (row for row in DATASET_FORMATS if row.of_graphs is syntax)
-            make = partial(writer.dataset, contents.dataset)
-            if isinstance(writer, TurtleDumps):
-                make = partial(make, _written(contents, folder, syntax))
-            yield f"{_DATASET}.{dataset.extension}", contents.statements, make
-            del make
+        for name, file in names.items():
+            yield file, len(contents.graphs[name]), partial(writer.graph, contents.graphs[name])
+        for row in DATASET_FORMATS:
+            if row.of_graphs is syntax and isinstance(writer, TurtleDumps | NTriplesDumps):
+                yield from _datasets(row, writer, contents, folder)
         del writer
 
 
-def _written(contents: DumpContents, folder: Path, syntax: GraphFormat) -> dict[str, Path]:
-    """Return the files in *syntax* that have the rows of a graph of the dataset, by its IRI."""
+def _datasets(
+    syntax: DatasetFormat, writer: TurtleDumps | NTriplesDumps, contents: DumpContents, folder: Path
+) -> Iterator[tuple[str, int, _Make]]:
+    """Yield what `_dumps` does, of the datasets in *syntax*."""
+    for name, graphs in contents.datasets.items():
+        make = partial(writer.dataset, graphs)
+        if isinstance(writer, TurtleDumps):
+            make = partial(make, _written(contents, graphs, folder, syntax.of_graphs))
+        yield f"{name}.{syntax.extension}", sum(map(len, graphs.values())), make
+
+
+def _is_allowed(syntax: GraphFormat, contents: DumpContents, settings: Dumps) -> bool:
+    is_small = len(contents.table) <= settings.all_formats_up_to
+    return is_small or syntax.extension in _OF_ANY_SIZE
+
+
+def _refuse(syntax: GraphFormat, count: int, most: int) -> Iterator[bytes]:
+    raise NotSerialisable(
+        f"The release has {count:,} statements, and dumps.all_formats_up_to allows {syntax.name}"
+        f" for {most:,}. Use Turtle or N-Triples."
+    )
+
+
+def _written(
+    contents: DumpContents, graphs: Mapping[str, Numbers], folder: Path, syntax: GraphFormat
+) -> dict[str, Path]:
+    """Return the files in *syntax* that have the rows of one of *graphs*, by its IRI."""
     return {
         iri: file
-        for iri, rows in contents.dataset.items()
+        for iri, rows in graphs.items()
         for name, others in contents.graphs.items()
         if np.array_equal(rows, others) and (file := folder / f"{name}.{syntax.extension}").exists()
     }
@@ -103,15 +132,14 @@ def _writer(syntax: GraphFormat, contents: DumpContents) -> _Writer:
     return chosen(contents.table, contents.prefixes)
 
 
-def _write(path: Path, media_type: str, count: int, make: _Make) -> DumpFile | OmittedDump:
+def _write(
+    path: Path, media_type: str, count: int, make: _Make, settings: Dumps
+) -> DumpFile | OmittedDump:
     """Write a dump of *count* statements, or leave out what its format cannot represent."""
     try:
         parts = make()
     except NotSerialisable as error:
         return OmittedDump(path.name, media_type, str(error))
-    digest, size = hashlib.sha256(), 0
-    with disk.new_file(path) as file:
-        for part in parts:
-            digest.update(part)
-            size += file.write(part)
-    return DumpFile(path.name, media_type, size, digest.hexdigest(), count)
+    codings = dict.fromkeys(settings.codings)
+    written = write_file(path, parts, codings, settings.compressed_up_to * _MEBIBYTE)
+    return DumpFile(path.name, media_type, written.size, written.sha256, count, written.compressed)

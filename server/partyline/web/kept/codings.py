@@ -72,26 +72,29 @@ def is_compressible(media_type: str, size: int) -> bool:
     return size >= _LEAST and _TEXT.match(media_type) is not None
 
 
-def preferred(accepted: str) -> str:
+def preferred(accepted: str, offered: tuple[str, ...] = tuple(CODINGS)) -> str:
     """Return the name of the coding to send to a client that sends *accepted*; empty is none.
 
     Args:
         accepted: the value of Accept-Encoding (RFC 9110, section 12.5.3).
+        offered: the names of the codings that there are, the best first.
 
     >>> preferred("gzip, deflate"), preferred("gzip;q=0"), preferred("identity, *;q=0.5")
     ('gzip', '', '')
 
     """
     if len(accepted) > _SHORT:
-        return _preferred.__wrapped__(accepted)
-    return _preferred(accepted)
+        return _preferred.__wrapped__(accepted, offered)
+    return _preferred(accepted, offered)
 
 
 @lru_cache(1024)
-def _preferred(accepted: str) -> str:
+def _preferred(accepted: str, offered: tuple[str, ...]) -> str:
+    if not offered:
+        return ""
     weights = dict(map(_weighed, accepted.lower().split(",")))
     others = weights.get("*", 0.0)
-    best = max(CODINGS, key=lambda name: weights.get(name, others))
+    best = max(offered, key=lambda name: weights.get(name, others))
     weight = weights.get(best, others)
     return best if weight > 0 and weight >= weights.get("identity", 0.0) else ""
 
