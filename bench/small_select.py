@@ -1,6 +1,7 @@
 """Measure small SELECT queries over HTTP beside the `oxigraph` server on the same store.
 
-Each server answers a series of different queries, a second one after the other for some rounds.
+Each server answers a series of different queries one after the other, for some rounds: first with
+another comment in each, so that none is sent twice, then the same again and again.
 Needs `wrk` and the `oxigraph` server (``pip install oxigraph``).
 
 Usage: ``python bench/small_select.py [--oxigraph PATH] [--rounds 5] [--seconds 2] [--output FILE]``
@@ -14,9 +15,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from urllib.parse import quote
 
@@ -32,12 +35,16 @@ QUERIES = {
     "ASK": "ASK {{ <{0}> ?p ?o }}",
 }
 SUBJECTS = 200
+#: What a script appends to each query: nothing, or a comment that no other query has.
+ENDINGS = {"each once": '"%20%23" .. started .. "." .. number', "again and again": '""'}
 _SCRIPT = """
 local paths = {{ {paths} }}
+local started = {started}
 local number = 0
 request = function()
-  number = number % #paths + 1
-  return wrk.format("GET", paths[number], {{ ["Accept"] = "{media_type}" }})
+  number = number + 1
+  local path = paths[number % #paths + 1] .. {ending}
+  return wrk.format("GET", path, {{ ["Accept"] = "{media_type}" }})
 end
 """
 
@@ -56,13 +63,21 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def load(pid: int, port: int, script: Path, seconds: int) -> Figure:
+def load(pid: int, port: int, script: "Script", seconds: int) -> Figure:
     def used() -> tuple[float, float]:
         return cpu_seconds(pid), sum(map(cpu_seconds, children(pid)))
 
     before = used()
     address = f"http://127.0.0.1:{port}"
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(script), address]
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{CONNECTIONS}",
+        f"-d{seconds}s",
+        "-s",
+        str(script.written()),
+        address,
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in done:
         raise SystemExit(done)
@@ -87,10 +102,25 @@ def subjects(port: int) -> list[str]:
     return [row["s"]["value"] for row in json.loads(content)["results"]["bindings"]]
 
 
-def write_script(file: Path, path: str, query: str, iris: Sequence[str]) -> Path:
-    paths = ", ".join(json.dumps(f"{path}?query={quote(query.format(iri))}") for iri in iris)
-    file.write_text(_SCRIPT.format(paths=paths, media_type=JSON))
-    return file
+@dataclass(frozen=True)
+class Script:
+    """The requests of wrk: one query after the other, on each of some subjects."""
+
+    file: Path
+    path: str
+    query: str
+    iris: Sequence[str]
+    ending: str
+
+    def written(self) -> Path:
+        """Write the script anew: a number in it is that of this run."""
+        queries = [quote(self.query.format(iri)) for iri in self.iris]
+        paths = ", ".join(json.dumps(f"{self.path}?query={row}") for row in queries)
+        started = time.monotonic_ns()
+        self.file.write_text(
+            _SCRIPT.format(paths=paths, media_type=JSON, ending=self.ending, started=started)
+        )
+        return self.file
 
 
 def measure(folder: Path, program: str, rounds: int, seconds: int) -> list[str]:
@@ -98,15 +128,15 @@ def measure(folder: Path, program: str, rounds: int, seconds: int) -> list[str]:
     rows = []
     with partyline(folder, 64) as (ours, port), oxigraph(program, store) as (theirs, other):
         iris = subjects(port)
-        for name, query in QUERIES.items():
-            mine = write_script(folder / "ours.lua", "/sparql", query, iris)
-            yours = write_script(folder / "theirs.lua", "/query", query, iris)
+        for (name, query), (kind, ending) in product(QUERIES.items(), ENDINGS.items()):
+            mine = Script(folder / "ours.lua", "/sparql", query, iris, ending)
+            yours = Script(folder / "theirs.lua", "/query", query, iris, ending)
             load(ours, port, mine, 1), load(theirs, other, yours, 1)
             pairs = [
                 (load(ours, port, mine, seconds), load(theirs, other, yours, seconds))
                 for _ in range(rounds)
             ]
-            rows.append(row(name, pairs))
+            rows.append(row(f"{name}, {kind}", pairs))
             print(rows[-1], flush=True)
     return rows
 
@@ -129,9 +159,10 @@ def report(rows: Sequence[str], rounds: int, seconds: int) -> str:
 
 `python bench/small_select.py`: medians of {rounds} rounds of {seconds} s for each server in turn,
 `wrk -t1 -c{CONNECTIONS}` on the same machine, {os.cpu_count()} processors, load average {busy:.0f};
-{SUBJECTS} different queries of each kind, the same store. Partyline evaluates each in a process
-that may be killed, counts the rows, writes a log and counts metrics; the oxigraph server has one
-process with threads, and no limits.
+{SUBJECTS} different queries of each kind, the same store; each with a comment that no other has, so
+that none is sent twice, or the same again and again. Partyline evaluates a query in a process that
+may be killed, counts the rows, writes a log and counts metrics, and keeps the answer when it is
+asked for again; the oxigraph server has one process with threads, and no limits.
 
 | query | requests/s | oxigraph | ratio | µs CPU web | workers | oxigraph | CPU ratio |
 | --- | --- | --- | --- | --- | --- | --- | --- |

@@ -22,7 +22,7 @@ from ensembles_server import Server, releases_of, serving
 from http_wire import Wire
 from network import wait_until
 from partyline import zstandard
-from partyline.web.kept import AnswerStore, KeepingMiddleware
+from partyline.web.kept import AnswerStore, Keeper, KeepingMiddleware
 from partyline.web.kept.answer import Origin
 from partyline.web.kept.codings import CODINGS, preferred
 from partyline.web.kept.store import MadeAnswer
@@ -70,7 +70,7 @@ class Kept:
         from partyline.web import PublicAddress
 
         inner = PublicAddress(self.behind, "", self.proxies)
-        self.client = Client(KeepingMiddleware(inner, self.store, self.proxies))
+        self.client = Client(KeepingMiddleware(inner, Keeper(self.store, self.proxies)))
 
     def get(self, path: str, method: str = "GET", **fields: str) -> TestResponse:
         headers = {name.replace("_", "-"): value for name, value in fields.items()}
@@ -108,6 +108,7 @@ PATHS = [
     "/browse/?class=https://music.example.org/terms%23Ensemble",
     DOCUMENT.replace("doc", "id"),
     "/.well-known/void",
+    "/sparql.csv?query=SELECT%20*%20%7B%20?s%20?p%20?o%20%7D%20LIMIT%203",
 ]
 
 
@@ -124,7 +125,8 @@ def test_what_is_the_same_for_everybody_is_made_once(kept: Kept, path: str) -> N
 @pytest.mark.parametrize(
     "path",
     [
-        "/sparql?query=ASK%7B%7D",
+        "/sparql?query=SELECT%20(RAND()%20AS%20?n)%20%7B%7D",
+        "/sparql?query=ASK",
         "/doc/ensemble/nothing",
         "/health",
         "/metrics",

@@ -1,5 +1,6 @@
 """Queries that are answered without a thread, and how others leave for one."""
 
+import gzip
 import json
 import threading
 import time
@@ -148,6 +149,63 @@ def test_the_answer_is_the_one_of_a_thread(visited: Server, media_type: str) -> 
     assert first.body == second.body
     first.headers.pop("date"), second.headers.pop("date"), head.headers.pop("date")
     assert first.headers == second.headers == head.headers
+
+
+def test_an_answer_is_kept_when_it_is_asked_for_again(built_ensembles: Path) -> None:
+    text = f"{SMALL} # of which an answer is kept"
+    with serving(built_ensembles, ("--no-build",), limits_workers=1) as server:
+        first, second, third = (server.ask(text) for _ in range(3))
+        with server.wire() as slow:
+            slow.send(request(COUNTED))  # which has the only worker
+            wait_until(lambda: b"partyline_query_busy 1.0" in server.get("/metrics")[1])
+            fourth = server.ask(text)
+            wait_until(lambda: len(answered(server)) == 4)
+            rows = answered(server)
+    assert first[0] == 200
+    assert first[1] == second[1] == third[1] == fourth[1]
+    fields = [{**headers, "Date": ""} for _, _, headers in (first, second, third, fourth)]
+    assert fields[0] == fields[1] == fields[2] == fields[3]
+    assert len({(row["query"], row["rows"], row["bytes"], row["release"]) for row in rows}) == 1
+    assert all(row["outcome"] == "complete" for row in rows)
+
+
+def answered(server: Server) -> list[dict[str, object]]:
+    return [row for row in server.lines() if (row["path"], row["status"]) == ("/sparql", 200)]
+
+
+def test_a_client_that_has_the_answer_to_a_query_receives_304(visited: Server) -> None:
+    target = f"/sparql?query={quote(f'{SMALL} # of which a client has the answer')}"
+    status, content, headers = visited.get(target, Accept=JSON)
+    condition = {"Accept": JSON, "If-None-Match": headers["ETag"]}
+    assert status == 200
+    assert content
+    for _ in range(2):
+        again = visited.get(target, **condition)
+        assert again[:2] == (304, b"")
+        assert again[2]["ETag"] == headers["ETag"]
+    assert visited.get(target, Accept=JSON, Range="bytes=2-5")[:2] == (206, content[2:6])
+    assert visited.get(target, Accept="text/csv", **{"If-None-Match": headers["ETag"]})[0] == 200
+
+
+def test_a_kept_answer_to_a_query_is_compressed(visited: Server) -> None:
+    target = f"/sparql?query={quote('SELECT * { ?s ?p ?o } LIMIT 100 # compressed')}"
+    plain = [visited.get(target, Accept=JSON) for _ in range(2)]
+    for _ in range(2):
+        status, content, headers = visited.get(target, Accept=JSON, **{"Accept-Encoding": "gzip"})
+        assert (status, headers["Content-Encoding"]) == (200, "gzip")
+        assert gzip.decompress(content) == plain[0][1] == plain[1][1]
+        assert headers["Vary"] == plain[0][2]["Vary"]
+
+
+@pytest.mark.parametrize("call", ["NOW()", "RAND()", "STRUUID()", "NOW #\n()", "n\\u006Fw()"])
+def test_what_differs_from_one_evaluation_to_the_next_is_not_kept(
+    visited: Server, call: str
+) -> None:
+    target = f"/sparql?query={quote(f'SELECT ({call} AS ?value) {{}}')}"
+    answers = [visited.get(target, Accept=JSON) for _ in range(3)]
+    assert not any("ETag" in headers for _, _, headers in answers)
+    if answers[0][0] == 200:
+        assert len({content for _, content, _ in answers}) == 3
 
 
 def test_a_posted_query_is_answered_alike(visited: Server) -> None:

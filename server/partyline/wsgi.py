@@ -23,7 +23,7 @@ from partyline.web import (
     create_app,
 )
 from partyline.web.access_log import access_log
-from partyline.web.kept import AnswerStore, KeepingMiddleware, KeptRecorder
+from partyline.web.kept import AnswerStore, Keeper, KeepingMiddleware, KeptRecorder
 from partyline.web.log_lines import LogLines
 from partyline.web.preview import PreviewMiddleware, ShownPreview
 
@@ -52,6 +52,7 @@ class Assembly:
     is_direct: bool
     #: The answers that leave without the application, and their log.
     store: AnswerStore
+    keeper: Keeper
     recorder: KeptRecorder
     lines: LogLines
     #: Renews the release now, whether it has changed or not.
@@ -111,7 +112,8 @@ def _assembly(
     metrics.watch(lambda: releases.current)
     prefixed = PublicAddress(pages, server.address, server.trusted_proxies)
     store = AnswerStore(lambda: releases.generation, server.kept_size)
-    keeping = KeepingMiddleware(prefixed, store, server.trusted_proxies)
+    keeper = Keeper(store, server.trusted_proxies)
+    keeping = KeepingMiddleware(prefixed, keeper)
     lines = LogLines(access_log)
     application = AccessLogMiddleware(keeping, metrics, lines, server.trusted_proxies)
     return Assembly(
@@ -120,6 +122,7 @@ def _assembly(
         releases,
         pages is releases,
         store,
+        keeper,
         KeptRecorder(metrics, lines),
         lines,
         renew,

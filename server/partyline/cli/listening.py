@@ -41,7 +41,9 @@ def _serve(assembly: "Assembly", settings: Settings) -> int:
             prefix=prefix_of(server.address),
             refused=assembly.application.refused,
             kept=KeptReplies(assembly.store, assembly.recorder, server.trusted_proxies),
-            queries=QuickQueries(assembly.releases, assembly.public, assembly.application)
+            queries=QuickQueries(
+                assembly.releases, assembly.public, assembly.application, assembly.keeper
+            )
             if assembly.is_direct
             else None,
         )

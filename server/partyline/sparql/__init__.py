@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from partyline.sparql.local_query import Rows, check_syntax, select_locally
     from partyline.sparql.pool import SHORT_QUERY, BegunQuery, QueryPool
     from partyline.sparql.rendering import render_table
+    from partyline.sparql.repeatable import is_repeatable
     from partyline.sparql.results import GraphResult, Solutions, read_results
     from partyline.sparql.rewriting.describe_rewriter import resources_query
     from partyline.sparql.rewriting.iris import iris_in
@@ -43,6 +44,7 @@ _MODULES = {
     "check_syntax": "local_query",
     "diagnose": "syntax_diagnostics",
     "iris_in": "rewriting.iris",
+    "is_repeatable": "repeatable",
     "query_endpoint": "client",
     "query_form": "guard",
     "query_graph": "graph_query",
@@ -72,6 +74,7 @@ __all__ = [
     "check_syntax",
     "diagnose",
     "iris_in",
+    "is_repeatable",
     "query_endpoint",
     "query_form",
     "query_graph",

@@ -146,7 +146,8 @@ class QueryPool:
         Arguments and errors are those of `query`. Returns None where the query would have to wait
         for a worker, or is one that takes time.
         """
-        if len(text) >= SHORT_QUERY:
+        # Whoever finds all workers busy asks again: nothing is checked until one of them is free.
+        if len(text) >= SHORT_QUERY or not self._context.slots.free:
             return None
         request, client_context = self._admit(
             text, rows, graph, default_graphs, named_graphs, client, is_disconnected

@@ -8,15 +8,25 @@ answers as a page, the description of the service, and the message of an error.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from hashlib import sha256
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, cast
 
 from werkzeug.wsgi import wrap_file
 
 from partyline.errors import BadQuery, NotAcceptable, RequestError, UnknownResource
-from partyline.sparql import SHORT_QUERY, Answer, BegunQuery, QueryForm, ResultFormat, query_form
+from partyline.sparql import (
+    SHORT_QUERY,
+    Answer,
+    BegunQuery,
+    QueryForm,
+    ResultFormat,
+    is_repeatable,
+    query_form,
+)
 from partyline.web.access_log import ROUTE
 from partyline.web.headers import Sharing, policy
+from partyline.web.kept import mark
 from partyline.web.negotiation import HTML, Offer, negotiate, with_aliases
 from partyline.web.protocol import Operation, read_operation
 from partyline.web.query_execution import QueryExecutor, formats_of
@@ -32,6 +42,8 @@ _DOWNLOAD = f"{PATH}."
 _METHODS = ("GET", "HEAD", "POST")
 #: Those whose answers are often short.
 _QUICK = ("GET", "POST")
+#: Those whose answers caches may hold.
+_SAFE = ("GET", "HEAD")
 #: Key of the environment under which the pages find what has been read of a request.
 _READ = "partyline.operation"
 #: Key of the environment under which a `BegunQuery` is handed over.
@@ -52,6 +64,10 @@ _SHORT_NAMES = {
 _ANY_FORMAT = ("", "auto")
 #: Characters of an Accept header whose format is remembered.
 _SHORT = 256
+#: An answer that is kept is compressed.
+_VARY, _VARY_BY_ORIGIN = "Accept, Accept-Encoding", "Accept, Origin, Accept-Encoding"
+#: Hexadecimal digits of a SHA-256 that an entity tag has: 80 bits.
+_DIGITS = 20
 
 
 @dataclass(slots=True)
@@ -164,6 +180,10 @@ class SparqlEndpoint:
         if answer.whole:
             content = b"".join(answer.chunks)
             fields.append(("Content-Length", str(len(content))))
+            if environ["REQUEST_METHOD"] in _SAFE and _is_repeatable(environ):
+                fields += _validators(content)
+                if environ["REQUEST_METHOD"] == "GET":
+                    mark(environ)
             body: Iterable[bytes] = (content,)
         elif environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
             # There, the end of the connection is the end of the answer, also of one that was cut.
@@ -183,7 +203,7 @@ class SparqlEndpoint:
         environ[ROUTE] = PATH if path == PATH else f"{_DOWNLOAD}<extension>"
         fields = [
             ("Content-Type", _with_charset(answer.media_type)),
-            ("Vary", "Accept, Origin" if self._sharing.varies else "Accept"),
+            ("Vary", _VARY_BY_ORIGIN if self._sharing.varies else _VARY),
             *policy(path),
             *self._sharing.fields(environ.get("HTTP_ORIGIN", "")),
             *(("Warning", _warning(row)) for row in answer.warnings),
@@ -192,6 +212,19 @@ class SparqlEndpoint:
             name = f"answer.{path.removeprefix(_DOWNLOAD)}"
             fields.append(("Content-Disposition", f"attachment; filename={name}"))
         return fields
+
+
+def _is_repeatable(environ: "WSGIEnvironment") -> bool:
+    """Tell whether another evaluation of the query has the same answer."""
+    operation = operation_of(environ).operation
+    return operation is not None and is_repeatable(operation.query)
+
+
+def _validators(content: bytes) -> tuple[tuple[str, str], ...]:
+    """Return by what a client or a cache knows the answer again."""
+    # Caches ask each time whether it is still the answer: the next release may have another one.
+    tag = sha256(content).hexdigest()[:_DIGITS]
+    return ("ETag", f'"{tag}"'), ("Cache-Control", "no-cache"), ("Accept-Ranges", "bytes")
 
 
 def is_query_path(path: str) -> bool:

@@ -15,7 +15,9 @@ from partyline.errors import RequestError
 from partyline.sparql import BegunQuery, Progress
 from partyline.web.access_log import AccessLogMiddleware
 from partyline.web.front.exchange import Exchange, Headers
+from partyline.web.front.repeated_queries import RepeatedQueries
 from partyline.web.hot_reload import Lease, ServedReleases
+from partyline.web.kept import Keeper
 from partyline.web.public_address import PublicAddress
 from partyline.web.sparql_endpoint import BEGUN, SparqlEndpoint
 
@@ -33,9 +35,14 @@ class QuickQueries:
     loop: asyncio.AbstractEventLoop
 
     def __init__(
-        self, releases: ServedReleases, public: PublicAddress, access: AccessLogMiddleware
+        self,
+        releases: ServedReleases,
+        public: PublicAddress,
+        access: AccessLogMiddleware,
+        keeper: Keeper,
     ) -> None:
         self._releases, self._public, self._access = releases, public, access
+        self._repeated = RepeatedQueries(keeper)
         #: Those that have no worker yet.
         self._waiting: deque[_QuickQuery] = deque()
 
@@ -55,6 +62,8 @@ class QuickQueries:
             submit: has a thread answer the request.
 
         """
+        if self._repeated.is_kept(environ):
+            return False  # a thread compresses it
         mine = {**environ, "wsgi.input": io.BytesIO(body)}
         lease = self._releases.enter(mine)
         endpoint = lease.served.endpoint
@@ -63,7 +72,7 @@ class QuickQueries:
             lease.leave()
             return False
 
-        query = _QuickQuery(mine, lease, endpoint, exchange)
+        query = _QuickQuery(environ, mine, lease, endpoint, exchange)
 
         def hand_over() -> None:
             environ[BEGUN] = query.leave(self.loop)
@@ -103,7 +112,7 @@ class QuickQueries:
         if progress is Progress.RUNNING:
             return
         if progress is Progress.ANSWERED:
-            query.answer(self.loop, self._access)
+            query.answer(self.loop, self._access, self._repeated)
         else:
             query.hand_over()
         self._go_on()
@@ -126,11 +135,14 @@ class _QuickQuery:
 
     def __init__(
         self,
+        asked: "WSGIEnvironment",
         environ: "WSGIEnvironment",
         lease: Lease,
         endpoint: SparqlEndpoint,
         exchange: Exchange,
     ) -> None:
+        """*asked* is the request as it arrived, *environ* a copy that may be changed."""
+        self._asked = asked
         self._environ, self._lease, self._endpoint = environ, lease, endpoint
         self._exchange = exchange
         self._begun: BegunQuery | None = None
@@ -165,7 +177,12 @@ class _QuickQuery:
             loop.remove_reader(self._begun.fileno())
         return self._begun
 
-    def answer(self, loop: asyncio.AbstractEventLoop, access: AccessLogMiddleware) -> None:
+    def answer(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        access: AccessLogMiddleware,
+        repeated: RepeatedQueries,
+    ) -> None:
         """Send the answer, which has arrived as a whole, and log it."""
         begun, environ, exchange = self._begun, self._environ, self._exchange
         if begun is None:
@@ -177,15 +194,18 @@ class _QuickQuery:
 
         def start(status: str, headers: Headers, *_: Any) -> Callable[[bytes], None]:  # noqa: ANN401
             heads.append((status, headers))
-            followed.begin(status, headers)
             return _refuse
 
         try:
             content = b"".join(self._endpoint.finish(environ, begun, start))
         finally:
             self._lease.leave()
+        ((status, headers),) = heads
+        if reply := repeated.reply(self._asked, environ, int(status[:3]), headers, content):
+            status, headers, content = reply.line, list(reply.headers), reply.body
+        followed.begin(status, headers)
         followed.end("disconnected" if exchange.is_disconnected() else "complete", len(content))
-        exchange.deliver(*heads[0], content)
+        exchange.deliver(status, headers, content)
 
 
 def _refuse(content: bytes) -> None:

@@ -10,9 +10,18 @@ Compressed answers and secrets do not go together (the attack called BREACH): he
 is kept is public, and no answer holds a secret or a cookie.
 """
 
-from partyline.web.kept.marking import may_be_kept
+from partyline.web.kept.keeper import Keeper
+from partyline.web.kept.marking import is_marked, mark, may_be_kept
 from partyline.web.kept.middleware import KeepingMiddleware
 from partyline.web.kept.recorder import KeptRecorder
 from partyline.web.kept.store import AnswerStore
 
-__all__ = ["AnswerStore", "KeepingMiddleware", "KeptRecorder", "may_be_kept"]
+__all__ = [
+    "AnswerStore",
+    "Keeper",
+    "KeepingMiddleware",
+    "KeptRecorder",
+    "is_marked",
+    "mark",
+    "may_be_kept",
+]

@@ -112,6 +112,16 @@ class Origin:
     route: str
     release: str | None
     path: str
+    #: Hash of the query that it answers, and the number of its rows.
+    query: str | None = None
+    rows: int | None = None
+
+    @property
+    def details(self) -> str:
+        """Return what a line of the access log says at its end, without its braces."""
+        details = {"release": self.release, "query": self.query, "rows": self.rows}
+        said = {name: value for name, value in details.items() if value is not None}
+        return json.dumps({"outcome": "complete", **said})[1:-1]
 
 
 class KeptAnswer:
@@ -141,10 +151,7 @@ class KeptAnswer:
         #: Whether it was sent since the store last looked.
         self.used = False
         #: What its lines in the access log say of the path, and after the numbers.
-        self.log = (
-            json.dumps(origin.path[:300]),
-            f'"outcome": "complete", "release": {json.dumps(origin.release)}',
-        )
+        self.log = json.dumps(origin.path[:300]), origin.details
         self.by_coding = {"": Representation(status, self._fields, body)}
 
     def find(self, coding: str) -> Representation | None:
@@ -193,5 +200,7 @@ def _value(headers: Iterable[Header], name: str) -> str:
 def _varying(headers: list[Header], name: str) -> list[Header]:
     """Return *headers* with *name* in their Vary."""
     varies = [value for found, value in headers if found.lower() == "vary"]
+    if any(name in value.split(", ") for value in varies):
+        return headers
     others = [row for row in headers if row[0].lower() != "vary"]
     return [*others, ("Vary", ", ".join([*varies, name]))]

@@ -29,6 +29,11 @@ def may_be_kept(response: _Response, parameters: Collection[str] = ()) -> _Respo
     return response
 
 
+def mark(environ: "WSGIEnvironment") -> None:
+    """Say of the answer to the request of *environ* what `may_be_kept` says of the current one."""
+    environ[_KEEP] = True
+
+
 def is_marked(environ: "WSGIEnvironment") -> bool:
     """Tell whether the application has said that its answer may be kept."""
     return bool(environ.get(_KEEP))

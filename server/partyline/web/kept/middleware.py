@@ -1,18 +1,15 @@
 """The kept answers as WSGI middleware: it asks the application for what is not kept yet."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from http import HTTPStatus
-from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
 from partyline.web.access_log import ROUTE
-from partyline.web.client_address import lies_in
-from partyline.web.hot_reload import GENERATION, RELEASE
-from partyline.web.kept.answer import Fields, Header, KeptAnswer, Origin
-from partyline.web.kept.codings import preferred
+from partyline.web.hot_reload import RELEASE
+from partyline.web.kept.answer import Header, KeptAnswer
+from partyline.web.kept.keeper import Keeper, fields_of
 from partyline.web.kept.marking import is_marked
-from partyline.web.kept.store import AnswerStore, MadeAnswer, Place
 from partyline.web.wsgi_body import no_writer, read_body
 
 if TYPE_CHECKING:
@@ -28,11 +25,8 @@ _LARGE = 65_536
 class KeepingMiddleware:
     """A WSGI application whose answers are kept in a store where they may be."""
 
-    def __init__(
-        self, application: "WSGIApplication", store: AnswerStore, trusted_proxies: Sequence[str]
-    ) -> None:
-        self._application, self._store = application, store
-        self._trusted = [ip_network(proxy) for proxy in trusted_proxies]
+    def __init__(self, application: "WSGIApplication", keeper: Keeper) -> None:
+        self._application, self._keeper = application, keeper
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -42,7 +36,7 @@ class KeepingMiddleware:
             return self._application(environ, start_response)
         # What is behind this changes the environment.
         asked = dict(environ)
-        answer = self._store.find(self._place(asked), fields_of(asked))
+        answer = self._keeper.find(asked)
         if answer is None:
             return self._ask(asked, environ, start_response)
         return self._reply(answer, asked, environ, start_response)
@@ -77,21 +71,8 @@ class KeepingMiddleware:
             if not begun:
                 return body
             content = read_body(body)
-        answer = self._keep(asked, environ, *begun[-1], content)
+        answer = self._keeper.keep(asked, environ, *begun[-1], content)
         return self._reply(answer, asked, environ, start_response)
-
-    def _keep(
-        self,
-        asked: "WSGIEnvironment",
-        environ: "WSGIEnvironment",
-        status: int,
-        headers: list[Header],
-        body: bytes,
-    ) -> KeptAnswer:
-        path = environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace")
-        origin = Origin(environ.get(ROUTE, "none"), environ.get(RELEASE), path)
-        made = MadeAnswer(environ.get(GENERATION, -1), status, headers, body, origin)
-        return self._store.keep(self._place(asked), fields_of(asked), made)
 
     def _reply(
         self,
@@ -101,8 +82,7 @@ class KeepingMiddleware:
         start_response: "StartResponse",
     ) -> Iterable[bytes]:
         environ[ROUTE], environ[RELEASE] = answer.origin.route, answer.origin.release
-        coding = preferred(asked.get("HTTP_ACCEPT_ENCODING", ""))
-        found = answer.find(coding) or self._store.encode(answer, coding)
+        found = self._keeper.representation(answer, asked)
         reply = found.reply(asked["REQUEST_METHOD"], fields_of(asked))
         start_response(reply.line, list(reply.headers))
         wrapper = asked.get("wsgi.file_wrapper")
@@ -110,23 +90,3 @@ class KeepingMiddleware:
             wrapped: Iterable[bytes] = wrapper(io.BytesIO(reply.body))
             return wrapped
         return [reply.body] if reply.body else []
-
-    def _place(self, environ: "WSGIEnvironment") -> Place:
-        target = environ.get("REQUEST_URI") or environ.get("RAW_URI")
-        if not target:
-            query = environ.get("QUERY_STRING", "")
-            target = environ.get("PATH_INFO", "") + (f"?{query}" if query else "")
-        prefix = environ.get("HTTP_X_FORWARDED_PREFIX", "")
-        client = environ.get("REMOTE_ADDR", "")
-        if prefix and not any(lies_in(client, row) for row in self._trusted):
-            prefix = ""
-        return target, prefix
-
-
-def fields_of(environ: "WSGIEnvironment") -> Fields:
-    """Return the header fields of a request, by their names in lower case."""
-
-    def field(name: str) -> str | None:
-        return environ.get(f"HTTP_{name.upper().replace('-', '_')}")
-
-    return field
