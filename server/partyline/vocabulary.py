@@ -68,6 +68,8 @@ LABEL_PROPERTIES = (
 )
 #: Properties that give a resource further names.
 OTHER_NAMES = (SKOS.altLabel, SKOS.hiddenLabel)
+#: Properties that say why a resource was withdrawn, best first.
+REASONS = (SKOS.changeNote, SKOS.historyNote, SKOS.editorialNote, SKOS.note, RDFS.comment)
 #: Prefixes that people expect, for files that declare none.
 WELL_KNOWN = {
     "dc": DC.iri,

@@ -85,7 +85,7 @@ def _keep_current(releases: Path) -> str:
     """Remove every release but the current one, and return its name."""
     name = current_name(releases) or ""
     for path in releases.glob("[!.]*"):
-        if path.name not in (name, "current"):
+        if path.is_dir() and path.name not in (name, "current"):
             shutil.rmtree(path)
     return name
 

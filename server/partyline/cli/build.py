@@ -3,6 +3,7 @@
 import argparse
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from partyline.cli.engines import add_engine_option
@@ -21,11 +22,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
     add_sources_argument(parser)
     add_engine_option(parser)
+    parser.add_argument(
+        "--withdraw-lost-iris",
+        action="store_true",
+        help="accept that IRIs which were published are described no more: they answer 410 Gone",
+    )
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Build, and print what is in the release."""
     settings, _ = with_given_sources(options.sources, settings)
+    if options.withdraw_lost_iris:
+        history = replace(settings.history, lost_iris="withdraw")
+        settings = replace(settings, history=history)
     started = time.monotonic()
     result = build_and_warn(settings, options.engine)
     manifest = result.release.manifest
@@ -34,6 +43,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     for name, number in manifest.counts.items():
         print(f"{number:>8} triples {name}")
     print(f"in {result.release.path}")
+    for name in result.removed:
+        print(f"removed release {name}, because of releases.keep = {settings.history.keep!r}")
     return 0
 
 

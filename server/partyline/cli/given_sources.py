@@ -48,7 +48,10 @@ def with_given_sources(places: Sequence[Path], settings: Settings) -> tuple[Sett
         raise SettingsError(f"{file}: cannot be written: {error.strerror}") from error
     _print_guess(found)
     # Files are named from the current folder, as if the settings were there.
-    return replace(read_settings(file, os.environ), path=Path.cwd() / "partyline.toml"), file
+    read = read_settings(file, os.environ)
+    # Without a settings file, nobody has promised that IRIs last.
+    history = replace(read.history, lost_iris="withdraw")
+    return replace(read, path=Path.cwd() / "partyline.toml", history=history), file
 
 
 def guess_settings(places: Sequence[Path]) -> Guess:

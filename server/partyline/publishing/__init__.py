@@ -48,7 +48,7 @@ from partyline.publishing.thesauri.scheme_page import (
     scheme_page,
     tree_page,
 )
-from partyline.publishing.withdrawal import Withdrawal, withdrawal
+from partyline.publishing.withdrawal import Withdrawal, withdrawal, withdrawn_document
 
 __all__ = [
     "SERVICE_PREFIXES",
@@ -108,4 +108,5 @@ __all__ = [
     "tree_page",
     "vocabulary",
     "withdrawal",
+    "withdrawn_document",
 ]

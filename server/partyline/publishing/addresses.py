@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from urllib.parse import quote, unquote
 
-from partyline.settings import Knowledge
+from partyline.settings import Knowledge, is_published
 
 #: What a path segment may hold unescaped (RFC 3986, section 3.3), and the slash between two.
 _PATH = "/:@!$&'()*+,;=~-._"
@@ -91,9 +90,7 @@ class Addresses:
 
     def is_published(self, iri: str) -> bool:
         """Tell whether *iri* is dereferenced here: it fits a pattern, or lies below a base."""
-        if not self.patterns:
-            return iri.startswith(self.bases) and iri not in self.bases
-        return any(_fits(iri, pattern) for pattern in self.patterns)
+        return is_published(iri, self.bases, self.patterns)
 
     def is_ontology(self, iri: str) -> bool:
         """Tell whether *iri* is an ontology or one of its terms."""
@@ -219,7 +216,3 @@ def ontology_paths(
 def _root(base: str) -> str:
     """Return what the paths of this host follow: a base that ends in ``#`` is one document."""
     return base if base.endswith("/") else base[: base.rindex("/") + 1]
-
-
-def _fits(iri: str, pattern: str) -> bool:
-    return fnmatchcase(iri, pattern) if "*" in pattern else iri.startswith(pattern)

@@ -135,11 +135,11 @@ class Publication:
         """Return what gives the path of the document about *iri* in a format, by its extension."""
         path = self.addresses.document(iri)
         name = path.removeprefix("/doc/")
-        if name == path or self.mentioned(self._names(name)) != iri:
+        if name == path or self.mentioned(self.names_of_document(name)) != iri:
             return partial(self.addresses.query_document, iri)
         # Most names are those of no other resource with the ending of a format.
         begins = self.statements.table.terms.has_beginning
-        if not any(begins(f"<{row}.") for row in self._names(name)):
+        if not any(begins(f"<{row}.") for row in self.names_of_document(name)):
             return lambda extension: f"{path}.{extension}" if extension else path
         return partial(self._path_beside_others, iri, name)
 
@@ -162,15 +162,15 @@ class Publication:
     def _meant(self, name: str) -> tuple[str, str] | None:
         """Return the IRI and the extension of the document at ``/doc/`` and *name*."""
         stem, dot, ending = name.rpartition(".")
-        found = self.mentioned(self._names(name))
+        found = self.mentioned(self.names_of_document(name))
         if found is not None:
             return found, ""
         if dot and stem and ending in self.extensions:
-            found = self.mentioned(self._names(stem))
+            found = self.mentioned(self.names_of_document(stem))
         return None if found is None else (found, ending)
 
-    def _names(self, name: str) -> Iterator[str]:
-        """Yield the IRIs that *name* may stand for, with a slash at the end or without."""
+    def names_of_document(self, name: str) -> Iterator[str]:
+        """Yield the IRIs that *name* behind ``/doc/`` may stand for, with a slash or without."""
         names = dict.fromkeys((name, name.rstrip("/")))
         for prefix in ("id/", ""):
             for row in names:

@@ -7,15 +7,19 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from partyline.dataset import write_table
 from partyline.errors import ChecksFailed, ReleaseError
-from partyline.findings import Finding
+from partyline.findings import Finding, Severity
 from partyline.releases import disk
 from partyline.releases.checksums import note_verified, seal
 from partyline.releases.contents import ReleaseContents
+from partyline.releases.history.lost_iris import retired_iris
+from partyline.releases.history.publication_log import PublicationLog, note_publication
+from partyline.releases.history.retention import KEEP_ALL, REMOVED, remove_old_releases
+from partyline.releases.history.retired_iris import encoded
 from partyline.releases.inputs import input_checksum, note_inputs, unchanged_release
 from partyline.releases.lineage_queries import read_lineage_queries
 from partyline.releases.named_queries import read_questions
@@ -25,6 +29,7 @@ from partyline.releases.release import (
     DUMPS,
     Release,
     current_name,
+    last_good_release,
     open_release,
     open_unsealed,
 )
@@ -47,6 +52,8 @@ class BuildResult:
     new: bool
     #: What was wrong with a release of the same name, which was set aside; empty if nothing.
     damage: str = ""
+    #: The identifiers of the releases that were removed, because no more are to be kept.
+    removed: tuple[str, ...] = ()
 
 
 def build(
@@ -63,7 +70,7 @@ def build(
     """
     inputs = input_checksum(settings)
     if engine == "auto" and (release := unchanged_release(settings, inputs)):
-        return BuildResult(release, (), new=False)
+        return BuildResult(release, (), new=False, removed=tidy(settings))
     read_questions(settings.knowledge.questions)  # the release could not be served without
     read_lineage_queries(settings.knowledge.lineage)
     read_page_files(settings.knowledge.pages)
@@ -73,11 +80,67 @@ def build(
     progress("write")
     contents, findings = ReleaseContents.of(report, settings), report.findings
     del report  # with the terms of the sources, which are in the table now
+    contents, of_iris = _with_history(contents)
+    findings = (*findings, *of_iris)
     release, new, damage = write_release(contents)
     note_verified(release.path)
     if not findings:  # what was warned of once is warned of at every build
         note_inputs(settings.releases, release, inputs)
-    return BuildResult(release, findings, new, damage)
+    return BuildResult(release, findings, new, damage, tidy(settings))
+
+
+def _with_history(contents: ReleaseContents) -> tuple[ReleaseContents, tuple[Finding, ...]]:
+    """Return *contents* with the IRIs that earlier releases have published, and what to warn of.
+
+    Raises ChecksFailed where one of them would be lost.
+    """
+    settings = contents.settings
+    withdraw = settings.history.lost_iris == "withdraw"
+    earlier, problems = _earlier_releases(settings.releases)
+    rows, found = retired_iris(earlier, contents.table, settings.knowledge, withdraw=withdraw)
+    if any(row.severity is Severity.VIOLATION for row in found):
+        raise ChecksFailed(found)
+    return replace(contents, retired=encoded(rows)), (*problems, *found)
+
+
+def _earlier_releases(folder: Path) -> tuple[list[Release], tuple[Finding, ...]]:
+    """Return the current release, and the one that was current before it: it may be the newer one.
+
+    Where the current one is damaged, the newest one that is not stands for it, and a finding warns
+    that IRIs which only the damaged one has published are not compared.
+    """
+    last = {row.release for row in PublicationLog.read(folder).rows[-2:]}
+    if not last:
+        return [], ()
+    try:
+        found, problem = last_good_release(folder)
+    except ReleaseError as error:
+        return [], (_not_compared(folder, str(error)),)
+    if problem:
+        return [found], (_not_compared(folder, problem),)
+    others = sorted(last - {found.path.name})
+    return [found, *(open_unsealed(folder / row) for row in others if (folder / row).is_dir())], ()
+
+
+def _not_compared(folder: Path, problem: str) -> Finding:
+    return Finding(
+        str(folder),
+        0,
+        "damaged-release",
+        "the IRIs that the current release has published cannot be compared with those of this"
+        f" build: {problem}",
+        "restore the release from a backup and build again, so that no published IRI is lost",
+        Severity.WARNING,
+    )
+
+
+def tidy(settings: Settings) -> tuple[str, ...]:
+    """Remove the releases that are not to be kept, and return their identifiers."""
+    folder = settings.releases
+    if settings.history.keep == KEEP_ALL:
+        return ()
+    with disk.failures_named(folder, folder / CURRENT), _lock(folder):
+        return remove_old_releases(folder, settings.history.keep)
 
 
 def write_release(contents: ReleaseContents) -> tuple[Release, bool, str]:
@@ -90,6 +153,8 @@ def write_release(contents: ReleaseContents) -> tuple[Release, bool, str]:
     identifier = _identifier(contents)
     path = releases / identifier
     with disk.failures_named(releases, releases / CURRENT), _lock(releases):
+        if current_name(releases):
+            note_publication(releases)  # somebody may have made another release current
         damage = _set_aside_if_damaged(path)
         new = not path.exists()
         if new:
@@ -97,6 +162,7 @@ def write_release(contents: ReleaseContents) -> tuple[Release, bool, str]:
         release = open_unsealed(path)  # its checksums were compared, or written, just now
         if new or current_name(releases) != identifier:
             disk.point(releases / CURRENT, identifier)
+        note_publication(releases)
     return release, new, damage
 
 
@@ -116,6 +182,7 @@ def _identifier(contents: ReleaseContents) -> str:
     digest.update(f" {reasoning.closures_in_dumps} {contents.settings.dumps}".encode())
     for name, content in contents.questions:
         digest.update(f"{name} {len(content)} ".encode() + content)
+    digest.update(contents.retired)
     for name, text in (*contents.lineage.items(), *contents.pages.items()):
         digest.update(f"{name} {len(text)} {text}".encode())
     digest.update(f" without {contents.absent_graphs} ".encode())
@@ -132,8 +199,9 @@ def _lock(releases: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise ReleaseError(f"{releases}: another build is running; wait for it") from error
-        for left_over in releases.glob(_UNFINISHED + "*"):
-            shutil.rmtree(left_over)
+        for beginning in (_UNFINISHED, REMOVED):
+            for left_over in releases.glob(beginning + "*"):
+                shutil.rmtree(left_over)
         for link in releases.glob(f".{CURRENT}-*"):
             link.unlink()
         yield

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from partyline.errors import EngineError, PublisherError, ReleaseError
-from partyline.releases.build import BuildResult, build
+from partyline.releases.build import BuildResult, build, tidy
 from partyline.releases.inputs import input_checksum, unchanged_release
 from partyline.settings import Settings
 from partyline.sparql.workers.sandbox import die_with_parent
@@ -41,7 +41,7 @@ def build_in_process(
     where the process needs more memory or is killed; the current release is unchanged then.
     """
     if engine == "auto" and (release := unchanged_release(settings, input_checksum(settings))):
-        return BuildResult(release, (), new=False)
+        return BuildResult(release, (), new=False, removed=tidy(settings))
     reading, writing = os.pipe()
     with open(reading, "rb") as answers:
         try:

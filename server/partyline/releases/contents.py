@@ -35,6 +35,7 @@ from partyline.releases.release import (
     NAMES,
     PAGES,
     QUESTIONS,
+    RETIRED,
     STORE,
     TABLE,
     Manifest,
@@ -63,6 +64,8 @@ class ReleaseContents:
     closures_left_out: int
     #: The numbers of the terms of the table in the numbering, where a preview asks for them.
     numbers: tuple[Numbering, Numbers] | None = None
+    #: The file of the IRIs that earlier releases have published and this one does not describe.
+    retired: bytes = b""
 
     @classmethod
     def of(cls, report: CheckReport, settings: Settings) -> "ReleaseContents":
@@ -153,6 +156,8 @@ class ReleaseContents:
             disk.write(folder / LINEAGE / f"{name}.rq", text.encode())
         if self.contradictions:
             disk.write(folder / CONTRADICTIONS, self.contradictions.encode())
+        if self.retired:
+            disk.write(folder / RETIRED, self.retired)
         if self.pages:
             (folder / PAGES).mkdir()
         for name, text in self.pages.items():

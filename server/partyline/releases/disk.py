@@ -62,6 +62,19 @@ def note(path: Path, text: str) -> None:
         raise
 
 
+def replace(path: Path, text: str) -> None:
+    """Write *path*, or replace it in one step, so that it outlasts a crash. Raises OSError."""
+    beside = path.with_name(f".{path.name}-{os.getpid()}")
+    beside.unlink(missing_ok=True)
+    try:
+        write(beside, text.encode())
+        sync(beside)
+        move(beside, path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+
+
 def sync_tree(folder: Path) -> None:
     """Flush *folder*, and every file and folder below it, to the disk. Raises OSError."""
     for path in sorted(folder.rglob("*"), reverse=True):
@@ -129,5 +142,5 @@ def _target(link: Path) -> str | None:
 def _outcome(before: str | None, after: str | None) -> str:
     if before == after:
         return "The current release is unchanged"
-    # Only the last fsync has failed.
+    # Only the last fsync has failed, or the log of publications, which is read as if it had not.
     return f"Release {after} is current, but a power failure may bring back the earlier one"

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from partyline.errors import DatasetError, ReleaseError, SourceError
 from partyline.releases.checksums import verify
 from partyline.releases.contradictions import Contradictions, read_contradictions
 from partyline.releases.dump_files import DumpFile, OmittedDump
+from partyline.releases.history.retired_iris import RetiredIris
 from partyline.releases.page_plans import PagePlan, read_page_plan
 from partyline.search import NameIndex
 
@@ -22,6 +25,8 @@ MANIFEST, TABLE = "manifest.json", "statements.table"
 NAMES = "names.sqlite"
 STORE, DUMPS, QUESTIONS, LINEAGE = "store", "dumps", "questions", "lineage"
 PAGES, CONTRADICTIONS = "pages", "contradictions.json"
+#: The IRIs that earlier releases have published and this one describes no more.
+RETIRED = "retired.tsv"
 CURRENT = "current"
 
 
@@ -127,6 +132,11 @@ class Release:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ReleaseError(f"{path}: cannot be read: {error}") from error
 
+    @cached_property
+    def retired(self) -> RetiredIris:
+        """Return the IRIs that earlier releases have published and this one describes no more."""
+        return RetiredIris(self.path / RETIRED)
+
     @property
     def absent_graphs(self) -> tuple[str, ...]:
         """Return the IRIs of the graphs that no query can name, because the store lacks them."""
@@ -196,6 +206,24 @@ def current_name(releases: Path) -> str | None:
         return None
 
 
+def current_since(releases: Path) -> str:
+    """Return when ``current`` was set (RFC 3339, UTC). Raises ReleaseError where there is none."""
+    link = releases / CURRENT
+    try:
+        time = link.lstat().st_mtime
+    except OSError as error:
+        raise ReleaseError(f"{link}: cannot be read: {error.strerror}") from error
+    return datetime.fromtimestamp(time, UTC).isoformat(timespec="milliseconds")
+
+
+def creation_times(releases: Path) -> Iterator[tuple[str, str]]:
+    """Yield the time of creation and the identifier of every release in *releases*."""
+    for path in releases.glob(f"[!.]*/{MANIFEST}"):
+        if path.parent.name != CURRENT:
+            with suppress(ReleaseError):
+                yield read_manifest(path.parent).created, path.parent.name
+
+
 def current_mark(releases: Path) -> str | None:
     """Return a text that changes whenever ``current`` is set, or None where there is none.
 
@@ -230,28 +258,16 @@ def last_good_release(releases: Path) -> tuple[Release, str]:
         return current_release(releases), ""
     except ReleaseError as error:
         problem = error
-    for _, path in sorted(_other_releases(releases), reverse=True):
-        try:
-            return open_release(path), str(problem)
-        except ReleaseError:
-            continue
+    for _, name in sorted(creation_times(releases), reverse=True):
+        if name != current_name(releases):
+            with suppress(ReleaseError):
+                return open_release(releases / name), str(problem)
     raise problem
-
-
-def _other_releases(releases: Path) -> Iterator[tuple[str, Path]]:
-    """Yield the time of creation and the path of every release but the current one."""
-    current = current_name(releases)
-    for path in releases.glob(f"[!.]*/{MANIFEST}"):
-        if path.parent.name not in (CURRENT, current):
-            try:
-                yield _read_manifest(path.parent).created, path.parent
-            except ReleaseError:
-                continue
 
 
 def open_release(path: Path) -> Release:
     """Open the release in the directory *path* and verify it (`verify`). Raises ReleaseError."""
-    release = Release(path, _read_manifest(path))
+    release = Release(path, read_manifest(path))
     verify(path)
     return release
 
@@ -261,10 +277,11 @@ def open_unsealed(path: Path) -> Release:
 
     It has none, or they were written a moment ago. Raises ReleaseError.
     """
-    return Release(path, _read_manifest(path))
+    return Release(path, read_manifest(path))
 
 
-def _read_manifest(path: Path) -> Manifest:
+def read_manifest(path: Path) -> Manifest:
+    """Read the manifest of the release in *path*. Raises ReleaseError."""
     try:
         return Manifest.from_json((path / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:

@@ -1,9 +1,11 @@
 """Settings: one TOML file that says what is published, read once and passed down as a value."""
 
+from partyline.settings.iri_patterns import is_published
 from partyline.settings.model import (
     Build,
     Checks,
     Dumps,
+    History,
     Knowledge,
     Limits,
     Reasoning,
@@ -17,12 +19,14 @@ __all__ = [
     "Build",
     "Checks",
     "Dumps",
+    "History",
     "Knowledge",
     "Limits",
     "Reasoning",
     "Server",
     "Settings",
     "Site",
+    "is_published",
     "read_settings",
     "shipped_settings",
 ]

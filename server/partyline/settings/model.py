@@ -215,6 +215,25 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """Which releases stay, what becomes of IRIs that are gone, and how much of the past is open."""
+
+    #: ``all`` releases, a number of them such as ``10``, or those of the last ``90 days``; the
+    #: current one always stays.
+    keep: str = field(
+        default="all",
+        metadata={
+            "form": (r"all|[1-9]\d{0,8}(?: days?)?", 'a number of releases, "90 days" or "all"')
+        },
+    )
+    #: Where the sources no longer describe an IRI that was published: ``refuse`` to build, or
+    #: ``withdraw`` the IRI, whose address answers 410 from then on.
+    lost_iris: str = field(default="refuse", metadata={"choices": ("refuse", "withdraw")})
+    #: Earlier releases that are open at the same time; each has one process for queries.
+    opened: int = field(default=2, metadata={"least": 1, "most": 64})
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything an operator may choose."""
 
@@ -230,6 +249,8 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     site: Site = field(default_factory=Site)
     server: Server = field(default_factory=Server)
+    #: The table ``[releases]``, but for its folder, which is *releases*.
+    history: History = field(default_factory=History)
     #: Files of ontologies that others import, and of contexts of JSON-LD, by IRI.
     catalogue: Mapping[str, Path] = field(default_factory=dict)
     #: Prefixes for Turtle output and for the query editor, besides those of the sources.

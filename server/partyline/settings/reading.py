@@ -15,6 +15,7 @@ from partyline.settings.model import (
     Build,
     Checks,
     Dumps,
+    History,
     Knowledge,
     Limits,
     Reasoning,
@@ -47,6 +48,7 @@ _TABLES: Mapping[str, type] = {
     "limits": Limits,
     "server": Server,
     "site": Site,
+    "releases": History,
 }
 
 
@@ -73,7 +75,8 @@ def read_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
         path = Path(environ["PARTYLINE_SETTINGS"])
     built_in = path is None
     path = shipped_settings() if path is None else path.resolve()
-    settings = _settings(overridden(_read_toml(path), _TABLES, environ), path, built_in=built_in)
+    table = overridden(_with_releases(_read_toml(path)), _TABLES, environ)
+    settings = _settings(table, path, built_in=built_in)
     if environ.get("PARTYLINE_RELEASES"):
         return replace(settings, releases=Path(environ["PARTYLINE_RELEASES"]).resolve())
     return settings
@@ -89,7 +92,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
-    known = {*_TABLES, "prefixes", "words", "catalogue", "releases"}
+    known = {*_TABLES, "prefixes", "words", "catalogue"}
     refuse_unknown(table, known, path, "")
     if "knowledge" not in table:
         raise SettingsError(f"{path}: no [knowledge] table; it says what is published")
@@ -111,7 +114,10 @@ def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
         )
     # The built-in file may lie in a read-only installation: its releases go where one works.
     home = Path.cwd() if built_in else path.parent
-    releases = value_of(Path, table.get("releases", "releases"), home / "x", f"{path}: releases")
+    kept = dict(table["releases"])
+    folder = kept.pop("folder", "releases")
+    releases = value_of(Path, folder, home / "x", f"{path}: releases.folder")
+    history = table_of(History, kept, path, "releases")
     catalogue = _strings(table, "catalogue", path)
     checks = table_of(Checks, table.get("checks", {}), path, "checks")
     reasoning = table_of(Reasoning, table.get("reasoning", {}), path, "reasoning")
@@ -132,10 +138,22 @@ def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
         limits=limits,
         site=site,
         server=server,
+        history=history,
         catalogue={iri: (path.parent / file).resolve() for iri, file in catalogue.items()},
         prefixes=prefixes,
         words=_strings(table, "words", path),
     )
+
+
+def _with_releases(table: dict[str, Any]) -> dict[str, Any]:
+    """Return *table* with the table ``releases``, which may be only its folder in the file."""
+    found = table.get("releases", {})
+    if not isinstance(found, dict):
+        found = {"folder": found}
+    keep = found.get("keep")
+    if isinstance(keep, int) and not isinstance(keep, bool):
+        found = {**found, "keep": str(keep)}
+    return {**table, "releases": found}
 
 
 def _with_folders(table: Any) -> Any:

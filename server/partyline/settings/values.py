@@ -14,6 +14,7 @@ from partyline.settings.model import (
     Build,
     Checks,
     Dumps,
+    History,
     Knowledge,
     Limits,
     Reasoning,
@@ -21,7 +22,9 @@ from partyline.settings.model import (
     Site,
 )
 
-_Table = TypeVar("_Table", Knowledge, Checks, Reasoning, Build, Dumps, Limits, Server, Site)
+_Table = TypeVar(
+    "_Table", Knowledge, Checks, Reasoning, Build, Dumps, Limits, Server, Site, History
+)
 
 
 def refuse_unknown(table: Mapping[str, Any], known: set[str], path: Path, where: str) -> None:

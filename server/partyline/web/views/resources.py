@@ -23,6 +23,7 @@ from partyline.publishing import (
     resource_page,
     similar_resources,
     withdrawal,
+    withdrawn_document,
 )
 from partyline.web.as_of import as_of, day_asked, refuse, with_day, without_day
 from partyline.web.documents import (
@@ -68,8 +69,7 @@ def blueprint(publication: Publication, explain: Explain, lifetimes: Lifetimes) 
         path, _ = _asked()
         resolved = publication.resolve_document(path.removeprefix("/doc/"))
         if resolved is None:
-            first = addresses.candidates("id/" + path.removeprefix("/doc/"))[0]
-            raise _unknown(publication, f"No statement here mentions <{first}>.", first)
+            return _without_document(publication, path.removeprefix("/doc/"))
         description, extension = resolved
         if name.endswith("/") and not description.subject.value.endswith("/"):
             return redirect_here(publication.document(description.subject.value), code=301)
@@ -89,9 +89,7 @@ def blueprint(publication: Publication, explain: Explain, lifetimes: Lifetimes) 
         page = addresses.page(iri)
         if not extension and not page.startswith("/resource?"):
             return redirect_here(page, code=303)
-        if publication.is_only_graph([iri]):
-            return _dataset()
-        return _any(publication, explain, lifetimes, iri).respond(extension)
+        return _any(publication, explain, lifetimes, iri, extension)
 
     return views
 
@@ -103,6 +101,24 @@ def _replaced(found: Withdrawal, address: Callable[[str], str]) -> BaseResponse:
         return may_be_kept(redirect_here(path, code=301))
     reason = f" {found.reason.text}" if found.reason else ""
     raise WithdrawnResource(f"<{found.iri}> was withdrawn.{reason}")
+
+
+def _without_document(publication: Publication, name: str) -> BaseResponse:
+    """Redirect from a document that only earlier releases had.
+
+    Raises WithdrawnResource, or UnknownResource where none had it.
+    """
+    if retired := withdrawn_document(publication, name):
+        found, extension = retired
+        return _replaced(found, lambda iri: publication.document(iri, extension))
+    first = publication.addresses.candidates("id/" + name)[0]
+    raise _unknown(publication, f"No statement here mentions <{first}>.", first)
+
+
+def _retired(publication: Publication, iri: str, extension: str) -> BaseResponse:
+    """Redirect to what replaces *iri*, which only earlier releases described."""
+    found = withdrawal(publication, iri) or Withdrawal(iri, "", None)
+    return _replaced(found, lambda other: publication.addresses.query_document(other, extension))
 
 
 def _dataset() -> BaseResponse:
@@ -122,6 +138,8 @@ def _meant(publication: Publication, path: str, query: str) -> tuple[str, str]:
             is_here = publication.has_fragments(iri) or addresses.is_published(iri)
             if is_here and (publication.has_fragments(iri) or publication.mentioned([iri])):
                 return iri
+            if publication.release.retired.find(iri):
+                return iri
         return None
 
     candidates = addresses.candidates(path, query)
@@ -133,6 +151,8 @@ def _meant(publication: Publication, path: str, query: str) -> tuple[str, str]:
             return iri, extension
     if inexact := first(addresses.candidates(path.rstrip("/"), query)):
         return inexact, ""
+    if any(map(publication.release.retired.has_fragments, candidates)):
+        raise WithdrawnResource(f"All resources that <{candidates[0]}> described were withdrawn.")
     message = (
         f"No statement here mentions <{candidates[0]}>, and there is no page at {unquote(path)}."
     )
@@ -189,13 +209,18 @@ def _document(
 
 
 def _any(
-    publication: Publication, explain: Explain, lifetimes: Lifetimes, iri: str
-) -> NegotiableDocument:
-    """Return the document about *iri*, wherever it is published."""
+    publication: Publication, explain: Explain, lifetimes: Lifetimes, iri: str, extension: str
+) -> BaseResponse:
+    """Send the document about *iri*, wherever it is published, or redirect to another one."""
+    if publication.is_only_graph([iri]):
+        return _dataset()
+    if publication.release.retired.find(iri):
+        return _retired(publication, iri, extension)
     if publication.has_fragments(iri):
         refuse(request.args)
-        return _fragments(publication, explain, iri, ["iri"])
-    return _about(publication, explain, lifetimes, publication.describe(iri), ["iri"])
+        return _fragments(publication, explain, iri, ["iri"]).respond(extension)
+    description = publication.describe(iri)
+    return _about(publication, explain, lifetimes, description, ["iri"]).respond(extension)
 
 
 def _about(
