@@ -8,6 +8,7 @@ PublisherError
     DatasetError            a table of statements cannot be made or read CLI: exit 1
     EngineError             an engine does not start or does not answer CLI: exit 1
         ClosureTooLarge     too much follows to materialise it          CLI: exit 1
+    TooComplex              blank nodes have no canonical names in time the release has no such hash
     RequestError            the client asked for ...
         BadQuery            ... something that is not SPARQL, or not allowed   400
         UnknownResource     ... an IRI that no triple describes                404
@@ -87,6 +88,10 @@ class ClosureTooLarge(EngineError):
     def __reduce__(self) -> tuple[type["ClosureTooLarge"], tuple[object, ...]]:
         """Return what pickle needs: all parts."""
         return type(self), (self.message, self.remedy, self.statements)
+
+
+class TooComplex(PublisherError):
+    """So many blank nodes look alike that finding canonical names would take too long."""
 
 
 class RequestError(PublisherError):

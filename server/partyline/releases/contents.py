@@ -19,10 +19,11 @@ from partyline.dataset.graph_names import (
     view_iri,
 )
 from partyline.dataset.live_store import Graph, LiveStore
+from partyline.errors import TooComplex
 from partyline.releases import disk
 from partyline.releases.contradictions import contradictions_json
 from partyline.releases.dump_files import DumpFile, OmittedDump
-from partyline.releases.dumps import DumpContents, write_dumps
+from partyline.releases.dumps import DumpContents, canonical_sha256, write_dumps
 from partyline.releases.lineage_queries import read_lineage_queries
 from partyline.releases.named_queries import question_files
 from partyline.releases.page_plans import read_page_files
@@ -115,7 +116,9 @@ class ReleaseContents:
         self._write_store(folder / STORE)
         (folder / DUMPS).mkdir()
         write_names(folder / NAMES, self.table, self.settings.knowledge)
-        return self._write_rest(folder, identifier, self._write_dumps(folder / DUMPS))
+        dumps = self._write_dumps(folder / DUMPS)
+        canonical = _canonical_sha256(folder / DUMPS / "dataset.nq")
+        return self._write_rest(folder, identifier, dumps, canonical)
 
     def write_preview(self, folder: Path, identifier: str, store: LiveStore) -> None:
         """Write everything but checksums, dumps and the index of names into the empty *folder*.
@@ -145,7 +148,11 @@ class ReleaseContents:
         return TripleSet(numbering, (subjects, predicates, objects))
 
     def _write_rest(
-        self, folder: Path, identifier: str, dumps: Sequence[DumpFile | OmittedDump]
+        self,
+        folder: Path,
+        identifier: str,
+        dumps: Sequence[DumpFile | OmittedDump],
+        canonical: str = "",
     ) -> Manifest:
         (folder / QUESTIONS).mkdir()
         for name, content in self.questions:
@@ -164,11 +171,13 @@ class ReleaseContents:
             disk.write(folder / PAGES / name, text.encode())
         with disk.new_file(folder / TABLE) as file:
             write_table(self.table, file.write)
-        manifest = self._manifest(identifier, dumps)
+        manifest = self._manifest(identifier, dumps, canonical)
         disk.write(folder / MANIFEST, manifest.to_json().encode())
         return manifest
 
-    def _manifest(self, identifier: str, dumps: Sequence[DumpFile | OmittedDump]) -> Manifest:
+    def _manifest(
+        self, identifier: str, dumps: Sequence[DumpFile | OmittedDump], canonical: str
+    ) -> Manifest:
         return Manifest(
             identifier=identifier,
             created=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
@@ -184,6 +193,7 @@ class ReleaseContents:
             predicates=self.settings.reasoning.predicates,
             absent_graphs=self.absent_graphs,
             closures_left_out=self.closures_left_out,
+            canonical_sha256=canonical,
         )
 
     @cached_property
@@ -228,6 +238,14 @@ def _about(report: CheckReport) -> tuple[Mapping[str, str], str, int]:
     found = report.contradictions
     text = contradictions_json(found, report.is_smallest) if found else ""
     return report.sources.prefixes, text, len(report.closures)
+
+
+def _canonical_sha256(dataset: Path) -> str:
+    """Return the canonical hash of the dump *dataset*; empty where it has none."""
+    try:
+        return canonical_sha256(dataset) if dataset.exists() else ""
+    except TooComplex:
+        return ""
 
 
 def write_names(path: Path, table: Table, knowledge: Knowledge) -> None:

@@ -58,6 +58,8 @@ class Manifest:
 
     #: Graphs and views whose statements the store holds in its default graph alone.
     absent_graphs: tuple[str, ...] = ()
+    #: SHA-256 of the dump of the dataset in canonical form (RDFC-1.0); empty where it has none.
+    canonical_sha256: str = ""
 
     def to_json(self) -> str:
         """Return the manifest as JSON, the same bytes for the same manifest."""

@@ -116,6 +116,7 @@ def _json(publication: Publication) -> bytes:
             "release": manifest.identifier,
             "created": manifest.created,
             "licence": publication.knowledge.licence or None,
+            "canonical_sha256": manifest.canonical_sha256 or None,
             "files": [_described(row) for row in manifest.files],
             "omitted": [
                 {"name": row.name, "media_type": row.media_type, "reason": row.reason}
