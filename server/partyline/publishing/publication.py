@@ -72,7 +72,7 @@ class Publication:
             knowledge=knowledge,
             addresses=addresses,
             presenter=presenter,
-            reader=PageReader.of(presenter, release.page_plan),
+            reader=PageReader.of(presenter, release.page_plan, release.reliance),
             classes=class_sizes(presenter),
             ontologies=ontologies,
             contradictions=release.contradictions,

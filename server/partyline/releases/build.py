@@ -38,7 +38,7 @@ from partyline.validation.check_pipeline import Progress, run_checks
 from partyline.version import __version__
 
 #: Changes whenever the same sources are stored in another way.
-_LAYOUT = "base, questions, dumps, table, contradictions, rules, absent graphs"
+_LAYOUT = "base, questions, dumps, table, contradictions, rules, absent graphs, reliance"
 _UNFINISHED, _DAMAGED = ".building-", ".damaged-"
 
 

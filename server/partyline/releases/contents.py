@@ -20,13 +20,14 @@ from partyline.dataset.graph_names import (
 )
 from partyline.dataset.live_store import Graph, LiveStore
 from partyline.errors import TooComplex
+from partyline.reasoning import RuleSet
 from partyline.releases import disk
 from partyline.releases.contradictions import contradictions_json
 from partyline.releases.dump_files import DumpFile, OmittedDump
 from partyline.releases.dumps import DumpContents, canonical_sha256, write_dumps
 from partyline.releases.lineage_queries import read_lineage_queries
 from partyline.releases.named_queries import question_files
-from partyline.releases.page_plans import read_page_files
+from partyline.releases.page_plans import read_page_files, read_page_plan
 from partyline.releases.query_store import write_store
 from partyline.releases.release import (
     CONTRADICTIONS,
@@ -36,12 +37,14 @@ from partyline.releases.release import (
     NAMES,
     PAGES,
     QUESTIONS,
+    RELIANCE,
     RETIRED,
     STORE,
     TABLE,
     Manifest,
 )
 from partyline.releases.release_table import ReleaseTable
+from partyline.releases.reliance import compute_reliance
 from partyline.search import names_of, write_index
 from partyline.settings import Knowledge, Settings
 from partyline.sparql import iris_in
@@ -63,6 +66,8 @@ class ReleaseContents:
     contradictions: str
     #: The number of statements that dumps leave out.
     closures_left_out: int
+    #: The rules that inferred statements.
+    rules: RuleSet
     #: The numbers of the terms of the table in the numbering, where a preview asks for them.
     numbers: tuple[Numbering, Numbers] | None = None
     #: The file of the IRIs that earlier releases have published and this one does not describe.
@@ -116,6 +121,9 @@ class ReleaseContents:
         self._write_store(folder / STORE)
         (folder / DUMPS).mkdir()
         write_names(folder / NAMES, self.table, self.settings.knowledge)
+        plan = read_page_plan(self.pages.items())
+        reliance = compute_reliance(self.table, plan, self.rules)
+        disk.write(folder / RELIANCE, reliance.to_bytes())
         dumps = self._write_dumps(folder / DUMPS)
         canonical = _canonical_sha256(folder / DUMPS / "dataset.nq")
         return self._write_rest(folder, identifier, dumps, canonical)
@@ -233,11 +241,12 @@ class ReleaseContents:
         return {view_iri(base, name).value: rows for name, rows in graphs.items()}
 
 
-def _about(report: CheckReport) -> tuple[Mapping[str, str], str, int]:
-    """Return the prefixes, the contradictions and the number of closures left out."""
+def _about(report: CheckReport) -> tuple[Mapping[str, str], str, int, RuleSet]:
+    """Return the prefixes, the contradictions, the number of closures left out and the rules."""
     found = report.contradictions
     text = contradictions_json(found, report.is_smallest) if found else ""
-    return report.sources.prefixes, text, len(report.closures)
+    rules = report.closure.rules if report.closure else RuleSet()
+    return report.sources.prefixes, text, len(report.closures), rules
 
 
 def _canonical_sha256(dataset: Path) -> str:

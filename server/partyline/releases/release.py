@@ -18,6 +18,7 @@ from partyline.releases.contradictions import Contradictions, read_contradiction
 from partyline.releases.dump_files import DumpFile, OmittedDump
 from partyline.releases.history.retired_iris import RetiredIris
 from partyline.releases.page_plans import PagePlan, read_page_plan
+from partyline.releases.reliance import Reliance, read_reliance
 from partyline.search import NameIndex
 
 MANIFEST, TABLE = "manifest.json", "statements.table"
@@ -27,6 +28,8 @@ STORE, DUMPS, QUESTIONS, LINEAGE = "store", "dumps", "questions", "lineage"
 PAGES, CONTRADICTIONS = "pages", "contradictions.json"
 #: The IRIs that earlier releases have published and this one describes no more.
 RETIRED = "retired.tsv"
+#: What does not hold without a source.
+RELIANCE = "reliance.npy"
 CURRENT = "current"
 
 
@@ -157,6 +160,21 @@ class Release:
             return read_page_plan((file.name, file.read_text(encoding="utf-8")) for file in files)
         except (OSError, SourceError) as error:
             raise ReleaseError(f"{self.path / PAGES}: {error}; run 'partyline build'") from error
+
+    @cached_property
+    def reliance(self) -> Reliance:
+        """Return what does not hold without each source, as it was computed at the build.
+
+        A preview computes nothing. Raises ReleaseError where the file is not what this version
+        reads.
+        """
+        path = self.path / RELIANCE
+        if not path.exists():
+            return Reliance.without_answer("A preview does not compute it.")
+        try:
+            return read_reliance(path.read_bytes())
+        except (OSError, ValueError, EOFError) as error:
+            raise ReleaseError(f"{path}: cannot be read: {error}; run 'partyline build'") from error
 
     @property
     def names(self) -> NameIndex:

@@ -20,6 +20,7 @@ from partyline.publishing.pages.resource.further import FurtherStatements
 from partyline.publishing.pages.resource.reader import PageReader
 from partyline.publishing.pages.resource.sections import Explain, Section, SectionMaker
 from partyline.publishing.pages.resource.sentences import Sentence
+from partyline.publishing.pages.resource.withdrawals import Withdrawals
 from partyline.publishing.pages.view_models import (
     BlankReference,
     BlankView,
@@ -53,6 +54,8 @@ class ResourcePage:
     #: The heading of the sources, as declared.
     sources_heading: Text
     voices: tuple[Voice, ...]
+    #: Why it is not known what would fall without a source; empty where it is.
+    without_voices: str
     #: The file with most of these statements; the table writes it once.
     file: str
     #: The graphs in which the sources state all of them; the table writes them once.
@@ -111,7 +114,7 @@ def resource_page(
     # What is said of blank nodes stands above the table, unless declared parts stand there.
     in_table = presenter if declared else replace(presenter, nested={})
     rows = statement_rows(in_table, reader.restatements, description, maker.shown if maker else ())
-    link = presenter.link(subject)
+    link, withdrawals = presenter.link(subject), Withdrawals(reader)
     return ResourcePage(
         link=link,
         names=_names(presenter, subject, link.name),
@@ -123,7 +126,8 @@ def resource_page(
         in_short=next((row for row in sections if row.anchor == _IN_SHORT), None),
         sections=tuple(row for row in sections if row.anchor != _IN_SHORT),
         sources_heading=_sources_heading(reader),
-        voices=maker.citations.voices() if maker else (),
+        voices=maker.citations.voices(withdrawals.beside(description)) if maker else (),
+        without_voices=withdrawals.unknown if declared else "",
         file=main_file(rows),
         graphs=common_graphs(rows),
         groups=presenter.groups(further.about() if further else ()),

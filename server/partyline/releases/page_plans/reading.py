@@ -37,6 +37,7 @@ VIEWERS = (
     VIEW.VersionsViewer,
     VIEW.ReasonsViewer,
     VIEW.QuotationViewer,
+    VIEW.WithdrawalViewer,
 )
 #: Roles that viewers read: what each is, docs/reference/pages.md says.
 ROLES = (

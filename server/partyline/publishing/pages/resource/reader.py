@@ -20,6 +20,7 @@ from partyline.releases.page_plans import (
     Step,
     Template,
 )
+from partyline.releases.reliance import Reliance
 from partyline.vocabulary import OA, RDF, RDFS, VIEW, XSD
 
 
@@ -49,14 +50,16 @@ class PageReader:
     plan: PagePlan
     walks: Walks
     restatements: Restatements
+    reliance: Reliance
     #: Tells whether a resource held only possibly on the day that is asked for.
     is_possible: Callable[[int], bool] = lambda _: False
 
     @classmethod
-    def of(cls, presenter: Presenter, plan: PagePlan) -> "PageReader":
+    def of(cls, presenter: Presenter, plan: PagePlan, reliance: Reliance) -> "PageReader":
         """Return the reader of the statements of *presenter*."""
         restatements = Restatements(presenter.statements)
-        return cls(presenter, plan, Walks(presenter.statements, restatements), restatements)
+        walks = Walks(presenter.statements, restatements)
+        return cls(presenter, plan, walks, restatements, reliance)
 
     # Shapes
 

@@ -14,6 +14,7 @@ from partyline.publishing.pages.resource.reader import PageReader
 from partyline.publishing.pages.resource.sentences import Piece, Sentence, Sentences
 from partyline.publishing.pages.resource.timelines import Timeline, timeline
 from partyline.publishing.pages.resource.walks import Reached
+from partyline.publishing.pages.resource.withdrawals import Withdrawal, Withdrawals
 from partyline.publishing.pages.view_models import Link
 from partyline.publishing.statements import Standing
 from partyline.releases.page_plans import PageProperty
@@ -79,14 +80,17 @@ class Section:
     disputes: tuple[Dispute, ...] = ()
     timelines: tuple[Timeline, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    #: Remarks that are not shown.
+    more_remarks: int = 0
     reasons: tuple[Reason, ...] = ()
     grids: tuple[Grid, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing stands below the heading."""
         parts = (self.facts, self.disputes, self.timelines, self.remarks, self.reasons, self.grids)
-        return not any(parts)
+        return not any((*parts, self.withdrawals))
 
 
 @dataclass
@@ -103,7 +107,7 @@ class SectionMaker:
     sentences: Sentences = field(init=False)
 
     def __post_init__(self) -> None:
-        self.citations = Citations(self.reader)
+        self.citations = Citations(self.reader, self.subject)
         self.disputes = Disputes(self.reader, self.citations, self.subject)
         self.sentences = Sentences(self.reader, self.subject, self.disputes.found)
 
@@ -154,9 +158,14 @@ class SectionMaker:
             if self._is(row, VIEW.TimelineViewer):
                 moments.update((value.value, value) for value in self._new(row))
             elif self._is(row, VIEW.QuotationViewer):
-                section = replace(section, remarks=(*section.remarks, *self._remarks(row)))
+                found = self._new(row)
+                remarks = (*section.remarks, *self._remarks(found[:_MOST_VALUES]))
+                more = section.more_remarks + max(0, len(found) - _MOST_VALUES)
+                section = replace(section, remarks=remarks, more_remarks=more)
             elif self._is(row, VIEW.ReasonsViewer):
                 section = replace(section, reasons=(*section.reasons, *self._reasons(row)))
+            elif self._is(row, VIEW.WithdrawalViewer):
+                section = replace(section, withdrawals=self._withdrawals(row))
             elif self._is(row, DASH.ValueTableViewer):
                 section = replace(section, grids=(*section.grids, *self._grids(row)))
             elif row.viewer in ("", VIEW.FactViewer.value) and (fact := self._fact(row)):
@@ -213,8 +222,8 @@ class SectionMaker:
             possible=self.reader.is_possible(value.value),
         )
 
-    def _remarks(self, row: PageProperty) -> Iterator[Remark]:
-        for value in self._new(row)[:_MOST_VALUES]:
+    def _remarks(self, found: Iterable[Reached]) -> Iterator[Remark]:
+        for value in found:
             link = self.reader.link(value.value)
             if link is None:
                 continue
@@ -244,12 +253,11 @@ class SectionMaker:
                 continue
             if page is None or not page.proofs:
                 continue
-            piece = self._piece(value)
-            for source in page.sources:
-                if source.required:
-                    words = f"{self.reader.name(row).text} {piece.text.text}"
-                    self.citations.reliance.setdefault(source.source.iri, []).append(Text(words))
-            yield Reason(piece, page)
+            yield Reason(self._piece(value), page)
+
+    def _withdrawals(self, row: PageProperty) -> tuple[Withdrawal, ...]:
+        found = (Withdrawals(self.reader).of(value.value) for value in self._reach(row))
+        return tuple(one for one in found if one is not None)
 
     def _grids(self, row: PageProperty) -> Iterator[Grid]:
         found = [value.value for value in self._reach(row)]

@@ -7,6 +7,7 @@ import numpy as np
 from pyoxigraph import Variable
 
 from partyline.reasoning.evaluate.pairs.packed_pairs import (
+    MANY,
     NOTHING,
     Column,
     Mask,
@@ -96,9 +97,9 @@ class Bindings:
         size = int(np.count_nonzero(places)) if places.dtype == np.bool_ else places.size
         return Bindings(size, {name: values[places] for name, values in self.columns.items()})
 
-    def cross(self, more: Mapping[Variable, Column], size: int) -> "Bindings":
-        """Return each solution with each of *size* others."""
-        check_room(self.size * size)
+    def cross(self, more: Mapping[Variable, Column], size: int, most: int = MANY) -> "Bindings":
+        """Return each solution with each of *size* others. Raises EngineError beyond *most*."""
+        check_room(self.size * size, most)
         found = self.take(np.repeat(np.arange(self.size), size))
         found.columns.update({name: np.tile(row, self.size) for name, row in more.items()})
         return found
@@ -110,11 +111,15 @@ class Bindings:
 
 
 def solve(
-    body: Sequence[tuple[Numbered, Rows]], wanted: Sequence[object], first: int | None = None
+    body: Sequence[tuple[Numbered, Rows]],
+    wanted: Sequence[object],
+    first: int | None = None,
+    most: int = MANY,
 ) -> Bindings:
     """Return the solutions of *body*, whose patterns come with their facts, for *wanted* variables.
 
-    The join begins with pattern *first*, or with the one that has the fewest facts.
+    The join begins with pattern *first*, or with the one that has the fewest facts. Raises
+    EngineError where it would have more than *most* rows.
     """
     rest = list(body)
     found = Bindings()
@@ -123,7 +128,7 @@ def solve(
     while rest:
         pattern, rows = rest.pop(first if first is not None else _next(found, rest))
         first = None
-        found = _extend(found, pattern, rows)
+        found = _extend(found, pattern, rows, most)
         found.keep((*wanted, *(slot for row, _ in rest for slot in row)))
     return found
 
@@ -141,28 +146,30 @@ def _next(found: Bindings, rest: Sequence[tuple[Numbered, Rows]]) -> int:
     return min(range(len(rest)), key=cost)
 
 
-def _extend(found: Bindings, pattern: Numbered, rows: Rows) -> Bindings:
+def _extend(found: Bindings, pattern: Numbered, rows: Rows, most: int) -> Bindings:
     subject, _, object_ = pattern
     one = found.column(subject)
     if not rows.pairs:
         if one is not None:
             return found.take(isin(one, rows.keys))
-        return found.cross({subject: rows.keys}, rows.keys.size)  # type: ignore[dict-item]
+        return found.cross({subject: rows.keys}, rows.keys.size, most)  # type: ignore[dict-item]
     two = found.column(object_)
     if one is not None and two is not None:
         return found.take(isin(pack(one, two), rows.keys))
     if one is not None:
-        return _follow(found, one, rows.keys, object_)
+        return _follow(found, one, rows.keys, object_, most)
     if two is not None:
-        return _follow(found, two, rows.swapped, subject)
+        return _follow(found, two, rows.swapped, subject, most)
     one, two = unpack(rows.keys)
     if subject == object_:
         one = two = one[one == two]
-    return found.cross({subject: one, object_: two}, one.size)  # type: ignore[dict-item]
+    return found.cross({subject: one, object_: two}, one.size, most)  # type: ignore[dict-item]
 
 
-def _follow(found: Bindings, values: Column, pairs: Column, slot: int | Variable) -> Bindings:
-    places, others = runs(pairs, values)
+def _follow(
+    found: Bindings, values: Column, pairs: Column, slot: int | Variable, most: int
+) -> Bindings:
+    places, others = runs(pairs, values, most)
     extended = found.take(places)
     if isinstance(slot, Variable):
         extended.columns[slot] = others

@@ -16,7 +16,7 @@ Mask = NDArray[np.bool_]
 _LOW = 0xFFFFFFFF
 NOTHING: Column = np.zeros(0, np.int64)
 #: Rows of a join, of 8 bytes for each variable, that are too many for most machines.
-_MANY = 250_000_000
+MANY = 250_000_000
 
 
 def pack(one: Column, two: Column) -> Column:
@@ -67,23 +67,23 @@ def isin(values: Column, among: Column) -> Mask:
     return found
 
 
-def runs(pairs: Column, firsts: Column) -> tuple[Column, Column]:
+def runs(pairs: Column, firsts: Column, most: int = MANY) -> tuple[Column, Column]:
     """Return all pairs of the sorted *pairs* that begin with one of *firsts*.
 
     Two columns: for each such pair the place in *firsts* that it belongs to, and its second
-    number.
+    number. Raises EngineError where there are more than *most*.
     """
     low = np.searchsorted(pairs, firsts << 32)
     counts = np.searchsorted(pairs, (firsts << 32) | _LOW, side="right") - low
-    check_room(int(counts.sum()))
+    check_room(int(counts.sum()), most)
     places = np.repeat(np.arange(firsts.size), counts)
     within = np.arange(places.size) - np.repeat(np.cumsum(counts) - counts, counts)
     return places, second(pairs[within + np.repeat(low, counts)])
 
 
-def check_room(rows: int) -> None:
+def check_room(rows: int, most: int = MANY) -> None:
     """Raise EngineError where a join would have so many rows that memory may end."""
-    if rows > _MANY:
+    if rows > most:
         raise EngineError(
             f"a join of {rows} rows is too large for arrays in memory; --engine duckdb spills"
             " to disk"
