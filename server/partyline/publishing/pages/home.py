@@ -23,7 +23,7 @@ from partyline.publishing.publication import Publication
 from partyline.vocabulary import RDFS
 
 #: Members that are shown of a class, classes that are counted, and questions that are offered.
-_FIRST = 5
+_FIRST = 3
 _MOST_COUNTS = 6
 _MOST_QUESTIONS = 3
 #: Examples of either kind.
