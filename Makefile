@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test lint check format accessibility screenshots mutation conformance conformance-sparql conformance-shacl random-shacl hermit oracle peers \
+.PHONY: help serve test lint check format accessibility screenshots mutation conformance conformance-sparql conformance-shacl conformance-reconciliation random-shacl hermit oracle peers \
 	thorough random-reasoning \
 	attack fuzz load switches sample editor wheel bench bench-shacl bench-reasoning published clean
 
@@ -95,6 +95,9 @@ conformance-sparql: $(VENV)/developing  ## run the W3C's query tests over HTTP; 
 
 conformance-shacl: $(VENV)/developing  ## run the W3C's SHACL tests; SUITES=FOLDER
 	$(BIN)/python -m pytest tests/conformance/shacl.py --confcutdir tests/conformance --suites "$(SUITES)"
+
+conformance-reconciliation: $(VENV)/developing  ## check answers of /reconcile against the schemas of the API; SUITES=FOLDER
+	$(BIN)/python -m pytest tests/conformance/reconciliation.py --confcutdir tests/conformance --suites "$(SUITES)"
 
 random-shacl: $(VENV)/developing  ## compare the SHACL engine with another on random shapes; N=2000 FIRST_SEED=0
 	GRAPHS="$(or $(N),2000)" FIRST_SEED="$(or $(FIRST_SEED),0)" $(BIN)/python -m pytest tests/test_shacl_at_random.py

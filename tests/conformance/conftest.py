@@ -20,6 +20,11 @@ _SHACL = (
     "get the repository w3c/data-shapes into data-shapes/ and call make conformance-shacl"
     " SUITES=FOLDER",
 )
+_RECONCILIATION = (
+    "reconciliation/0.2/schemas/manifest.json",
+    "get the folder 0.2 of the repository reconciliation-api/specs into reconciliation/ and call"
+    " make conformance-reconciliation SUITES=FOLDER",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     folder = config.getoption("--suites")
     arguments = str(config.args)
-    named = {"sparql.py": _SPARQL, "shacl.py": _SHACL}
+    named = {"sparql.py": _SPARQL, "shacl.py": _SHACL, "reconciliation.py": _RECONCILIATION}
     needed, remedy = next((row for name, row in named.items() if name in arguments), _OWL)
     if not folder or not (Path(folder) / needed).is_file():
         raise pytest.UsageError(f"no {needed} in {folder or 'SUITES'}: {remedy}")

@@ -104,7 +104,7 @@ class ExternalLinks:
     def _linked_with(self, iri: str) -> list[NamedNode]:
         found = {
             statement.triple.subject
-            for spelling in _spellings(iri)
+            for spelling in spellings(iri)
             for predicate in MAPPINGS
             for statement in self._statements.match(None, predicate, NamedNode(spelling))
             if statement.standing is not Standing.DISPUTED
@@ -178,7 +178,7 @@ def _name(iri: str) -> str:
     return (host.removeprefix("www.") or parts.scheme).replace("/", "") or "other"
 
 
-def _spellings(iri: str) -> tuple[str, ...]:
+def spellings(iri: str) -> tuple[str, ...]:
     """Return *iri* with either scheme of HTTP, as it is first."""
     for one, two in (("http://", "https://"), ("https://", "http://")):
         if iri.startswith(one):

@@ -2,7 +2,16 @@
 
 from partyline.search.folding import folded
 from partyline.search.index import Name, NameKind, write_index
-from partyline.search.lookup import Match, NameIndex
+from partyline.search.lookup import Match, NameIndex, similarity
 from partyline.search.names import names_of
 
-__all__ = ["Match", "Name", "NameIndex", "NameKind", "folded", "names_of", "write_index"]
+__all__ = [
+    "Match",
+    "Name",
+    "NameIndex",
+    "NameKind",
+    "folded",
+    "names_of",
+    "similarity",
+    "write_index",
+]

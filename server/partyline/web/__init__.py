@@ -44,6 +44,7 @@ from partyline.web.views import (
     ontology,
     operations,
     pages,
+    reconciliation,
     resources,
     search,
     sparql,
@@ -90,6 +91,7 @@ def create_app(
         dumps.blueprint(publication, problems),
         graph_dumps.blueprint(publication),
         operations.blueprint(publication, pool, metrics, problems),
+        reconciliation.blueprint(publication, settings.limits),
     ):
         app.register_blueprint(views)
     app.before_request(without_trailing_slash)

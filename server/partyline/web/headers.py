@@ -32,6 +32,9 @@ _POLICY = (
 _IMAGES = "img-src 'self' data:"
 #: The one page with a script, the editor, which asks this server only.
 _EDITOR, _SCRIPTS = "/sparql", "; script-src 'self'; connect-src 'self'"
+#: The page that other sites may show in a frame: the preview of the Reconciliation Service API.
+PREVIEW = "/reconcile/preview"
+_FRAMES, _ANY_FRAMES = "frame-ancestors 'none'", "frame-ancestors *"
 #: A view sets this header to the hash of the style that its answer embeds; it is not sent.
 EMBEDDED_STYLE = "X-Embedded-Style"
 _SECURITY = (
@@ -47,13 +50,15 @@ def policy(path: str, style: str = "", *, has_images: bool = False) -> Fields:
 
     *has_images* tells whether pages show images from elsewhere, which resources have.
     """
-    return _policy(path == _EDITOR, style, has_images)
+    return _policy(path if path in (_EDITOR, PREVIEW) else "", style, has_images)
 
 
 @lru_cache(256)
-def _policy(is_editor: bool, style: str, has_images: bool) -> Fields:
+def _policy(path: str, style: str, has_images: bool) -> Fields:
     pages = _POLICY.replace(_IMAGES, f"{_IMAGES} https: http:") if has_images else _POLICY
-    allowed = pages + (_SCRIPTS if is_editor else "")
+    allowed = pages + (_SCRIPTS if path == _EDITOR else "")
+    if path == PREVIEW:
+        allowed = allowed.replace(_FRAMES, _ANY_FRAMES)
     if style:
         allowed = allowed.replace("style-src 'self'", f"style-src 'self' {style}")
     return (("Content-Security-Policy", allowed), *_SECURITY)

@@ -18,6 +18,8 @@ from partyline.web.link_header import WebLink, add_links
 _IN_ONE = 10_000
 _SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _API_CATALOG = "/.well-known/api-catalog"
+#: The specification of the reconciliation service.
+_RECONCILIATION = "https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/"
 _PROFILE = "https://www.rfc-editor.org/info/rfc9727"
 
 
@@ -33,6 +35,7 @@ def blueprint(publication: Publication, root: str) -> Blueprint:
             "User-agent: *",
             "Disallow: /sparql",
             "Disallow: /why",
+            "Disallow: /reconcile",
             f"Sitemap: {root}sitemap.xml",
         ]
         return respond(Representation("text/plain", "txt", lambda: "\n".join(lines) + "\n"))
@@ -130,4 +133,9 @@ def _catalogue(root: str) -> str:
         "service-meta": [{"href": f"{root}dataset", "type": turtle}],
         "status": [{"href": f"{root}health", "type": "application/json"}],
     }
-    return json.dumps({"linkset": [interface]}, indent=1) + "\n"
+    reconciliation = {
+        "anchor": f"{root}reconcile",
+        "service-desc": [{"href": f"{root}reconcile", "type": "application/json"}],
+        "service-doc": [{"href": _RECONCILIATION, "type": html}],
+    }
+    return json.dumps({"linkset": [interface, reconciliation]}, indent=1) + "\n"
