@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test lint check format accessibility screenshots mutation conformance conformance-sparql conformance-shacl conformance-reconciliation random-shacl hermit oracle peers \
+.PHONY: help serve test lint check format accessibility screenshots mutation conformance conformance-sparql conformance-shacl conformance-reconciliation openrefine random-shacl hermit oracle peers \
 	thorough random-reasoning \
 	attack fuzz load switches sample editor wheel bench bench-shacl bench-reasoning published clean
 
@@ -98,6 +98,9 @@ conformance-shacl: $(VENV)/developing  ## run the W3C's SHACL tests; SUITES=FOLD
 
 conformance-reconciliation: $(VENV)/developing  ## check answers of /reconcile against the schemas of the API; SUITES=FOLDER
 	$(BIN)/python -m pytest tests/conformance/reconciliation.py --confcutdir tests/conformance --suites "$(SUITES)"
+
+openrefine: $(VENV)/developing  ## reconcile and extend tables with the real OpenRefine; needs Java and openrefine
+	PYTHONPATH=tests $(BIN)/python -m pytest tests/conformance/openrefine.py --noconftest -s
 
 random-shacl: $(VENV)/developing  ## compare the SHACL engine with another on random shapes; N=2000 FIRST_SEED=0
 	GRAPHS="$(or $(N),2000)" FIRST_SEED="$(or $(FIRST_SEED),0)" $(BIN)/python -m pytest tests/test_shacl_at_random.py
