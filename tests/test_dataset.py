@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BaseDirection, BlankNode, Dataset, Literal, NamedNode, Quad, Triple
 
 from partyline.dataset import Dictionary, Origin, Table, TableBuilder, read_table, write_table
+from partyline.dataset.arrays import row_order
 from partyline.errors import DatasetError
 from sampling import examples
 
@@ -351,3 +353,25 @@ def test_the_file_is_what_the_documentation_says() -> None:
 def test_a_dictionary_without_terms_finds_nothing() -> None:
     empty = Dictionary.of([])
     assert (len(empty), empty.number(A), list(empty)) == (0, None, [])
+
+
+@trial
+@given(
+    rows=st.lists(st.tuples(*[st.integers(0, 5)] * 4), max_size=12),
+    scales=st.tuples(*[st.sampled_from([0, 3, 15, 18])] * 4),
+)
+def test_rows_are_in_order_however_many_bits_their_numbers_take(
+    rows: list[tuple[int, ...]], scales: tuple[int, ...]
+) -> None:
+    """With numbers that are far apart, too, of which the places among all are sorted."""
+    columns = [np.array([row[place] << scales[place] for row in rows], int) for place in range(4)]
+    order = row_order(columns, [(5 << scale) + 1 for scale in scales])
+    assert order.tolist() == sorted(range(len(rows)), key=rows.__getitem__)
+
+
+def test_rows_that_fit_into_no_integer_are_in_order() -> None:
+    random = np.random.default_rng(1)
+    for size, most in ((3_000, 2**20), (40_000, 2**9), (9, 2**22)):
+        columns = [random.integers(0, most, size) for _ in range(6)]
+        order = row_order(columns, [most] * 6)
+        assert order.tolist() == np.lexsort(columns[::-1]).tolist()

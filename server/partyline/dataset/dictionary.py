@@ -55,14 +55,18 @@ class Dictionary:
         """Return the term *number* in N-Triples."""
         return str(self._bytes[self._ends[number] : self._ends[number + 1]], "utf-8")
 
-    def texts(self) -> Iterator[str]:
-        """Yield every term in N-Triples, in order, without keeping it."""
+    def encoded_texts(self) -> Iterator[bytes]:
+        """Yield every term in N-Triples, in UTF-8, in order, without keeping it."""
         for first in range(0, len(self), _READ):
             ends = self._ends[first : first + _READ + 1].tolist()
             begin = ends[0]
             content = bytes(self._bytes[begin : ends[-1]])
             for start, end in pairwise(ends):
-                yield str(content[start - begin : end - begin], "utf-8")
+                yield content[start - begin : end - begin]
+
+    def texts(self) -> Iterator[str]:
+        """Yield every term in N-Triples, in order, without keeping it."""
+        return map(bytes.decode, self.encoded_texts())
 
     def _term(self, number: int) -> Term:
         return node(self.text(number))

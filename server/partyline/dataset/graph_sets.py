@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from partyline.dataset.arrays import NUMBER, Numbers, smallest
+from partyline.dataset.arrays import NUMBER, Numbers, distinct, smallest
 
 #: Sets of graphs, each sorted.
 Sets = tuple[tuple[int, ...], ...]
@@ -29,7 +29,7 @@ class GraphSets:
 
     def _distinct(self, rows: Numbers) -> Numbers:
         if len(rows) < len(self._column) // 8:
-            return np.unique(rows)
+            return distinct(rows)
         chosen = np.zeros(len(self._column), dtype=bool)
         chosen[rows] = True
         return np.flatnonzero(chosen)

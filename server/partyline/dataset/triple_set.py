@@ -7,7 +7,7 @@ from itertools import starmap
 import numpy as np
 from pyoxigraph import NamedNode, Triple
 
-from partyline.dataset.arrays import NUMBER, Numbers
+from partyline.dataset.arrays import NUMBER, Numbers, distinct
 from partyline.dataset.numbering import AnyTerm, Numbering
 
 #: The numbers of subjects, of predicates and of objects.
@@ -127,7 +127,7 @@ class TripleSet(Set[Triple]):
 
     def objects(self) -> list[AnyTerm]:
         """Return the objects, each once."""
-        return list(map(self.numbering.term, np.unique(self.columns[2]).tolist()))
+        return list(map(self.numbering.term, distinct(self.columns[2]).tolist()))
 
     def predicates(self) -> list[NamedNode]:
         """Return the predicates, each once."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from partyline.dataset import Numbers, Table
+from partyline.dataset.arrays import distinct
 from partyline.settings import Knowledge
 from partyline.vocabulary import OA, OWL, RDFS, SKOS
 
@@ -112,7 +113,7 @@ def _packed(pairs: tuple[Numbers, Numbers]) -> Numbers:
 
 def _distinct(first: Numbers, second: Numbers) -> tuple[Numbers, Numbers]:
     """Return each pair of numbers once."""
-    packed = np.unique(_packed((first, second)))
+    packed = distinct(_packed((first, second)))
     return packed >> 32, packed & 0xFFFFFFFF
 
 

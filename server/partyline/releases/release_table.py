@@ -7,7 +7,7 @@ import numpy as np
 from pyoxigraph import Triple
 
 from partyline.dataset import Numbering, Numbers, Table, TableBuilder, TripleSet, with_graphs
-from partyline.dataset.arrays import NUMBER
+from partyline.dataset.arrays import NUMBER, distinct
 from partyline.dataset.graph_names import is_taken, name_in_sources
 from partyline.releases.graph_views import views
 from partyline.settings import Knowledge
@@ -93,12 +93,17 @@ def _dumps(
         left_out = _rows(table, report.closures)
         rows = {name: found[~np.isin(found, left_out)] for name, found in rows.items()}
     dumps = {
-        "ontology": np.union1d(rows["ontology"], _rows(table, report.withheld_axioms)),
-        "asserted": np.union1d(rows["accepted"], _rows(table, report.withheld)),
+        "ontology": _with(rows["ontology"], _rows(table, report.withheld_axioms)),
+        "asserted": _with(rows["accepted"], _rows(table, report.withheld)),
         "inferred": rows["inferred"],
     }
     found = table.rows_by_graph()
     return dumps, rows | {name: found[name] for name in named}
+
+
+def _with(rows: Numbers, others: Numbers) -> Numbers:
+    """Return *rows* and *others*, each once, in order."""
+    return distinct(np.concatenate([rows, others])) if len(others) else rows
 
 
 def _rows(table: Table, triples: Iterable[Triple]) -> Numbers:

@@ -10,9 +10,9 @@ import errno
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from partyline.search.folding import folded
 
@@ -28,6 +28,8 @@ CREATE TABLE name (
 CREATE TABLE frequency (part TEXT PRIMARY KEY, names INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE trigram USING fts5(folded, content='', tokenize='trigram case_sensitive 1');
 """
+#: Bytes of the full-text index that are kept in memory before they are merged with the file.
+_MEMORY = 1 << 26
 _INDEXES = """
 CREATE INDEX by_beginning ON name (replace(folded, ' ', ''));
 INSERT INTO trigram (trigram) VALUES ('optimize');
@@ -50,8 +52,7 @@ class NameKind(IntEnum):
     IDENTIFIER = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """One name of a resource, which is given by its number in the table."""
 
     resource: int
@@ -76,6 +77,9 @@ def write_index(path: Path, names: Iterable[Name]) -> None:
             # The file is new, and another is written where this one is not finished.
             database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
             database.executescript(_SCHEMA)
+            database.execute(
+                "INSERT INTO trigram (trigram, rank) VALUES ('hashsize', ?)", (_MEMORY,)
+            )
             database.execute("BEGIN")
             rows = (
                 (number, name.resource, name.text, name.language, name.kind, folded(name.text))

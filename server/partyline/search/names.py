@@ -1,12 +1,14 @@
 """The names of the resources of a table."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from urllib.parse import unquote
 
 import numpy as np
 from pyoxigraph import Literal, NamedNode
 
-from partyline.dataset import Table
+from partyline.dataset import Numbers, Table
+from partyline.dataset.arrays import NUMBER
 from partyline.search.index import Name, NameKind
 from partyline.vocabulary import DC, DCT, SKOS, SKOSXL
 
@@ -19,6 +21,8 @@ _OTHERS = {
 }
 #: Properties that name documents.
 _TITLES = {DCT.title: NameKind.TITLE, DC.title: NameKind.TITLE}
+#: The kinds by their numbers.
+_KINDS = tuple(NameKind)
 
 
 def names_of(table: Table, labels: Sequence[NamedNode], bases: Sequence[str]) -> Iterator[Name]:
@@ -26,37 +30,83 @@ def names_of(table: Table, labels: Sequence[NamedNode], bases: Sequence[str]) ->
 
     *labels* are the properties that name a resource.
     """
-    ranges = [table.terms.starting_with("<" + base) for base in bases]
-    ends = [(numbers.start, numbers.stop) for numbers in ranges]
+    within = np.zeros(len(table.terms), dtype=bool)
+    for base in bases:
+        numbers = table.terms.starting_with("<" + base)
+        within[numbers.start : numbers.stop] = True
     kinds = {name: _TITLES.get(name, NameKind.LABEL) for name in labels} | _OTHERS
-    named: dict[int, dict[int, NameKind]] = {}
+    named = _distinct(list(_named(table, kinds, within)))
+    described = within & (np.diff(table.columns["subject_start"]) > 0)
+    described[named[0]] = True
+    resources = np.flatnonzero(described)
+    ends = np.searchsorted(named[0], resources, side="right").tolist()
+    rows = iter(zip(*(column.tolist() for column in named), strict=True))
+    begin = 0
+    for resource, end in zip(resources.tolist(), ends, strict=True):
+        yield from _names(table, resource, islice(rows, end - begin))
+        begin = end
+
+
+#: The numbers of resources, those of the literals that name them, and the kinds of these names.
+_Columns = tuple[Numbers, Numbers, Numbers]
+
+
+def _named(
+    table: Table, kinds: Mapping[NamedNode, NameKind], within: Numbers
+) -> Iterator[_Columns]:
+    """Yield what each property of *kinds* says of the resources that are *within*."""
     for property_, kind in kinds.items():
         number = table.number(property_)
-        for row in () if number is None else table.rows(predicate=number).tolist():
-            resource, _, value = table.numbers(row)
-            if any(first <= resource < end for first, end in ends):
-                found = named.setdefault(resource, {})
-                for literal in _literals(table, value):
-                    other = found.get(literal)
-                    found[literal] = kind if other is None else _special(kind, other)
-    begins = table.columns["subject_start"]
-    described = np.flatnonzero(begins[1:] > begins[:-1])
-    within = np.zeros(len(described), dtype=bool)
-    for first, end in ends:
-        within |= (described >= first) & (described < end)
-    resources = np.union1d(described[within], np.array(list(named), dtype=described.dtype))
-    for resource in resources.tolist():
-        yield from _names(table, resource, named.get(resource, {}))
+        rows = table.rows(predicate=number) if number is not None else np.empty(0, dtype=NUMBER)
+        rows = rows[within[table.columns["subject"][rows]]]
+        resources, values = table.columns["subject"][rows], table.columns["object"][rows]
+        if (values >= table.terms.literals.stop).any():
+            resources, values = _of_labels(table, resources, values)
+        yield resources, values, np.full(len(resources), kind, dtype=NUMBER)
 
 
-def _names(table: Table, resource: int, named: Mapping[int, NameKind]) -> Iterator[Name]:
-    for number, kind in named.items():
-        literal = table.terms.term(number)
-        if isinstance(literal, Literal) and literal.value.strip():
-            yield Name(resource, literal.value, literal.language or "", kind)
+def _of_labels(table: Table, resources: Numbers, values: Numbers) -> tuple[Numbers, Numbers]:
+    """Return *resources* and their names; *values* are names, and labels of SKOS-XL."""
+    pairs = [
+        (resource, literal)
+        for resource, value in zip(resources.tolist(), values.tolist(), strict=True)
+        for literal in _literals(table, value)
+    ]
+    found = np.array(pairs, dtype=NUMBER).reshape(-1, 2)
+    return found[:, 0], found[:, 1]
+
+
+def _distinct(parts: Sequence[_Columns]) -> _Columns:
+    """Return the names of *parts*, each once, by resource and in the order of *parts*."""
+    resources, literals, kinds = map(np.concatenate, zip(*parts, strict=True))
+    pairs = resources.astype(np.int64) << 32 | literals
+    _, firsts, places = np.unique(pairs, return_index=True, return_inverse=True)
+    found = kinds[firsts]
+    for place in np.flatnonzero(firsts[places] != np.arange(len(places))).tolist():
+        pair = places[place]
+        found[pair] = _special(NameKind(kinds[place]), NameKind(found[pair]))
+    order = np.lexsort((firsts, resources[firsts]))
+    return resources[firsts][order], literals[firsts][order], found[order]
+
+
+def _names(table: Table, resource: int, named: Iterable[tuple[int, int, int]]) -> Iterator[Name]:
+    for _, number, kind in named:
+        value, language = _value(table, number)
+        if value.strip():
+            yield Name(resource, value, language, _KINDS[kind])
     identifier = table.terms.text(resource)[1:-1].rstrip("/#").rpartition("#")[2].rpartition("/")[2]
     if identifier := unquote(identifier) if "%" in identifier else identifier:
         yield Name(resource, identifier, "", NameKind.IDENTIFIER)
+
+
+def _value(table: Table, number: int) -> tuple[str, str]:
+    """Return the lexical form of the literal *number*, and its language."""
+    text = table.terms.text(number)
+    if "\\" in text:
+        literal = table.terms.term(number)
+        return (literal.value, literal.language or "") if isinstance(literal, Literal) else ("", "")
+    value, _, rest = text[1:].rpartition('"')
+    return value, rest[1:] if rest.startswith("@") else ""
 
 
 def _special(one: NameKind, two: NameKind) -> NameKind:

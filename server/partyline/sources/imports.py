@@ -51,13 +51,13 @@ def with_imports(
 
 def _ontologies(document: Document) -> Iterator[str]:
     """Yield the IRIs of the ontologies that *document* holds, and of their versions."""
-    for row in document.statements.of_predicates((RDF.type, OWL.versionIRI)):
-        triple = row.triple
-        is_header = triple.predicate == RDF.type and triple.object == OWL.Ontology
-        if is_header and isinstance(triple.subject, NamedNode):
-            yield triple.subject.value
-        if triple.predicate == OWL.versionIRI and isinstance(triple.object, NamedNode):
-            yield triple.object.value
+    statements = document.statements
+    for row in statements.of_predicates((RDF.type,)).of_objects((OWL.Ontology,)):
+        if isinstance(row.triple.subject, NamedNode):
+            yield row.triple.subject.value
+    for row in statements.of_predicates((OWL.versionIRI,)):
+        if isinstance(row.triple.object, NamedNode):
+            yield row.triple.object.value
 
 
 def _imports(document: Document) -> Iterator[SourceStatement]:

@@ -19,6 +19,7 @@ from partyline.dataset import (
     rows_in,
     triples_of,
 )
+from partyline.dataset.arrays import distinct
 
 #: Stands in a column of graphs where the statement is in none.
 _NO_GRAPH = -1
@@ -120,6 +121,10 @@ class Statements(Sequence[SourceStatement]):
         """Return the statements that have one of *predicates*."""
         return self.where(np.isin(self.columns[1], self.numbering.numbers(predicates)))
 
+    def of_objects(self, objects: Iterable[NamedNode]) -> "Statements":
+        """Return the statements that have one of *objects*."""
+        return self.where(np.isin(self.columns[2], self.numbering.numbers(objects)))
+
     def about(self, subjects: Iterable[NamedNode | BlankNode | Triple]) -> Numbers:
         """Tell of each statement whether its subject is one of *subjects*."""
         return np.isin(self.columns[0], self.numbering.numbers(subjects))
@@ -135,7 +140,7 @@ class Statements(Sequence[SourceStatement]):
         return self.where(np.isin(subjects, found) | np.isin(objects, found))
 
     def _wanted(self, column: Numbers, wanted: Callable[[object], bool]) -> list[int]:
-        numbers = np.unique(column).tolist()
+        numbers = distinct(column).tolist()
         return list(compress(numbers, map(wanted, map(self.numbering.term, numbers))))
 
     def are_in(self, triples: Iterable[Triple]) -> Numbers:

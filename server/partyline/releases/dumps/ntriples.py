@@ -9,7 +9,7 @@ from partyline.dataset.arrays import row_order
 from partyline.rdf.ntriples import escape_spaces, has_spaces
 from partyline.rdf.serialisable import n_triples
 from partyline.releases.dumps.literals import LiteralCheck
-from partyline.releases.dumps.rows import CHUNK, Rows
+from partyline.releases.dumps.rows import CHUNK, Rows, in_array, joined
 
 
 class NTriplesDumps:
@@ -21,13 +21,12 @@ class NTriplesDumps:
         written = _written(table)
         self._ranks = _ranks(written) if written else None
         #: The terms, each with the space behind it.
-        self._texts = [text + b" " for text in written or map(str.encode, table.terms.texts())]
+        self._texts = in_array(text + b" " for text in written or table.terms.encoded_texts())
 
     def graph(self, rows: Numbers) -> Iterator[bytes]:
         """Yield the lines of *rows*, sorted. Raises NotSerialisable before the first one."""
-        columns = Rows.of(self._table, rows)
-        self._literals.check(columns)
-        return self._lines(self._in_order(columns, np.zeros(len(rows), np.int32), 1), [b".\n"])
+        self._literals.check(Rows.of(self._table, rows))
+        return self._lines(self._in_order(rows, np.zeros(len(rows), np.int32), 1), [b".\n"])
 
     def dataset(self, graphs: Mapping[str, Numbers]) -> Iterator[bytes]:
         """Yield the lines of the rows of *graphs*, by IRI, sorted.
@@ -39,32 +38,34 @@ class NTriplesDumps:
         places = np.repeat(
             np.arange(len(names), dtype=np.int32), [len(graphs[name]) for name in names]
         )
-        columns = Rows.of(self._table, rows)
-        self._literals.check(columns)
+        self._literals.check(Rows.of(self._table, rows))
         ends = [f"{escape_spaces(f'<{name}>')} .\n".encode() for name in names]
-        return self._lines(self._in_order(columns, places, len(names)), ends)
+        return self._lines(self._in_order(rows, places, len(names)), ends)
 
-    def _in_order(self, rows: Rows, graphs: Numbers, count: int) -> tuple[Rows, Numbers]:
+    def _in_order(self, rows: Numbers, graphs: Numbers, count: int) -> tuple[Numbers, Numbers]:
         """Return *rows* and their *graphs* in the order of their lines."""
-        columns = [rows.subjects, rows.predicates, rows.objects]
-        if self._ranks is not None:
-            columns = [self._ranks[column] for column in columns]
-        limit = len(self._table.terms)
-        order = row_order([*columns, graphs], (limit, limit, limit, count))
+        if self._ranks is None:  # that of the table
+            order = row_order([rows, graphs], (len(self._table), count))
+        else:
+            columns = Rows.of(self._table, rows)
+            terms = (columns.subjects, columns.predicates, columns.objects)
+            limit = len(self._table.terms)
+            order = row_order(
+                [*(self._ranks[column] for column in terms), graphs], (limit, limit, limit, count)
+            )
         return rows[order], graphs[order]
 
-    def _lines(self, ordered: tuple[Rows, Numbers], ends: Sequence[bytes]) -> Iterator[bytes]:
+    def _lines(self, ordered: tuple[Numbers, Numbers], ends: Sequence[bytes]) -> Iterator[bytes]:
         rows, graphs = ordered
-        text = self._texts.__getitem__
+        texts, last = self._texts, in_array(ends)
         for begin in range(0, len(rows), CHUNK):
-            part = rows[begin : begin + CHUNK]
-            pieces = [ends[0]] * (4 * len(part))
-            pieces[0::4] = map(text, part.subjects.tolist())
-            pieces[1::4] = map(text, part.predicates.tolist())
-            pieces[2::4] = map(text, part.objects.tolist())
-            if len(ends) > 1:
-                pieces[3::4] = map(ends.__getitem__, graphs[begin : begin + CHUNK].tolist())
-            yield b"".join(pieces)
+            part = Rows.of(self._table, rows[begin : begin + CHUNK])
+            yield joined(
+                texts[part.subjects],
+                texts[part.predicates],
+                texts[part.objects],
+                last[graphs[begin : begin + CHUNK]],
+            )
 
 
 def _written(table: Table) -> list[bytes]:
@@ -80,7 +81,10 @@ def _written(table: Table) -> list[bytes]:
                 changed[number] = escape_spaces(text)
     if not changed:
         return []
-    return [changed.get(number, text).encode() for number, text in enumerate(table.terms.texts())]
+    texts = list(table.terms.encoded_texts())
+    for number, text in changed.items():
+        texts[number] = text.encode()
+    return texts
 
 
 def _ranks(texts: Sequence[bytes]) -> Numbers:

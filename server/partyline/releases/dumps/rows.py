@@ -1,6 +1,6 @@
 """Rows of a table for a writer of dumps: which terms they use, and where groups of them begin."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,3 +74,26 @@ def in_use(limit: int, *columns: Numbers) -> Numbers:
     for column in columns:
         used[column] = True
     return np.flatnonzero(used)
+
+
+def in_array(texts: Iterable[bytes]) -> Numbers:
+    """Return *texts* as an array of objects, of which many are taken at once by their numbers."""
+    listed = list(texts)
+    found = np.empty(len(listed), dtype=object)
+    found[:] = listed
+    return found
+
+
+def joined(*columns: "Numbers | bytes") -> bytes:
+    """Return the texts of each row one after the other, in the order of *columns*.
+
+    A text that is given on its own is that of every row.
+
+    >>> joined(in_array([b"a", b"b"]), b" ", in_array([b"x", b"y"]), b".")
+    b'a x.b y.'
+    """
+    size = max(len(column) for column in columns if isinstance(column, np.ndarray))
+    pieces = np.empty((size, len(columns)), dtype=object)
+    for place, column in enumerate(columns):
+        pieces[:, place] = column
+    return b"".join(pieces.ravel().tolist())

@@ -5,19 +5,18 @@ Blocks in which a blank node occurs are left to its writer, which knows where on
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from pyoxigraph import BlankNode, NamedNode
 
 from partyline.dataset import Numbers, Table
-from partyline.dataset.arrays import row_order
+from partyline.dataset.arrays import distinct, row_order
 from partyline.rdf.nesting import Nesting
 from partyline.rdf.trig import GRAPH_END, graph_start
 from partyline.rdf.turtle import INDIVIDUAL, KINDS, TurtleWriter, declarations
 from partyline.releases.dumps.literals import LiteralCheck
-from partyline.releases.dumps.rows import Rows, first_places, in_use
+from partyline.releases.dumps.rows import Rows, first_places, in_array, in_use, joined
 from partyline.releases.dumps.turtle_terms import TurtleTerms
 from partyline.vocabulary import RDF
 
@@ -61,12 +60,12 @@ class TurtleDumps:
         for part in blocks:
             used |= part.prefixes()
 
-        def parts() -> Iterator[str]:
+        def parts() -> Iterator[bytes]:
             for name, start, part in zip(named, starts, blocks, strict=True):
-                yield start
+                yield start.encode()
                 file = (written or {}).get(name)
                 yield from part.parts() if file is None else part.read(file)
-                yield GRAPH_END
+                yield GRAPH_END.encode()
 
         return _encoded(declarations(used), parts())
 
@@ -118,7 +117,7 @@ class _Blocks:
         self._blank = self._table.terms.blank_nodes.start
         #: The subjects whose block has a blank node, in order: there may be very many graphs, and
         #: what says it of each term would be as large for each of them.
-        self._nesting = np.unique(rows.subjects[_in_blank(rows, self._blank)])
+        self._nesting = distinct(rows.subjects[_in_blank(rows, self._blank)])
         nested = rows[_is_in(rows.subjects, self._nesting)]
         self._graph = Nesting(map(self._table.triple, nested.rows.tolist()), shared)
 
@@ -135,17 +134,17 @@ class _Blocks:
         nodes = in_use(self._size, rows.subjects, rows.objects)
         return self._terms.prefixes(nodes, in_use(self._size, rows.predicates[named]))
 
-    def parts(self) -> Iterator[str]:
+    def parts(self) -> Iterator[bytes]:
         """Yield the blocks, many at a time, and those of blank nodes last."""
         self._writer.begin(self._graph)
         for rows in self._in_order().chunks():
-            yield "\n\n".join(self._written(rows))
+            yield self._written(rows)
         blank = (node for node in self._graph.by_subject if isinstance(node, BlankNode))
         tops = [node for node in blank if node not in self._graph.nested]
         for subject in sorted(tops, key=self._writer.block_order):
-            yield self._writer.block(subject)
+            yield self._writer.block(subject).encode()
 
-    def read(self, file: Path) -> Iterator[str]:
+    def read(self, file: Path) -> Iterator[bytes]:
         """Yield what `parts` does from a *file* of these blocks alone."""
         if len(self._nesting):  # names of blank nodes are those of the file
             yield from self.parts()
@@ -157,8 +156,8 @@ class _Blocks:
             while piece := content.read(_PIECE):
                 whole, end, rest = (rest + piece).rpartition(b"\n\n")
                 if end:
-                    yield whole.decode()
-        yield rest.removesuffix(b"\n").decode()
+                    yield whole
+        yield rest.removesuffix(b"\n")
 
     def _in_order(self) -> Rows:
         """Return the rows whose subjects are IRIs, by block and predicate."""
@@ -174,34 +173,77 @@ class _Blocks:
         )
         return rows[row_order(columns, (INDIVIDUAL + 1, self._size, self._size))]
 
-    def _written(self, rows: Rows) -> Iterator[str]:
-        """Yield the blocks of *rows*."""
-        lines, starts = self._lines(rows)
+    def _written(self, rows: Rows) -> bytes:
+        """Return the blocks of *rows*, with an empty line between them."""
         subjects = first_places(rows.subjects)
-        numbers = rows.subjects[subjects[:-1]]
-        places = pairwise(np.searchsorted(starts, subjects).tolist())
-        nesting = _is_in(numbers, self._nesting).tolist()
-        for number, nests, (begin, end) in zip(numbers.tolist(), nesting, places, strict=True):
-            if nests:
-                yield self._writer.block(self._table.terms.term(number))
-            else:
-                yield f"{self._terms.texts[number]}\n{''.join(lines[begin:end])}."
+        firsts, lasts = subjects[:-1], subjects[1:] - 1
+        rows, begins, listed = self._with_lists(rows)
+        heads = _texts(len(rows), b"")
+        heads[firsts] = self._terms.texts[rows.subjects[firsts]]
+        verbs = self._verbs(rows, begins, listed)
+        objects, ends = self._terms.texts[rows.objects], _texts(len(rows), b"")
+        ends[np.append(begins[1:], True)] = b" ;"
+        ends[lasts] = b" ;\n.\n\n"
+        numbers = rows.subjects[firsts]
+        for place in np.flatnonzero(_is_in(numbers, self._nesting)).tolist():
+            begin, end = int(firsts[place]), int(lasts[place]) + 1
+            block = self._writer.block(self._table.terms.term(int(numbers[place])))
+            for column in (heads, verbs, objects, ends):
+                column[begin:end] = b""
+            heads[begin] = block.encode() + b"\n\n"
+        return joined(heads, verbs, objects, ends).removesuffix(b"\n\n")
 
-    def _lines(self, rows: Rows) -> tuple[list[str], Numbers]:
-        """Return the lines of each predicate of each subject, and where its rows begin."""
-        names, texts = self._dumps.predicate_names, self._terms.texts
+    def _with_lists(self, rows: Rows) -> tuple[Rows, Numbers, Numbers]:
+        """Return *rows* with the objects of each list in order, which begin one, and are in one.
+
+        Several objects of one predicate and one subject are a list; a list of one is none.
+        """
         starts = first_places(rows.subjects, rows.predicates)
-        firsts = rows[starts[:-1]]
-        pairs = zip(firsts.predicates.tolist(), firsts.objects.tolist(), strict=True)
-        lines = [f"    {names[predicate]} {texts[object_]} ;\n" for predicate, object_ in pairs]
-        for place in np.flatnonzero(np.diff(starts) > 1).tolist():
-            objects = rows.objects[starts[place] : starts[place + 1]].tolist()
+        sizes = np.diff(starts)
+        begins = np.zeros(len(rows), dtype=bool)
+        begins[starts[:-1]] = True
+        listed = np.repeat(sizes > 1, sizes)
+        lists = np.repeat(np.arange(len(sizes)), sizes)
+        order = np.arange(len(rows))
+        for number in np.unique(lists[self._out_of_order(rows, begins)]).tolist():
+            first, end = int(starts[number]), int(starts[number + 1])
+            objects = rows.objects[first:end].tolist()
             if objects[-1] < self._blank:
+                places = dict(zip(objects, range(first, end), strict=True))
                 ordered = self._terms.in_order(objects)
-                listed = " ,\n        ".join(map(texts.__getitem__, ordered))
-                name = names[int(firsts.predicates[place])]
-                lines[place] = f"    {name}\n        {listed} ;\n"
-        return lines, starts
+                order[first:end] = list(map(places.__getitem__, ordered))
+        return rows[order], begins, listed
+
+    def _out_of_order(self, rows: Rows, begins: Numbers) -> Numbers:
+        """Return the places of objects that may have to stand before the one in front of them.
+
+        In a list of IRIs alone, their texts tell.
+        """
+        places = np.flatnonzero(~begins)
+        before, objects = rows.objects[places - 1], rows.objects[places]
+        texts = self._terms.texts
+        iris = before >= self._table.terms.literals.stop
+        iris &= ~self._terms.are_nil(before) & ~self._terms.are_nil(objects)
+        wrong = ~iris
+        wrong[iris] = texts[before[iris]] > texts[objects[iris]]
+        return places[wrong]
+
+    def _verbs(self, rows: Rows, begins: Numbers, listed: Numbers) -> Numbers:
+        """Return what stands before each object: its predicate, or the comma of a list."""
+        verbs = _texts(len(rows), b" ,\n        ")
+        predicates, places = np.unique(rows.predicates[begins], return_inverse=True)
+        names = [self._dumps.predicate_names[number] for number in predicates.tolist()]
+        alone = in_array(f"\n    {name} ".encode() for name in names)
+        of_list = in_array(f"\n    {name}\n        ".encode() for name in names)
+        verbs[begins] = np.where(listed[begins], of_list[places], alone[places])
+        return verbs
+
+
+def _texts(size: int, text: bytes) -> Numbers:
+    """Return an array of objects that has *text* at each place."""
+    found = np.empty(size, dtype=object)
+    found[:] = text
+    return found
 
 
 def _in_blank(rows: Rows, first: int) -> Numbers:
@@ -219,13 +261,12 @@ def _is_in(numbers: Numbers, ordered: Numbers) -> Numbers:
     return found
 
 
-def _encoded(head: list[str], parts: Iterator[str]) -> Iterator[bytes]:
+def _encoded(head: list[str], parts: Iterator[bytes]) -> Iterator[bytes]:
     """Yield *head* and *parts* with an empty line between them; nothing where both are empty."""
     written = False
     for part in parts:
-        if not written:
-            yield "".join(f"{text}\n\n" for text in head).encode()
-        yield (f"\n\n{part}" if written else part).encode()
+        yield b"\n\n" if written else "".join(f"{text}\n\n" for text in head).encode()
+        yield part
         written = True
     if written:
         yield b"\n"

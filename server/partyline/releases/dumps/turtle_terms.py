@@ -10,6 +10,7 @@ from partyline.dataset import Numbers, Table
 from partyline.rdf.curies import PrefixMap
 from partyline.rdf.turtle import is_always_quoted, literal_order, literal_text
 from partyline.releases.dumps.literals import PLAIN, literal
+from partyline.releases.dumps.rows import in_array
 from partyline.vocabulary import RDF
 
 #: The namespace of a text that needs none.
@@ -49,6 +50,11 @@ class TurtleSpelling:
         """Tell whether rdf:nil is one of *numbers*."""
         return self._nil in numbers
 
+    def are_nil(self, numbers: Numbers) -> Numbers:
+        """Tell of each of *numbers* whether it is rdf:nil."""
+        found: Numbers = numbers == (-1 if self._nil is None else self._nil)
+        return found
+
     def _named(self, short: tuple[str, str, str] | None, iri: str) -> tuple[str, int]:
         if short is None:
             return f"<{iri}>", NO_SPACE
@@ -83,19 +89,26 @@ class TurtleTerms:
     def __init__(self, table: Table, prefixes: Mapping[str, str]) -> None:
         self._table, self._map = table, PrefixMap.of(prefixes)
         self._spelling = TurtleSpelling(table, prefixes)
-        #: By number. A blank node has an empty text.
-        self.texts: list[str] = []
+        texts: list[bytes] = []
         used = array("i")
         for number, text in enumerate(table.terms.texts()):
             written, space = self._spelling.written(number, text)
-            self.texts.append(written)
+            texts.append(written.encode())
             used.append(space)
+        #: By number, in UTF-8. A blank node has an empty text.
+        self.texts = in_array(texts)
         self._used: Numbers = np.frombuffer(used, dtype=np.int32) if used else np.empty(0, np.int32)
 
     def name(self, number: int) -> str:
         """Return the IRI *number* where it is not an object: rdf:nil is a list only there."""
-        is_nil = self._spelling.has_nil([number])
-        return self._spelling.name(RDF.nil.value)[0] if is_nil else self.texts[number]
+        if self._spelling.has_nil([number]):
+            return self._spelling.name(RDF.nil.value)[0]
+        text: bytes = self.texts[number]
+        return text.decode()
+
+    def are_nil(self, numbers: Numbers) -> Numbers:
+        """Tell of each of *numbers* whether it is rdf:nil."""
+        return self._spelling.are_nil(numbers)
 
     def in_order(self, objects: list[int]) -> list[int]:
         """Return IRIs and literals as they stand behind one predicate: IRIs first, by name."""

@@ -8,6 +8,7 @@ import numpy as np
 from pyoxigraph import NamedNode, Variable
 
 from partyline.dataset import TripleSequence
+from partyline.dataset.arrays import distinct
 from partyline.rdf.terms import Term
 from partyline.reasoning.compile.lexical_variants import variant_predicates
 from partyline.reasoning.evaluate.axioms import CompiledAxioms
@@ -102,13 +103,13 @@ class Results:
     def _triples(self, table: str) -> TripleSequence:
         # Neither table has a literal as a subject, and both have IRIs alone as predicates.
         columns = self.database.columns(f"SELECT s, p, o FROM {table} ORDER BY s, p, o")
-        nodes = self.database.nodes(np.unique(np.concatenate(columns)).tolist())
+        nodes = self.database.nodes(distinct(np.concatenate(columns)).tolist())
         return TripleSequence.of(columns, nodes.__getitem__)
 
     def _slots(self, query: str) -> Iterator[Iterator[Term]]:
         """Yield the nodes of each column of a query ``(s, p, o)``."""
         columns = self.database.columns(query)
-        nodes = self.database.nodes(np.unique(np.concatenate(columns)).tolist())
+        nodes = self.database.nodes(distinct(np.concatenate(columns)).tolist())
         return (map(nodes.__getitem__, column.tolist()) for column in columns)
 
     @cached_property

@@ -59,7 +59,7 @@ def _irreducible(pairs: Column, given: Column) -> Iterator[int]:
     after: dict[int, list[int]] = {}
     for node, next_ in zip(one.tolist(), two.tolist(), strict=True):
         after.setdefault(node, []).append(next_)
-    further = np.unique(one[~isin(pairs, given)]).tolist()
+    further = distinct(one[~isin(pairs, given)]).tolist()
     for node in further:
         reached: set[int] = set()
         # What reaches another one reaches more than that.

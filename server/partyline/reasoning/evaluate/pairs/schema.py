@@ -193,7 +193,7 @@ class SchemaArrays:
 
     def _named(self, parts: Sequence[Column]) -> NumberedFacts:
         columns = np.concatenate(parts, axis=1)
-        used = np.unique(columns).tolist()
+        used = distinct(columns.ravel()).tolist()
         nodes = list(self._numbers)
         return NumberedFacts(tuple(columns), {number: nodes[number] for number in used})
 
