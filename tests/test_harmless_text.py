@@ -9,6 +9,10 @@ from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2 import Environment
+from markupsafe import Markup, escape
 from pyoxigraph import RdfFormat, parse
 
 from command_line import partyline
@@ -19,6 +23,7 @@ from partyline.releases import build
 from partyline.settings import Checks, read_settings
 from partyline.sparql import QueryPool
 from partyline.web import create_app
+from partyline.web.template_output import Exact, prepare_output, shown, written
 
 OVERRIDE, ESCAPE = "\u202egpj.exe", "\x1b[2J\x07\x9b31m"
 HOSTILE = f"a{OVERRIDE}{ESCAPE}b"
@@ -147,3 +152,25 @@ def test_the_formal_proof_shows_them_in_iris_as_escapes(ensembles: Path) -> None
     assert response.status_code == 200, response.text
     assert "Formal proof" in response.text
     assert harmful(response.text) == set()
+
+
+def environment_of_pages() -> Environment:
+    environment = Environment(autoescape=True)
+    prepare_output(environment)
+    return environment
+
+
+@given(st.text() | st.builds(Markup, st.text()) | st.builds(Exact, st.text()) | st.integers())
+def test_what_a_template_writes_is_shown_and_escaped(value: object) -> None:
+    assert written(value) == escape(shown(value))
+
+
+@pytest.mark.parametrize("value", [HOSTILE, "<b>", Markup("<b>"), Exact("\u202e&"), 7, None])
+def test_a_value_is_written_once_however_a_template_passes_it_on(value: object) -> None:
+    template = "{% macro twice(it) %}{{ it }}{{ it }}{% endmacro %}{{ twice(value) }}{{ value }}"
+    page = environment_of_pages().from_string(template).render(value=value)
+    assert page == escape(shown(value)) * 3
+
+
+def test_templates_are_compiled_to_write_each_value_by_one_call() -> None:
+    assert "environment.written(" in str(environment_of_pages().compile("{{ value }}", raw=True))

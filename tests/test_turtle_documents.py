@@ -1,7 +1,9 @@
 """Documents in Turtle, made from rows of the table, are the bytes of the writer of graphs."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -74,3 +76,13 @@ def test_the_graph_of_two_descriptions_has_the_statements_of_both() -> None:
     assert (first | second).triples() == first.triples() | second.triples()
     written = TurtleDocuments(labels, PREFIXES).write(first | second)
     assert written == write_turtle(first.triples() | second.triples(), PREFIXES).encode()
+
+
+@pytest.mark.parametrize("licence", ["", f"{EX}licence", "Free to use.", RDF.nil.value])
+def test_what_a_document_says_of_itself_is_written_as_by_the_writer(licence: str) -> None:
+    labels = labels_of([("one", Triple(A, P, Literal("a")))])
+    description = describe(labels.statements, A)
+    knowledge = replace(KNOWLEDGE, licence=licence)
+    graph = document_graph(description, labels, knowledge, DOCUMENT)
+    expected = write_turtle(graph.triples(), PREFIXES).encode()
+    assert TurtleDocuments(labels, PREFIXES).write(graph) == expected

@@ -4,8 +4,9 @@ import re
 from html import escape
 
 #: Control characters (category Cc) but for line feed and tab; embeddings, overrides and isolates
-#: (Unicode Standard Annex 9).
-_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+#: (Unicode Standard Annex 9): what a set of a regular expression holds.
+HIDDEN = "\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+_HIDDEN = re.compile(f"[{HIDDEN}]")
 
 
 def visible(text: str) -> str:

@@ -1,5 +1,6 @@
 """From published IRIs to the paths at which the serving host answers for them, and back."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote
@@ -8,6 +9,8 @@ from partyline.settings import Knowledge, is_published
 
 #: What a path segment may hold unescaped (RFC 3986, section 3.3), and the slash between two.
 _PATH = "/:@!$&'()*+,;=~-._"
+#: A path that has no escapes and needs none.
+_PLAIN = re.compile(f"[{re.escape(_PATH)}A-Za-z0-9]*")
 #: What a value in a query string may hold unescaped.
 _QUERY = "/:@!$'()*,;~-._"
 #: First segments of the paths of this program: a resource whose IRI has one is at ``/resource``.
@@ -160,8 +163,7 @@ class Addresses:
         The data may hold an IRI with escapes or without, and below any of the bases.
         """
         path = path.removeprefix("/")
-        decoded = unquote(path)
-        names = dict.fromkeys((path, decoded, quote(decoded, _PATH)))
+        names = (path,) if _PLAIN.fullmatch(path) else _spellings(path)
         suffixes = dict.fromkeys(("?" + query, "?" + unquote(query))) if query else {"": None}
         return tuple(
             _root(base) + name + suffix
@@ -216,3 +218,9 @@ def ontology_paths(
 def _root(base: str) -> str:
     """Return what the paths of this host follow: a base that ends in ``#`` is one document."""
     return base if base.endswith("/") else base[: base.rindex("/") + 1]
+
+
+def _spellings(path: str) -> Iterable[str]:
+    """Return *path*, and what it is with other escapes, each once."""
+    decoded = unquote(path)
+    return dict.fromkeys((path, decoded, quote(decoded, _PATH)))

@@ -205,9 +205,10 @@ class Publication:
         found = (self.described([row]) for row in iris)
         return tuple(row for row in found if row is not None)
 
-    def graph(self, description: Description) -> DocumentGraph:
-        """Return the graph of the document that holds *description*."""
-        path = self.document(description.subject.value)
+    def graph(self, description: Description, path: str | None = None) -> DocumentGraph:
+        """Return the graph of the document of *description*; *path* is its path if known."""
+        if path is None:
+            path = self.document(description.subject.value)
         document = self.addresses.published(path)
         return document_graph(description, self.presenter.labels, self.knowledge, document)
 
@@ -215,12 +216,12 @@ class Publication:
         """Return the statements of the document that holds *description*."""
         return self.graph(description).triples()
 
-    def written(self, row: GraphFormat, descriptions: Iterable[Description]) -> bytes:
-        """Return the document that holds *descriptions*, one or more, in the format *row*.
+    def written(self, row: GraphFormat, graphs: Iterable[DocumentGraph]) -> bytes:
+        """Return the document of *graphs*, one or more, in the format *row*.
 
         Raises NotSerialisable.
         """
-        graph = reduce(or_, map(self.graph, descriptions))
+        graph = reduce(or_, graphs)
         if row.extension == _TURTLE:
             return self.turtle.write(graph)
         return row.write(graph.triples(), self.prefixes)

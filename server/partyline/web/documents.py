@@ -26,6 +26,11 @@ from partyline.web.public_address import here
 _FRESH = 300
 #: Endings of documents, in the order of the table: the first is what ``*/*`` receives.
 EXTENSIONS = (*(row.extension for row in GRAPH_FORMATS), "html")
+#: What a client sends that has an answer, or a part of one.
+_CONDITIONS = {
+    f"HTTP_{name}"
+    for name in ("IF_MATCH", "IF_NONE_MATCH", "IF_MODIFIED_SINCE", "IF_UNMODIFIED_SINCE", "RANGE")
+}
 #: Hexadecimal digits of a SHA-256 that an entity tag has: 80 bits.
 _DIGITS = 20
 
@@ -62,7 +67,8 @@ def respond(
     if location:
         response.headers["Content-Location"] = here(location)
         response.vary.add("Accept")
-    response.make_conditional(request)
+    if not _CONDITIONS.isdisjoint(request.environ):
+        response.make_conditional(request)
     return may_be_kept(response, parameters)
 
 

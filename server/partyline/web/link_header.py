@@ -3,6 +3,7 @@
 The relations are those of FAIR Signposting, level 1 (https://signposting.org/FAIR/).
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -13,6 +14,7 @@ from partyline.publishing import Publication
 
 #: What a URI may hold unescaped (RFC 3986, section 2.2), and the escapes that it has.
 _URI = "/:?#[]@!$&'()*+,;=-._~%"
+_ESCAPED = re.compile(f"[^{re.escape(_URI)}A-Za-z0-9]")
 _ABOUT_PAGE = "https://schema.org/AboutPage"
 
 
@@ -30,7 +32,7 @@ class WebLink:
         >>> str(WebLink("https://e.org/Ä b", "cite-as"))
         '<https://e.org/%C3%84%20b>; rel="cite-as"'
         """
-        written = f'<{quote(self.target, _URI)}>; rel="{self.relation}"'
+        written = f'<{_escaped(self.target)}>; rel="{self.relation}"'
         return f'{written}; type="{self.media_type}"' if self.media_type else written
 
 
@@ -67,6 +69,11 @@ class Signposts:
             yield WebLink(self.dataset, "collection")
         if self.licence:
             yield WebLink(self.licence, "license")
+
+
+def _escaped(target: str) -> str:
+    """Return *target* as a URI; most are one as they are."""
+    return quote(target, _URI) if _ESCAPED.search(target) else target
 
 
 def add_links(response: Response, links: Iterable[WebLink]) -> Response:

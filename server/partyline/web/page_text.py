@@ -7,28 +7,10 @@ from types import MappingProxyType
 from flask import Flask
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
 
-from partyline.display import visible
 from partyline.web.kept.static_files import StaticFiles
 from partyline.web.public_address import here
-
-
-class Exact(str):
-    """Text that a page must hold as it is, such as a query in its editor."""
-
-    __slots__ = ()
-
-
-def shown(value: object) -> object:
-    r"""Return what a page shows of *value*: control characters and overrides become escapes.
-
-    >>> print(shown("a\u202eb"), shown(7))
-    a\u202Eb 7
-    """
-    if isinstance(value, str) and not isinstance(value, Exact | Markup):
-        return visible(value)
-    return value
+from partyline.web.template_output import Exact, prepare_output
 
 
 @pass_context
@@ -46,5 +28,5 @@ def prepare_templates(app: Flask, files: Mapping[str, bytes] = MappingProxyType(
     static_files.register(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(here=here_in_template, exact=Exact)
-    app.jinja_env.finalize = shown
+    prepare_output(app.jinja_env)
     return static_files

@@ -3,7 +3,7 @@
 Blocks in which a blank node occurs, and that of the document itself, are left to its writer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from partyline.vocabulary import RDF
 
 #: Terms whose texts are kept; documents share their predicates, classes and labels.
 _KEPT = 1 << 12
+_NOTHING = Nesting(())
 #: By predicate, the objects of one subject.
 _Properties = dict[int, list[int]]
 
@@ -64,6 +65,8 @@ class TurtleDocuments:
             rest += with_blank_nodes
         others = [*map(self._table.triple, rest), *graph.others]
         check_rdf11(others)
+        if not rest and (own := self._own_block(graph.others)):
+            return self._document([*blocks, own], _NOTHING).encode()
         return self._document(blocks, Nesting(others)).encode()
 
     def _may_be_known(self, subject: NamedNode | BlankNode | Triple) -> bool:
@@ -134,6 +137,32 @@ class TurtleDocuments:
             texts.append(text)
             spaces.add(space)
         return "\n        " + " ,\n        ".join(texts)
+
+    def _own_block(self, triples: Collection[Triple]) -> _Block | None:
+        """Return the block of *triples* that are in no table, or None: it needs the writer.
+
+        They are what documents say of themselves: of one IRI, and each property once.
+        """
+        subjects = {subject for subject, _, _ in triples}
+        objects = {predicate: object_ for _, predicate, object_ in triples}
+        if len(subjects) != 1 or len(objects) != len(triples):
+            return None
+        subject, spaces, lines = subjects.pop(), set[int](), []
+        if not isinstance(subject, NamedNode):
+            return None
+        for predicate, object_ in objects.items():
+            if not isinstance(object_, NamedNode) or object_ == RDF.nil:
+                return None
+            is_type = predicate == RDF.type
+            verb, space = ("a", NO_SPACE) if is_type else self._spelling.name(predicate.value)
+            text, space_of_object = self._spelling.name(object_.value)
+            spaces |= {space, space_of_object}
+            lines.append((not is_type, verb, text))
+        name, space = self._spelling.name(subject.value)
+        written = (f"    {verb} {text} ;\n" for _, verb, text in sorted(lines))
+        rank = KINDS.get(objects.get(RDF.type, subject), INDIVIDUAL)
+        block = "".join([f"{name}\n", *written, "."])
+        return _Block((rank, str(subject), ""), block, frozenset({space, *spaces}))
 
     # What is kept
 

@@ -200,7 +200,7 @@ def _document(
         return render_template("resource.html", page=shown, alternates=links, **_form(address))
 
     return NegotiableDocument(
-        graph=lambda row: publication.written(row, [description]),
+        graph=lambda row: publication.written(row, [publication.graph(description, address(""))]),
         page=page,
         address=address,
         parameters=parameters,
@@ -300,7 +300,7 @@ def _fragments(
         )
 
     return NegotiableDocument(
-        graph=lambda row: publication.written(row, descriptions()),
+        graph=lambda row: publication.written(row, map(publication.graph, descriptions())),
         page=page,
         address=address,
         parameters=parameters,

@@ -1,0 +1,83 @@
+"""How templates write a value: shown, escaped for HTML, and quickly.
+
+A page has some three hundred values, and most are short texts in which nothing has to change. By
+itself, Jinja calls the function that shows a value and another one that escapes it, which makes a
+new object of each. The templates are compiled so that one function does both.
+"""
+
+import re
+
+from jinja2 import Environment, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from markupsafe import Markup, escape
+
+from partyline.display import HIDDEN, visible
+
+#: A character that is not written as it is.
+_CHANGED = re.compile(f"[&<>\"'{HIDDEN}]")
+
+
+class Exact(str):
+    """Text that a page must hold as it is, such as a query in its editor."""
+
+    __slots__ = ()
+
+
+def shown(value: object) -> object:
+    r"""Return what a page shows of *value*: control characters and overrides become escapes.
+
+    >>> print(shown("a\u202eb"), shown(7))
+    a\u202Eb 7
+    """
+    if isinstance(value, str) and not isinstance(value, Exact | Markup):
+        return visible(value)
+    return value
+
+
+def written(value: object) -> str:
+    r"""Return the HTML of what a page shows of *value*.
+
+    >>> print(written("a\u202e & b"), written(Markup("<b>")), written(7))
+    a\u202E &amp; b <b> 7
+    """
+    if type(value) is Markup:
+        return value
+    if type(value) is str and not _CHANGED.search(value):
+        return value
+    return escape(shown(value))
+
+
+class _OutputGenerator(CodeGenerator):
+    """Compiles ``{{ value }}`` to a call of `written`.
+
+    Jinja offers these methods to subclasses, as its own for native types. Should it cease to call
+    them, templates are compiled as always, and write the same more slowly.
+    """
+
+    def _output_child_pre(
+        self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
+    ) -> None:
+        if _is_escaped(frame):
+            self.write("environment.written(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+    def _output_child_post(
+        self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
+    ) -> None:
+        if _is_escaped(frame):
+            self.write(")")
+        else:
+            super()._output_child_post(node, frame, finalize)
+
+
+def _is_escaped(frame: Frame) -> bool:
+    """Tell whether the values of *frame* are escaped for certain."""
+    return bool(frame.eval_ctx.autoescape and not frame.eval_ctx.volatile)
+
+
+def prepare_output(environment: Environment) -> None:
+    """Have the templates of *environment*, none of which is compiled yet, write values so."""
+    environment.finalize = shown
+    environment.extend(written=written)
+    environment.code_generator_class = _OutputGenerator
