@@ -6,6 +6,7 @@ PublisherError
     ChecksFailed            findings that stop a build, all at once     CLI: exit 1
     ReleaseError            no release to serve, or a damaged one       CLI: exit 1
     DatasetError            a table of statements cannot be made or read CLI: exit 1
+    ExportError             a site cannot be written as files           CLI: exit 1
     EngineError             an engine does not start or does not answer CLI: exit 1
         ClosureTooLarge     too much follows to materialise it          CLI: exit 1
     TooComplex              blank nodes have no canonical names in time the release has no such hash
@@ -65,6 +66,10 @@ class ReleaseError(PublisherError):
 
 class DatasetError(PublisherError):
     """Statements do not go into a table, or the file of a table is missing or damaged."""
+
+
+class ExportError(PublisherError):
+    """A site cannot be written as files: the folder is in use, or an address has no file name."""
 
 
 class EngineError(PublisherError):

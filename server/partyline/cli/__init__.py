@@ -13,7 +13,7 @@ from partyline.settings import read_settings
 from partyline.version import __version__
 
 #: The modules of this package that are commands.
-COMMANDS = ("init", "check", "build", "serve", "query", "why", "materialise", "format")
+COMMANDS = ("init", "check", "build", "serve", "query", "why", "materialise", "format", "export")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -128,6 +128,8 @@ def _prepare_pages(
         dataset_json_ld=about,
         # Built from editor/ where there is Node; without it, the form is the editor.
         editor="editor.js" in static_files,
+        # Of files, what needs a server leaves out.
+        is_static=False,
         image_of=publication.presenter.image,
         contradictions_of=partial(contradictions_concerning, publication),
         has_schemes=bool(publication.schemes.iris),

@@ -1,0 +1,265 @@
+"""The configuration of nginx (https://nginx.org/en/docs/), from version 1.18."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from partyline.export.addresses import ERROR, HOME, NEGOTIATED, Negotiated
+from partyline.export.servers.accept import ANYTHING, REFUSED, choices, keys, offered, range_of
+from partyline.export.servers.rules import (
+    FRESH,
+    IMMUTABLE,
+    NAME,
+    NAMED_BY_CONTENT,
+    PREFLIGHT,
+    SiteRules,
+)
+
+#: Digits of a weight that are compared.
+_DIGITS = 2
+#: Characters of the longest address that a table may hold.
+_LONGEST = 1000
+_DOCUMENT = r"/doc/(?<partyline_name>[^?]+?)(?:\.(?:ttl|nt|jsonld|rdf|html))?(?:\?|$)"
+
+
+def nginx_configuration(rules: SiteRules) -> str:
+    """Return a file to include in the ``http`` block: maps, and one ``server``."""
+    return "\n".join([*_maps(rules), *_server(rules), ""])
+
+
+def _maps(rules: SiteRules) -> Iterator[str]:
+    yield "# Written by 'partyline export'. Include it in the http block; change listen and"
+    yield "# server_name in a copy. The copies in br and zstd need modules that nginx may not have."
+    yield "map_hash_max_size 262144;"
+    yield "variables_hash_max_size 4096;"
+    yield f"map_hash_bucket_size {_bucket(rules)};"
+    yield from _weights([*NEGOTIATED, HOME, ERROR])
+    for row in (*NEGOTIATED, HOME, ERROR):
+        yield from _choice(row)
+    patterns = {f"~^{path}": f"$partyline_{row.name}" for row in NEGOTIATED for path in row.paths}
+    yield from _map("$uri", "$partyline_ending", {**patterns, "default": "$partyline_document"})
+    yield from _map(
+        "$request_uri", "$partyline_raw", {f"~^{rules.prefix}{_DOCUMENT}": "$partyline_name"}
+    )
+    raw = {rf"~^{rules.prefix}/(?:id/)?(?<partyline_path>[^?]+)": "$partyline_path"}
+    yield from _map("$request_uri", "$partyline_resource", raw)
+    named = {r"~^/(?:id/)?(?<partyline_decoded>.+)$": "$partyline_decoded"}
+    yield from _map("$uri", "$partyline_file", named)
+    yield from _tables(rules)
+
+
+def _tables(rules: SiteRules) -> Iterator[str]:
+    queries = {
+        rules.prefix + address: f"/{file}"
+        for address, file in rules.queries.items()
+        if len(address) <= _LONGEST
+    }
+    yield from _map("$request_uri", "$partyline_query", queries)
+    for status in _statuses(rules):
+        targets = {
+            address: (rules.prefix if target.startswith("/") else "") + target
+            for address, (code, target) in rules.redirects.items()
+            if code == status
+        }
+        yield from _map("$uri", f"$partyline_{status}", targets)
+    yield from _map("$uri", "$partyline_gone", dict.fromkeys(rules.gone, "1"))
+    policies = {f"~^/{pattern}$": text for pattern, text in rules.policies.items()}
+    usual = rules.headers.get("content-security-policy", "")
+    yield from _map("$uri", "$partyline_policy", {**policies, "default": usual})
+    kept = {f"~^/{NAMED_BY_CONTENT}$": IMMUTABLE, "default": FRESH}
+    yield from _map("$uri", "$partyline_freshness", kept)
+    links = {
+        rf"~^/doc/.+\.{ending}$": text.replace(NAME, "$partyline_raw")
+        for ending, text in rules.document_links.items()
+    }
+    others = {f"/{file}": text for file, text in rules.links.items()}
+    yield from _map("$uri", "$partyline_link", {**links, **others})
+    allowed = dict.fromkeys(rules.origins, "$http_origin")
+    everybody = rules.headers.get("access-control-allow-origin", "")
+    yield from _map("$http_origin", "$partyline_origin", {**allowed, "default": everybody})
+    for name, value in PREFLIGHT:
+        yield from _map("$request_method", _variable(name), {"OPTIONS": value})
+
+
+def _statuses(rules: SiteRules) -> list[int]:
+    return sorted({status for status, _ in rules.redirects.values()})
+
+
+def _bucket(rules: SiteRules) -> int:
+    """Return the size of a bucket that holds the longest key of the tables."""
+    keys = (*rules.queries, *rules.redirects, *rules.gone, *rules.links)
+    longest = max((len(row.encode()) for row in keys if len(row) <= _LONGEST), default=0)
+    size = 64
+    while size < longest + len(rules.prefix) + 64:
+        size *= 2
+    return size
+
+
+def _weights(rows: Iterable[Negotiated]) -> Iterator[str]:
+    """Yield the maps that give each media type its key."""
+    types = {row.name: row for negotiated in rows for row in offered(negotiated)}
+    everything = {'""': ANYTHING, f"~*{range_of('*/*')}": "$1:1", "default": REFUSED}
+    yield from _map("$http_accept", "$partyline_any", everything)
+    for kind in sorted({row.kind for row in types.values()}):
+        found = {f"~*{range_of(f'{kind}/*')}": "$1:2", "default": "$partyline_any"}
+        yield from _map("$http_accept", f"$partyline_any_{kind}", found)
+    for row in types.values():
+        found = {
+            f"~*{range_of(row.media_type)}": "$1:3",
+            "default": f"$partyline_any_{row.kind}",
+        }
+        yield from _map("$http_accept", f"$partyline_q_{row.name}", found)
+
+
+def _choice(row: Negotiated) -> Iterator[str]:
+    """Yield the map from the header to the ending of the files, which is empty for none."""
+    compared = keys(row, "$partyline_q_{}")
+    found = {f"~{expression}": "$1" for expression in choices(_DIGITS)}
+    default = {"default": row.default} if row.default else {}
+    # What most clients send needs no comparison.
+    plain = {f'"{offer.media_type}"': offer.ending for offer in reversed(offered(row))}
+    name = f"$partyline_{row.name}"
+    yield from _map(f'"{compared}"', f"{name}_compared", {**found, **default})
+    yield from _map("$http_accept", name, {**plain, "default": f"{name}_compared"})
+
+
+def _map(source: str, variable: str, table: Mapping[str, str]) -> Iterator[str]:
+    yield f"map {source} {variable} {{"
+    for key, value in table.items():
+        yield f"    {_quoted(key)} {_quoted(value)};"
+    yield "}"
+
+
+def _quoted(text: str) -> str:
+    r"""Return *text* as a parameter; what is quoted already stays.
+
+    >>> print(_quoted('~a"b'), _quoted('""'))
+    "~a\"b" ""
+    """
+    if text.startswith('"') or text == "default":
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _variable(header: str) -> str:
+    return "$partyline_" + header.lower().replace("-", "_")
+
+
+def _server(rules: SiteRules) -> Iterator[str]:
+    prefix = rules.prefix
+    yield "server {"
+    yield "    listen 8080;"
+    yield f"    root {_quoted(str(rules.folder))};"
+    yield "    server_tokens off;"
+    yield "    log_not_found off;"
+    yield "    absolute_redirect off;"
+    yield "    gzip_static on;"
+    yield "    gzip_vary on;"
+    yield "    open_file_cache max=10000 inactive=60s;"
+    yield "    open_file_cache_valid 5s;"
+    yield '    set $partyline_location "";'
+    yield '    set $partyline_vary "";'
+    if prefix:
+        yield f"    rewrite ^{prefix}(/.*)$ $1;"
+    yield from _types(rules)
+    yield from _headers(rules)
+    for status in (404, 406, 410, 501):
+        yield f"    error_page {status} /{status}.$partyline_error;"
+    yield "    error_page 405 =501 /501.$partyline_error;"
+    yield "    if ($request_method = OPTIONS) { return 204; }"
+    yield "    location ^~ /.partyline/ { return 404; }"
+    yield "    location ~ /\\.(?!well-known/) { return 404; }"
+    for path, media_type in rules.exact_types.items():
+        yield f"    location = {_quoted('/' + path)} {{"
+        yield f"        types {{ }} default_type {_quoted(media_type)};\n    }}"
+    yield from _pages(rules)
+    yield "}"
+
+
+def _types(rules: SiteRules) -> Iterator[str]:
+    charset = "; charset=utf-8"
+    yield "    types {"
+    for ending, media_type in rules.types.items():
+        yield f"        {_quoted(media_type.removesuffix(charset))} {ending};"
+    yield "    }"
+    yield "    default_type application/octet-stream;"
+    with_charset = [row.removesuffix(charset) for row in rules.types.values() if charset in row]
+    # text/html always has it.
+    others = sorted(set(with_charset) - {"text/html"})
+    if others:
+        yield "    charset utf-8;"
+        yield f"    charset_types {' '.join(others)};"
+
+
+def _headers(rules: SiteRules) -> Iterator[str]:
+    special = {
+        "content-security-policy": "$partyline_policy",
+        "access-control-allow-origin": "$partyline_origin",
+    }
+    for name, value in rules.headers.items():
+        yield f"    add_header {name} {_quoted(special.get(name, value))} always;"
+    if rules.origins:
+        yield '    add_header Access-Control-Allow-Origin "$partyline_origin" always;'
+        yield "    add_header Vary Origin always;"
+    for name, _ in PREFLIGHT:
+        yield f"    add_header {name} {_variable(name)};"
+    yield "    add_header Cache-Control $partyline_freshness;"
+    yield "    add_header Link $partyline_link;"
+    yield "    add_header Content-Location $partyline_location;"
+    yield "    add_header Vary $partyline_vary always;"
+
+
+def _pages(rules: SiteRules) -> Iterator[str]:
+    prefix = rules.prefix
+    data = f"{prefix}{rules.home_data}.$partyline_home"
+    yield from (
+        "    location = / {",
+        "        set $partyline_vary Accept;",
+        f"        if ($partyline_home != html) {{ return 303 {data}; }}",
+        "        try_files /index.html =404;",
+        "    }",
+        "    location = /search { try_files /search.html =404; }",
+        "    location = /sparql {",
+        "        if ($request_method = POST) { return 501; }",
+        '        set $partyline_asked "$partyline_error$arg_query";',
+        '        if ($partyline_asked ~ "^(?:txt|json).") { return 501; }',
+        "        try_files /sparql.html =404;",
+        "    }",
+        "    location / {",
+        "        try_files $uri @negotiated;",
+        "    }",
+        "    location @negotiated {",
+    )
+    for status in _statuses(rules):
+        target = f"$partyline_{status}"
+        yield f"        if ({target}) {{ return {status} {target}; }}"
+    yield "        if ($partyline_gone) { return 410; }"
+    yield "        if ($partyline_query) { rewrite ^ $partyline_query break; }"
+    yield from _negotiated(prefix)
+    yield "    }"
+
+
+def _negotiated(prefix: str) -> Iterator[str]:
+    """Yield what answers for an address that is no file, the first thing that applies."""
+    root, ending = "$document_root", "$partyline_ending"
+    yield "        set $partyline_vary Accept;"
+    for suffix in (".", "index."):
+        yield f"        if (-f {root}${{uri}}{suffix}{ending}) {{"
+        if suffix == ".":
+            yield f"            set $partyline_location {prefix}$uri.{ending};"
+        else:
+            yield f"            set $partyline_location {prefix}$uri;"
+        yield f"            rewrite ^ ${{uri}}{suffix}{ending} break;"
+        yield "        }"
+    resource = f"{root}/doc/$partyline_file"
+    yield f"        if (-f {resource}.{ending}) {{"
+    yield f"            return 303 {prefix}/doc/$partyline_resource.{ending};"
+    yield "        }"
+    # What is there in another format, where the client accepts none that there is.
+    yield f'        set $partyline_refused "{ending}";'
+    for path in (f"{root}$uri", resource):
+        yield f'        if (-f {path}.ttl) {{ set $partyline_refused "${{partyline_refused}}-"; }}'
+    yield '        if ($partyline_refused ~ "^-") { return 406; }'
+    yield '        set $partyline_vary "";'
+    for suffix in (".html", "index.html"):
+        yield f"        if (-f {root}${{uri}}{suffix}) {{ rewrite ^ ${{uri}}{suffix} break; }}"
+    yield "        if ($uri ~ ^(?<partyline_bare>/.+)/$) { set $partyline_vary $partyline_vary; }"
+    yield f"        if (-f {root}$partyline_bare.html) {{ return 308 {prefix}$partyline_bare; }}"

@@ -1,0 +1,492 @@
+"""The site as files: what is written, what changes, and how other servers answer with it."""
+
+import contextlib
+import gzip
+import hashlib
+import itertools
+import json
+import os
+import re
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from command_line import partyline
+from conftest import DATA
+from foreign_tools import tool
+from http_wire import Wire
+from network import free_port, wait_until
+from partyline.errors import ExportError
+from partyline.export import export_release
+from partyline.export.addresses import entries, is_exported, is_only_served
+from partyline.export.folder import OWN, Changes, SiteFolder
+from partyline.publishing import Publication
+from partyline.releases import build, current_release
+from partyline.settings import read_settings
+from partyline.sparql import QueryPool
+from partyline.web import create_app
+from test_publishing import add
+
+CODINGS = ("gzip", "br", "zstd")
+ROWS = tomllib.loads((DATA / "dereference.toml").read_text("utf-8"))["row"]
+DECLARED = """
+ensemble:old-brass a t:Ensemble ; rdfs:label "Altes Blech"@de ;
+    owl:deprecated true ; dct:isReplacedBy ensemble:brass-union .
+ensemble:invented rdfs:label "Erfunden"@de ; owl:deprecated true ;
+    rdfs:comment "The town never had it."@en .
+<https://music.example.org/id/ensemble/café> a t:Ensemble ; rdfs:label "Café"@de .
+"""
+
+
+@dataclass(frozen=True)
+class Exported:
+    folder: Path
+    site: Path
+
+
+@pytest.fixture(scope="module")
+def music(tmp_path_factory: pytest.TempPathFactory) -> Exported:
+    folder = copytree(DATA / "ensembles", tmp_path_factory.mktemp("export") / "ensembles")
+    add(folder, DECLARED, "@prefix dct: <http://purl.org/dc/terms/> .\n")
+    settings = read_settings(folder / "partyline.toml", {})
+    build(settings)
+    found = export_release(settings, folder / "site", CODINGS, lambda line: None)
+    assert found.findings.missing == {}
+    return Exported(folder, folder / "site")
+
+
+@contextmanager
+def nginx(site: Path, folder: Path) -> Iterator[int]:
+    port = free_port()
+    text = (site / OWN / "nginx.conf").read_text().replace("8080", f"127.0.0.1:{port}")
+    (folder / "site.conf").write_text(text)
+    places = "".join(
+        f"{name}_temp_path {folder / name};\n"
+        for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    user = "user root;" if os.getuid() == 0 else ""
+    (folder / "nginx.conf").write_text(
+        f"daemon off; {user} worker_processes 1; pid {folder}/pid; error_log {folder}/log;\n"
+        f"events {{ worker_connections 64; }}\nhttp {{ access_log off; {places}"
+        f"include {folder}/site.conf; }}\n"
+    )
+    command = [tool("nginx"), "-c", folder / "nginx.conf", "-e", folder / "log"]
+    with process(command, port, folder):
+        yield port
+
+
+@contextmanager
+def apache(site: Path, folder: Path) -> Iterator[int]:
+    port, modules = free_port(), Path("/usr/lib/apache2/modules")
+    names = ("mpm_event", "authz_core", "mime", "dir", "headers", "rewrite", "setenvif", "env")
+    loaded = "".join(f"LoadModule {name}_module {modules}/mod_{name}.so\n" for name in names)
+    user = "User www-data\nGroup www-data\n" if os.getuid() == 0 else ""
+    (folder / "httpd.conf").write_text(
+        f"ServerName 127.0.0.1\nListen 127.0.0.1:{port}\nPidFile {folder}/pid\n{loaded}{user}"
+        f"ErrorLog {folder}/log\nDocumentRoot {site}\nTypesConfig /etc/mime.types\n"
+        f"<Directory {site}>\nAllowOverride All\nOptions FollowSymLinks\nRequire all granted\n"
+        "</Directory>\n"
+    )
+    command = [tool("apache2"), "-X", "-f", folder / "httpd.conf"]
+    with process(command, port, folder):
+        yield port
+
+
+@contextmanager
+def caddy(site: Path, folder: Path) -> Iterator[int]:
+    port = free_port()
+    text = (site / OWN / "Caddyfile").read_text().replace(":8080 {", f"http://127.0.0.1:{port} {{")
+    general = "{\nadmin off\nauto_https off\n}\n"
+    (folder / "Caddyfile").write_text(general + text.replace("http://127.0.0.1", "http://"))
+    # It keeps its configuration in the home folder.
+    command = [
+        "env",
+        f"HOME={folder}",
+        tool("caddy"),
+        "run",
+        "--adapter",
+        "caddyfile",
+        "--config",
+        folder / "Caddyfile",
+    ]
+    with process(command, port, folder):
+        yield port
+
+
+@contextmanager
+def process(command: list[Any], port: int, folder: Path) -> Iterator[None]:
+    """Run a server until it is no longer needed."""
+    with (folder / "output").open("wb") as output:
+        server = subprocess.Popen(list(map(str, command)), stdout=output, stderr=output)
+        try:
+            wait_until(lambda: listens(port) or server.poll() is not None, 30)
+            assert server.poll() is None, (folder / "output").read_text()
+            yield
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def listens(port: int) -> bool:
+    try:
+        Wire(port).__exit__()
+    except OSError:
+        return False
+    return True
+
+
+SERVERS = {"nginx": nginx, "Apache": apache, "Caddy": caddy}
+
+
+@pytest.fixture(scope="module", params=SERVERS)
+def port(
+    request: pytest.FixtureRequest, music: Exported, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[int]:
+    """The port of another server of the files."""
+    folder = tmp_path_factory.mktemp(request.param)
+    for place in (music.folder, *music.folder.parents):
+        if place.stat().st_uid == os.getuid() and place != Path("/"):
+            place.chmod(place.stat().st_mode | 0o055)  # a server gives its rights away
+    with SERVERS[request.param](music.site, folder) as found:
+        yield found
+
+
+def get(port: int, address: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    with Wire(port) as wire:
+        fields = "".join(
+            f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items()
+        )
+        wire.send(f"GET {address} HTTP/1.1\r\nHost: e.org\r\n{fields}\r\n".encode())
+        found = wire.response()
+        return found.status, found.headers, found.body
+
+
+def name_of(row: dict[str, Any]) -> str:
+    return f"{row['address']} {row.get('accept', '-')}"
+
+
+def check(row: dict[str, Any], status: int, headers: dict[str, str]) -> None:
+    """Compare an answer with a row of the table."""
+    assert status == row["status"]
+    media_type = headers.get("content-type", "").partition(";")[0]
+    assert media_type == row.get("type", media_type)
+    location = urlsplit(headers.get("location", headers.get("content-location", ""))).path
+    assert location == row.get("location", "")
+    accept = "accept" in row and status in (303, 200)
+    assert not (accept and "location" in row) or "Accept" in headers["vary"]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=name_of)
+def test_another_server_answers_from_the_files_like_this_one(
+    port: int, row: dict[str, Any]
+) -> None:
+    accept = {"Accept": row["accept"]} if "accept" in row else {}
+    status, headers, _ = get(port, row["address"], **accept)
+    check(row, status, headers)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=name_of)
+def test_this_server_answers_like_the_table(client: FlaskClient, row: dict[str, Any]) -> None:
+    accept = {"Accept": row["accept"]} if "accept" in row else {}
+    response = client.get(row["address"], headers=accept)
+    check(row, response.status_code, {name.lower(): text for name, text in response.headers})
+    response.close()
+
+
+@pytest.fixture(scope="module")
+def client(music: Exported) -> Iterator[FlaskClient]:
+    """The application on the release that was exported."""
+    settings = read_settings(music.folder / "partyline.toml", {})
+    release = current_release(settings.releases)
+    with QueryPool(release.store, settings.limits, {}, f"{settings.knowledge.base}sparql") as pool:
+        yield create_app(Publication.of(release, settings.knowledge), pool, settings).test_client()
+
+
+def test_bytes_are_those_of_the_server_but_for_links(music: Exported, client: FlaskClient) -> None:
+    for path in (
+        "doc/ensemble/brass-union.ttl",
+        "terms.jsonld",
+        "dumps/asserted.nt",
+        "dataset.rdf",
+    ):
+        response = client.get(f"/{path}")
+        assert (music.site / path).read_bytes() == response.data
+        response.close()
+
+
+def test_headers_are_those_of_the_server(port: int, client: FlaskClient) -> None:
+    for path in ("/doc/ensemble/caf%C3%A9.ttl", "/dataset.html", "/doc/ensemble/caf%C3%A9"):
+        there, here = get(port, path)[1], client.get(path)
+        for name in (
+            *("link", "content-type", "cache-control", "content-security-policy"),
+            *("access-control-allow-origin", "x-content-type-options", "referrer-policy"),
+        ):
+            assert there[name] == here.headers[name], (path, name)
+        assert there["etag"]
+
+
+def test_a_copy_that_is_compressed_is_sent_to_whoever_reads_it(port: int, music: Exported) -> None:
+    path = "/doc/ensemble/brass-union"
+    status, headers, body = get(port, path, Accept="text/html", Accept_Encoding="gzip")
+    assert (status, headers["content-encoding"]) == (200, "gzip")
+    assert headers["content-location"] == f"{path}.html"
+    assert headers["content-type"] == "text/html; charset=utf-8"
+    assert gzip.decompress(body) == (music.site / f"{path[1:]}.html").read_bytes()
+    assert "content-encoding" not in get(port, path)[1]
+
+
+def test_what_is_unchanged_is_not_sent_again(port: int) -> None:
+    tag = get(port, "/dataset.ttl")[1]["etag"]
+    assert get(port, "/dataset.ttl", If_None_Match=tag)[0] == 304
+
+
+def test_the_files_of_the_export_itself_are_not_served(port: int) -> None:
+    for path in ("/.partyline/manifest.json", "/.htaccess", "/.partyline/nginx.conf"):
+        assert get(port, path)[0] in (403, 404)
+
+
+def test_every_link_within_the_site_leads_to_a_file(music: Exported) -> None:
+    dead = set()
+    for page in music.site.rglob("*.html"):
+        for link in re.findall(r'(?:href|src|action)="(/[^"]*)"', page.read_text("utf-8")):
+            address = unescape(link).partition("#")[0]
+            path = music.site / unquote(address).lstrip("/")
+            places = (path, path / "index.html")
+            if not is_only_served(address.partition("?")[0]) and not any(
+                place.is_file() for place in places
+            ):
+                dead.add(address)
+    assert dead == {"/id/ensemble/invented"}  # it was withdrawn, which the link tells
+
+
+def test_every_address_of_the_application_is_exported_or_needs_a_server(
+    music: Exported, client: FlaskClient
+) -> None:
+    manifest = json.loads((music.site / OWN / "manifest.json").read_text())["files"]
+    for address in entries(client.application):
+        found = client.get(address, headers={"Accept": "text/html"})
+        if found.status_code == 200:
+            path = address.removeprefix("/")
+            names = {path, f"{path}.html", f"{path}index.html"}
+            assert names & manifest.keys(), address
+        found.close()
+
+
+def test_what_a_reader_chooses_and_what_needs_a_server_is_not_exported() -> None:
+    assert not is_exported("/doc/x.html?asOf=1990-01-01")
+    assert not is_exported("/sparql?query=ASK%20{}")
+    assert is_exported("/why?subject=a&predicate=b&object=c")
+
+
+def test_manifest_and_files_agree(music: Exported) -> None:
+    manifest = json.loads((music.site / OWN / "manifest.json").read_text())["files"]
+    listed = {
+        name
+        for path, row in manifest.items()
+        for name in (path, *(f"{path}.{ending}" for ending in row["codings"]))
+    }
+    found = {
+        path.relative_to(music.site).as_posix()
+        for path in music.site.rglob("*")
+        if path.is_file() and path.name not in ("manifest.json", "lock")
+    }
+    assert found == listed
+    for path, row in manifest.items():
+        assert hashlib.sha256((music.site / path).read_bytes()).hexdigest() == row["sha256"]
+
+
+@pytest.fixture
+def exported(music: Exported, tmp_path: Path) -> Exported:
+    """A copy, to change as a test likes."""
+    folder = copytree(music.folder, tmp_path / "ensembles", symlinks=True)
+    return Exported(folder, folder / "site")
+
+
+def export(site: Exported) -> Changes:
+    settings = read_settings(site.folder / "partyline.toml", {})
+    return export_release(settings, site.site, CODINGS, lambda line: None).changes
+
+
+def state(site: Path) -> dict[str, tuple[int, bytes]]:
+    return {
+        path.relative_to(site).as_posix(): (path.stat().st_mtime_ns, path.read_bytes())
+        for path in site.rglob("*")
+        if path.is_file() and OWN not in path.parts
+    }
+
+
+def test_only_what_has_changed_is_written_and_what_is_gone_is_removed(exported: Exported) -> None:
+    before = state(exported.site)
+    musicians = exported.folder / "kb" / "musicians.ttl"
+    musicians.write_text(musicians.read_text().replace("anna-horn", "berta-horn"))
+    shutil.rmtree(exported.folder / "releases")  # a release keeps what an earlier one published
+    build(read_settings(exported.folder / "partyline.toml", {}))
+    changes = export(exported)
+    after = state(exported.site)
+    assert "doc/musician/anna-horn.ttl" not in after
+    assert "doc/musician/anna-horn.html.gz" not in after
+    assert "doc/musician/berta-horn.ttl" in after
+    assert changes.removed >= 5
+    assert after["doc/ensemble/café.ttl"] == before["doc/ensemble/café.ttl"]
+    assert after["doc/ensemble/café.ttl"][0] == before["doc/ensemble/café.ttl"][0]
+
+
+def test_the_same_release_changes_nothing(exported: Exported) -> None:
+    before = state(exported.site)
+    done = partyline(
+        *("export", "--static", exported.site),
+        *("--settings", exported.folder / "partyline.toml"),
+    )
+    assert done.returncode == 0, done.stderr
+    # But for the settings of the servers, which name the folder.
+    assert re.match("[1-5] files written, 0 removed", done.stdout)
+    after = state(exported.site)
+    assert {path for path in after if after[path] != before.get(path)} <= {".htaccess"}
+    assert after.keys() == before.keys()
+
+
+TEXT = "text/plain; charset=utf-8"
+LONG = b"a line that is worth a compressed copy\n" * 40
+
+
+def write(site: Path, files: dict[str, bytes]) -> Changes:
+    with SiteFolder.opened(site, CODINGS) as folder:
+        for path, content in files.items():
+            folder.add(path, TEXT, [content])
+        return folder.finish()
+
+
+def test_a_file_that_was_lost_is_written_again_with_its_copies(tmp_path: Path) -> None:
+    write(tmp_path, {"a.txt": LONG, "b.txt": LONG})
+    (tmp_path / "a.txt").unlink()
+    (tmp_path / "b.txt.gz").unlink()
+    assert write(tmp_path, {"a.txt": LONG, "b.txt": LONG}) == Changes(2, 0, 0)
+    assert (tmp_path / "a.txt").read_bytes() == LONG
+    assert gzip.decompress((tmp_path / "b.txt.gz").read_bytes()) == LONG
+    assert write(tmp_path, {"a.txt": LONG, "b.txt": LONG}) == Changes(0, 0, 2)
+
+
+def test_a_short_file_loses_the_copies_of_a_long_one(tmp_path: Path) -> None:
+    write(tmp_path, {"a.txt": LONG})
+    assert write(tmp_path, {"a.txt": b"short"}) == Changes(1, 0, 0)
+    assert state(tmp_path).keys() == {"a.txt"}
+
+
+def test_a_file_may_become_a_folder_and_the_other_way_round(tmp_path: Path) -> None:
+    write(tmp_path, {"a": b"1", "b/c": b"2"})
+    write(tmp_path, {"a/x": b"3", "b": b"4"})
+    assert {path: text for path, (_, text) in state(tmp_path).items()} == {"a/x": b"3", "b": b"4"}
+
+
+def test_files_of_somebody_else_stay(tmp_path: Path) -> None:
+    write(tmp_path, {"a/b": b"1"})
+    (tmp_path / "CNAME").write_text("e.org")
+    (tmp_path / "a" / "note").write_text("mine")
+    write(tmp_path, {})
+    assert state(tmp_path).keys() == {"CNAME", "a/note"}
+
+
+def test_a_run_that_is_cut_before_it_renames_leaves_the_site_as_it_was(tmp_path: Path) -> None:
+    write(tmp_path, {"a.txt": LONG, "b.txt": b"1"})
+    before = state(tmp_path)
+    with contextlib.suppress(KeyboardInterrupt), SiteFolder.opened(tmp_path, CODINGS) as folder:
+        folder.add("a.txt", TEXT, [b"new"])
+        raise KeyboardInterrupt
+    assert state(tmp_path) == before
+
+
+def test_a_run_that_is_cut_anywhere_leaves_whole_files_and_the_next_one_completes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = {f"{name}.txt": name.encode() * 1000 for name in "abcde"}
+    new = {f"{name}.txt": name.upper().encode() * 1000 for name in "acefg"}
+    third = {f"{name}.txt": name.encode() * 999 for name in "ax"}
+    real = os.replace
+    for limit in range(25):
+        site = tmp_path / str(limit)
+        write(site, old)
+        left = itertools.count()
+
+        def replace(
+            source: Path, target: Path, left: Iterator[int] = left, limit: int = limit
+        ) -> None:
+            if next(left) == limit:
+                raise KeyboardInterrupt
+            real(source, target)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "replace", replace)
+            with contextlib.suppress(KeyboardInterrupt):
+                write(site, new)
+        for path, (_, text) in state(site).items():
+            if path.endswith(".txt"):
+                assert text in (old.get(path), new.get(path))
+        assert {path for path in state(site) if path.endswith(".txt")} >= new.keys() & old.keys()
+        # Whether the same site follows or another one: nothing of the old ones is left.
+        wanted = new if limit % 2 else third
+        write(site, wanted)
+        whole = {path: text for path, (_, text) in state(site).items()}
+        assert {path: whole[path] for path in wanted} == wanted
+        assert {path.removesuffix(f".{row}") for path in whole for row in ("gz", "br", "zst")}
+        assert {re.sub(r"\.(gz|br|zst)$", "", path) for path in whole} == wanted.keys()
+        for path in wanted:
+            assert gzip.decompress(whole[f"{path}.gz"]) == wanted[path]
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").touch()
+    with pytest.raises(ExportError, match=r"thesis\.tex"):
+        write(tmp_path, {"a": b"1"})
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_two_exports_into_one_folder_do_not_mix(tmp_path: Path) -> None:
+    with SiteFolder.opened(tmp_path, ()), pytest.raises(ExportError, match="another export"):
+        write(tmp_path, {"a": b"1"})
+
+
+def test_below_a_path_links_and_redirects_have_it(exported: Exported) -> None:
+    settings = exported.folder / "partyline.toml"
+    settings.write_text(settings.read_text() + '\n[server]\naddress = "https://e.org/kg"\n')
+    site = Exported(exported.folder, exported.folder / "below")
+    export(site)
+    page = (site.site / "doc" / "ensemble" / "brass-union.html").read_text()
+    links = re.findall(r'href="(/[^"]*)"', page)
+    assert links
+    assert all(link.startswith("/kg/") for link in links)
+
+
+def test_the_host_of_permanent_iris_redirects_to_the_documents(
+    music: Exported, tmp_path: Path
+) -> None:
+    folder = tmp_path / "w3id"
+    folder.mkdir()
+    shutil.copy(music.site / OWN / "w3id.htaccess", folder / ".htaccess")
+    for place in (folder, *folder.parents):
+        if place.stat().st_uid == os.getuid() and place != Path("/"):
+            place.chmod(place.stat().st_mode | 0o055)
+    root = "https://music.example.org/"
+    with apache(folder, tmp_path) as port:
+        for accept, ending in (
+            ("text/html", "html"),
+            ("application/rdf+xml", "rdf"),
+            ("*/*", "ttl"),
+        ):
+            status, headers, _ = get(port, "/id/ensemble/brass-union", Accept=accept)
+            assert (status, headers["location"]) == (
+                303,
+                f"{root}doc/ensemble/brass-union.{ending}",
+            )
+        assert get(port, "/id/ensemble/x", Accept="image/png")[0] == 406
+        assert get(port, "/terms")[1]["location"] == f"{root}terms"
