@@ -23,7 +23,7 @@ from partyline.releases import build
 from partyline.settings import Checks, read_settings
 from partyline.sparql import QueryPool
 from partyline.web import create_app
-from partyline.web.template_output import Exact, prepare_output, shown, written
+from partyline.web.templating.template_output import Exact, prepare_output, shown, written
 
 OVERRIDE, ESCAPE = "\u202egpj.exe", "\x1b[2J\x07\x9b31m"
 HOSTILE = f"a{OVERRIDE}{ESCAPE}b"

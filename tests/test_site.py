@@ -17,7 +17,8 @@ from partyline.releases import build
 from partyline.settings import read_settings
 from partyline.sparql import QueryPool
 from partyline.web import create_app
-from partyline.web.site import MarkdownText, direction
+from partyline.web.templating.markdown_text import MarkdownText
+from partyline.web.templating.site import direction
 
 TEMPLATES = Path(__file__).parents[1] / "server" / "partyline" / "web" / "templates"
 BASE = "https://data.example.org/"

@@ -517,7 +517,7 @@ def test_an_unforeseen_error_is_a_500_without_details(
     app = Flask("partyline.web", static_folder=None)
     app.jinja_env.globals.update(music_app.jinja_env.globals)
     from partyline.web.error_handlers import handle_failures
-    from partyline.web.page_text import prepare_templates
+    from partyline.web.templating.page_text import prepare_templates
 
     prepare_templates(app)
     handle_failures(app)

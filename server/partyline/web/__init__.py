@@ -27,12 +27,12 @@ from partyline.web.error_handlers import handle_failures
 from partyline.web.headers import Sharing, add_headers
 from partyline.web.hot_reload import Problems, ReleaseWatcher, ServedRelease, ServedReleases
 from partyline.web.metrics import Metrics
-from partyline.web.page_text import prepare_templates
 from partyline.web.protocol import address_length
 from partyline.web.public_address import PublicAddress
 from partyline.web.query_execution import QueryExecutor
-from partyline.web.site import prepare_site, site_files
 from partyline.web.sparql_endpoint import ENDPOINT, SparqlEndpoint
+from partyline.web.templating.page_text import prepare_templates
+from partyline.web.templating.site import prepare_site, site_files
 from partyline.web.trailing_slash import without_trailing_slash
 from partyline.web.views import (
     dataset,

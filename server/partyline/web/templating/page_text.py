@@ -10,7 +10,7 @@ from jinja2.runtime import Context
 
 from partyline.web.kept.static_files import StaticFiles
 from partyline.web.public_address import here
-from partyline.web.template_output import Exact, prepare_output
+from partyline.web.templating.template_output import Exact, prepare_output
 
 
 @pass_context

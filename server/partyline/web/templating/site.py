@@ -1,7 +1,6 @@
 """What a publisher changes of the site: home text, logo, colours, footer, templates, language."""
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from flask import Flask
@@ -13,14 +12,10 @@ from jinja2 import (
     PrefixLoader,
     TemplateSyntaxError,
 )
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from markupsafe import Markup
 
-from partyline.display import visible
 from partyline.errors import SettingsError
 from partyline.settings import Settings, Site
-from partyline.web.public_address import here
 
 #: Scripts that are written from right to left, and the languages that are usually in one (CLDR).
 _RIGHT_TO_LEFT = {"adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"}
@@ -79,40 +74,6 @@ class Words:
         return Markup("<span{}>{}</span>").format(self.mark, text)
 
 
-class MarkdownText:
-    """Text in CommonMark, written without any HTML of its author, and without unsafe links."""
-
-    def __init__(self, text: str) -> None:
-        # HTML in the text is shown as text; javascript: and such links are not links.
-        self._parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-        self._tokens = self._parser.parse(visible(text))
-        #: Return the HTML for clients for whom this is the root of the server.
-        self._for_root = lru_cache(16)(self._render)
-
-    def __call__(self) -> Markup:
-        """Return HTML, with links as the client of the present request has to write them."""
-        return self._for_root(here("/"))
-
-    def _render(self, _: str) -> Markup:
-        parser, tokens = self._parser, list(map(_with_local_address, self._tokens))
-        html = parser.renderer.render(tokens, parser.options, {})
-        return Markup(html)  # noqa: S704  # the parser has escaped all that is not Markdown
-
-    def __bool__(self) -> bool:
-        return bool(self._tokens)
-
-
-def _with_local_address(token: Token) -> Token:
-    """Return *token* with the addresses in it as the client has to write them."""
-    attributes = {
-        name: here(value) if name in ("href", "src") and isinstance(value, str) else value
-        for name, value in token.attrs.items()
-    }
-    children = token.children
-    inner = None if children is None else list(map(_with_local_address, children))
-    return token.copy(attrs=attributes, children=inner)
-
-
 def site_files(site: Site) -> Mapping[str, bytes]:
     """Return the files of the publisher that are served, by the name of each.
 
@@ -150,11 +111,21 @@ def prepare_site(app: Flask, settings: Settings) -> None:
         english=words.mark,
         logo=f"{LOGO}{site.logo.suffix.lower()}" if site.logo else "",
         has_stylesheet=bool(site.stylesheet or site.link_colour or site.accent_colour),
-        home_text=MarkdownText(_text(home, site.home)),
-        footer_text=MarkdownText(site.footer),
+        home_text=_markdown(_text(home, site.home)),
+        footer_text=_markdown(site.footer),
     )
     if site.templates is not None:
         _override_templates(app, site.templates)
+
+
+def _markdown(text: str) -> Callable[[], Markup] | None:
+    """Return what gives the HTML of *text*, or None where there is no text."""
+    if not text:
+        return None
+    # Here and not above: most sites have no text of their own, and the parser takes a mebibyte.
+    from partyline.web.templating.markdown_text import MarkdownText
+
+    return MarkdownText(text)
 
 
 def _override_templates(app: Flask, folder: Path) -> None:

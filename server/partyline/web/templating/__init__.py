@@ -1,0 +1,1 @@
+"""Templates of pages: how they write values, and what a publisher changes of them."""
