@@ -13,7 +13,13 @@ from partyline.releases.build import BuildResult, build
 from partyline.releases.build_process import build_in_process
 from partyline.releases.checksums import sha256
 from partyline.releases.contradictions import Contradictions, PublishedContradiction
-from partyline.releases.dump_files import COMPRESSED_TYPES, CompressedDump, DumpFile, OmittedDump
+from partyline.releases.dump_files import (
+    COMPRESSED_TYPES,
+    CompressedDump,
+    DumpFile,
+    OmittedDump,
+    TableFile,
+)
 from partyline.releases.lineage_queries import (
     LINEAGE_QUERIES,
     Answers,
@@ -56,6 +62,7 @@ __all__ = [
     "Question",
     "Release",
     "ReleaseProver",
+    "TableFile",
     "ask_lineage",
     "build",
     "build_in_process",

@@ -23,8 +23,9 @@ from partyline.errors import TooComplex
 from partyline.reasoning import RuleSet
 from partyline.releases import disk
 from partyline.releases.contradictions import contradictions_json
-from partyline.releases.dump_files import DumpFile, OmittedDump
+from partyline.releases.dump_files import DumpFile, OmittedDump, WrittenDumps
 from partyline.releases.dumps import DumpContents, canonical_sha256, write_dumps
+from partyline.releases.dumps.tables import write_tables
 from partyline.releases.lineage_queries import read_lineage_queries
 from partyline.releases.named_queries import question_files
 from partyline.releases.page_plans import read_page_files, read_page_plan
@@ -124,9 +125,7 @@ class ReleaseContents:
         plan = read_page_plan(self.pages.items())
         reliance = compute_reliance(self.table, plan, self.rules)
         disk.write(folder / RELIANCE, reliance.to_bytes())
-        dumps = self._write_dumps(folder / DUMPS)
-        canonical = _canonical_sha256(folder / DUMPS / "dataset.nq")
-        return self._write_rest(folder, identifier, dumps, canonical)
+        return self._write_rest(folder, identifier, self._write_dumps(folder / DUMPS))
 
     def write_preview(self, folder: Path, identifier: str, store: LiveStore) -> None:
         """Write everything but checksums, dumps and the index of names into the empty *folder*.
@@ -143,7 +142,7 @@ class ReleaseContents:
         store.follow(graphs)
         store.copy(folder / STORE)
         (folder / DUMPS).mkdir()
-        self._write_rest(folder, identifier, ())
+        self._write_rest(folder, identifier, WrittenDumps())
 
     def _numbered(self, rows: Numbers) -> TripleSet:
         """Return *rows* of the table with the numbers of the sources."""
@@ -155,13 +154,7 @@ class ReleaseContents:
         )
         return TripleSet(numbering, (subjects, predicates, objects))
 
-    def _write_rest(
-        self,
-        folder: Path,
-        identifier: str,
-        dumps: Sequence[DumpFile | OmittedDump],
-        canonical: str = "",
-    ) -> Manifest:
+    def _write_rest(self, folder: Path, identifier: str, dumps: WrittenDumps) -> Manifest:
         (folder / QUESTIONS).mkdir()
         for name, content in self.questions:
             disk.write(folder / QUESTIONS / name, content)
@@ -179,13 +172,11 @@ class ReleaseContents:
             disk.write(folder / PAGES / name, text.encode())
         with disk.new_file(folder / TABLE) as file:
             write_table(self.table, file.write)
-        manifest = self._manifest(identifier, dumps, canonical)
+        manifest = self._manifest(identifier, dumps)
         disk.write(folder / MANIFEST, manifest.to_json().encode())
         return manifest
 
-    def _manifest(
-        self, identifier: str, dumps: Sequence[DumpFile | OmittedDump], canonical: str
-    ) -> Manifest:
+    def _manifest(self, identifier: str, dumps: WrittenDumps) -> Manifest:
         return Manifest(
             identifier=identifier,
             created=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
@@ -194,14 +185,15 @@ class ReleaseContents:
             builder=__version__,
             counts={name: size for name, size in self._sizes.items() if name in GRAPHS},
             views={name: size for name, size in self._sizes.items() if name not in GRAPHS},
-            files=tuple(row for row in dumps if isinstance(row, DumpFile)),
-            omitted=tuple(row for row in dumps if isinstance(row, OmittedDump)),
+            files=dumps.files,
+            omitted=dumps.omitted,
+            tables=dumps.tables,
             prefixes=self.prefixes,
             rules=self.settings.reasoning.rules,
             predicates=self.settings.reasoning.predicates,
             absent_graphs=self.absent_graphs,
             closures_left_out=self.closures_left_out,
-            canonical_sha256=canonical,
+            canonical_sha256=dumps.canonical_sha256,
         )
 
     @cached_property
@@ -226,7 +218,7 @@ class ReleaseContents:
         }
         write_store(path, self.table, self.table.rows(graphs=DEFAULT_GRAPH), graphs)
 
-    def _write_dumps(self, folder: Path) -> Sequence[DumpFile | OmittedDump]:
+    def _write_dumps(self, folder: Path) -> WrittenDumps:
         """Write the dumps from the table: the store would write "01" as "1"."""
         graphs = {**self.statements.dumps, "links": self._rows_of.get("links", _NO_ROWS)}
         sources = {name: rows for name, rows in self._rows_of.items() if name.startswith(SOURCE)}
@@ -234,7 +226,13 @@ class ReleaseContents:
         if sources:
             datasets["sources"] = self._by_iri(sources)
         contents = DumpContents(self.table, self.prefixes, graphs, datasets)
-        return write_dumps(folder, contents, self.settings.dumps)
+        dumps = write_dumps(folder, contents, self.settings.dumps)
+        return WrittenDumps(
+            files=tuple(row for row in dumps if isinstance(row, DumpFile)),
+            omitted=tuple(row for row in dumps if isinstance(row, OmittedDump)),
+            tables=tuple(write_tables(folder, self.table, self.prefixes, self.settings)),
+            canonical_sha256=_canonical_sha256(folder / "dataset.nq"),
+        )
 
     def _by_iri(self, graphs: Mapping[str, Numbers]) -> dict[str, Numbers]:
         base = self.settings.knowledge.base

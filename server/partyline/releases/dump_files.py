@@ -44,6 +44,20 @@ class DumpFile:
 
 
 @dataclass(frozen=True, slots=True)
+class TableFile:
+    """A file of the tables: of a class, or of what describes them."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    #: The number of rows without the head, the IRI and the label of the class, for a table.
+    rows: int = 0
+    class_iri: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OmittedDump:
     """A dump that the release does not have, because its format cannot represent the graph."""
 
@@ -51,3 +65,14 @@ class OmittedDump:
     media_type: str
     #: The term that cannot be written, and why.
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenDumps:
+    """Everything that people download of one release."""
+
+    files: tuple[DumpFile, ...] = ()
+    omitted: tuple[OmittedDump, ...] = ()
+    tables: tuple[TableFile, ...] = ()
+    #: SHA-256 of the dataset in canonical form (RDFC-1.0); empty where it has none.
+    canonical_sha256: str = ""

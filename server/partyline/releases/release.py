@@ -15,7 +15,7 @@ from partyline.dataset.graph_names import is_of_sources, view_iri
 from partyline.errors import DatasetError, ReleaseError, SourceError
 from partyline.releases.checksums import verify
 from partyline.releases.contradictions import Contradictions, read_contradictions
-from partyline.releases.dump_files import DumpFile, OmittedDump
+from partyline.releases.dump_files import DumpFile, OmittedDump, TableFile
 from partyline.releases.history.retired_iris import RetiredIris
 from partyline.releases.page_plans import PagePlan, read_page_plan
 from partyline.releases.reliance import Reliance, read_reliance
@@ -63,6 +63,8 @@ class Manifest:
     absent_graphs: tuple[str, ...] = ()
     #: SHA-256 of the dump of the dataset in canonical form (RDFC-1.0); empty where it has none.
     canonical_sha256: str = ""
+    #: Tables of the classes, and what describes them.
+    tables: tuple[TableFile, ...] = ()
 
     def to_json(self) -> str:
         """Return the manifest as JSON, the same bytes for the same manifest."""
@@ -71,7 +73,8 @@ class Manifest:
     @property
     def checksums(self) -> dict[str, str]:
         """Return the SHA-256 of every file of the dumps, by name."""
-        return {name: digest for row in self.files for name, digest in row.checksums.items()}
+        dumps = {name: digest for row in self.files for name, digest in row.checksums.items()}
+        return dumps | {row.name: row.sha256 for row in self.tables}
 
     @property
     def named_graphs(self) -> dict[str, int]:
@@ -87,6 +90,7 @@ class Manifest:
         """Read what `to_json` wrote. Raises ValueError or TypeError for anything else."""
         table = json.loads(text)
         table["files"] = tuple(map(DumpFile.from_json, table["files"]))
+        table["tables"] = tuple(TableFile(**row) for row in table.get("tables", ()))
         table["omitted"] = tuple(OmittedDump(**row) for row in table.get("omitted", ()))
         table["predicates"] = tuple(table.get("predicates", ()))
         table["absent_graphs"] = tuple(table.get("absent_graphs", ()))

@@ -135,6 +135,10 @@ class Dumps:
     )
     #: Mebibytes of a dump up to which it has such copies.
     compressed_up_to: int = field(default=4096, metadata={"least": 0, "most": 1_048_576})
+    #: Statements of a release up to which there is a table of each class.
+    tables_up_to: int = field(default=1_000_000, metadata=_STATEMENTS)
+    #: Whether the tables are Parquet, too.
+    parquet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from flask import Blueprint, Response, jsonify, render_template, request, send_from_directory
+from pyoxigraph import NamedNode
 
 from partyline.errors import UnknownResource
 from partyline.publishing import Publication
-from partyline.releases import COMPRESSED_TYPES, SOURCE, DumpFile, Manifest
+from partyline.releases import COMPRESSED_TYPES, SOURCE, DumpFile, Manifest, TableFile
 from partyline.web.documents import Representation, respond
 from partyline.web.hot_reload import Problems
 from partyline.web.kept.codings import preferred
@@ -18,6 +19,7 @@ from partyline.web.negotiation import HTML, Offer, negotiate
 from partyline.web.public_address import here
 from partyline.web.views.dump_integrity import IntegrityGuard
 
+_CSV = "text/csv"
 _OFFERS = (Offer("application/json", "json", "/dumps/"), Offer(HTML, "html", "/dumps/"))
 
 
@@ -79,6 +81,8 @@ def _sendable(manifest: Manifest) -> Iterator[_Sendable]:
         )
         for copy in row.compressed:
             yield _Sendable(COMPRESSED_TYPES[copy.coding], {}, copy.name)
+    for table in manifest.tables:
+        yield _Sendable(table.media_type, {}, table.name)
 
 
 def _sent(folder: Path, row: _Sendable, name: str, digest: str, coding: str) -> Response:
@@ -105,6 +109,12 @@ def _page(publication: Publication) -> str:
         "dumps.html",
         files=manifest.files,
         omitted=manifest.omitted,
+        tables=[
+            (row, publication.presenter.link(NamedNode(row.class_iri)))
+            for row in manifest.tables
+            if row.media_type == _CSV
+        ],
+        other_tables={row.name: row for row in manifest.tables},
         has_sources=any(name.startswith(SOURCE) for name in manifest.views),
     )
 
@@ -118,6 +128,7 @@ def _json(publication: Publication) -> bytes:
             "licence": publication.knowledge.licence or None,
             "canonical_sha256": manifest.canonical_sha256 or None,
             "files": [_described(row) for row in manifest.files],
+            "tables": [_table(row) for row in manifest.tables],
             "omitted": [
                 {"name": row.name, "media_type": row.media_type, "reason": row.reason}
                 for row in manifest.omitted
@@ -144,4 +155,15 @@ def _described(row: DumpFile) -> dict[str, object]:
             }
             for copy in row.compressed
         ],
+    }
+
+
+def _table(row: TableFile) -> dict[str, object]:
+    return {
+        "name": row.name,
+        "path": here(f"/dumps/{row.name}"),
+        "media_type": row.media_type,
+        "size": row.size,
+        "sha256": row.sha256,
+        **({"class": row.class_iri, "rows": row.rows} if row.class_iri else {}),
     }
