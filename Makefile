@@ -123,8 +123,9 @@ switches: $(VENV)/developing  ## switch releases 20 times under 50 requests a se
 sample: $(VENV)/developing  ## print inferred statements of every predicate with their grounds, to read; SIZE=40 SEED=1
 	$(BIN)/python tests/samples/inferred.py $(if $(SETTINGS),--settings $(SETTINGS)) $(if $(SIZE),--size $(SIZE)) $(if $(SEED),--seed $(SEED))
 
-editor:  ## bundle the editor of the query page again; needs Node
+editor:  ## bundle again what runs in browsers; needs Node
 	cd server/partyline/web/editor && npm ci --no-audit --no-fund --ignore-scripts && npm run build
+	cd server/partyline/export/browser && npm ci --no-audit --no-fund --ignore-scripts && npm run build
 
 .PHONY: lock
 # The pins are those of the files as they are, unless LOCK says otherwise.
@@ -162,4 +163,5 @@ published: $(VENV)/developing  ## publish the data sets of SUITES/vocabularies a
 
 clean:  ## remove what the commands above made
 	rm -rf server/partyline/web/editor/node_modules server/partyline/web/static/editor.js
+	rm -rf server/partyline/export/browser/node_modules server/partyline/export/assets
 	rm -rf $(VENV) dist build releases .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

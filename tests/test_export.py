@@ -146,6 +146,13 @@ def listens(port: int) -> bool:
     return True
 
 
+def readable(folder: Path) -> None:
+    """Let others read *folder*: a server that was started by root gives its rights away."""
+    for place in (folder, *folder.parents):
+        if place.stat().st_uid == os.getuid() and place != Path("/"):
+            place.chmod(place.stat().st_mode | 0o055)
+
+
 SERVERS = {"nginx": nginx, "Apache": apache, "Caddy": caddy}
 
 
@@ -155,9 +162,7 @@ def port(
 ) -> Iterator[int]:
     """The port of another server of the files."""
     folder = tmp_path_factory.mktemp(request.param)
-    for place in (music.folder, *music.folder.parents):
-        if place.stat().st_uid == os.getuid() and place != Path("/"):
-            place.chmod(place.stat().st_mode | 0o055)  # a server gives its rights away
+    readable(music.folder)
     with SERVERS[request.param](music.site, folder) as found:
         yield found
 
@@ -473,9 +478,7 @@ def test_the_host_of_permanent_iris_redirects_to_the_documents(
     folder = tmp_path / "w3id"
     folder.mkdir()
     shutil.copy(music.site / OWN / "w3id.htaccess", folder / ".htaccess")
-    for place in (folder, *folder.parents):
-        if place.stat().st_uid == os.getuid() and place != Path("/"):
-            place.chmod(place.stat().st_mode | 0o055)
+    readable(folder)
     root = "https://music.example.org/"
     with apache(folder, tmp_path) as port:
         for accept, ending in (

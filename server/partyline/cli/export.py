@@ -25,6 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--static", type=Path, metavar="DIR", required=True, help="folder of the site"
     )
     parser.add_argument(
+        "--no-proofs",
+        action="store_true",
+        help="leave out why statements are inferred, which is most of the work",
+    )
+    parser.add_argument(
         "--codings",
         type=_codings,
         default=_CODINGS,
@@ -49,7 +54,9 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
     started = time.monotonic()
     with progress() as step:
-        site = export_release(settings, options.static, options.codings, step)
+        site = export_release(
+            settings, options.static, options.codings, step, has_proofs=not options.no_proofs
+        )
     changes = site.changes
     print(
         f"{changes.written} files written, {changes.removed} removed, {changes.unchanged} unchanged"

@@ -60,6 +60,14 @@ class Findings:
     missing: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class PublicRoot:
+    """The public address of the path ``/``, with a slash at its end, and its path, without one."""
+
+    address: str
+    prefix: str
+
+
 class Crawl:
     """Writes all that can be reached. Addresses in it have no prefix."""
 
@@ -67,12 +75,14 @@ class Crawl:
         self,
         client: SiteClient,
         folder: SiteFolder,
-        root: str,
-        prefix: str,
+        site: PublicRoot,
+        leaves_out: tuple[str, ...],
         step: Callable[[str], None],
     ) -> None:
+        """*leaves_out* are the beginnings of paths that do not become files."""
         self._client, self._folder = client, folder
-        self._root, self._prefix = root, prefix
+        self._root, self._prefix = site.address, site.prefix
+        self._leaves_out = leaves_out
         self._step = step
         self._waiting: deque[str] = deque()
         self._seen: set[str] = set()
@@ -97,16 +107,23 @@ class Crawl:
         with closing(self._client.get(address, accept)) as answer:
             return answer.headers
 
+    def leave_out(self, address: str) -> None:
+        """Do not ask the application for *address*."""
+        self._seen.add(address)
+
     def lead(self, link: str) -> str:
         """Return what a page links to in place of *link*: the file, if it becomes one."""
         address = self._without_prefix(link)
-        if not is_exported(address):
+        if not self._is_exported(address):
             return link
         found = self._followed(address)
-        if not is_exported(found):
+        if not self._is_exported(found):
             return self._prefix + found
         self._add(found)
         return self._prefix + static_address(found, _ENDINGS)
+
+    def _is_exported(self, address: str) -> bool:
+        return is_exported(address) and not address.startswith(self._leaves_out)
 
     def _add(self, address: str) -> None:
         if address in self._seen:
@@ -119,7 +136,7 @@ class Crawl:
             self._waiting.append(address)
 
     def _without_prefix(self, address: str) -> str:
-        prefix = self._prefix
+        address, prefix = address.removesuffix("?"), self._prefix
         is_below = prefix and address.startswith(prefix + "/")
         return address.removeprefix(prefix) if is_below else address
 
@@ -160,7 +177,7 @@ class Crawl:
         elif "location" in answer.headers:
             target = self._without_prefix(answer.headers["location"])
             self._note(address, answer, target)
-            if target.startswith("/") and is_exported(target):
+            if target.startswith("/") and self._is_exported(target):
                 self._add(target)
         elif answer.status == HTTPStatus.GONE:
             self.findings.gone.add(address)
@@ -184,7 +201,7 @@ class Crawl:
             self.findings.policies[file] = policy
         self._note_links(location, file, answer)
         for target in targets(answer.headers.get("link", "")):
-            if is_exported(self._without_prefix(target)):
+            if self._is_exported(self._without_prefix(target)):
                 self._add(self._without_prefix(target))
         self._folder.add(file, answer.headers.get("content-type", ""), self._parts(answer, address))
         if location == address:
@@ -232,7 +249,7 @@ class Crawl:
         """Yield the addresses in a sitemap, or in an index of sitemaps."""
         for row in ElementTree.fromstring(sitemap).iter(_LOCATION):  # noqa: S314  our own
             address = (row.text or "").removeprefix(self._root)
-            if is_exported(f"/{address}"):
+            if self._is_exported(f"/{address}"):
                 yield f"/{address}"
 
 

@@ -26,7 +26,7 @@ _SUFFIXES = {"gzip": "gz", "br": "br", "zstd": "zst"}
 #: Names of the codings, each with the ending of files in it.
 ENDINGS = {name: _SUFFIXES[name] for name in CODINGS}
 #: Bytes of a file that is compressed; a larger one is a dump, and most of those are small already.
-_MOST = 4_000_000
+_MOST = 64_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,17 @@ _TRUE = Literal("true", datatype=XSD.boolean)
 
 
 def export_release(
-    settings: Settings, folder: Path, codings: Sequence[str], step: Callable[[str], None]
+    settings: Settings,
+    folder: Path,
+    codings: Sequence[str],
+    step: Callable[[str], None],
+    *,
+    has_proofs: bool = True,
 ) -> ExportedSite:
     """Write the site of the current release of *settings* into *folder*.
 
     *codings* are the content codings of compressed copies; one that is not installed is left out.
+    *has_proofs* tells whether why statements are inferred is part of the site.
 
     Raises PublisherError.
     """
@@ -41,7 +47,7 @@ def export_release(
     with pool:
         app = create_app(publication, pool, settings)
         public = PublicAddress(app, settings.server.address, ())
-        writer = SiteWriter(app, SiteClient(public), publication, settings)
+        writer = SiteWriter(app, SiteClient(public), publication, settings, has_proofs)
         wanted = [name for name in codings if name in ENDINGS]
         return writer.write(folder, wanted, sorted(_withdrawn(publication)), step)
 

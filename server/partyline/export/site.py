@@ -9,9 +9,10 @@ from flask import Flask, render_template
 
 from partyline.export.addresses import entries
 from partyline.export.client import SiteClient
-from partyline.export.crawl import Crawl, Findings
+from partyline.export.crawl import Crawl, Findings, PublicRoot
 from partyline.export.folder import Changes, SiteFolder
 from partyline.export.links import replace_links
+from partyline.export.local_engine import LocalEngine
 from partyline.export.servers import configurations, site_rules
 from partyline.publishing import Publication
 from partyline.settings import Settings
@@ -42,14 +43,22 @@ class SiteWriter:
     """Writes the site of one release into a folder."""
 
     def __init__(
-        self, app: Flask, client: SiteClient, publication: Publication, settings: Settings
+        self,
+        app: Flask,
+        client: SiteClient,
+        publication: Publication,
+        settings: Settings,
+        has_proofs: bool = True,
     ) -> None:
         """*client* asks *app* as clients at the public address do."""
+        self._leaves_out = () if has_proofs else ("/why",)
         self._app, self._client = app, client
         self._settings = settings
         public = settings.server.address
         self._root = f"{public}/" if public else publication.addresses.published("/")
         self._prefix = prefix_of(public)
+        self._site = PublicRoot(self._root, self._prefix)
+        self._engine = LocalEngine(publication, self._root, self._prefix)
 
     def write(
         self,
@@ -70,10 +79,16 @@ class SiteWriter:
             ExportError: the folder is in use or holds something else, or cannot be written.
 
         """
-        self._app.jinja_env.globals["is_static"] = True
+        engine = self._engine
+        # In the place of False: a form that has an engine, or has nobody to ask.
+        self._app.jinja_env.globals["is_static"] = {
+            "query": engine.query_attributes(),
+            "search": engine.search_attributes(),
+        }
         with SiteFolder.opened(folder, codings) as files:
-            crawl = Crawl(self._client, files, self._root, self._prefix, step)
+            crawl = Crawl(self._client, files, self._site, self._leaves_out, step)
             crawl.run([*entries(self._app), *more])
+            self._write_local_pages(files, crawl)
             self._write_errors(files, crawl)
             origins = self._settings.server.origins
             where = (folder, self._root, self._prefix)
@@ -82,6 +97,17 @@ class SiteWriter:
                 files.add(path, "application/octet-stream", [text.encode()])
             step("renaming the files into their places")
             return ExportedSite(files.finish(), crawl.findings)
+
+    def _write_local_pages(self, files: SiteFolder, crawl: Crawl) -> None:
+        """Write the two pages that need a server elsewhere, and what they work with here."""
+        for asset in self._engine.assets():
+            files.add(asset.path, asset.media_type, asset.parts)
+            crawl.leave_out(f"/{asset.path}")  # the application has none of them
+        crawl.run(["/search", "/sparql", "/sparql/terms"])
+        findings = crawl.findings
+        usual = findings.headers["content-security-policy"]
+        findings.policies.update(self._engine.policies(usual))
+        findings.links.pop("sparql.html", None)  # the descriptions of an endpoint
 
     def _write_errors(self, files: SiteFolder, crawl: Crawl) -> None:
         """Write the pages and texts that servers send with a status other than 200."""

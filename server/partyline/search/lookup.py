@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -88,6 +88,24 @@ class NameIndex:
                 break  # nobody who is found by the right spelling is looked for by another one
         return sorted(best.values(), key=lambda row: (-row.score, len(row.name), row.resource))
 
+    def all(self) -> Iterator[_Row]:
+        """Yield every name: the number of its resource, its text, language, kind, folded form.
+
+        The names of a resource follow one another. Raises ReleaseError.
+        """
+        self._make()
+        with self._opened() as database:
+            yield from database.execute(f"SELECT {_COLUMNS} FROM name ORDER BY id")  # noqa: S608
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        try:
+            address = f"{self._path.resolve().as_uri()}?mode=ro&immutable=1"
+            with closing(sqlite3.connect(address, uri=True)) as database:
+                yield database
+        except sqlite3.Error as error:
+            raise ReleaseError(f"{self._path}: {error}; run 'partyline build'") from error
+
     def _make(self) -> None:
         if self._write is None or self._path.exists():
             return
@@ -102,19 +120,15 @@ class NameIndex:
         """Yield names that may be like *wanted*: those that have its words, then any others."""
         words = [word for word in wanted.split() if len(word) >= _TRIGRAM]
         all_words = " AND ".join(f'"{word}"' for word in words)
-        try:
-            address = f"{self._path.resolve().as_uri()}?mode=ro&immutable=1"
-            with closing(sqlite3.connect(address, uri=True)) as database:
-                text = wanted.replace(" ", "")
-                values = (text, text + "\U0010ffff", _CANDIDATES)
-                rows: list[_Row] = database.execute(_BEGINNING, values).fetchall()
-                if all_words:
-                    rows += database.execute(_TRIGRAMS, (all_words, _CANDIDATES))
-                yield rows
-                if some_parts := _rarest(database, wanted):
-                    yield database.execute(_TRIGRAMS, (some_parts, _GUESSES)).fetchall()
-        except sqlite3.Error as error:
-            raise ReleaseError(f"{self._path}: {error}; run 'partyline build'") from error
+        with self._opened() as database:
+            text = wanted.replace(" ", "")
+            values = (text, text + "\U0010ffff", _CANDIDATES)
+            rows: list[_Row] = database.execute(_BEGINNING, values).fetchall()
+            if all_words:
+                rows += database.execute(_TRIGRAMS, (all_words, _CANDIDATES))
+            yield rows
+            if some_parts := _rarest(database, wanted):
+                yield database.execute(_TRIGRAMS, (some_parts, _GUESSES)).fetchall()
 
 
 def _rarest(database: sqlite3.Connection, wanted: str) -> str:

@@ -34,6 +34,18 @@ export class Asker {
     this.button.before(row);
     row.append(this.button, share, this.state, keys);
     this.complain();
+    this.prepare();
+  }
+
+  /** Load what answers queries in the browser, where the page has it. */
+  async prepare() {
+    const { local } = this.form.dataset;
+    if (!local) return;
+    try {
+      await (await import(local)).prepare(this.form, (text) => (this.state.textContent = text));
+    } catch (error) {
+      this.state.textContent = `failed: ${error.message}`;
+    }
   }
 
   /** Ask what the editor holds; *again* where its address is in the history already. */
@@ -71,7 +83,10 @@ export class Asker {
     }
   }
 
-  send(query, signal) {
+  async send(query, signal) {
+    const { local } = this.form.dataset;
+    // A site of files has no endpoint: a module of its own evaluates queries in the browser.
+    if (local) return (await import(local)).answer(query, this.form, signal);
     const headers = { Accept: "text/html" };
     if (query.length <= LONGEST) return fetch(this.address(query), { headers, signal });
     const body = new URLSearchParams({ query });

@@ -1,7 +1,7 @@
 """Explanations of statements, and the rules that entail them."""
 
 import json
-from functools import partial
+from functools import lru_cache, partial
 
 from flask import Blueprint, Response, render_template, request
 from pyoxigraph import Triple
@@ -33,11 +33,15 @@ _NAMES = {"ttl": "Turtle", "json": "JSON"}
 _TERMS = ("subject", "predicate", "object")
 #: Instances of one rule that its page lists; an ontology may have thousands of subclasses.
 _MAX_INSTANCES = 500
+#: Explanations that are remembered.
+_REMEMBERED = 4
 
 
 def blueprint(publication: Publication, proofs: ProofService) -> Blueprint:
     """Build the views of explanations and rules."""
     views = Blueprint("why", __name__)
+    # Whoever reads the page may ask for the same as data.
+    explain = lru_cache(_REMEMBERED)(proofs.explain)
 
     @views.get("/why")
     @views.get("/why.<extension>")
@@ -49,7 +53,7 @@ def blueprint(publication: Publication, proofs: ProofService) -> Blueprint:
             raise UnknownResource(f"No explanation ends in .{extension}; it may be {endings}.")
         offers = [Offer(kind, ending, here(_path(ending))) for ending, kind in _MEDIA_TYPES.items()]
         chosen = extension or negotiate(request.headers.get("Accept"), with_aliases(offers)).format
-        explanation = proofs.explain(triple)
+        explanation = explain(triple)
         written = Representation(
             _MEDIA_TYPES[chosen], chosen, partial(_write, publication, proofs, explanation, chosen)
         )
