@@ -8,10 +8,8 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -24,9 +22,7 @@ from flask.testing import FlaskClient
 
 from command_line import partyline
 from conftest import DATA
-from foreign_tools import tool
 from http_wire import Wire
-from network import free_port, wait_until
 from partyline.errors import ExportError
 from partyline.export import export_release
 from partyline.export.addresses import entries, is_exported, is_only_served
@@ -36,6 +32,7 @@ from partyline.releases import build, current_release
 from partyline.settings import read_settings
 from partyline.sparql import QueryPool
 from partyline.web import create_app
+from servers_of_files import apache, caddy, nginx, readable
 from test_publishing import add
 
 CODINGS = ("gzip", "br", "zstd")
@@ -64,93 +61,6 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Exported:
     found = export_release(settings, folder / "site", CODINGS, lambda line: None)
     assert found.findings.missing == {}
     return Exported(folder, folder / "site")
-
-
-@contextmanager
-def nginx(site: Path, folder: Path) -> Iterator[int]:
-    port = free_port()
-    text = (site / OWN / "nginx.conf").read_text().replace("8080", f"127.0.0.1:{port}")
-    (folder / "site.conf").write_text(text)
-    places = "".join(
-        f"{name}_temp_path {folder / name};\n"
-        for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    user = "user root;" if os.getuid() == 0 else ""
-    (folder / "nginx.conf").write_text(
-        f"daemon off; {user} worker_processes 1; pid {folder}/pid; error_log {folder}/log;\n"
-        f"events {{ worker_connections 64; }}\nhttp {{ access_log off; {places}"
-        f"include {folder}/site.conf; }}\n"
-    )
-    command = [tool("nginx"), "-c", folder / "nginx.conf", "-e", folder / "log"]
-    with process(command, port, folder):
-        yield port
-
-
-@contextmanager
-def apache(site: Path, folder: Path) -> Iterator[int]:
-    port, modules = free_port(), Path("/usr/lib/apache2/modules")
-    names = ("mpm_event", "authz_core", "mime", "dir", "headers", "rewrite", "setenvif", "env")
-    loaded = "".join(f"LoadModule {name}_module {modules}/mod_{name}.so\n" for name in names)
-    user = "User www-data\nGroup www-data\n" if os.getuid() == 0 else ""
-    (folder / "httpd.conf").write_text(
-        f"ServerName 127.0.0.1\nListen 127.0.0.1:{port}\nPidFile {folder}/pid\n{loaded}{user}"
-        f"ErrorLog {folder}/log\nDocumentRoot {site}\nTypesConfig /etc/mime.types\n"
-        f"<Directory {site}>\nAllowOverride All\nOptions FollowSymLinks\nRequire all granted\n"
-        "</Directory>\n"
-    )
-    command = [tool("apache2"), "-X", "-f", folder / "httpd.conf"]
-    with process(command, port, folder):
-        yield port
-
-
-@contextmanager
-def caddy(site: Path, folder: Path) -> Iterator[int]:
-    port = free_port()
-    text = (site / OWN / "Caddyfile").read_text().replace(":8080 {", f"http://127.0.0.1:{port} {{")
-    general = "{\nadmin off\nauto_https off\n}\n"
-    (folder / "Caddyfile").write_text(general + text.replace("http://127.0.0.1", "http://"))
-    # It keeps its configuration in the home folder.
-    command = [
-        "env",
-        f"HOME={folder}",
-        tool("caddy"),
-        "run",
-        "--adapter",
-        "caddyfile",
-        "--config",
-        folder / "Caddyfile",
-    ]
-    with process(command, port, folder):
-        yield port
-
-
-@contextmanager
-def process(command: list[Any], port: int, folder: Path) -> Iterator[None]:
-    """Run a server until it is no longer needed."""
-    with (folder / "output").open("wb") as output:
-        server = subprocess.Popen(list(map(str, command)), stdout=output, stderr=output)
-        try:
-            wait_until(lambda: listens(port) or server.poll() is not None, 30)
-            assert server.poll() is None, (folder / "output").read_text()
-            yield
-        finally:
-            server.terminate()
-            server.wait(20)
-
-
-def listens(port: int) -> bool:
-    try:
-        Wire(port).__exit__()
-    except OSError:
-        return False
-    return True
-
-
-def readable(folder: Path) -> None:
-    """Let others read *folder*: a server that was started by root gives its rights away."""
-    for place in (folder, *folder.parents):
-        if place.stat().st_uid == os.getuid() and place != Path("/"):
-            place.chmod(place.stat().st_mode | 0o055)
 
 
 SERVERS = {"nginx": nginx, "Apache": apache, "Caddy": caddy}

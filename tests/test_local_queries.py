@@ -4,15 +4,16 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from partyline.export import export_release
 from partyline.export.local_engine import ASSETS
 from partyline.releases import Release
 from partyline.settings import Settings
-from test_export import nginx, readable
+from servers_of_files import nginx, readable
 from test_questions import QUESTIONS, expected, rows
 
 expect.set_options(timeout=60_000)
@@ -60,6 +61,24 @@ def loaded(browser: Browser, site: str) -> Iterator[Loaded]:
     yield Loaded(page, site)
     assert wrong == []
     context.close()
+
+
+def test_only_the_query_page_and_its_worker_may_compile_webassembly(
+    loaded: Loaded, browser: Browser
+) -> None:
+    page = browser.new_page()
+    allowed = set()
+
+    def look(response: Response) -> None:
+        if "wasm-unsafe-eval" in response.headers.get("content-security-policy", ""):
+            allowed.add(urlsplit(response.url).path.rpartition("/")[2].partition(".")[0])
+
+    page.on("response", look)
+    page.goto(f"{loaded.origin}/sparql")
+    page.get_by_role("status").filter(has_text="statements are loaded").wait_for(timeout=120_000)
+    page.goto(f"{loaded.origin}/search")
+    assert allowed == {"sparql", "query-worker"}
+    page.close()
 
 
 def evaluated(page: Page, query: str) -> str:
