@@ -17,15 +17,17 @@ from pyoxigraph import (
     NamedNode,
     Quad,
     RdfFormat,
+    Triple,
     parse,
     serialize,
 )
 
+from partyline.dataset import TableBuilder
 from partyline.errors import TooComplex
 from partyline.rdf.canonical import canonical_labels
 from partyline.rdf.ntriples import write_nquads
 from partyline.releases import Release
-from partyline.releases.dumps import canonical_sha256
+from partyline.releases.dumps import canonical_sha256, is_canonical
 
 P, Q, G = (NamedNode(f"urn:{name}") for name in "pqg")
 _NODES = [BlankNode(name) for name in "abcde"]
@@ -85,6 +87,29 @@ def named(quads: list[Quad]) -> set[str]:
         terms = (quad.subject, quad.predicate, quad.object, quad.graph_name)
         lines.add(" ".join(labels.get(term, str(term)) for term in terms))  # type: ignore[arg-type]
     return lines
+
+
+@pytest.mark.parametrize(
+    ("term", "expected"),
+    [
+        (Literal("a> _:b"), True),
+        (Literal("\u1780 \n\\"), True),
+        (Literal("\u00a0"), False),
+        (Literal("\x7f"), False),
+        (NamedNode("urn:\u00a0"), False),
+        (BlankNode("a"), False),
+    ],
+)
+def test_a_dump_without_blank_nodes_and_escapes_is_known_to_be_canonical(
+    term: Literal | NamedNode | BlankNode, expected: bool
+) -> None:
+    triples = [Triple(P, Q, term), Triple(P, Q, P), Triple(Q, P, Literal("x", language="en"))]
+    builder = TableBuilder(["one"])
+    builder.add_all(triples, "one")
+    assert is_canonical(builder.table()) == expected
+    if expected:
+        quads = [Quad(row.subject, row.predicate, row.object, G) for row in triples]
+        assert hashlib.sha256(write_nquads(quads, {})).hexdigest() == other_hash(quads)
 
 
 def test_the_hash_of_a_release_is_that_of_its_dump(release: Release) -> None:

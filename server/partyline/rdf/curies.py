@@ -55,6 +55,11 @@ class PrefixMap:
         """Return the map of *prefixes*, the one made before where there is one."""
         return _prefix_map(tuple(prefixes.items()))
 
+    @property
+    def namespaces(self) -> Mapping[str, str]:
+        """Return the prefix of each namespace."""
+        return self._prefixes
+
     def cuts(self, iri: str) -> Iterator[tuple[str, str, str]]:
         """Yield prefix, namespace and rest of *iri*, the longest namespace first."""
         for length in self._lengths:

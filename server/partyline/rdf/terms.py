@@ -39,6 +39,19 @@ def node(written: str) -> Term:
     return Literal(match["value"])
 
 
+def literal_parts(written: str) -> tuple[str, str, str]:
+    r"""Return value, language and datatype of a literal that `text` wrote; empty where not written.
+
+    >>> literal_parts('"1"^^<urn:x>'), literal_parts('"\\t"@en')
+    (('1', '', 'urn:x'), ('\t', 'en', ''))
+    """
+    value, _, rest = written[1:].rpartition('"')
+    if "\\" in value:
+        parsed = _parsed(written)
+        value = parsed.value
+    return value, rest[1:] if rest[:1] == "@" else "", rest[3:-1] if rest[:1] == "^" else ""
+
+
 def _parsed(written: str) -> Term:
     (quad,) = parse(f"<urn:s> <urn:p> {written} .", format=RdfFormat.N_TRIPLES)
     if isinstance(quad.object, Triple):

@@ -192,7 +192,12 @@ def declarations(prefixes: Mapping[str, str]) -> list[str]:
 
 def literal_order(literal: Literal) -> str:
     """Return what sorts *literal* among other objects."""
-    return f"{literal.language or ''} {literal.value} {literal.datatype}"
+    return order_of_parts(literal.value, literal.language or "", literal.datatype.value)
+
+
+def order_of_parts(value: str, language: str, datatype: str) -> str:
+    """Return what `literal_order` does, of the parts of a literal."""
+    return f"{language} {value} <{datatype}>"
 
 
 def literal_text(literal: Literal, name: Callable[[NamedNode], str]) -> str:

@@ -24,7 +24,7 @@ from partyline.reasoning import RuleSet
 from partyline.releases import disk
 from partyline.releases.contradictions import contradictions_json
 from partyline.releases.dump_files import DumpFile, OmittedDump, WrittenDumps
-from partyline.releases.dumps import DumpContents, canonical_sha256, write_dumps
+from partyline.releases.dumps import DumpContents, canonical_sha256, is_canonical, write_dumps
 from partyline.releases.dumps.tables import write_tables
 from partyline.releases.lineage_queries import read_lineage_queries
 from partyline.releases.named_queries import question_files
@@ -231,8 +231,21 @@ class ReleaseContents:
             files=tuple(row for row in dumps if isinstance(row, DumpFile)),
             omitted=tuple(row for row in dumps if isinstance(row, OmittedDump)),
             tables=tuple(write_tables(folder, self.table, self.prefixes, self.settings)),
-            canonical_sha256=_canonical_sha256(folder / "dataset.nq"),
+            canonical_sha256=self._canonical_sha256(folder, dumps),
         )
+
+    def _canonical_sha256(self, folder: Path, dumps: Sequence[DumpFile | OmittedDump]) -> str:
+        """Return the canonical hash of the dataset; empty where it has none."""
+        (dump,) = (row for row in dumps if row.name == "dataset.nq")
+        if isinstance(dump, OmittedDump):
+            return ""
+        names = self._by_iri(self.statements.dataset)
+        if all(map(str.isascii, names)) and is_canonical(self.table):
+            return dump.sha256
+        try:
+            return canonical_sha256(folder / dump.name)
+        except TooComplex:
+            return ""
 
     def _by_iri(self, graphs: Mapping[str, Numbers]) -> dict[str, Numbers]:
         base = self.settings.knowledge.base
@@ -245,14 +258,6 @@ def _about(report: CheckReport) -> tuple[Mapping[str, str], str, int, RuleSet]:
     text = contradictions_json(found, report.is_smallest) if found else ""
     rules = report.closure.rules if report.closure else RuleSet()
     return report.sources.prefixes, text, len(report.closures), rules
-
-
-def _canonical_sha256(dataset: Path) -> str:
-    """Return the canonical hash of the dump *dataset*; empty where it has none."""
-    try:
-        return canonical_sha256(dataset) if dataset.exists() else ""
-    except TooComplex:
-        return ""
 
 
 def write_names(path: Path, table: Table, knowledge: Knowledge) -> None:

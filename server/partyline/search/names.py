@@ -5,10 +5,11 @@ from itertools import islice
 from urllib.parse import unquote
 
 import numpy as np
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from partyline.dataset import Numbers, Table
 from partyline.dataset.arrays import NUMBER
+from partyline.rdf.terms import literal_parts
 from partyline.search.index import Name, NameKind
 from partyline.vocabulary import DC, DCT, SKOS, SKOSXL
 
@@ -91,22 +92,12 @@ def _distinct(parts: Sequence[_Columns]) -> _Columns:
 
 def _names(table: Table, resource: int, named: Iterable[tuple[int, int, int]]) -> Iterator[Name]:
     for _, number, kind in named:
-        value, language = _value(table, number)
+        value, language, _ = literal_parts(table.terms.text(number))
         if value.strip():
             yield Name(resource, value, language, _KINDS[kind])
     identifier = table.terms.text(resource)[1:-1].rstrip("/#").rpartition("#")[2].rpartition("/")[2]
     if identifier := unquote(identifier) if "%" in identifier else identifier:
         yield Name(resource, identifier, "", NameKind.IDENTIFIER)
-
-
-def _value(table: Table, number: int) -> tuple[str, str]:
-    """Return the lexical form of the literal *number*, and its language."""
-    text = table.terms.text(number)
-    if "\\" in text:
-        literal = table.terms.term(number)
-        return (literal.value, literal.language or "") if isinstance(literal, Literal) else ("", "")
-    value, _, rest = text[1:].rpartition('"')
-    return value, rest[1:] if rest.startswith("@") else ""
 
 
 def _special(one: NameKind, two: NameKind) -> NameKind:

@@ -12,8 +12,10 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, parse
 
+from partyline.dataset import Table
 from partyline.errors import TooComplex
 from partyline.rdf.canonical import canonical_labels, canonical_line
+from partyline.releases.dumps.ntriples import written_terms
 
 #: Bytes of the file that are read at once.
 _PIECE = 1 << 22
@@ -23,6 +25,12 @@ _MOST_LINES = 1_000_000
 _SUBJECT, _OBJECT, _ESCAPE = b"\n_:", b"> _:", b"\\u"
 #: The object and the rest of a line. Labels are those that we write: no literal ends so.
 _ENDING = re.compile(rb"> _:[A-Za-z0-9_-]+ (?:<[^ <>]*> )?\.\n")
+
+
+def is_canonical(table: Table) -> bool:
+    """Tell whether the dumps of *table* in N-Quads are canonical: no term needs another name."""
+    terms = table.terms
+    return not (terms.blank_nodes or _ESCAPE in terms.terms.tobytes() or written_terms(table))
 
 
 def canonical_sha256(file: Path, most_lines: int = _MOST_LINES) -> str:

@@ -18,7 +18,7 @@ class NTriplesDumps:
     def __init__(self, table: Table) -> None:
         self._table, self._literals = table, LiteralCheck(table)
         #: Where a term is written in another way than the dictionary spells it, all of them.
-        written = _written(table)
+        written = written_terms(table)
         self._ranks = _ranks(written) if written else None
         #: The terms, each with the space behind it.
         self._texts = in_array(text + b" " for text in written or table.terms.encoded_texts())
@@ -68,8 +68,8 @@ class NTriplesDumps:
             )
 
 
-def _written(table: Table) -> list[bytes]:
-    """Return how each term is written, or nothing where all are as the dictionary has them."""
+def written_terms(table: Table) -> list[bytes]:
+    """Return how each term of *table* is written; nothing where all are as it has them."""
     changed = {}
     for number in table.terms.blank_nodes:
         text = n_triples(table.terms.term(number))

@@ -99,6 +99,16 @@ class TurtleDumps:
         return ranks
 
     @cached_property
+    def verbs(self) -> tuple[Numbers, Numbers]:
+        """Return each predicate, by rank, as it stands before one object, and before several."""
+        ordered = sorted(self.predicate_names, key=self.predicate_ranks.__getitem__)
+        names = [self.predicate_names[number] for number in ordered]
+        return (
+            in_array(f"\n    {name} ".encode() for name in names),
+            in_array(f"\n    {name}\n        ".encode() for name in names),
+        )
+
+    @cached_property
     def kinds(self) -> list[tuple[int, int]]:
         """Return the number of each class that decides on the place of a block, and the place."""
         numbers = ((self.table.number(kind), rank) for kind, rank in KINDS.items())
@@ -231,10 +241,8 @@ class _Blocks:
     def _verbs(self, rows: Rows, begins: Numbers, listed: Numbers) -> Numbers:
         """Return what stands before each object: its predicate, or the comma of a list."""
         verbs = _texts(len(rows), b" ,\n        ")
-        predicates, places = np.unique(rows.predicates[begins], return_inverse=True)
-        names = [self._dumps.predicate_names[number] for number in predicates.tolist()]
-        alone = in_array(f"\n    {name} ".encode() for name in names)
-        of_list = in_array(f"\n    {name}\n        ".encode() for name in names)
+        alone, of_list = self._dumps.verbs
+        places = self._dumps.predicate_ranks[rows.predicates[begins]]
         verbs[begins] = np.where(listed[begins], of_list[places], alone[places])
         return verbs
 

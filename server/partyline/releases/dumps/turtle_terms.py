@@ -1,18 +1,28 @@
 """Terms of a table as Turtle writes them: shortened and escaped once, whatever is made of it."""
 
-from array import array
-from collections.abc import Mapping
+import re
+import string
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import compress, pairwise
 
 import numpy as np
 from pyoxigraph import NamedNode
 
 from partyline.dataset import Numbers, Table
 from partyline.rdf.curies import PrefixMap
-from partyline.rdf.turtle import is_always_quoted, literal_order, literal_text
+from partyline.rdf.terms import literal_parts
+from partyline.rdf.turtle import is_always_quoted, literal_text, order_of_parts
 from partyline.releases.dumps.literals import PLAIN, literal
-from partyline.releases.dumps.rows import in_array
-from partyline.vocabulary import RDF
+from partyline.releases.dumps.rows import first_places, in_array
+from partyline.vocabulary import RDF, XSD
 
+#: Terms that are written at once.
+_BLOCK = 1 << 12
+#: Bytes of which one in a literal may be written in another way.
+_ESCAPED = bytes(range(32)) + b"\\\x7f"
+#: Bytes of local names that are written as they are, unless the first one is a hyphen.
+_SIMPLE = (string.ascii_letters + string.digits + "_-").encode()
+_SIMPLE_NAMES = re.compile(rb"[^-\n][^\n]*(?:\n[^-\n][^\n]*)*")
 #: The namespace of a text that needs none.
 NO_SPACE = -1
 
@@ -43,7 +53,9 @@ class TurtleSpelling:
     def object_order(self, number: int) -> tuple[int, str]:
         """Return what sorts *number*, an IRI or a literal, behind one predicate: IRIs first."""
         if number in self.literals:
-            return 1, literal_order(literal(self.table, number))
+            value, language, datatype = literal_parts(self.table.terms.text(number))
+            of = RDF.langString if language else XSD.string
+            return 1, order_of_parts(value, language, datatype or of.value)
         return 0, self.name(self.table.terms.text(number)[1:-1])[0]
 
     def has_nil(self, numbers: list[int]) -> bool:
@@ -89,15 +101,60 @@ class TurtleTerms:
     def __init__(self, table: Table, prefixes: Mapping[str, str]) -> None:
         self._table, self._map = table, PrefixMap.of(prefixes)
         self._spelling = TurtleSpelling(table, prefixes)
-        texts: list[bytes] = []
-        used = array("i")
-        for number, text in enumerate(table.terms.texts()):
-            written, space = self._spelling.written(number, text)
-            texts.append(written.encode())
-            used.append(space)
         #: By number, in UTF-8. A blank node has an empty text.
-        self.texts = in_array(texts)
-        self._used: Numbers = np.frombuffer(used, dtype=np.int32) if used else np.empty(0, np.int32)
+        self.texts = in_array(table.terms.encoded_texts())
+        self._used: Numbers = np.full(len(table.terms), NO_SPACE, dtype=np.int32)
+        for numbers in _blocks(table.terms.literals):
+            self._write_literals(numbers)
+        for namespace, run in self._runs():
+            for numbers in _blocks(run):
+                self._write_iris(numbers, namespace)
+        self.texts[table.terms.blank_nodes.start :] = b""
+        if (nil := table.number(RDF.nil)) is not None:
+            self._write([nil])
+
+    def _write(self, numbers: Iterable[int]) -> None:
+        """Write terms one by one."""
+        for number in numbers:
+            text = self._table.terms.text(number)
+            written, self._used[number] = self._spelling.written(number, text)
+            self.texts[number] = written.encode()
+
+    def _write_literals(self, numbers: range) -> None:
+        """Write literals, most of which stay as they are."""
+        texts = self.texts[numbers.start : numbers.stop].tolist()
+        together = b"".join(texts)
+        if len(together.translate(None, _ESCAPED)) < len(together) or b"\xef\xbf" in together:
+            self._write(numbers)
+        else:
+            typed = (text.endswith(b">") for text in texts)
+            self._write(compress(numbers, typed))
+
+    def _runs(self) -> Iterator[tuple[str, range]]:
+        """Yield the numbers of IRIs that may be shortened, each run with its namespace."""
+        namespaces = sorted(self._map.namespaces, key=len)  # the longest one decides
+        iris = self._table.terms.iris
+        owners = np.full(len(iris), -1)
+        for place, namespace in enumerate(namespaces):
+            found = self._table.terms.starting_with(f"<{namespace}")
+            owners[found.start - iris.start : found.stop - iris.start] = place
+        for begin, end in pairwise(first_places(owners).tolist() if len(iris) else ()):
+            if owners[begin] >= 0:
+                numbers = range(begin + iris.start, end + iris.start)
+                yield namespaces[owners[begin]], numbers
+
+    def _write_iris(self, numbers: range, namespace: str) -> None:
+        """Write IRIs in *namespace*, most of which have a local name of simple characters."""
+        places = slice(numbers.start, numbers.stop)
+        length = len(namespace.encode()) + 1
+        names = b"\n".join(text[length:-1] for text in self.texts[places].tolist())
+        if names.translate(None, _SIMPLE + b"\n") or not _SIMPLE_NAMES.fullmatch(names):
+            self._write(numbers)
+            return
+        prefix = self._map.namespaces[namespace]
+        start = f"{prefix}:".encode()
+        self.texts[places] = (start + names.replace(b"\n", b"\n" + start)).split(b"\n")
+        self._used[places] = self._spelling.spaces.index((prefix, namespace))
 
     def name(self, number: int) -> str:
         """Return the IRI *number* where it is not an object: rdf:nil is a list only there."""
@@ -126,3 +183,9 @@ class TurtleTerms:
             if short is not None:
                 found[short[0]] = short[1]
         return found
+
+
+def _blocks(numbers: range) -> Iterator[range]:
+    """Yield *numbers* in parts that are written at once."""
+    for begin in numbers[::_BLOCK]:
+        yield range(begin, min(begin + _BLOCK, numbers.stop))
