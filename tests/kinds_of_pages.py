@@ -16,4 +16,6 @@ KINDS = [
     "/doc/family/wikipedia.html",
     "/doc/place/pailin.html",
     "/doc/concept/democratic-socialism.html",
+    "/ns/splinterOf",
+    "/ns/Organisation",
 ]

@@ -33,7 +33,6 @@ PAGES = [
     "/",
     *KINDS,
     "/doc/organisation/funcinpec.html?asOf=1990-01-01",
-    "/resource?iri=https%3A%2F%2Fw3id.org%2Fpartyline%2Fns%23splinterOf",
     "/ns",
     "/browse/?class=https%3A%2F%2Fw3id.org%2Fpartyline%2Fns%23Person",
     "/schemes/",

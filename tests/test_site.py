@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from partyline.dataset.graph_names import GRAPHS, VIEWS
 from partyline.errors import RequestError, SettingsError
 from partyline.publishing import Publication
-from partyline.publishing.pages import ontology_page
+from partyline.publishing.pages.ontology import term_page
+from partyline.publishing.pages.ontology import terms as ontology_terms
 from partyline.publishing.statements import Standing
 from partyline.releases import build
 from partyline.settings import read_settings
@@ -193,7 +194,7 @@ def test_every_word_of_the_pages_is_listed_for_translators() -> None:
         for file in TEMPLATES.glob("*.html")
         for word in re.findall(r'\b_\("([^"]+)"\)', file.read_text(encoding="utf-8"))
     }
-    words |= {*ontology_page.WORDS, *GRAPHS.values(), *VIEWS.values(), *Standing}
+    words |= {*ontology_terms.WORDS, *term_page.WORDS, *GRAPHS.values(), *VIEWS.values(), *Standing}
     errors = [RequestError]
     for error in errors:
         errors += error.__subclasses__()

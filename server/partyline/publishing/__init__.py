@@ -23,12 +23,13 @@ from partyline.publishing.pages.contradictions_page import (
 )
 from partyline.publishing.pages.example_queries import ExampleQuery, example_queries, prefix_lines
 from partyline.publishing.pages.home import HomePage, home_page
-from partyline.publishing.pages.ontology_page import (
+from partyline.publishing.pages.ontology.document import (
     OntologyPage,
     ontology_page,
     ontology_triples,
     terms_of,
 )
+from partyline.publishing.pages.ontology.term_page import TermPage, term_page
 from partyline.publishing.pages.proof_page import ProofPage, proof_page
 from partyline.publishing.pages.query_results import TableView, beginning, table
 from partyline.publishing.pages.resource.sections import Explain
@@ -74,6 +75,7 @@ __all__ = [
     "SearchResult",
     "StatementExplanation",
     "TableView",
+    "TermPage",
     "Text",
     "Withdrawal",
     "beacon",
@@ -104,6 +106,7 @@ __all__ = [
     "sssom",
     "suggestions",
     "table",
+    "term_page",
     "terms_of",
     "tree_page",
     "vocabulary",

@@ -1,7 +1,7 @@
 """From published IRIs to the paths at which the serving host answers for them, and back."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote
 
@@ -73,6 +73,8 @@ class Addresses:
     ontologies: Mapping[str, str] = field(default_factory=dict)
     #: The IRI of the ontology that defines a term, by the IRI of the term.
     terms: Mapping[str, str] = field(default_factory=dict)
+    #: The terms with a fragment that have a page of their own, below that of their ontology.
+    term_pages: Collection[str] = frozenset()
 
     @classmethod
     def of(
@@ -80,10 +82,12 @@ class Addresses:
         knowledge: Knowledge,
         ontologies: Mapping[str, str] | None = None,
         terms: Mapping[str, str] | None = None,
+        term_pages: Collection[str] = frozenset(),
     ) -> "Addresses":
         """Derive the paths from the IRIs of *knowledge* and of its ontologies."""
         bases = (knowledge.base, *knowledge.bases)
-        return cls(knowledge.base, bases, knowledge.published, ontologies or {}, terms or {})
+        paths, terms = ontologies or {}, terms or {}
+        return cls(knowledge.base, bases, knowledge.published, paths, terms, term_pages)
 
     @property
     def ontology(self) -> str:
@@ -110,6 +114,8 @@ class Addresses:
     def page(self, iri: str) -> str:
         """Return the path that leads to what this host knows about *iri*."""
         document, hash_, fragment = iri.partition("#")
+        if iri in self.term_pages:
+            return f"{self.ontologies[document]}/{quote(fragment, _PATH)}"
         if document in self.ontologies:
             suffix = "#" + quote(fragment, _PATH) if fragment else ""
             return self.ontologies[document] + suffix
@@ -117,6 +123,16 @@ class Addresses:
             suffix = "#" + quote(fragment, _PATH) if hash_ else ""
             return self.local(document) + suffix
         return f"/resource?iri={self.query(iri)}"
+
+    def term_at(self, path: str) -> str | None:
+        """Return the IRI of the term whose page is at *path*, with its escapes; None elsewhere."""
+        for document, beginning in self.ontologies.items():
+            fragment = path.removeprefix(f"{beginning}/")
+            if fragment != path:
+                for iri in (f"{document}#{fragment}", f"{document}#{unquote(fragment)}"):
+                    if iri in self.term_pages:
+                        return iri
+        return None
 
     def has_path(self, iri: str) -> bool:
         """Tell whether a path of this host may stand for *iri*, which has no fragment."""

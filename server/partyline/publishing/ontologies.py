@@ -13,6 +13,8 @@ from partyline.sources.terms import defines_a_term
 from partyline.vocabulary import OWL, RDF, RDFS
 
 _NAMESPACE = re.compile(r".*[/#:]", re.DOTALL)
+#: Terms that one page shows in full.
+_MOST_ON_ONE_PAGE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,11 @@ class Ontology:
         """Return what the IRI of most terms begins with."""
         counts = Counter(map(namespace_of, self.terms))
         return counts.most_common(1)[0][0] if counts else self.iri
+
+    @property
+    def is_large(self) -> bool:
+        """Tell whether its document is an index, and each term has a page of its own."""
+        return len(self.terms) > _MOST_ON_ONE_PAGE
 
     @property
     def document(self) -> str:

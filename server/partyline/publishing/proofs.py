@@ -163,6 +163,11 @@ class ProofService:
             found.setdefault(rule.name, []).append(rule)
         return {name: found[name] for name in sorted(found)}
 
+    def rule_text(self, rule: Rule) -> str:
+        """Return what *rule* says, with prefixed names."""
+        names = self.grounds().names
+        return f"{', '.join(map(names.statement, rule.body))} ⇒ {names.statement(rule.head)}"
+
     def grounds(self) -> ProvenanceResolver:
         """Return what asserted facts of the release rest on, for one thread."""
         return self._proof_source().prover(_SECONDS).grounds

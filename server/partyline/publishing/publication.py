@@ -21,7 +21,7 @@ from partyline.publishing.documents.turtle import TurtleDocuments
 from partyline.publishing.labels import Labels
 from partyline.publishing.ontologies import Ontology, find_ontologies
 from partyline.publishing.pages.class_listing import ClassSize, class_sizes
-from partyline.publishing.pages.ontology_page import ontology_triples, version_iri
+from partyline.publishing.pages.ontology.document import ontology_triples, version_iri
 from partyline.publishing.pages.resource.reader import PageReader
 from partyline.publishing.pages.view_models import Links, Presenter
 from partyline.publishing.statements import Statements
@@ -64,7 +64,8 @@ class Publication:
             lambda iri: statements.mentions(NamedNode(iri)),
         )
         terms = {term: row.iri for row in ontologies for term in row.terms}
-        addresses = Addresses.of(knowledge, paths, terms)
+        pages = {term for row in ontologies for term in _terms_with_pages(row, statements)}
+        addresses = Addresses.of(knowledge, paths, terms, pages)
         links = Links(statements, labels, addresses)
         presenter = Presenter(statements, labels, addresses, links)
         return cls(
@@ -212,6 +213,11 @@ class Publication:
         document = self.addresses.published(path)
         return document_graph(description, self.presenter.labels, self.knowledge, document)
 
+    def ontology_of(self, term: str) -> Ontology | None:
+        """Return the ontology that *term* is a term of, or None."""
+        iri = self.addresses.terms.get(term)
+        return next((row for row in self.ontologies if row.iri == iri), None)
+
     def triples(self, description: Description) -> set[Triple]:
         """Return the statements of the document that holds *description*."""
         return self.graph(description).triples()
@@ -234,6 +240,16 @@ def _with_all_fragments(ontology: Ontology, statements: Statements) -> Ontology:
     below = {table.terms.term(number) for number in numbers if table.count(number)}
     iris = {term.value for term in below if isinstance(term, NamedNode)} - {ontology.iri}
     return replace(ontology, terms=tuple(sorted({*ontology.terms, *iris})))
+
+
+def _terms_with_pages(ontology: Ontology, statements: Statements) -> Iterator[str]:
+    """Yield the terms of a large ontology whose pages are at addresses of nothing else."""
+    beginning = f"{ontology.document}#"
+    for term in ontology.terms if ontology.is_large else ():
+        fragment = term.removeprefix(beginning)
+        below = NamedNode(f"{ontology.document}/{fragment}")
+        if fragment != term and not statements.mentions(below):
+            yield term
 
 
 def describe_all(publication: Publication, iris: Iterable[str]) -> set[Triple]:

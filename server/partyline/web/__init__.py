@@ -6,16 +6,18 @@ from functools import partial
 
 from flask import Blueprint, Flask
 from jinja2.utils import htmlsafe_json_dumps
-from pyoxigraph import Triple
+from pyoxigraph import NamedNode, Triple
 
 from partyline.publishing import (
     ProofPage,
     ProofService,
     Publication,
+    TermPage,
     contradictions_concerning,
     dataset_iri,
     proof_page,
     schema_org_dataset,
+    term_page,
 )
 from partyline.publishing.lineage import Pictures
 from partyline.releases import GRAPHS, VIEWS
@@ -146,10 +148,17 @@ def _views_of_publication(publication: Publication, pictures: Pictures) -> Itera
     def explain(triple: Triple) -> ProofPage:
         return proof_page(publication.presenter, proofs.explain(triple))
 
+    def term(iri: str) -> TermPage | None:
+        ontology = publication.ontology_of(iri)
+        if ontology is None:
+            return None
+        node = NamedNode(iri)
+        return term_page(publication.presenter, node, ontology, proofs.rules, proofs.rule_text)
+
     yield pages.blueprint(publication, pictures, explain)
     yield thesauri.blueprint(publication)
     yield lineage.blueprint(publication, pictures)
-    yield resources.blueprint(publication, explain, pictures.lifetime)
+    yield resources.blueprint(publication, resources.PageServices(explain, term, pictures.lifetime))
     yield ontology.blueprint(publication)
     yield why.blueprint(publication, proofs)
     yield links.blueprint(publication)

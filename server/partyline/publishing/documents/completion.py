@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 from partyline.dataset import Table
 from partyline.dataset.graph_names import DEFAULT_GRAPH
 from partyline.publishing.labels import Text
-from partyline.publishing.pages.ontology_page import ontology_page
+from partyline.publishing.pages.ontology.document import ontology_page
 from partyline.publishing.publication import Publication
 from partyline.vocabulary import RDF
 

@@ -5,6 +5,7 @@ document that IRIs with a fragment share is sent at once (section 4.1).
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from flask import Blueprint, redirect, render_template, request
@@ -18,6 +19,7 @@ from partyline.publishing import (
     Explain,
     Lifetimes,
     Publication,
+    TermPage,
     Withdrawal,
     document_of,
     resource_page,
@@ -42,11 +44,20 @@ from partyline.web.public_address import here, redirect_here
 _MOST_SECTIONS = 50
 
 
-def blueprint(publication: Publication, explain: Explain, lifetimes: Lifetimes) -> Blueprint:
-    """Build the views of resources.
+@dataclass(frozen=True, slots=True)
+class PageServices:
+    """What the pages of resources ask of other parts of the publication."""
 
-    *explain* explains what pages show of inferred statements; *lifetimes* says when bars existed.
-    """
+    #: Explains what pages show of inferred statements.
+    explain: Explain
+    #: Returns what the page of a term shows beside all statements; None for what is no term.
+    term: Callable[[str], TermPage | None]
+    #: Says when bars existed.
+    lifetimes: Lifetimes
+
+
+def blueprint(publication: Publication, services: PageServices) -> Blueprint:
+    """Build the views of resources."""
     views = Blueprint("resources", __name__)
     addresses = publication.addresses
 
@@ -55,12 +66,15 @@ def blueprint(publication: Publication, explain: Explain, lifetimes: Lifetimes) 
     def dereference(name: str) -> BaseResponse:
         """Answer 303 for a resource, or send the document of the fragments of an IRI."""
         path, query = _asked()
+        if term := addresses.term_at(path):
+            description = publication.describe(term)
+            return _about(publication, services, description).respond()
         if publication.is_only_graph(addresses.candidates(path, query)):
             return _dataset()
         iri, extension = _meant(publication, path, query)
         if publication.has_fragments(iri):
             refuse(request.args)
-            return _fragments(publication, explain, iri).respond(extension)
+            return _fragments(publication, services.explain, iri).respond(extension)
         return _see_other(publication, iri)
 
     @views.get("/doc/<path:name>")
@@ -75,7 +89,7 @@ def blueprint(publication: Publication, explain: Explain, lifetimes: Lifetimes) 
             return redirect_here(publication.document(description.subject.value), code=301)
         if found := withdrawal(publication, description.subject.value):
             return _replaced(found, lambda iri: publication.document(iri, extension))
-        return _about(publication, explain, lifetimes, description).respond(extension)
+        return _about(publication, services, description).respond(extension)
 
     @views.get("/resource")
     @views.get("/resource.<extension>")
@@ -89,7 +103,7 @@ def blueprint(publication: Publication, explain: Explain, lifetimes: Lifetimes) 
         page = addresses.page(iri)
         if not extension and not page.startswith("/resource?"):
             return redirect_here(page, code=303)
-        return _any(publication, explain, lifetimes, iri, extension)
+        return _any(publication, services, iri, extension)
 
     return views
 
@@ -188,15 +202,18 @@ def _see_other(publication: Publication, iri: str) -> BaseResponse:
 
 def _document(
     publication: Publication,
-    explain: Explain,
+    services: PageServices,
     description: Description,
     parameters: Collection[str] = (),
 ) -> NegotiableDocument:
-    address = publication.documents(description.subject.value)
+    iri = description.subject.value
+    address = publication.documents(iri)
 
     def page() -> str:
-        shown = resource_page(publication.reader, description, explain)
+        shown = resource_page(publication.reader, description, services.explain)
         links = alternates(address)
+        if term := services.term(iri):
+            return render_template("term.html", page=shown, found=term, alternates=links)
         return render_template("resource.html", page=shown, alternates=links, **_form(address))
 
     return NegotiableDocument(
@@ -204,12 +221,12 @@ def _document(
         page=page,
         address=address,
         parameters=parameters,
-        signposts=Signposts.of(publication, description.subject.value),
+        signposts=Signposts.of(publication, iri),
     )
 
 
 def _any(
-    publication: Publication, explain: Explain, lifetimes: Lifetimes, iri: str, extension: str
+    publication: Publication, services: PageServices, iri: str, extension: str
 ) -> BaseResponse:
     """Send the document about *iri*, wherever it is published, or redirect to another one."""
     if publication.is_only_graph([iri]):
@@ -218,23 +235,24 @@ def _any(
         return _retired(publication, iri, extension)
     if publication.has_fragments(iri):
         refuse(request.args)
-        return _fragments(publication, explain, iri, ["iri"]).respond(extension)
+        return _fragments(publication, services.explain, iri, ["iri"]).respond(extension)
     description = publication.describe(iri)
-    return _about(publication, explain, lifetimes, description, ["iri"]).respond(extension)
+    return _about(publication, services, description, ["iri"]).respond(extension)
 
 
 def _about(
     publication: Publication,
-    explain: Explain,
-    lifetimes: Lifetimes,
+    services: PageServices,
     description: Description,
     parameters: Collection[str] = (),
 ) -> NegotiableDocument:
     """Return the document that holds *description*, as of the day that is asked for, if one is."""
     day = day_asked()
     if day is None:
-        return _document(publication, explain, description, parameters)
-    return _document_as_of(publication, description, AsOf(day, publication.reader, lifetimes))
+        return _document(publication, services, description, parameters)
+    return _document_as_of(
+        publication, description, AsOf(day, publication.reader, services.lifetimes)
+    )
 
 
 def _document_as_of(
