@@ -76,6 +76,14 @@ def test_the_page_of_a_class_names_what_is_above_and_below_and_counts_its_member
     assert "Hence also a org:ChangeEvent" in words(read(client, "/ns/Founding"))
 
 
+def test_an_individual_has_the_page_of_a_resource(client: FlaskClient) -> None:
+    page = read(client, "/ns/Hedged")
+
+    assert "<h1" in page
+    assert "Used in this release" not in page
+    assert ">Incoming links<" in page
+
+
 def test_every_term_has_a_page_and_the_same_data_as_its_document(
     client: FlaskClient, publication: Publication
 ) -> None:

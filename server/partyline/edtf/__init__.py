@@ -2,6 +2,6 @@
 
 from partyline.edtf.bounds import Bounds, Certainty, as_of, bounds
 from partyline.edtf.grammar import parse
-from partyline.edtf.words import in_sentence, in_words
+from partyline.edtf.words import PHRASES, in_sentence, in_words
 
-__all__ = ["Bounds", "Certainty", "as_of", "bounds", "in_sentence", "in_words", "parse"]
+__all__ = ["PHRASES", "Bounds", "Certainty", "as_of", "bounds", "in_sentence", "in_words", "parse"]

@@ -30,6 +30,7 @@ from partyline.publishing.pages.ontology.document import (
     terms_of,
 )
 from partyline.publishing.pages.ontology.term_page import TermPage, term_page
+from partyline.publishing.pages.ontology.terms import is_class_or_property
 from partyline.publishing.pages.proof_page import ProofPage, proof_page
 from partyline.publishing.pages.query_results import TableView, beginning, table
 from partyline.publishing.pages.resource.sections import Explain
@@ -88,6 +89,7 @@ __all__ = [
     "document_of",
     "example_queries",
     "home_page",
+    "is_class_or_property",
     "listing",
     "mappings_page",
     "named_node",

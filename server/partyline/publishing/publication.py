@@ -66,7 +66,8 @@ class Publication:
         terms = {term: row.iri for row in ontologies for term in row.terms}
         pages = {term for row in ontologies for term in _terms_with_pages(row, statements)}
         addresses = Addresses.of(knowledge, paths, terms, pages)
-        links = Links(statements, labels, addresses)
+        dates = release.page_plan.dates_in(next(iter(knowledge.languages), "en"))
+        links = Links(statements, labels, addresses, dates or {})
         presenter = Presenter(statements, labels, addresses, links)
         return cls(
             release=release,

@@ -15,6 +15,7 @@ from partyline.publishing import (
     TermPage,
     contradictions_concerning,
     dataset_iri,
+    is_class_or_property,
     proof_page,
     schema_org_dataset,
     term_page,
@@ -149,10 +150,9 @@ def _views_of_publication(publication: Publication, pictures: Pictures) -> Itera
         return proof_page(publication.presenter, proofs.explain(triple))
 
     def term(iri: str) -> TermPage | None:
-        ontology = publication.ontology_of(iri)
-        if ontology is None:
+        node, ontology = NamedNode(iri), publication.ontology_of(iri)
+        if ontology is None or not is_class_or_property(publication.statements, node):
             return None
-        node = NamedNode(iri)
         return term_page(publication.presenter, node, ontology, proofs.rules, proofs.rule_text)
 
     yield pages.blueprint(publication, pictures, explain)

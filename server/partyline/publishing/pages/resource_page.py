@@ -96,11 +96,16 @@ class ResourcePage:
 
 
 def resource_page(
-    reader: PageReader, description: Description, explain: Explain | None = None
+    reader: PageReader,
+    description: Description,
+    explain: Explain | None = None,
+    *,
+    is_term: bool = False,
 ) -> ResourcePage:
     """Return the page of what *description* describes.
 
-    *explain* writes the proofs of inferred statements; without it, marks lead to them.
+    *explain* writes the proofs of inferred statements; without it, marks lead to them. Of the page
+    of a class or a property (*is_term*), this is the table of all statements.
     """
     presenter = _with_blank_nodes(reader.presenter, description)
     subject = description.subject
@@ -112,7 +117,7 @@ def resource_page(
     further = FurtherStatements(reader, description, number) if number is not None else None
     declared = number is not None and reader.is_declared(number)
     # What is said of blank nodes stands above the table, unless declared parts stand there.
-    in_table = presenter if declared else replace(presenter, nested={})
+    in_table = presenter if declared or is_term else replace(presenter, nested={})
     rows = statement_rows(in_table, reader.restatements, description, maker.shown if maker else ())
     link, withdrawals = presenter.link(subject), Withdrawals(reader)
     return ResourcePage(
@@ -175,7 +180,8 @@ def _names(presenter: Presenter, subject: NamedNode, heading: Text) -> tuple[Tex
     for predicate in OTHER_NAMES:
         others = presenter.statements.objects(subject, predicate)
         labels += [presenter.labels.best(name) for name in others]
-    return tuple(name for name in dict.fromkeys(labels) if name != heading)
+    # The same word in another language is no other name.
+    return tuple(name for name in dict.fromkeys(labels) if name.text != heading.text)
 
 
 def _summary(presenter: Presenter, subject: NamedNode) -> Text | None:

@@ -102,6 +102,8 @@ class Links:
     statements: Statements
     labels: Labels
     addresses: Addresses
+    #: The phrases of dates, where they are not English.
+    dates: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def parameter(self) -> Callable[[Term], str]:
@@ -127,7 +129,8 @@ class Links:
         if not self.addresses.is_published(node.value):
             return ""
         dates = self.statements.objects(node, PL.date)
-        return ", ".join(verbalise(day) for day in dates if isinstance(day, Literal))
+        literals = (day for day in dates if isinstance(day, Literal))
+        return ", ".join(verbalise(day, self.dates) for day in literals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +184,7 @@ class Presenter:
         datatype = literal.datatype.value
         return Words(
             literal=literal.value,
-            words=verbalise(literal),
+            words=verbalise(literal, self.links.dates),
             language=literal.language or "",
             datatype="" if plain else self.labels.compact(datatype) or datatype,
         )

@@ -105,12 +105,21 @@ class PagePlan:
     roles: Mapping[str, Role] = field(default_factory=dict)
     #: What stands between the last two values of a gap, by language.
     conjunctions: Mapping[str, str] = field(default_factory=dict)
+    #: The phrases of dates, by language and by the English phrase; English needs none.
+    date_phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     home: HomePlan = field(default_factory=HomePlan)
 
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing is declared."""
         return not self.shapes
+
+    def dates_in(self, language: str) -> Mapping[str, str] | None:
+        """Return the phrases of dates in *language*, or None where they are not declared."""
+        primary = language.lower().split("-")[0]
+        if primary == "en":
+            return {}
+        return self.date_phrases.get(language, self.date_phrases.get(primary))
 
     def role(self, iri: str) -> Role:
         """Return what is declared for the role *iri*; one without routes where nothing is."""

@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from partyline.edtf import PHRASES
 from partyline.errors import SourceError
 from partyline.releases.page_plans.home import read_home
 from partyline.releases.page_plans.model import (
@@ -101,7 +102,14 @@ class _Reader:
             if SH.PropertyGroup in self._graph.objects(node, RDF.type)
         )
         home = read_home(self._graph, self._refuse)
-        plan = PagePlan(shapes, headings, self._roles(shapes), self._conjunctions(), home)
+        plan = PagePlan(
+            shapes,
+            headings,
+            self._roles(shapes),
+            self._conjunctions(),
+            self._date_phrases(),
+            home,
+        )
         self._check(plan)
         return plan
 
@@ -210,6 +218,23 @@ class _Reader:
             for node in self._graph.subjects
             for text in self._literals(node, VIEW.conjunction)
         }
+
+    def _date_phrases(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for node in self._graph.subjects:
+            for row in self._graph.objects(node, VIEW.dateWord):
+                name = self._graph.value(row, SH.codeIdentifier)
+                if not isinstance(name, Literal) or name.value not in PHRASES:
+                    known = ", ".join(f"“{phrase}”" for phrase in PHRASES)
+                    said = "nothing" if name is None else f"“{getattr(name, 'value', name)}”"
+                    self._refuse(row, f"{said} is not a phrase of dates; those are {known}")
+                for text in self._literals(row, RDFS.label):
+                    found.setdefault((text.language or "").lower(), {})[name.value] = text.value
+            for language, phrases in found.items():
+                if missing := [phrase for phrase in PHRASES if phrase not in phrases]:
+                    listed = ", ".join(f"“{phrase}”" for phrase in missing)
+                    self._refuse(node, f"dates have no {language} for {listed}; add view:dateWord")
+        return found
 
     def _check(self, plan: PagePlan) -> None:
         """Refuse gaps that no property fills, and groups that are not declared."""

@@ -50,7 +50,7 @@ class PageServices:
 
     #: Explains what pages show of inferred statements.
     explain: Explain
-    #: Returns what the page of a term shows beside all statements; None for what is no term.
+    #: Returns what the page of a class or a property shows beside all statements; None for others.
     term: Callable[[str], TermPage | None]
     #: Says when bars existed.
     lifetimes: Lifetimes
@@ -210,9 +210,12 @@ def _document(
     address = publication.documents(iri)
 
     def page() -> str:
-        shown = resource_page(publication.reader, description, services.explain)
+        term = services.term(iri)
+        shown = resource_page(
+            publication.reader, description, services.explain, is_term=term is not None
+        )
         links = alternates(address)
-        if term := services.term(iri):
+        if term:
             return render_template("term.html", page=shown, found=term, alternates=links)
         return render_template("resource.html", page=shown, alternates=links, **_form(address))
 

@@ -184,6 +184,11 @@ def kind_of(types: Iterable[Term]) -> str:
     return next(kind for _, kind, wanted in SECTIONS if not wanted or asserted & set(wanted))
 
 
+def is_class_or_property(statements: Statements, node: NamedNode) -> bool:
+    """Tell whether files say that *node* is a class or a property."""
+    return kind_of(asserted_types(statements, node)) != "individual"
+
+
 def asserted_types(statements: Statements, node: NamedNode) -> set[Term]:
     """Return the types that files assert of *node*."""
     return {row.object for row in statements.table.match(node, RDF.type, graphs=ASSERTED)}

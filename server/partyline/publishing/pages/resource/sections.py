@@ -274,7 +274,8 @@ class SectionMaker:
         if not nodes or not kept:
             return
         rows = [(node, [self._cell(node, column) for column in kept]) for node in nodes]
-        rows.sort(key=lambda item: _grid_order(item[1]))
+        decisive = _decisive([cells for _, cells in rows])
+        rows.sort(key=lambda item: _grid_order(item[1], decisive))
         yield Grid(
             columns=tuple(map(self.reader.name, kept)),
             rows=tuple(
@@ -308,11 +309,19 @@ def _number(cell: Sequence[Piece]) -> float | None:
         return None
 
 
-def _grid_order(cells: Sequence[Sequence[Piece]]) -> tuple[float, str]:
-    """Return what to sort rows by: the last number, from the greatest down; then the name."""
-    numbers = [number for cell in cells if (number := _number(cell)) is not None]
+def _decisive(rows: Sequence[Sequence[Sequence[Piece]]]) -> int:
+    """Return the place of the column that rows are sorted by: the last with the most numbers."""
+    counts = [
+        sum(_number(cell) is not None for cell in column) for column in zip(*rows, strict=True)
+    ]
+    return max(range(len(counts)), key=lambda place: (counts[place], place))
+
+
+def _grid_order(cells: Sequence[Sequence[Piece]], decisive: int) -> tuple[bool, float, str]:
+    """Return what to sort rows by: the number at *decisive*, the greatest first; then the name."""
+    number = _number(cells[decisive])
     names = [piece.text.order for cell in cells for piece in cell if piece.link]
-    return (-numbers[-1] if numbers else 0.0, names[0] if names else "")
+    return number is None, -(number or 0.0), names[0] if names else ""
 
 
 def _anchor(iri: str) -> str:

@@ -166,7 +166,10 @@ class _Words:
     def _text(self, number: int) -> Text:
         term = self.sentences.reader.walks.term(number)
         if isinstance(term, Literal) and term.datatype in (EDTF, XSD.date):
-            return Text(in_sentence(term.value), "en")
+            phrases = self.sentences.reader.plan.dates_in(self.language)
+            if phrases is None:
+                return Text(in_sentence(term.value), "en")
+            return Text(in_sentence(term.value, phrases), self.language)
         return self.sentences.reader.text(number)
 
 
