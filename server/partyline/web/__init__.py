@@ -20,7 +20,7 @@ from partyline.publishing import (
     schema_org_dataset,
     term_page,
 )
-from partyline.publishing.lineage import Pictures
+from partyline.publishing.lineage import HAS_CARDS, Pictures
 from partyline.releases import GRAPHS, VIEWS
 from partyline.settings import Settings
 from partyline.sparql import QueryPool
@@ -139,6 +139,7 @@ def _prepare_pages(
         number_of_contradictions=len(publication.contradictions.rows),
         picture_of=pictures.path,
         has_pictures=pictures.is_available,
+        has_cards=HAS_CARDS,
     )
 
 

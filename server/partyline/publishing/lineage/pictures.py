@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode
 from partyline.edtf import Bounds, Certainty, as_of
 from partyline.errors import UnknownResource
 from partyline.publishing.lineage.answers import lineage
+from partyline.publishing.lineage.card import card, filling_width
 from partyline.publishing.lineage.drawing import Drawing
 from partyline.publishing.lineage.layout import layout
 from partyline.publishing.lineage.model import Bar, Edge, Join, Lineage
@@ -20,8 +21,8 @@ from partyline.publishing.lineage.svg import SvgWriter, overview_svg
 from partyline.publishing.publication import Publication
 from partyline.releases import ask_lineage, read_lineage_queries
 
-#: The width of a small picture, in pixels.
-_SMALL_WIDTH = 660.0
+#: The widths of a small picture and of others, in pixels.
+_SMALL_WIDTH, _WIDTH = 660.0, 1180.0
 Json = dict[str, object]
 
 
@@ -208,16 +209,18 @@ class Pictures:
         day: date | None = None,
         *,
         is_small: bool = False,
+        width: float | None = None,
     ) -> Picture:
         """Return the picture of the line of *focus*, or of everything, within *years*.
 
-        *day* is marked, if there is one.
+        *day* is marked, if there is one. Without *width*, it is as wide as a page.
         """
         known = self.lineage
         selection = None
         if focus:
             selection = known.near(focus) if is_small else known.around(focus)
-        width = _SMALL_WIDTH if is_small else 1180.0
+        if width is None:
+            width = _SMALL_WIDTH if is_small else _WIDTH
         options = Options(self._today(), width, years, is_small)
         drawing = layout(known, self._name, options, selection)
         shown = {box.bar.iri for box in drawing.bars}
@@ -226,6 +229,20 @@ class Pictures:
         title = f"The line of {name}" if focus else f"Timeline: {name}"
         described = _described(drawing, "The list below the picture says the same in words.")
         return Picture(title, described, drawing, focus, years, known.restricted(shown), day)
+
+    def card(self, focus: str = "") -> bytes:
+        """Return the line of *focus*, or everything, as a PNG for links elsewhere.
+
+        Raises ModuleNotFoundError where cards cannot be made.
+        """
+        if not focus:
+            return card(self._publication.knowledge.title, "", self.overview())
+        picture = self.picture(focus, is_small=True)
+        # A tall picture would be narrow: it is drawn over the whole width instead.
+        if (width := filling_width(picture.drawing.height)) > _SMALL_WIDTH:
+            picture = self.picture(focus, is_small=True, width=width)
+        svg = self.svg(picture, has_legend=False)
+        return card(self._name(focus), self._publication.knowledge.title, svg)
 
     def overview(self) -> str:
         """Return everything at a glance as an SVG element; empty where nothing is dated."""

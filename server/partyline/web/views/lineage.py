@@ -10,16 +10,23 @@ from flask import Blueprint, Response, current_app, render_template, request
 
 from partyline.errors import BadQuery, UnknownResource
 from partyline.publishing import Publication
-from partyline.publishing.lineage import MARK_WORDS, Picture, Pictures, bar_dates, short_date
+from partyline.publishing.lineage import (
+    HAS_CARDS,
+    MARK_WORDS,
+    Picture,
+    Pictures,
+    bar_dates,
+    short_date,
+)
 from partyline.web.as_of import day_asked
 from partyline.web.documents import Alternate, Representation, respond
 from partyline.web.headers import EMBEDDED_STYLE
 from partyline.web.negotiation import HTML, Offer, negotiate, with_aliases
 from partyline.web.public_address import here
 
-_SVG, _JSON = "image/svg+xml", "application/json"
-_MEDIA_TYPES = {"json": _JSON, "svg": _SVG, "html": HTML}
-_NAMES = {"svg": "SVG", "json": "JSON"}
+_SVG, _PNG, _JSON = "image/svg+xml", "image/png", "application/json"
+_MEDIA_TYPES = {"json": _JSON, "svg": _SVG, "html": HTML} | ({"png": _PNG} if HAS_CARDS else {})
+_NAMES = {"svg": "SVG", "json": "JSON"} | ({"png": "PNG"} if HAS_CARDS else {})
 #: The years that a lens may show.
 _EARLIEST, _LATEST = 1.0, 9999.0
 
@@ -38,11 +45,16 @@ def blueprint(publication: Publication, pictures: Pictures) -> Blueprint:
     def line(slug: str) -> Response:
         """Show the line of one bar: what it descends from, and what descends from it."""
         stem, _, extension = slug.rpartition(".")
-        if extension not in _MEDIA_TYPES or not stem:
+        if extension not in (*_MEDIA_TYPES, "png") or not stem:
             stem, extension = slug, ""
         return answer(f"/lineage/{stem}", pictures.focus(stem), extension)
 
     def answer(path: str, focus: str, extension: str) -> Response:
+        if extension == "png" and not HAS_CARDS:
+            raise UnknownResource(
+                "This server makes no pictures as PNG; the same address with .svg has one. To have"
+                " them, install the extra: pip install 'partyline[cards]'."
+            )
         if extension and extension not in _MEDIA_TYPES:
             endings = ", ".join(f".{ending}" for ending in _MEDIA_TYPES)
             raise UnknownResource(f"No picture ends in .{extension}; it may be {endings}.")
@@ -53,7 +65,9 @@ def blueprint(publication: Publication, pictures: Pictures) -> Blueprint:
         chosen = extension or negotiate(request.headers.get("Accept"), with_aliases(offers)).format
         is_small = request.args.get("size") == "small" and chosen == "svg"
 
-        def write() -> str:
+        def write() -> bytes | str:
+            if chosen == "png":
+                return pictures.card(focus)
             picture = pictures.picture(focus, years, day, is_small=is_small)
             return _written(pictures, picture, chosen, path, is_small=is_small)
 
