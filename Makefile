@@ -131,7 +131,7 @@ editor:  ## bundle again what runs in browsers; needs Node
 # The pins are those of the files as they are, unless LOCK says otherwise.
 lock: $(VENV)/developing  ## pin the dependencies of pyproject.toml with hashes; LOCK=--upgrade
 	$(PIP) uv
-	for row in "runtime:--extra fast" "development:--extra fast --extra dev" "trials:--all-extras"; do \
+	for row in "runtime:--extra fast" "development:--extra fast --extra cards --extra dev" "trials:--all-extras"; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 			$(LOCK) $${row#*:} pyproject.toml requirements/build.in \
 			--output-file requirements/$${row%%:*}.txt || exit 1; \

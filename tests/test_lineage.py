@@ -307,7 +307,7 @@ def test_wrong_years_are_refused(client: FlaskClient, query: str) -> None:
 
 def test_what_is_not_in_the_lineage_has_no_picture(client: FlaskClient) -> None:
     assert client.get("/lineage/nobody").status_code == 404
-    assert client.get("/lineage/funcinpec.png").status_code == 404
+    assert client.get("/lineage/funcinpec.gif").status_code == 404
     assert client.get("/timeline.pdf").status_code == 404
 
 

@@ -163,7 +163,7 @@ def test_a_page_describes_itself_to_those_who_link_it(client: FlaskClient) -> No
     assert found["og:title"] == "FUNCINPEC"
     assert found["og:url"] == "https://w3id.org/partyline/doc/organisation/funcinpec.html"
     picture = found["og:image"].removeprefix("https://w3id.org/partyline")
-    assert client.get(picture).mimetype == "image/svg+xml"
+    assert client.get(picture).mimetype == "image/png"
     other = client.get("/doc/person/khieu-samphan.html").text
     assert "og:title" in other
     assert "og:image" not in other
