@@ -54,7 +54,7 @@ accessibility: $(VENV)/developing tests/accessibility/node_modules  ## try every
 	THOROUGH=1 $(BIN)/python -m pytest tests/test_accessibility.py
 
 screenshots: $(VENV)/developing  ## picture every kind of page, light, dark, narrow and printed; FOLDER=build/screenshots
-	SCREENSHOTS="$(or $(FOLDER),build/screenshots)" $(BIN)/python -m pytest tests/screenshots.py
+	THOROUGH=1 SCREENSHOTS="$(or $(FOLDER),build/screenshots)" $(BIN)/python -m pytest tests/screenshots.py
 
 timing: $(VENV)/developing  ## run the tests that bound elapsed time, one at a time; on a quiet machine
 	PARTYLINE_TIMING=1 $(BIN)/python -m pytest tests/test_guard.py tests/test_pool.py tests/test_expensive_queries.py

@@ -166,6 +166,27 @@ def test_what_cannot_be_shown_is_an_error_at_the_start(
         site(f"[site]\n{more}\n")
 
 
+def test_file_and_line_of_a_statement_lead_to_where_it_is_corrected(site: Site) -> None:
+    plain = page(site(""), "/doc/ada.html")
+    assert "kb/people.ttl" in plain
+    assert "correct this" not in plain
+    template = "https://git.example.org/edit/main/{file}#L{line}"
+    text = page(site(f'[site]\ncorrections = "{template}"\n'), "/doc/ada.html")
+    found = re.findall(r'href="https://git\.example\.org/edit/main/kb/people\.ttl#L(\d+)"', text)
+
+    lines = DATA.splitlines()
+    assert found
+    assert any("ada" in lines[int(number) - 1].lower() for number in found)
+    assert all(0 < int(number) <= len(lines) for number in found)
+    assert "A line leads to where it is corrected." in text
+
+
+@pytest.mark.parametrize("wrong", ["edit/{file}", "https://e.org/{path}", "javascript:{file}"])
+def test_an_address_of_corrections_is_checked(site: Site, wrong: str) -> None:
+    with pytest.raises(SettingsError, match=r"site\.corrections is .*\{file\} and \{line\}"):
+        site(f'[site]\ncorrections = "{wrong}"\n')
+
+
 def test_the_language_says_the_direction_and_words_are_translated(site: Site) -> None:
     client = site('[site]\nlanguage = "ar"\n[words]\n"Browse" = "تصفح"\n"Statements" = "عبارات"\n')
 

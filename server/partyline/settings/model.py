@@ -18,6 +18,11 @@ _PATTERNS = {
     "form": (rf"[A-Za-z0-9+.-]*\*.*|{_ABSOLUTE}", "an absolute IRI, or a pattern of one with *"),
     "prefixed": True,
 }
+_CORRECTIONS = (
+    r"(?:https?://[^\s{}]+(?:\{file\}|\{line\}|[^\s{}])*)?",
+    "an http(s) address that may have {file} and {line} in it, such as"
+    " https://git.example.org/edit/main/{file}#L{line}",
+)
 _TAG = (r"(?:[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)?", "a language tag, such as en or pt-BR")
 
 
@@ -216,6 +221,8 @@ class Site:
     #: BCP 47 tag of the language of the pages themselves, which says their direction, too; empty:
     #: the first of the languages of the names.
     language: str = field(default="", metadata={"form": _TAG})
+    #: Address at which a reader corrects a statement, with ``{file}`` and ``{line}``; empty: none.
+    corrections: str = field(default="", metadata={"form": _CORRECTIONS})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """What a publisher changes of the site: home text, logo, colours, footer, templates, language."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 from flask import Flask
 from jinja2 import (
@@ -52,6 +54,16 @@ def direction(language: str) -> str:
     script = next((part for part in more if len(part) == 4), "")
     is_rtl = script in _RIGHT_TO_LEFT if script else primary in _RIGHT_TO_LEFT_LANGUAGES
     return "rtl" if is_rtl else "ltr"
+
+
+def correction(template: str, origin: str) -> str:
+    """Return the address at which the statement at *origin*, ``file:line``, is corrected.
+
+    >>> correction("https://git.example.org/edit/{file}#L{line}", "kb/a b.ttl:7")
+    'https://git.example.org/edit/kb/a%20b.ttl#L7'
+    """
+    file, _, line = origin.rpartition(":")
+    return template.replace("{file}", quote(file)).replace("{line}", quote(line))
 
 
 class Words:
@@ -106,6 +118,8 @@ def prepare_site(app: Flask, settings: Settings) -> None:
     )
     app.jinja_env.globals.update(
         language=language,
+        has_corrections=bool(site.corrections),
+        correction=partial(correction, site.corrections),
         direction=direction(language),
         direction_of=direction,
         english=words.mark,
