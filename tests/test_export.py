@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import re
+import shlex
 import shutil
 import tomllib
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from flask.testing import FlaskClient
 from command_line import partyline
 from conftest import DATA
 from http_wire import Wire
+from partyline.cli import COMMANDS, command_parser
 from partyline.errors import ExportError
 from partyline.export import export_release
 from partyline.export.addresses import entries, is_exported, is_only_served
@@ -35,6 +37,7 @@ from partyline.web import create_app
 from servers_of_files import apache, caddy, nginx, readable
 from test_publishing import add
 
+ROOT = Path(__file__).parents[1]
 CODINGS = ("gzip", "br", "zstd")
 ROWS = tomllib.loads((DATA / "dereference.toml").read_text("utf-8"))["row"]
 DECLARED = """
@@ -167,7 +170,8 @@ def test_what_is_unchanged_is_not_sent_again(port: int) -> None:
 
 
 def test_the_files_of_the_export_itself_are_not_served(port: int) -> None:
-    for path in ("/.partyline/manifest.json", "/.htaccess", "/.partyline/nginx.conf"):
+    own = ("/.partyline/manifest.json", "/.htaccess", "/.partyline/nginx.conf", "/_headers")
+    for path in own:
         assert get(port, path)[0] in (403, 404)
 
 
@@ -265,7 +269,7 @@ def test_the_same_release_changes_nothing(exported: Exported) -> None:
     )
     assert done.returncode == 0, done.stderr
     # But for the settings of the servers, which name the folder.
-    assert re.match("[1-5] files written, 0 removed", done.stdout)
+    assert re.match("[1-7] files written, 0 removed", done.stdout)
     after = state(exported.site)
     assert {path for path in after if after[path] != before.get(path)} <= {".htaccess"}
     assert after.keys() == before.keys()
@@ -403,3 +407,52 @@ def test_the_host_of_permanent_iris_redirects_to_the_documents(
             )
         assert get(port, "/id/ensemble/x", Accept="image/png")[0] == 406
         assert get(port, "/terms")[1]["location"] == f"{root}terms"
+
+
+def host_headers(site: Path, path: str) -> dict[str, list[str]]:
+    """Return what a host sends that reads ``_headers``: of all rules that fit, all values."""
+    found: dict[str, list[str]] = {}
+    fits = False
+    for line in (site / "_headers").read_text().splitlines():
+        if line.startswith("/"):
+            fits = re.fullmatch(re.escape(line).replace(r"\*", ".*"), path) is not None
+        elif fits and not line.startswith("#"):
+            name, _, value = line.strip().partition(": ")
+            found.setdefault(name, []).append(value)
+    return found
+
+
+def test_a_host_of_static_pages_sends_one_policy_for_each_page(
+    music: Exported, client: FlaskClient
+) -> None:
+    manifest = json.loads((music.site / OWN / "manifest.json").read_text())["files"]
+    pages = [path for path in manifest if path.endswith(".html") and path != "sparql.html"]
+    own = {"search.html", "404.html", "406.html", "410.html", "501.html"}
+    for path in pages:
+        policies = host_headers(music.site, f"/{path}")["content-security-policy"]
+        assert len(policies) == 1, path
+        if path not in own:
+            assert "script-src" not in policies[0]
+    assert "wasm" in host_headers(music.site, "/sparql")["content-security-policy"][0]
+    assert host_headers(music.site, "/doc/x.ttl")["access-control-allow-origin"] == ["*"]
+    lines = (music.site / "_headers").read_text().splitlines()
+    assert sum(line.startswith("/") for line in lines) <= 100
+
+
+def test_a_host_of_static_pages_leads_iris_to_pages(music: Exported) -> None:
+    lines = (music.site / "_redirects").read_text().splitlines()
+    rules = [line.split(" ") for line in lines if not line.startswith("#")]
+    assert ["/id/ensemble/old-brass", "/id/ensemble/brass-union", "301"] in rules
+    source, target, status = rules[-1]
+    assert (source, status) == ("/id/*", "303")
+    assert (music.site / target.replace(":splat", "ensemble/brass-union")[1:]).is_file()
+    # Rules for single paths go before those for many.
+    assert [rule for rule in rules[:-1] if "*" in rule[0]] == []
+
+
+def test_the_commands_of_the_guide_are_commands() -> None:
+    guide = (ROOT / "docs" / "how-to" / "static-site.md").read_text("utf-8")
+    commands = re.findall(r"^ *(?:- run: )?partyline (.+)$", guide, re.MULTILINE)
+    assert len(commands) >= 5
+    for command in commands:
+        command_parser(COMMANDS).parse_args(shlex.split(command))

@@ -78,7 +78,7 @@ def _site(rules: SiteRules) -> Iterator[str]:
     yield from _types(rules)
     yield from _headers(rules)
     yield "RewriteEngine on"
-    yield r"RewriteRule ^\.(?:partyline|ht) - [R=404,L]"
+    yield r"RewriteRule ^(?:\.(?:partyline|ht)|_(?:headers|redirects)$) - [R=404,L]"
     yield "RewriteCond %{REQUEST_METHOD} =OPTIONS"
     yield "RewriteRule ^ - [R=204,L]"
     yield from _copies()

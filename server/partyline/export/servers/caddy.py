@@ -139,7 +139,8 @@ def _headers(rules: SiteRules) -> Iterator[str]:
 
 
 def _refused(rules: SiteRules) -> Iterator[str]:
-    yield f"@hidden path {rules.prefix}/.partyline/* {rules.prefix}/.htaccess"
+    hidden = ("/.partyline/*", "/.htaccess", "/_headers", "/_redirects")
+    yield f"@hidden path {' '.join(rules.prefix + path for path in hidden)}"
     yield "error @hidden 404"
     yield "@posted method POST PUT PATCH DELETE"
     yield "error @posted 501"

@@ -166,6 +166,8 @@ def _server(rules: SiteRules) -> Iterator[str]:
     yield "    error_page 405 =501 /501.$partyline_error;"
     yield "    if ($request_method = OPTIONS) { return 204; }"
     yield "    location ^~ /.partyline/ { return 404; }"
+    yield "    location = /_headers { return 404; }"
+    yield "    location = /_redirects { return 404; }"
     yield "    location ~ /\\.(?!well-known/) { return 404; }"
     for path, media_type in rules.exact_types.items():
         yield f"    location = {_quoted('/' + path)} {{"

@@ -51,6 +51,10 @@ class SiteRules:
     #: The content security policies that differ from that of most files, by an expression for
     #: the paths of files.
     policies: Mapping[str, str]
+    #: The same by file.
+    file_policies: Mapping[str, str]
+    #: The files that are pages.
+    pages: Sequence[str]
     #: The Link header of a document about a resource, by its extension, with `NAME` in it.
     document_links: Mapping[str, str]
     #: The Link headers of other files.
@@ -83,6 +87,8 @@ def site_rules(
         headers=common,
         origins=() if "*" in origins else tuple(origins),
         policies=_policies(findings.policies, files),
+        file_policies=dict(sorted(findings.policies.items())),
+        pages=[path for path in sorted(files) if path.endswith(".html")],
         document_links=findings.document_links,
         links=dict(sorted(findings.links.items())),
         types=types,
