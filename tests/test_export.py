@@ -308,6 +308,14 @@ def test_a_file_may_become_a_folder_and_the_other_way_round(tmp_path: Path) -> N
     assert {path: text for path, (_, text) in state(tmp_path).items()} == {"a/x": b"3", "b": b"4"}
 
 
+def test_what_would_be_a_file_and_a_folder_is_refused_by_name(tmp_path: Path) -> None:
+    with SiteFolder.opened(tmp_path, ()) as folder:
+        folder.add("a/b", TEXT, [b"1"])
+        for path in ("a", "a/b/c"):
+            with pytest.raises(ExportError, match=f"{path}: a part of this path"):
+                folder.check(path)
+
+
 def test_files_of_somebody_else_stay(tmp_path: Path) -> None:
     write(tmp_path, {"a/b": b"1"})
     (tmp_path / "CNAME").write_text("e.org")

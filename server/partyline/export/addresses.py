@@ -5,6 +5,7 @@ every page of the sitemap, and what they link to. The rows here say what cannot 
 is negotiated how.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -31,6 +32,9 @@ ONLY_SERVED = (
 _LINKED = ("/resource", "/why")
 #: Parameters that ask for a view that a reader chooses.
 _CHOSEN = ("asOf", "from", "to")
+
+#: What there was in an earlier release: a site of its own, or times for who asks for one of them.
+_OF_RELEASE = re.compile("/releases/[^/]+/.")
 
 _GRAPHS = tuple(Offer(row.media_type, row.extension) for row in GRAPH_FORMATS)
 _JSON, _HTML = Offer("application/json", "json"), Offer(HTML, "html")
@@ -81,11 +85,22 @@ def is_only_served(path: str) -> bool:
 def is_exported(address: str) -> bool:
     """Tell whether what a page links to at *address* becomes a file."""
     path, mark, query = address.partition("?")
+    if _OF_RELEASE.match(path):
+        return False
     names = {row.partition("=")[0] for row in query.split("&")}
     if not names.isdisjoint(_CHOSEN):
         return False
     is_linked = mark and any(path == row or path.startswith(row + ".") for row in _LINKED)
     return bool(is_linked) or not is_only_served(path)
+
+
+def has_own_name(path: str) -> bool:
+    """Tell whether the file of an address without an ending must have the name of the address.
+
+    Programs look for those at their address, on any host; the others get the ending of their
+    format, because there may be a folder of the same name.
+    """
+    return path.startswith(("/.well-known/", "/dumps/", "/static/", "/sparql/"))
 
 
 def negotiated(path: str) -> Negotiated:

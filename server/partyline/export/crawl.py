@@ -11,10 +11,10 @@ from urllib.parse import urljoin
 from xml.etree import ElementTree
 
 from partyline.errors import ExportError
-from partyline.export.addresses import is_exported, negotiated
+from partyline.export.addresses import has_own_name, is_exported, negotiated
 from partyline.export.client import PAGE, Answer, SiteClient
 from partyline.export.folder import SiteFolder
-from partyline.export.layout import file_of, static_address
+from partyline.export.layout import ending_of, file_of, static_address
 from partyline.export.links import replace_links, targets
 from partyline.rdf import GRAPH_FORMATS
 from partyline.web.negotiation import HTML
@@ -44,7 +44,7 @@ class Findings:
     redirects: dict[str, tuple[int, str]] = field(default_factory=dict)
     #: Addresses of resources that were withdrawn.
     gone: set[str] = field(default_factory=set)
-    #: The files of addresses with a query string.
+    #: The files of addresses with a query string, and of others that are named otherwise.
     queries: dict[str, str] = field(default_factory=dict)
     #: The content security policy of each file that has another than the home page.
     policies: dict[str, str] = field(default_factory=dict)
@@ -188,13 +188,13 @@ class Crawl:
     def _write(self, address: str, answer: Answer) -> None:
         location = self._without_prefix(answer.headers.get("content-location", address))
         try:
-            file = file_of(static_address(location, _ENDINGS), "html" if _is_page(answer) else "")
+            file = self._file(location, answer)
         except ExportError as error:
             self.findings.missing[address] = str(error)
             return
         self._seen.add(location)
         for row in (address, location):
-            if "?" in row:
+            if "?" in row or (not _is_page(answer) and file_of(row) != file):
                 self.findings.queries[row] = file
         policy = answer.headers.get("content-security-policy", "")
         if policy != self.findings.headers.get("content-security-policy"):
@@ -206,6 +206,16 @@ class Crawl:
         self._folder.add(file, answer.headers.get("content-type", ""), self._parts(answer, address))
         if location == address:
             self._write_other_formats(address)
+
+    def _file(self, location: str, answer: Answer) -> str:
+        """Return the path of the file for *location*. Raises ExportError."""
+        static = static_address(location, _ENDINGS)
+        ending = "html" if _is_page(answer) else ""
+        if not ending and "." not in static.rpartition("/")[2] and not has_own_name(static):
+            ending = ending_of(answer.media_type)
+        file = file_of(static, ending)
+        self._folder.check(file)
+        return file
 
     def _note_links(self, location: str, file: str, answer: Answer) -> None:
         """Note the Link header: one for all documents, as far as they differ in a name alone."""

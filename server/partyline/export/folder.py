@@ -62,6 +62,7 @@ class SiteFolder:
         self._interrupted = _read(self._own / "next.json")
         self.files: dict[str, ExportedFile] = {}
         self._changed: list[str] = []
+        self._folders: set[str] = set()
 
     @classmethod
     @contextmanager
@@ -88,18 +89,25 @@ class SiteFolder:
         except OSError as error:
             raise ExportError(f"{error.filename or folder}: {error.strerror}") from error
 
+    def check(self, path: str) -> None:
+        """Raise ExportError where *path* would be a file and a folder."""
+        folders = [str(row) for row in PurePosixPath(path).parents]
+        if path in self._folders or any(row in self.files for row in folders):
+            raise ExportError(f"{path}: a part of this path is the name of another file")
+
     def add(self, path: str, media_type: str, parts: Iterable[bytes]) -> None:
         """Write the file *path*, which is below the folder, unless it is there with these bytes."""
         if path in self.files:
             return
         staged = self._staged / path
-        _make_parents(staged, path)
+        staged.parent.mkdir(parents=True, exist_ok=True)
         with staged.open("wb") as file:
             digest, size = _write(file, parts)
         before = self._earlier.get(path)
         codings = self._wanted(path, media_type, size)
         row = ExportedFile(digest, size, media_type, codings)
         self.files[path] = row
+        self._folders.update(str(place) for place in PurePosixPath(path).parents)
         if before == row and path not in self._interrupted and self._is_there(path, row):
             staged.unlink()
             return
@@ -197,13 +205,6 @@ def _with_copies(path: str, row: ExportedFile) -> list[str]:
 def _all(files: Mapping[str, ExportedFile]) -> Iterator[str]:
     for path, row in files.items():
         yield from _with_copies(path, row)
-
-
-def _make_parents(place: Path, path: str) -> None:
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError) as error:
-        raise ExportError(f"{path}: a part of this path is the name of another file") from error
 
 
 def _remove(folder: Path, place: Path) -> None:

@@ -7,7 +7,12 @@ import hashlib
 from urllib.parse import unquote
 
 from partyline.errors import ExportError
+from partyline.rdf import DATASET_FORMATS, GRAPH_FORMATS
 
+_ENDINGS = {
+    **{row.media_type: row.extension for row in (*GRAPH_FORMATS, *DATASET_FORMATS)},
+    "application/atom+xml": "atom",
+}
 #: Bytes that a name of a file may have, without the ending of a compressed copy.
 _LONGEST = 250
 #: Hexadecimal digits of a SHA-1 that name a query string: 64 bits.
@@ -22,7 +27,7 @@ def static_address(address: str, endings: frozenset[str]) -> str:
         endings: the extensions of documents; another ending is a part of the name.
 
     >>> static_address("/browse/?class=https://e.org/ns%23Band", frozenset({"html"}))
-    '/browse/band-0a09a4a5e9.html'
+    '/browse/001b9f930ca6a885.html'
     >>> static_address("/doc/band.ttl", frozenset({"ttl"}))
     '/doc/band.ttl'
 
@@ -40,6 +45,19 @@ def static_address(address: str, endings: frozenset[str]) -> str:
 def query_digest(query: str) -> str:
     """Return the name of what an address names by *query*, its query string as clients send it."""
     return hashlib.sha1(query.encode(), usedforsecurity=False).hexdigest()[:DIGITS]
+
+
+def ending_of(media_type: str) -> str:
+    """Return the ending of files of *media_type*.
+
+    >>> ending_of("application/atom+xml"), ending_of("text/turtle"), ending_of("text/x-odd")
+    ('atom', 'ttl', 'txt')
+    """
+    if media_type in _ENDINGS:
+        return _ENDINGS[media_type]
+    subtype = media_type.rpartition("/")[2]
+    known = ("json", "xml")
+    return next((row for row in known if subtype.rpartition("+")[2] == row), "txt")
 
 
 def file_of(address: str, ending: str = "") -> str:

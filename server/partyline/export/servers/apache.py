@@ -157,6 +157,9 @@ def _exact(rules: SiteRules) -> Iterator[str]:
     for address, (status, target) in rules.redirects.items():
         there = (rules.prefix if target.startswith("/") else "") + target
         yield f"RewriteRule {_pattern(address)} {there} [R={status},NE,L]"
+    for address, file in rules.queries.items():
+        if "?" not in address:
+            yield f"RewriteRule {_pattern(address)} {file} [L]"
     for address in rules.gone:
         yield f"RewriteRule {_pattern(address)} - [R=410,L]"
 
