@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Triple
 
 from partyline.reasoning import Closure, LiveClosure, materialise
-from partyline.reasoning.incremental.live_closure import ChangeTooLarge
+from partyline.reasoning.incremental.change_log import ChangeTooLarge
 from random_knowledge import MORE_AXIOMS, MORE_DATA
 from sampling import examples
 from test_reasoning import triples

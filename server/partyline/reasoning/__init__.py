@@ -26,8 +26,9 @@ from partyline.reasoning.evaluate.rule_sets import (
     materialise_by,
     only_by_transitivity,
 )
+from partyline.reasoning.incremental.change_log import Change
 from partyline.reasoning.incremental.follower import ClosureFollower
-from partyline.reasoning.incremental.live_closure import Change, LiveClosure
+from partyline.reasoning.incremental.live_closure import LiveClosure
 from partyline.reasoning.literals.value_space import value
 from partyline.reasoning.model.rule_set import RuleSet
 from partyline.reasoning.model.rules import Constraint, Fact, Pattern, Rule

@@ -7,7 +7,8 @@ from pyoxigraph import Triple
 from partyline.dataset import TripleSet
 from partyline.reasoning.evaluate.closure import Closure
 from partyline.reasoning.evaluate.rule_sets import materialise_by
-from partyline.reasoning.incremental.live_closure import ChangeTooLarge, LiveClosure
+from partyline.reasoning.incremental.change_log import ChangeTooLarge
+from partyline.reasoning.incremental.live_closure import LiveClosure
 
 #: Facts that come and go above which starting over is cheaper: some ten microseconds each, in
 #: which an engine derives ten.
