@@ -1,9 +1,14 @@
 """What a change of a closure has done so far."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from partyline.reasoning.incremental.integer_index import Row
 from partyline.reasoning.model.rules import Fact
+
+#: Conclusions that may be drawn for each fact that may come or go: most are there already, and in
+#: a large class of equal names hundreds are for each.
+_CONCLUSIONS = 20
 
 
 class ChangeTooLarge(Exception):
@@ -23,6 +28,7 @@ class ChangeLog:
 
     def __init__(self, most: int | None) -> None:
         self._most = most
+        self._drawn = 0
         self.appeared: set[Row] = set()
         self.vanished: set[Row] = set()
         #: Rows that came or went since the rules were compiled.
@@ -39,6 +45,14 @@ class ChangeLog:
             self.vanished.discard(row)
         else:
             self.appeared.add(row)
+
+    def counted(self, conclusions: Iterable[Row]) -> Iterator[Row]:
+        """Yield *conclusions*, those that change nothing included. Raises ChangeTooLarge."""
+        for row in conclusions:
+            self._drawn += 1
+            if self._most is not None and self._drawn > _CONCLUSIONS * self._most:
+                raise ChangeTooLarge
+            yield row
 
     def discard(self, row: Row) -> None:
         """Note that *row* went, or went again."""

@@ -93,8 +93,8 @@ class LiveClosure:
     ) -> Change:
         """Add and remove asserted triples; return what that does to the closure.
 
-        Raises ChangeTooLarge where more than *most* facts come or go. The closure is of no use
-        then.
+        Raises ChangeTooLarge where more than *most* facts come or go, or it takes as long as if
+        they did. The closure is of no use then.
         """
         added = set(added)
         removed = set(removed) - added
@@ -155,7 +155,8 @@ class LiveClosure:
                 log.add(row)
                 follows = self._numbered.consequences(row)
                 informative = self._numbered.is_informative
-                pending.extend(head for rule, head in follows if informative(rule, head))
+                heads = (head for rule, head in follows if informative(rule, head))
+                pending.extend(log.counted(heads))
 
     def _delete(self, rows: Iterable[Row], log: ChangeLog) -> None:
         search = ProofSearch(self._asserted, self._numbered, self._literals)
@@ -166,7 +167,8 @@ class LiveClosure:
                 continue
             search.doomed[row] = None
             # Also what this rule would not say: another one, gone by now, may have said it.
-            pending.extend(head for _, head in self._numbered.consequences(row))
+            heads = (head for _, head in self._numbered.consequences(row))
+            pending.extend(log.counted(heads))
         for row in search.doomed:
             self._index.discard(row)
             log.discard(row)
