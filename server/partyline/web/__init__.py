@@ -34,6 +34,7 @@ from partyline.web.protocol import address_length
 from partyline.web.public_address import PublicAddress
 from partyline.web.query_execution import QueryExecutor
 from partyline.web.sparql_endpoint import ENDPOINT, SparqlEndpoint
+from partyline.web.templating.compiled_templates import on_each_page
 from partyline.web.templating.page_text import prepare_templates
 from partyline.web.templating.site import prepare_site, site_files
 from partyline.web.trailing_slash import without_trailing_slash
@@ -118,7 +119,7 @@ def _prepare_pages(
     about = htmlsafe_json_dumps(
         schema_org_dataset(publication, dataset_iri(publication)), json.dumps
     )
-    app.jinja_env.filters["published"] = publication.addresses.published
+    app.jinja_env.filters["published"] = on_each_page(publication.addresses.published)
     app.jinja_env.globals.update(
         knowledge=publication.knowledge,
         manifest=publication.release.manifest,

@@ -57,9 +57,8 @@ class StaticFiles:
         return f"/static/{stem}.{self._files[name].digest}{dot}{ending}"
 
     def register(self, app: Flask) -> None:
-        """Have *app* serve the files, and its templates write their addresses."""
+        """Have *app* serve the files."""
         app.add_url_rule("/static/<name>", "static", self._respond)
-        app.jinja_env.filters["static"] = self.address
 
     def _respond(self, name: str) -> Response:
         """Send a file by the address that names its content, or by its name.

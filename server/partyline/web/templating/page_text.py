@@ -5,18 +5,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 from flask import Flask
-from jinja2 import pass_context
-from jinja2.runtime import Context
 
 from partyline.web.kept.static_files import StaticFiles
 from partyline.web.public_address import here
+from partyline.web.templating.compiled_templates import COMPILED, on_each_page
 from partyline.web.templating.template_output import Exact, prepare_output
-
-
-@pass_context
-def here_in_template(_: Context, path: str) -> str:
-    """Return what `here` does: without the context, Jinja would ask once, when it compiles."""
-    return here(path)
 
 
 def prepare_templates(app: Flask, files: Mapping[str, bytes] = MappingProxyType({})) -> StaticFiles:
@@ -26,7 +19,11 @@ def prepare_templates(app: Flask, files: Mapping[str, bytes] = MappingProxyType(
     """
     static_files = StaticFiles(Path(app.root_path) / "static", files)
     static_files.register(app)
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(here=here_in_template, exact=Exact)
-    prepare_output(app.jinja_env)
+    environment = app.jinja_env
+    environment.bytecode_cache = COMPILED
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.filters.update(
+        here=on_each_page(here), static=on_each_page(static_files.address), exact=Exact
+    )
+    prepare_output(environment)
     return static_files
