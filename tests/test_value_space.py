@@ -5,6 +5,7 @@ What is one value and what is two is said in OWL 2 Syntax, section 4: identity c
 
 import random
 import re
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -131,15 +132,19 @@ SAME, OTHER = (dict(some_of(list(rows.items()), 10)) for rows in (ONE_VALUE, TWO
 by_engine = pytest.mark.parametrize("engine", ENGINES)
 
 
-def closure(engine: str, pattern: str, pairs: dict[str, tuple[str, str]]) -> Closure:
-    """Close one graph in which *pattern* stands for each pair, with names of its own."""
-    rows = enumerate(pairs.values())
-    data = (pattern.format(n=index, one=one, other=other) for index, (one, other) in rows)
+Pairs = dict[str, tuple[str, str]]
+
+
+def closure(engine: str, pairs: Pairs, *patterns: str) -> Closure:
+    """Close one graph in which each of *patterns* stands for each pair, with names of its own."""
+    rows = enumerate(product(patterns, pairs.values()))
+    data = (row.format(n=index, one=one, other=other) for index, (row, (one, other)) in rows)
     return materialise(triples(" ".join(data)), engine)
 
 
-def each(pattern: str, pairs: dict[str, tuple[str, str]]) -> frozenset[Triple]:
-    return triples(" ".join(pattern.format(n=index) for index in range(len(pairs))))
+def each(written: str, pairs: Pairs, *patterns: str) -> frozenset[Triple]:
+    """Return what *written* says of each of these names."""
+    return triples(" ".join(written.format(n=n) for n in range(len(patterns) * len(pairs))))
 
 
 def things(found: Closure) -> set[str]:
@@ -281,51 +286,45 @@ def test_an_instant_without_a_time_zone_is_not_a_time_stamp(engine: str) -> None
 
 
 @by_engine
-@pytest.mark.parametrize("pattern", [FUNCTIONAL, AT_MOST_ONE], ids=["prp-fp", "cls-maxc2"])
-def test_one_value_spelled_twice_is_one_where_one_is_allowed(pattern: str, engine: str) -> None:
-    assert not closure(engine, pattern, SAME).inconsistencies
+def test_one_value_spelled_twice_is_one_where_one_is_allowed(engine: str) -> None:
+    assert not closure(engine, SAME, FUNCTIONAL, AT_MOST_ONE).inconsistencies
 
 
 @by_engine
-@pytest.mark.parametrize("pattern", [FUNCTIONAL, AT_MOST_ONE], ids=["prp-fp", "cls-maxc2"])
-def test_two_values_are_one_too_many_where_one_is_allowed(pattern: str, engine: str) -> None:
-    found = closure(engine, pattern, OTHER)
+def test_two_values_are_one_too_many_where_one_is_allowed(engine: str) -> None:
+    found = closure(engine, OTHER, FUNCTIONAL, AT_MOST_ONE)
     assert {row.constraint.name for row in found.inconsistencies} == {"dt-diff"}
-    assert things(found) == {f"a{index}" for index in range(len(OTHER))}
+    assert things(found) == {f"a{index}" for index in range(2 * len(OTHER))}
 
 
 @by_engine
 def test_two_values_are_not_a_shared_key_and_not_the_value_of_a_class(engine: str) -> None:
-    for pattern in IDENTIFYING:
-        assert not closure(engine, pattern, OTHER).inferred
-    made = each(":a{n} a :C{n} .", OTHER)
-    assert not made & closure(engine, HAS_VALUE, OTHER).inferred
+    assert not closure(engine, OTHER, *IDENTIFYING).inferred
+    made = each(":a{n} a :C{n} .", OTHER, HAS_VALUE)
+    assert not made & closure(engine, OTHER, HAS_VALUE).inferred
 
 
 @by_engine
 def test_two_values_are_not_the_one_that_is_forbidden(engine: str) -> None:
-    for pattern in FORBIDDING:
-        assert not closure(engine, pattern, OTHER).inconsistencies
+    assert not closure(engine, OTHER, *FORBIDDING).inconsistencies
 
 
 @by_engine
-@pytest.mark.parametrize("pattern", IDENTIFYING, ids=["key", "two keys", "prp-ifp"])
-def test_one_value_spelled_twice_identifies_one_thing(pattern: str, engine: str) -> None:
-    same = each(":a{n} owl:sameAs :b{n} .", SAME)
-    assert same <= closure(engine, pattern, SAME).inferred
+def test_one_value_spelled_twice_identifies_one_thing(engine: str) -> None:
+    same = each(":a{n} owl:sameAs :b{n} .", SAME, *IDENTIFYING)
+    assert same <= closure(engine, SAME, *IDENTIFYING).inferred
 
 
 @by_engine
 def test_a_value_makes_a_member_however_it_is_spelled(engine: str) -> None:
-    made = each(":a{n} a :C{n} .", SAME)
-    assert made <= closure(engine, HAS_VALUE, SAME).inferred
+    made = each(":a{n} a :C{n} .", SAME, HAS_VALUE)
+    assert made <= closure(engine, SAME, HAS_VALUE).inferred
 
 
 @by_engine
-@pytest.mark.parametrize("pattern", FORBIDDING, ids=["prp-pdw", "prp-adp", "prp-npa2"])
-def test_a_value_is_forbidden_however_it_is_spelled(pattern: str, engine: str) -> None:
-    found = closure(engine, pattern, SAME)
-    assert things(found) == {f"a{index}" for index in range(len(SAME))}
+def test_a_value_is_forbidden_however_it_is_spelled(engine: str) -> None:
+    found = closure(engine, SAME, *FORBIDDING)
+    assert things(found) == {f"a{index}" for index in range(3 * len(SAME))}
 
 
 @by_engine
@@ -418,9 +417,9 @@ DIFFERENT = ":a{n} owl:differentFrom :b{n} . :b{n} owl:differentFrom :a{n} ."
 
 @by_engine
 def test_resources_are_different_where_the_values_are_that_they_are(engine: str) -> None:
-    two, one = (closure(engine, EQUATED, pairs) for pairs in (OTHER, SAME))
-    assert each(DIFFERENT, OTHER) <= two.inferred
-    assert not each(DIFFERENT, SAME) & one.inferred
+    two, one = (closure(engine, pairs, EQUATED) for pairs in (OTHER, SAME))
+    assert each(DIFFERENT, OTHER, EQUATED) <= two.inferred
+    assert not each(DIFFERENT, SAME, EQUATED) & one.inferred
     assert not two.inconsistencies
     assert not one.inconsistencies
 
