@@ -42,6 +42,29 @@ hypothesis.settings.load_profile("here")
 DATA = Path(__file__).parent / "data"
 
 
+#: The files that take longest begin first, so that the end does not wait for one of them.
+FIRST = (
+    *("serving", "pages_in_browser", "reasoning_columns", "pool", "preview", "large_proofs", "web"),
+    *("commands", "value_space", "build_faults", "rl_reference", "public_address", "growth"),
+    *("identifiers", "writers", "sparql_protocol", "knowledge", "reasoning", "kept", "pages"),
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep files whole, because the tests of one share what is slow to set up.
+
+    All in Chromium are one group: it takes as long to start as ten of them.
+    """
+    ranks = {f"test_{name}.py": rank for rank, name in enumerate(FIRST)}
+    items.sort(key=lambda item: ranks.get(item.path.name, len(ranks)))
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
+    shown = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
+    for item in items:
+        group = "browser" if item.path in shown else item.path.name
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture
 def ensembles(tmp_path: Path) -> Path:
     """A copy of the small second knowledge base, to damage as a test likes."""
