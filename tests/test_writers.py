@@ -470,6 +470,7 @@ def test_what_xml_cannot_represent_is_refused_with_the_reason(triple: Triple, re
         Triple(A, NamedNode(EX + "é"), A),
         Triple(A, NamedNode(EX + "a?q=1&r"), A),
         Triple(A, NamedNode("https://example.com/xmlish/a"), A),
+        Triple(A, NamedNode(f"{EX}é1"), A),  # the name begins before what is in ASCII
         Triple(A, RDF["_1"], A),
         Triple(A, NamedNode("http://www.w3.org/XML/1998/namespace"), A),
         Triple(A, NamedNode("http://www.w3.org/XML/1998/namespacelang"), Literal("en")),
