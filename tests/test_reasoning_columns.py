@@ -57,19 +57,23 @@ def assert_same_by_sql_and_sparql(asserted: Set[Triple]) -> None:
         assert said(columns) == said(sparql), engine
 
 
-@pytest.mark.parametrize("first", range(0, len(KNOWLEDGE), 20))
+#: Half of it: the examples of one rule follow each other.
+CHOSEN = some_of(KNOWLEDGE, len(KNOWLEDGE) // 2)
+
+
+@pytest.mark.parametrize("first", range(0, len(CHOSEN), 20))
 def test_sql_and_sparql_agree_on_every_rule(first: int) -> None:
     """Many examples at once: a database of its own for each costs a tenth of a second."""
-    numbers = range(first, min(first + 20, len(KNOWLEDGE)))
-    assert_same_by_sql_and_sparql(set().union(*(apart(KNOWLEDGE[n], n) for n in numbers)))
+    chosen = enumerate(CHOSEN[first : first + 20])
+    assert_same_by_sql_and_sparql(set().union(*(apart(data, n) for n, data in chosen)))
 
 
-@pytest.mark.parametrize("turtle", some_of(KNOWLEDGE, 6))
+@pytest.mark.parametrize("turtle", some_of(KNOWLEDGE, 4))
 def test_sql_and_sparql_agree_on_a_rule_that_is_alone(turtle: str) -> None:
     assert_same_by_sql_and_sparql(triples(turtle))
 
 
-@settings(max_examples=examples(4, 80), deadline=None)
+@settings(max_examples=examples(3, 80), deadline=None)
 @given(
     st.lists(MORE_AXIOMS, min_size=1, max_size=8),
     st.lists(MORE_DATA, min_size=2, max_size=9),
@@ -89,7 +93,7 @@ ONCE_WRONG = [
 ]
 
 
-@pytest.mark.parametrize("turtle", ONCE_WRONG)
+@pytest.mark.parametrize("turtle", some_of(ONCE_WRONG, 3))
 def test_what_was_once_wrong_stays_right(turtle: str) -> None:
     assert_same_by_sql_and_sparql(triples(turtle))
 

@@ -127,7 +127,7 @@ FORBIDDING = (
 )
 
 #: Those that each engine is tried with; what their values are is tested of all.
-SAME, OTHER = (dict(some_of(list(rows.items()), 10)) for rows in (ONE_VALUE, TWO_VALUES))
+SAME, OTHER = (dict(some_of(list(rows.items()), 5)) for rows in (ONE_VALUE, TWO_VALUES))
 
 by_engine = pytest.mark.parametrize("engine", ENGINES)
 
