@@ -119,6 +119,20 @@ _WELL_KNOWN = {
 
 
 @dataclass(frozen=True, slots=True)
+class NameColumns:
+    """Statements that name resources, by these, and in the order of the table."""
+
+    #: The place of each resource among those that were asked for.
+    places: Numbers
+    #: The numbers of the names: literals, or labels of SKOS-XL.
+    objects: Numbers
+    #: The places of the properties among those that name, the best first.
+    ranks: Numbers
+    #: Whether the name may be one that is only said to be another one.
+    may_be_others: Numbers
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """Words and the BCP 47 tag of their language, empty where unknown."""
 
@@ -214,6 +228,34 @@ class Labels:
         languages = self.knowledge.languages
         found.sort(key=lambda row: (_language_rank(row[1].language, languages), row[0]))
         return [value for _, value in found]
+
+    def columns_of(self, subjects: Numbers) -> "NameColumns":
+        """Return the statements that name *subjects*, which are given by their numbers."""
+        rows, named = self._rows
+        firsts, lasts = (np.searchsorted(named, subjects, side) for side in ("left", "right"))
+        found = rows[_places(firsts, lasts)]
+        columns = self.statements.table.columns
+        ranks = np.zeros(len(found), dtype=np.int64)
+        for rank, number in enumerate(map(self.statements.table.number, self.properties)):
+            ranks[columns["predicate"][found] == number] = rank
+        return NameColumns(
+            places=np.repeat(np.arange(len(subjects)), lasts - firsts),
+            objects=columns["object"][found],
+            ranks=ranks,
+            may_be_others=self._may_be_others(found),
+        )
+
+    def _may_be_others(self, rows: Numbers) -> Numbers:
+        """Tell of which *rows* the name may be another name of its resource, by inference."""
+        table = self.statements.table
+        numbers = filter(None, map(table.number, OTHER_NAMES))
+        if not any(table.count(None, number) for number in numbers):
+            return np.zeros(len(rows), dtype=bool)
+        return np.array([row is Standing.INFERRED for row in self.statements.standings(rows)], bool)
+
+    def language_rank(self, language: str) -> int:
+        """Return the place of *language* among the preferred ones; the lowest is the best."""
+        return _language_rank(language, self.knowledge.languages)
 
     def of_all(self, subjects: Numbers) -> Iterator[tuple[int, list[Literal]]]:
         """Yield each of *subjects*, by their numbers, with what `literals` returns for it.
