@@ -1,5 +1,6 @@
 """The configuration of nginx (https://nginx.org/en/docs/), from version 1.18."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from partyline.export.addresses import ERROR, HOME, NEGOTIATED, Negotiated
@@ -61,22 +62,32 @@ def _tables(rules: SiteRules) -> Iterator[str]:
         }
         yield from _map("$uri", f"$partyline_{status}", targets)
     yield from _map("$uri", "$partyline_gone", dict.fromkeys(rules.gone, "1"))
-    policies = {f"~^/{pattern}$": text for pattern, text in rules.policies.items()}
+    policies = {_key(pattern): text for pattern, text in rules.policies.items()}
     usual = rules.headers.get("content-security-policy", "")
     yield from _map("$uri", "$partyline_policy", {**policies, "default": usual})
     kept = {f"~^/{NAMED_BY_CONTENT}$": IMMUTABLE, "default": FRESH}
     yield from _map("$uri", "$partyline_freshness", kept)
+    of_documents = {r"~^/doc/.+\.(\w+)$": "$1"}
+    yield from _map("$uri", "$partyline_format", of_documents)
     links = {
-        rf"~^/doc/.+\.{ending}$": text.replace(NAME, "$partyline_raw")
+        ending: text.replace(NAME, "$partyline_raw")
         for ending, text in rules.document_links.items()
     }
+    yield from _map("$partyline_format", "$partyline_document_link", links)
     others = {f"/{file}": text for file, text in rules.links.items()}
-    yield from _map("$uri", "$partyline_link", {**links, **others})
+    others["default"] = "$partyline_document_link"
+    yield from _map("$uri", "$partyline_link", others)
     allowed = dict.fromkeys(rules.origins, "$http_origin")
     everybody = rules.headers.get("access-control-allow-origin", "")
     yield from _map("$http_origin", "$partyline_origin", {**allowed, "default": everybody})
     for name, value in PREFLIGHT:
         yield from _map("$request_method", _variable(name), {"OPTIONS": value})
+
+
+def _key(pattern: str) -> str:
+    """Return the key of a map for an expression, which may stand for one path alone."""
+    path = re.sub(r"\\([^\w])", r"\1", pattern)
+    return f"/{path}" if re.escape(path) == pattern else f"~^/{pattern}$"
 
 
 def _statuses(rules: SiteRules) -> list[int]:
@@ -155,6 +166,7 @@ def _server(rules: SiteRules) -> Iterator[str]:
     yield "    gzip_vary on;"
     yield "    open_file_cache max=10000 inactive=60s;"
     yield "    open_file_cache_valid 5s;"
+    yield "    open_file_cache_errors on;"
     yield '    set $partyline_location "";'
     yield '    set $partyline_vary "";'
     if prefix:
@@ -225,18 +237,41 @@ def _pages(rules: SiteRules) -> Iterator[str]:
         '        if ($partyline_asked ~ "^(?:txt|json).") { return 501; }',
         "        try_files /sparql.html =404;",
         "    }",
+        # Of an IRI there is hardly ever a file.
+        "    location /id/ {",
+    )
+    yield from _exact(rules)
+    yield from _resource(prefix)
+    yield from (
+        "        try_files $uri @negotiated;",
+        "    }",
         "    location / {",
         "        try_files $uri @negotiated;",
         "    }",
         "    location @negotiated {",
     )
+    yield from _exact(rules)
+    yield "        if ($partyline_query) { rewrite ^ $partyline_query break; }"
+    yield from _negotiated(prefix)
+    yield "    }"
+
+
+def _exact(rules: SiteRules) -> Iterator[str]:
+    """Yield what answers for single addresses."""
     for status in _statuses(rules):
         target = f"$partyline_{status}"
         yield f"        if ({target}) {{ return {status} {target}; }}"
     yield "        if ($partyline_gone) { return 410; }"
-    yield "        if ($partyline_query) { rewrite ^ $partyline_query break; }"
-    yield from _negotiated(prefix)
-    yield "    }"
+
+
+def _resource(prefix: str) -> Iterator[str]:
+    """Yield what leads from an IRI to the document about it."""
+    document, ending = "/doc/$partyline_file", "$partyline_ending"
+    yield "        set $partyline_vary Accept;"
+    yield f"        if (-f $document_root{document}.{ending}) {{"
+    yield f"            return 303 {prefix}/doc/$partyline_resource.{ending};"
+    yield "        }"
+    yield '        set $partyline_vary "";'
 
 
 def _negotiated(prefix: str) -> Iterator[str]:
@@ -251,13 +286,11 @@ def _negotiated(prefix: str) -> Iterator[str]:
             yield f"            set $partyline_location {prefix}$uri;"
         yield f"            rewrite ^ ${{uri}}{suffix}{ending} break;"
         yield "        }"
-    resource = f"{root}/doc/$partyline_file"
-    yield f"        if (-f {resource}.{ending}) {{"
-    yield f"            return 303 {prefix}/doc/$partyline_resource.{ending};"
-    yield "        }"
+    yield from _resource(prefix)
+    yield "        set $partyline_vary Accept;"
     # What is there in another format, where the client accepts none that there is.
     yield f'        set $partyline_refused "{ending}";'
-    for path in (f"{root}$uri", resource):
+    for path in (f"{root}$uri", f"{root}/doc/$partyline_file"):
         yield f'        if (-f {path}.ttl) {{ set $partyline_refused "${{partyline_refused}}-"; }}'
     yield '        if ($partyline_refused ~ "^-") { return 406; }'
     yield '        set $partyline_vary "";'
