@@ -154,6 +154,8 @@ bench: $(VENV)/developing  ## measure builds, previews, documents, queries and m
 	$(BIN)/python bench/cold_documents.py
 	$(BIN)/python bench/memory.py --output bench/results/memory.md
 	if command -v nginx && command -v wrk; then $(BIN)/python bench/documents.py --output bench/results/documents.md; fi
+	if command -v nginx && command -v wrk; then $(BIN)/python bench/static_site.py --proofs --output bench/results/static_site.md; fi
+	if command -v nginx && command -v chromium; then $(BIN)/python bench/local_queries.py --output bench/results/local_queries.md; fi
 	if command -v oxigraph && command -v wrk; then $(BIN)/python bench/small_select.py --output bench/results/small_select.md; fi
 
 bench-shacl: $(VENV)/developing  ## measure SHACL on the knowledge and on 10 and 20 copies of it; SIZES="1 10 20"

@@ -57,13 +57,13 @@ http {{
 
 
 @contextmanager
-def nginx(folder: Path, server: str, port: int) -> Iterator[int]:
+def nginx(folder: Path, server: str, port: int, path: str = f"{_DOCUMENT}.ttl") -> Iterator[int]:
     folder.mkdir()
     user = "user root;" if os.geteuid() == 0 else ""
     text = _NGINX.format(folder=folder, user=user, server=server)
     (folder / "nginx.conf").write_text(text)
     command = ["nginx", "-c", str(folder / "nginx.conf"), "-e", str(folder / "log")]
-    with running(command, port, f"{_DOCUMENT}.ttl") as pid:
+    with running(command, port, path) as pid:
         yield pid
 
 
