@@ -34,14 +34,15 @@ def nginx(site: Path, folder: Path) -> Iterator[int]:
 
 
 @contextmanager
-def apache(site: Path, folder: Path) -> Iterator[int]:
+def apache(site: Path, folder: Path, root: Path | None = None) -> Iterator[int]:
+    """Serve *site*, which is in the folder *root* where it has a path."""
     port, modules = free_port(), Path("/usr/lib/apache2/modules")
     names = ("mpm_event", "authz_core", "mime", "dir", "headers", "rewrite", "setenvif", "env")
     loaded = "".join(f"LoadModule {name}_module {modules}/mod_{name}.so\n" for name in names)
     user = "User www-data\nGroup www-data\n" if os.getuid() == 0 else ""
     (folder / "httpd.conf").write_text(
         f"ServerName 127.0.0.1\nListen 127.0.0.1:{port}\nPidFile {folder}/pid\n{loaded}{user}"
-        f"ErrorLog {folder}/log\nDocumentRoot {site}\nTypesConfig /etc/mime.types\n"
+        f"ErrorLog {folder}/log\nDocumentRoot {root or site}\nTypesConfig /dev/null\n"
         f"<Directory {site}>\nAllowOverride All\nOptions FollowSymLinks\nRequire all granted\n"
         "</Directory>\n"
     )

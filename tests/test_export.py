@@ -11,7 +11,8 @@ import shlex
 import shutil
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from html import unescape
 from pathlib import Path
 from shutil import copytree
@@ -392,6 +393,46 @@ def test_below_a_path_links_and_redirects_have_it(exported: Exported) -> None:
     links = re.findall(r'href="(/[^"]*)"', page)
     assert links
     assert all(link.startswith("/kg/") for link in links)
+    root = exported.folder / "root"
+    root.mkdir()
+    site.site.rename(root / "kg")
+    found = replace(site, site=root / "kg")
+    export(found)  # the settings of the servers name the folder
+    readable(exported.folder)
+    for name, serve in (
+        ("nginx", nginx),
+        ("Caddy", caddy),
+        ("Apache", partial(apache, root=root)),
+    ):
+        place = exported.folder / name
+        place.mkdir()
+        with serve(found.site, place) as port:
+            check_below(port, name)
+
+
+def check_below(port: int, name: str) -> None:
+    """Ask a server of a site that is below a path."""
+    document = "/kg/doc/ensemble/caf%C3%A9"
+    for address, accept, expected in (
+        ("/kg/id/ensemble/caf%C3%A9", "text/turtle", (303, f"{document}.ttl")),
+        (document, "text/html", (200, f"{document}.html")),
+        (f"{document}.nt", "*/*", (200, "")),
+        ("/kg/terms", "text/html", (200, "/kg/terms.html")),
+        ("/kg/", "text/turtle", (303, "/kg/dataset.ttl")),
+        ("/kg/", "text/html", (200, "")),
+        ("/kg/dataset/", "text/html", (308, "/kg/dataset")),
+        ("/kg/browse/?class=https://music.example.org/terms%23Ensemble", "text/html", (200, "")),
+        ("/kg/id/ensemble/old-brass", "text/html", (301, "/kg/id/ensemble/brass-union")),
+        ("/kg/id/ensemble/invented", "text/html", (410, "")),
+        ("/kg/id/ensemble/nobody", "text/html", (404, "")),
+        ("/kg/id/ensemble/caf%C3%A9", "image/png", (406, "")),
+    ):
+        status, headers, body = get(port, address, Accept=accept)
+        there = urlsplit(headers.get("location", headers.get("content-location", ""))).path
+        assert (status, there) == expected, (name, address, accept)
+        if status == 404:
+            assert b"There is no page at this address" in body, name
+    assert f"<{document}.nt>" in get(port, f"{document}.ttl")[1]["link"]
 
 
 def test_the_host_of_permanent_iris_redirects_to_the_documents(

@@ -13,6 +13,7 @@ from flask import Flask
 
 from partyline.rdf import GRAPH_FORMATS
 from partyline.web.negotiation import HTML, Offer, with_aliases
+from partyline.web.views.lineage import MEDIA_TYPES as PICTURE_TYPES
 
 #: Addresses that answer what nobody knows before: no file can.
 ONLY_SERVED = (
@@ -57,7 +58,7 @@ NEGOTIATED = (
     Negotiated(
         "picture",
         ("/lineage/", "/timeline"),
-        with_aliases((_JSON, Offer("image/svg+xml", "svg"), _HTML)),
+        with_aliases([Offer(kind, ending) for ending, kind in PICTURE_TYPES.items()]),
     ),
     Negotiated("listing", ("/dumps/",), (_JSON, _HTML)),
     Negotiated("document", (), with_aliases((*_GRAPHS, _HTML))),

@@ -42,6 +42,11 @@ def _maps(rules: SiteRules) -> Iterator[str]:
     )
     raw = {rf"~^{rules.prefix}/(?:id/)?(?<partyline_path>[^?]+)": "$partyline_path"}
     yield from _map("$request_uri", "$partyline_resource", raw)
+    # As the client has escaped them: what is decoded must not be written into a header.
+    asked = {"~^(?<partyline_path_asked>[^?]+)": "$partyline_path_asked"}
+    yield from _map("$request_uri", "$partyline_address", asked)
+    without = {r"~^(?<partyline_before_slash>[^?]*[^?/])/+(?:\?|$)": "$partyline_before_slash"}
+    yield from _map("$request_uri", "$partyline_without_slash", without)
     named = {r"~^/(?:id/)?(?<partyline_decoded>.+)$": "$partyline_decoded"}
     yield from _map("$uri", "$partyline_file", named)
     yield from _tables(rules)
@@ -280,10 +285,8 @@ def _negotiated(prefix: str) -> Iterator[str]:
     yield "        set $partyline_vary Accept;"
     for suffix in (".", "index."):
         yield f"        if (-f {root}${{uri}}{suffix}{ending}) {{"
-        if suffix == ".":
-            yield f"            set $partyline_location {prefix}$uri.{ending};"
-        else:
-            yield f"            set $partyline_location {prefix}$uri;"
+        added = f".{ending}" if suffix == "." else ""
+        yield f"            set $partyline_location $partyline_address{added};"
         yield f"            rewrite ^ ${{uri}}{suffix}{ending} break;"
         yield "        }"
     yield from _resource(prefix)
@@ -297,4 +300,4 @@ def _negotiated(prefix: str) -> Iterator[str]:
     for suffix in (".html", "index.html"):
         yield f"        if (-f {root}${{uri}}{suffix}) {{ rewrite ^ ${{uri}}{suffix} break; }}"
     yield "        if ($uri ~ ^(?<partyline_bare>/.+)/$) { set $partyline_vary $partyline_vary; }"
-    yield f"        if (-f {root}$partyline_bare.html) {{ return 308 {prefix}$partyline_bare; }}"
+    yield f"        if (-f {root}$partyline_bare.html) {{ return 308 $partyline_without_slash; }}"

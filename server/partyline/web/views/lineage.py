@@ -25,7 +25,7 @@ from partyline.web.negotiation import HTML, Offer, negotiate, with_aliases
 from partyline.web.public_address import here
 
 _SVG, _PNG, _JSON = "image/svg+xml", "image/png", "application/json"
-_MEDIA_TYPES = {"json": _JSON, "svg": _SVG, "html": HTML} | ({"png": _PNG} if HAS_CARDS else {})
+MEDIA_TYPES = {"json": _JSON, "svg": _SVG, "html": HTML} | ({"png": _PNG} if HAS_CARDS else {})
 _NAMES = {"svg": "SVG", "json": "JSON"} | ({"png": "PNG"} if HAS_CARDS else {})
 #: The years that a lens may show.
 _EARLIEST, _LATEST = 1.0, 9999.0
@@ -45,7 +45,7 @@ def blueprint(publication: Publication, pictures: Pictures) -> Blueprint:
     def line(slug: str) -> Response:
         """Show the line of one bar: what it descends from, and what descends from it."""
         stem, _, extension = slug.rpartition(".")
-        if extension not in (*_MEDIA_TYPES, "png") or not stem:
+        if extension not in (*MEDIA_TYPES, "png") or not stem:
             stem, extension = slug, ""
         return answer(f"/lineage/{stem}", pictures.focus(stem), extension)
 
@@ -55,13 +55,13 @@ def blueprint(publication: Publication, pictures: Pictures) -> Blueprint:
                 "This server makes no pictures as PNG; the same address with .svg has one. To have"
                 " them, install the extra: pip install 'partyline[cards]'."
             )
-        if extension and extension not in _MEDIA_TYPES:
-            endings = ", ".join(f".{ending}" for ending in _MEDIA_TYPES)
+        if extension and extension not in MEDIA_TYPES:
+            endings = ", ".join(f".{ending}" for ending in MEDIA_TYPES)
             raise UnknownResource(f"No picture ends in .{extension}; it may be {endings}.")
         pictures.lineage  # noqa: B018  where there is none, nothing is negotiated
         years, day = _years(), day_asked()
         address = partial(_address, path)
-        offers = [Offer(kind, end, here(address(end))) for end, kind in _MEDIA_TYPES.items()]
+        offers = [Offer(kind, end, here(address(end))) for end, kind in MEDIA_TYPES.items()]
         chosen = extension or negotiate(request.headers.get("Accept"), with_aliases(offers)).format
         is_small = request.args.get("size") == "small" and chosen == "svg"
 
@@ -71,7 +71,7 @@ def blueprint(publication: Publication, pictures: Pictures) -> Blueprint:
             picture = pictures.picture(focus, years, day, is_small=is_small)
             return _written(pictures, picture, chosen, path, is_small=is_small)
 
-        media_type = _MEDIA_TYPES[chosen]
+        media_type = MEDIA_TYPES[chosen]
         location = "" if extension else address(chosen)
         response = respond(
             Representation(media_type, chosen, write),
@@ -94,8 +94,7 @@ def _written(
         drawn = pictures.svg(picture, style=_style(), has_legend=not is_small)
         return f'<?xml version="1.0" encoding="UTF-8"?>\n{drawn}\n'
     links = [
-        Alternate(name, _MEDIA_TYPES[end], here(_address(path, end)))
-        for end, name in _NAMES.items()
+        Alternate(name, MEDIA_TYPES[end], here(_address(path, end))) for end, name in _NAMES.items()
     ]
     return render_template(
         "lineage.html",
