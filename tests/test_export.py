@@ -46,6 +46,7 @@ ensemble:old-brass a t:Ensemble ; rdfs:label "Altes Blech"@de ;
     owl:deprecated true ; dct:isReplacedBy ensemble:brass-union .
 ensemble:invented rdfs:label "Erfunden"@de ; owl:deprecated true ;
     rdfs:comment "The town never had it."@en .
+ensemble:red-brass <https://other.example/Plays> "loud" ; <https://other.example/plays> "low" .
 <https://music.example.org/id/ensemble/café> a t:Ensemble ; rdfs:label "Café"@de .
 """
 
@@ -163,6 +164,14 @@ def test_a_copy_that_is_compressed_is_sent_to_whoever_reads_it(port: int, music:
     assert headers["content-type"] == "text/html; charset=utf-8"
     assert gzip.decompress(body) == (music.site / f"{path[1:]}.html").read_bytes()
     assert "content-encoding" not in get(port, path)[1]
+
+
+def test_addresses_that_differ_in_case_alone_have_answers_of_their_own(port: int) -> None:
+    for name, other in (("Plays", "plays"), ("plays", "Plays")):
+        status, _, body = get(port, f"/resource.nt?iri=https://other.example/{name}")
+        assert status == 200
+        assert f"<https://other.example/{name}>".encode() in body
+        assert f"<https://other.example/{other}>".encode() not in body
 
 
 def test_what_is_unchanged_is_not_sent_again(port: int) -> None:

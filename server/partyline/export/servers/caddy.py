@@ -111,7 +111,8 @@ def _tables(rules: SiteRules) -> Iterator[str]:
     yield from _map(_PATH, "file", {"~^/(?:id/)?(.+)$": "${1}"}, "")
     yield from _map(_PATH, "bare", {"~^(/.+)/$": "${1}"}, "/none")
     queries = {rules.prefix + address: f"/{file}" for address, file in rules.queries.items()}
-    yield from _map(_ASKED, "query", queries, "")
+    yield from _map(_ASKED, "query", {row: queries[row] for row in queries if "?" in row}, "")
+    yield from _map(_ASKED, "renamed", {row: queries[row] for row in queries if "?" not in row}, "")
 
 
 def _map(source: str, name: str, table: Mapping[str, str], default: str) -> Iterator[str]:
@@ -172,8 +173,12 @@ def _pages(rules: SiteRules) -> Iterator[str]:
     yield "error @asked 501"
     yield "@form path /sparql"
     yield "rewrite @form /sparql.html"
-    yield '@queried expression `{partyline_query} != ""`'
+    # A table is searched from its beginning: only for what may be in it.
+    asked = '{http.request.uri.query} != "" && {partyline_query} != ""'
+    yield f"@queried expression `{asked}`"
     yield "rewrite @queried {partyline_query}"
+    yield '@renamed expression `{partyline_renamed} != ""`'
+    yield "rewrite @renamed {partyline_renamed}"
 
 
 def _answers(rules: SiteRules) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The configuration of nginx (https://nginx.org/en/docs/), from version 1.18."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from partyline.export.addresses import ERROR, HOME, NEGOTIATED, Negotiated
@@ -139,8 +140,11 @@ def _choice(row: Negotiated) -> Iterator[str]:
 
 def _map(source: str, variable: str, table: Mapping[str, str]) -> Iterator[str]:
     yield f"map {source} {variable} {{"
+    # Strings are compared without regard to case, expressions are not.
+    alike = Counter(key.lower() for key in table)
     for key, value in table.items():
-        yield f"    {_quoted(key)} {_quoted(value)};"
+        is_ambiguous = alike[key.lower()] > 1 and not key.startswith("~")
+        yield f"    {_quoted(f'~^{re.escape(key)}$' if is_ambiguous else key)} {_quoted(value)};"
     yield "}"
 
 
