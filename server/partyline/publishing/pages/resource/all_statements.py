@@ -96,17 +96,26 @@ def _new(
 
     Of two that say each other, as inverses do, the first says something new.
     """
-    numbers = presenter.statements.table.numbers
-    kept: list[tuple[int, bool]] = []
-    for statement, incoming in sorted(pairs, key=_standing):
-        predicate = numbers(statement.row)[1]
-        implied = statement.triple.predicate == RDF.type or any(
-            restatements.is_above(predicate, other, inverse=incoming != direction)
-            for other, direction in kept
+    numbers, above = presenter.statements.table.numbers, restatements.is_above
+    ordered = [
+        (statement, numbers(statement.row)[1], incoming)
+        for statement, incoming in sorted(pairs, key=_standing)
+    ]
+
+    def is_implied(place: int) -> bool:
+        own, predicate, incoming = ordered[place]
+        return any(
+            above(predicate, other, inverse=incoming != direction)
+            and (index < place or not above(other, predicate, inverse=incoming != direction))
+            for index, (statement, other, direction) in enumerate(ordered)
+            if index < place or (index > place and statement.standing is own.standing)
         )
-        if statement.standing is Standing.DISPUTED or not implied:
+
+    for place, (statement, _, _) in enumerate(ordered):
+        if statement.standing is Standing.DISPUTED or (
+            statement.triple.predicate != RDF.type and not is_implied(place)
+        ):
             yield statement.row
-        kept.append((predicate, incoming))
 
 
 def _standing(pair: tuple[Statement, bool]) -> tuple[int, bool, int]:
