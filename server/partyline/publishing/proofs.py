@@ -1,6 +1,6 @@
 """Why a release says something: proofs, what the conclusion depends on, and the rules applied."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from threading import BoundedSemaphore, Lock
@@ -14,6 +14,7 @@ from partyline.rdf import write_turtle
 from partyline.reasoning import (
     Derivations,
     Fact,
+    Names,
     Pattern,
     Proof,
     ProvenanceResolver,
@@ -129,6 +130,8 @@ class ProofService:
         self._reading = Lock()
         self._free = BoundedSemaphore(_AT_ONCE)
         self._source: ProofSource | None = None
+        self._names: Names | None = None
+        self._by_term: dict[NamedNode, list[Rule]] = {}
 
     def explain(self, triple: Triple) -> StatementExplanation:
         """Explain *triple*.
@@ -163,10 +166,26 @@ class ProofService:
             found.setdefault(rule.name, []).append(rule)
         return {name: found[name] for name in sorted(found)}
 
-    def rule_text(self, rule: Rule) -> str:
-        """Return what *rule* says, with prefixed names."""
-        names = self.grounds().names
-        return f"{', '.join(map(names.statement, rule.body))} ⇒ {names.statement(rule.head)}"
+    def rules_about(self, term: NamedNode) -> Sequence[Rule]:
+        """Return the rules that read or conclude something with *term*, by name."""
+        source = self._proof_source()
+        with self._reading:
+            if not self._by_term:
+                for rule in source.rules:
+                    slots = {slot for pattern in (rule.head, *rule.body) for slot in pattern}
+                    for slot in slots:
+                        if isinstance(slot, NamedNode):
+                            self._by_term.setdefault(slot, []).append(rule)
+        return sorted(self._by_term.get(term, ()), key=lambda rule: (rule.name, str(rule.head)))
+
+    def rule_texts(self, rules: Iterable[Rule]) -> list[str]:
+        """Return what each of *rules* says, with prefixed names."""
+        source = self._proof_source()
+        with self._reading:
+            if self._names is None:
+                self._names = source.prover().grounds.names
+            write = self._names.statement
+            return [f"{', '.join(map(write, rule.body))} ⇒ {write(rule.head)}" for rule in rules]
 
     def grounds(self) -> ProvenanceResolver:
         """Return what asserted facts of the release rest on, for one thread."""

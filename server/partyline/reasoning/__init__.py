@@ -53,6 +53,7 @@ from partyline.reasoning.proof.inconsistencies import (
     malformed_list_findings,
     refutation_findings,
 )
+from partyline.reasoning.proof.names import Names
 from partyline.reasoning.proof.proofs import Proof, check, shortened
 from partyline.reasoning.proof.reconstruction import CompletedGraph
 from partyline.reasoning.proof.refutations import Refutation, refutations
@@ -77,6 +78,7 @@ __all__ = [
     "JoinedLiterals",
     "Json",
     "LiveClosure",
+    "Names",
     "Passage",
     "Pattern",
     "Proof",

@@ -155,7 +155,9 @@ def _views_of_publication(publication: Publication, pictures: Pictures) -> Itera
         node, ontology = NamedNode(iri), publication.ontology_of(iri)
         if ontology is None or not is_class_or_property(publication.statements, node):
             return None
-        return term_page(publication.presenter, node, ontology, proofs.rules, proofs.rule_text)
+        return term_page(
+            publication.presenter, node, ontology, proofs.rules_about, proofs.rule_texts
+        )
 
     yield pages.blueprint(publication, pictures, explain)
     yield thesauri.blueprint(publication)

@@ -114,7 +114,9 @@ def resource_page(
     sections = maker.sections() if maker else ()
     if maker and number is not None and reader.is_declared(number):
         maker.citations.cite(number)
-    further = FurtherStatements(reader, description, number) if number is not None else None
+    further = None
+    if number is not None and not is_term:
+        further = FurtherStatements(reader, description, number)
     declared = number is not None and reader.is_declared(number)
     # What is said of blank nodes stands above the table, unless declared parts stand there.
     in_table = presenter if declared or is_term else replace(presenter, nested={})
@@ -139,7 +141,7 @@ def resource_page(
         incoming=presenter.incoming(further.incoming() if further else ()),
         uses=_uses(presenter, description),
         passage=own_passage(presenter, subject) if is_passage(presenter, subject) else None,
-        passages=() if declared else _passages(presenter, description),
+        passages=() if declared or is_term else _passages(presenter, description),
         rows=rows,
         counts=counted(rows),
         disputed=_disputed(description),

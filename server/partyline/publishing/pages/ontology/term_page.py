@@ -1,6 +1,6 @@
 """The page of one term: what it means, where it stands, how it is used, what follows from it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode
@@ -46,10 +46,10 @@ _ALIGNMENTS = frozenset(
     | {SKOS[f"{kind}Match"] for kind in ("exact", "close", "broad", "narrow", "related")}
 )
 
-#: Gives the rules compiled from the ontology, by name.
-Rules = Callable[[], Mapping[str, Sequence[Rule]]]
-#: Writes what a rule says.
-Written = Callable[[Rule], str]
+#: Returns the rules with a term, in the order in which they are shown.
+Rules = Callable[[NamedNode], Sequence[Rule]]
+#: Writes what rules say.
+Written = Callable[[Sequence[Rule]], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +108,14 @@ class TermPage:
 def term_page(
     presenter: Presenter, node: NamedNode, ontology: Ontology, rules: Rules, written: Written
 ) -> TermPage:
-    """Return the page of *node*, a term of *ontology*; *rules* are those of the release."""
+    """Return the page of *node*, a term of *ontology*; *rules* returns those of the release."""
     statements = presenter.statements
     kind = kind_of(asserted_types(statements, node))
     term = ontology_term(presenter, node, kind, ontology)
     examples = presenter.statements.objects(node, SKOS.example)
     matching = (row for row in statements.match(node) if row.triple.predicate in _ALIGNMENTS)
-    using = sorted(_rules(rules(), node), key=lambda rule: (rule.name, str(rule.head)))
+    using = rules(node)
+    shown = using[:_MOST_RULES]
     elsewhere = {presenter.link(row).name for row in (*_ALIGNMENTS, SKOS.example)}
     return TermPage(
         term=replace(
@@ -127,7 +128,9 @@ def term_page(
         theme=theme_of(statements, node) if ontology.is_large else "",
         examples=_texts(presenter, examples),
         uses=_uses(presenter, node, kind),
-        rules=tuple(RuleUse(rule.name, written(rule)) for rule in using[:_MOST_RULES]),
+        rules=tuple(
+            RuleUse(rule.name, text) for rule, text in zip(shown, written(shown), strict=True)
+        ),
         more_rules=max(0, len(using) - _MOST_RULES),
         alignments=presenter.groups(matching),
     )
@@ -197,11 +200,3 @@ def _uses(presenter: Presenter, node: NamedNode, kind: str) -> Uses:
             for row in first
         ),
     )
-
-
-def _rules(rules: Mapping[str, Sequence[Rule]], node: NamedNode) -> Iterator[Rule]:
-    """Yield the rules that read or conclude something with *node*."""
-    for found in rules.values():
-        for rule in found:
-            if any(node in pattern for pattern in (rule.head, *rule.body)):
-                yield rule
