@@ -1,8 +1,10 @@
 """What falls without a source, against withdrawing it and reasoning again."""
 
+import re
 from collections.abc import Iterable, Set
 
 import pytest
+from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, Triple
@@ -158,3 +160,25 @@ def test_a_source_of_an_axiom_makes_all_of_it_unknown() -> None:
     found = compute_reliance(table_of(closure, asserted), PLAN, closure.rules)
 
     assert found.unknown == "A source is evidence of an axiom."
+
+
+def test_the_page_of_a_family_shows_what_would_fall_and_says_something_new(
+    client: FlaskClient,
+) -> None:
+    page = client.get("/doc/family/wikipedia.html").text
+    said = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+    found = re.search(
+        r"([\d,]+) statements rest on it alone, and ([\d,]+) inferred statements would fall"
+        r" without it\. The first that say something new:",
+        said,
+    )
+    assert found is not None
+    assert all(int(count.replace(",", "")) > 1000 for count in found.groups())
+    assert "Buddhist Liberal Democratic Party founded by Son Sann why?" in said
+
+
+def test_the_sources_of_a_page_say_what_of_it_would_fall(client: FlaskClient) -> None:
+    page = client.get("/doc/organisation/khmer-national-solidarity-party.html").text
+
+    assert re.search(r"one voice in \d sources.*Without all of them would fall: [^<]*led by", page)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from pyoxigraph import Literal
 
 from partyline.dataset import Table
@@ -74,19 +75,26 @@ class Withdrawals:
         reliance = self.reader.reliance
         if reliance.unknown:
             return Withdrawal(0, 0, (), unknown=reliance.unknown)
-        rows = reliance.falling_without(source).tolist()
-        if not rows:
+        rows = reliance.falling_without(source)
+        if not rows.size:
             return None
-        statements = self.reader.presenter.statements
-        inferred = [row for row in rows if statements.standing(row) is Standing.INFERRED]
-        read = inferred[:_MOST_READ]
+        standings = self.reader.presenter.statements.standings(rows)
+        inferred = rows[[standing is Standing.INFERRED for standing in standings]]
+        # Most say what something is, or only bound a date.
+        telling = inferred[~np.isin(self._table.columns["predicate"][inferred], self._untelling)]
+        read = telling[:_MOST_READ].tolist()
         new = self._strongest([row for row in read if self._is_new(row)])
         return Withdrawal(
             len(rows) - len(inferred),
             len(inferred),
             tuple(map(self._statement, new[:_MOST_SHOWN])),
-            is_cut=len(new) > _MOST_SHOWN or len(read) < len(inferred),
+            is_cut=len(new) > _MOST_SHOWN or len(read) < len(telling),
         )
+
+    @property
+    def _untelling(self) -> list[int]:
+        numbers = map(self.reader.walks.number, (RDF.type, *COMPUTED))
+        return [number for number in numbers if number is not None]
 
     def beside(self, description: Description) -> Mapping[int, Reliant]:
         """Return, for each source, what of *description* is inferred and would not hold."""
@@ -136,7 +144,7 @@ class Withdrawals:
     def _is_new(self, row: int) -> bool:
         """Tell whether an inferred statement is more than a type, a bound or another one's turn."""
         subject, predicate, object_ = self._table.numbers(row)
-        if predicate in map(self.reader.walks.number, (RDF.type, *COMPUTED)):
+        if predicate in self._untelling:
             return False
         return not self.reader.restatements.is_restated(subject, predicate, object_)
 
