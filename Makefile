@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .PHONY: help serve test lint check format accessibility screenshots mutation conformance conformance-sparql conformance-shacl conformance-reconciliation openrefine random-shacl hermit oracle peers \
-	thorough random-reasoning \
+	thorough random-reasoning validators \
 	attack fuzz load switches sample editor wheel bench bench-shacl bench-reasoning published clean
 
 help:  ## list the targets
@@ -109,6 +109,9 @@ openrefine: $(VENV)/developing  ## reconcile and extend tables with the real Ope
 
 random-shacl: $(VENV)/developing  ## compare the SHACL engine with another on random shapes; N=2000 FIRST_SEED=0
 	GRAPHS="$(or $(N),2000)" FIRST_SEED="$(or $(FIRST_SEED),0)" $(BIN)/python -m pytest tests/test_shacl_at_random.py
+
+validators: $(VENV)/developing  ## try the descriptions of the dataset with frictionless, csvw, mlcroissant, datacite; VALIDATORS=FOLDER/bin
+	VALIDATORS="$(VALIDATORS)" $(BIN)/python -m pytest tests/conformance/descriptions.py --noconftest
 
 attack: $(VENV)/developing  ## hostile queries and connections, 50 SIGTERMs under load, 200 kills of a build
 	PYTHONPATH=tests $(BIN)/python -m stress.attack

@@ -65,6 +65,20 @@ def test_many_resources_are_in_several_sitemaps(
     assert parts == whole
 
 
+def test_sitemaps_say_when_what_is_about_the_whole_changed(
+    client: FlaskClient, release: Release
+) -> None:
+    for path in ("/sitemap.xml", "/sitemap-1.xml"):
+        root = ElementTree.fromstring(client.get(path).data)
+        changed = {
+            str(row.findtext("s:loc", "", _SPACE)): row.findtext("s:lastmod", "", _SPACE)
+            for row in root
+        }
+        assert set(changed.values()) <= {"", release.manifest.created}
+    assert changed[BASE + "dumps/"] == release.manifest.created
+    assert changed[BASE + "doc/organisation/funcinpec.html"] == ""
+
+
 def test_a_sitemap_that_does_not_exist_is_404(client: FlaskClient) -> None:
     assert client.get("/sitemap-0.xml").status_code == 404
     assert client.get("/sitemap-99.xml").status_code == 404
@@ -77,8 +91,9 @@ def test_dcat_describes_each_dump_with_its_size_and_checksum(client: FlaskClient
     publisher = graph.value(dataset, DCTERMS.publisher)
     assert (publisher, RDF.type, FOAF.Agent) in graph
     distributions = list(graph.objects(dataset, DCAT.distribution))
-    listed = json.loads(client.get("/dumps/").text)["files"]
-    assert len(distributions) == len(listed)
+    listed = json.loads(client.get("/dumps/").text)
+    copies = [copy for row in listed["files"] for copy in row["compressed"]]
+    assert len(distributions) == len(listed["files"]) + len(copies) + len(listed["tables"])
     small = {"ontology.ttl", "ontology.nt"}
     for node in distributions:
         address = str(graph.value(node, DCAT.downloadURL))
@@ -86,7 +101,9 @@ def test_dcat_describes_each_dump_with_its_size_and_checksum(client: FlaskClient
         size, checksum = graph.value(node, DCAT.byteSize), graph.value(node, SPDX.checksum)
         assert isinstance(size, rdflib.Literal)
         assert size.datatype == XSD.nonNegativeInteger
-        media_type = str(graph.value(node, DCAT.mediaType)).split("media-types/")[1]
+        compressed = graph.value(node, DCAT.compressFormat)
+        kind = compressed or graph.value(node, DCAT.mediaType)
+        media_type = str(kind).split("media-types/")[1]
         with client.get(f"/dumps/{name}") as response:
             assert response.mimetype == media_type
             assert response.content_length == int(size)
@@ -108,8 +125,9 @@ def test_search_engines_read_the_dataset_on_a_page(client: FlaskClient, path: st
     assert found["name"]
     assert 50 <= len(found["description"]) <= 5_000
     assert found["license"].startswith("https://creativecommons.org/")
-    listed = {row["sha256"] for row in json.loads(client.get("/dumps/").text)["files"]}
-    assert {row["sha256"] for row in found["distribution"]} == listed
+    listed = json.loads(client.get("/dumps/").text)
+    files = (*listed["files"], *(row for row in listed["tables"] if "class" not in row))
+    assert {row["sha256"] for row in found["distribution"]} == {row["sha256"] for row in files}
 
 
 def test_the_catalogue_of_interfaces_is_a_link_set(client: FlaskClient) -> None:
@@ -120,7 +138,10 @@ def test_the_catalogue_of_interfaces_is_a_link_set(client: FlaskClient) -> None:
         )
         assert 'rel="api-catalog"' in response.headers["Link"]
     rows = json.loads(client.get("/.well-known/api-catalog").text)["linkset"]
-    assert [row["anchor"] for row in rows] == [BASE + "sparql", BASE + "reconcile"]
+    catalogue, *rows = rows
+    anchors = [row["anchor"] for row in rows]
+    assert anchors == [BASE + "sparql", BASE + "reconcile", BASE + "dumps/"]
+    assert [row["href"] for row in catalogue["item"]] == anchors
     for row in rows:
         links = [link for relation, found in row.items() if relation != "anchor" for link in found]
         for link in (link for link in links if link["href"].startswith(BASE)):

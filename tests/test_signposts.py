@@ -80,7 +80,7 @@ def test_links_have_the_prefix_of_a_proxy(release: Release, settings: Settings) 
 
 def test_every_iri_in_a_link_is_a_uri(client: FlaskClient) -> None:
     for _, relation, _ in links(client, "/dataset.ttl"):
-        assert relation in {"alternate", "describes", "canonical", "license"}
+        assert relation in {"alternate", "describes", "canonical", "license", "linkset"}
     header = client.get("/resource.ttl?iri=http://www.w3.org/2004/02/skos/core%23prefLabel")
     assert header.headers["Link"].isascii()
 

@@ -1,15 +1,19 @@
 """The dataset described for catalogues and search engines: DCAT 3, and the words of schema.org."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
+from urllib.parse import quote
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from partyline.publishing.documents.description import iri_or_text
 from partyline.publishing.publication import Publication
-from partyline.releases import DumpFile
+from partyline.releases import COMPRESSED_TYPES, Manifest
 from partyline.vocabulary import DCAT, DCT, RDF, XSD, Namespace
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")
+_CSV = "text/csv"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 
 
@@ -23,10 +27,12 @@ def dcat_triples(publication: Publication, dataset: NamedNode, endpoint: str) ->
     yield state(RDF.type, DCAT.Dataset)
     yield state(DCAT.version, Literal(manifest.identifier))
     yield state(DCAT.landingPage, NamedNode(base))
-    for row in manifest.files:
-        distribution = NamedNode(f"{dataset.value}#{row.name}")
+    for row in _files(publication.release.manifest):
+        distribution = NamedNode(f"{dataset.value}#{quote(row.name)}")
         yield state(DCAT.distribution, distribution)
         yield from _distribution(row, distribution, f"{base}dumps/{row.name}")
+        if publication.knowledge.licence:
+            yield Triple(distribution, DCT.license, iri_or_text(publication.knowledge.licence))
     service = NamedNode(f"{dataset.value}#sparql")
     yield Triple(service, RDF.type, DCAT.DataService)
     yield Triple(service, DCAT.endpointURL, NamedNode(endpoint))
@@ -36,14 +42,39 @@ def dcat_triples(publication: Publication, dataset: NamedNode, endpoint: str) ->
     yield Triple(service, DCT.title, Literal("SPARQL endpoint", language="en"))
 
 
-def _distribution(row: DumpFile, node: NamedNode, address: str) -> Iterator[Triple]:
-    """Describe one dump (DCAT 3, section 6.8), with its checksum."""
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file to download; *media_type* is that of its content before it was compressed."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    compression: str = ""
+
+
+def _files(manifest: Manifest) -> Iterator[_File]:
+    """Yield every dump, its compressed copies, and the tables."""
+    for row in manifest.files:
+        yield _File(row.name, row.media_type, row.size, row.sha256)
+        for copy in row.compressed:
+            compression = COMPRESSED_TYPES[copy.coding]
+            yield _File(copy.name, row.media_type, copy.size, copy.sha256, compression)
+    for table in manifest.tables:
+        yield _File(table.name, table.media_type, table.size, table.sha256)
+
+
+def _distribution(row: _File, node: NamedNode, address: str) -> Iterator[Triple]:
+    """Describe one file (DCAT 3, section 6.8), with its checksum."""
     state = partial(Triple, node)
     checksum = BlankNode(f"checksum-{row.sha256}")
     yield state(RDF.type, DCAT.Distribution)
     yield state(DCT.title, Literal(row.name))
     yield state(DCAT.downloadURL, NamedNode(address))
+    yield state(DCAT.accessURL, NamedNode(address))
     yield state(DCAT.mediaType, NamedNode(_MEDIA_TYPES + row.media_type))
+    if row.compression:
+        yield state(DCAT.compressFormat, NamedNode(_MEDIA_TYPES + row.compression))
     yield state(DCAT.byteSize, Literal(str(row.size), datatype=XSD.nonNegativeInteger))
     yield state(SPDX.checksum, checksum)
     yield Triple(checksum, RDF.type, SPDX.Checksum)
@@ -72,6 +103,8 @@ def schema_org_dataset(publication: Publication, dataset: NamedNode) -> Mapping[
         "version": manifest.identifier,
         "dateModified": manifest.created,
         "isAccessibleForFree": True,
+        "identifier": dataset.value,
+        "inLanguage": list(knowledge.languages),
         "distribution": [
             {
                 "@type": "DataDownload",
@@ -81,7 +114,8 @@ def schema_org_dataset(publication: Publication, dataset: NamedNode) -> Mapping[
                 "contentSize": f"{row.size} B",
                 "sha256": row.sha256,
             }
-            for row in manifest.files
+            for row in _files(manifest)
+            if not row.compression and row.media_type != _CSV
         ],
     }
     return {name: value for name, value in described.items() if value not in ("", [])}

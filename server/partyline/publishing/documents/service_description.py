@@ -6,6 +6,7 @@ from functools import partial
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from partyline.publishing.documents.catalogue import SPDX, dcat_triples
+from partyline.publishing.documents.dataset_partitions import partition_triples
 from partyline.publishing.documents.description import iri_or_text
 from partyline.publishing.external_links import ExternalLinks, LinkSet
 from partyline.publishing.publication import Publication
@@ -80,6 +81,7 @@ def dataset_triples(publication: Publication, endpoint: str) -> set[Triple]:
         *(state(VOID.vocabulary, NamedNode(row.iri)) for row in publication.ontologies),
         state(VOID.triples, _number(default)),
         *dcat_triples(publication, dataset, endpoint),
+        *partition_triples(publication, dataset),
     }
     if knowledge.licence:
         triples.add(state(DCT.license, iri_or_text(knowledge.licence)))

@@ -1,14 +1,40 @@
 """The dataset as a whole, described in VoID; the IRIs of its graphs redirect to it."""
 
+import json
+from collections.abc import Callable, Mapping
+
 from flask import Blueprint, Response, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
 from partyline.errors import UnknownResource
 from partyline.publishing import SERVICE_PREFIXES, Publication, dataset_triples
-from partyline.web.documents import NegotiableDocument, alternates, graph_writer
+from partyline.publishing.descriptions import (
+    DESCRIPTIONS,
+    MEDIA_TYPE,
+    croissant,
+    datacite,
+    dataset_link_set,
+    ro_crate,
+)
+from partyline.web.documents import (
+    NegotiableDocument,
+    Representation,
+    alternates,
+    graph_writer,
+    respond,
+)
 from partyline.web.kept import may_be_kept
-from partyline.web.link_header import Signposts
-from partyline.web.public_address import redirect_here
+from partyline.web.link_header import Signposts, WebLink
+from partyline.web.public_address import here, redirect_here
+
+#: The links of the dataset as a document (RFC 9264).
+_LINKS = "linkset.json"
+_MAKERS: Mapping[str, Callable[[Publication], Mapping[str, object]]] = {
+    "croissant.json": croissant,
+    "ro-crate-metadata.json": ro_crate,
+    "datacite.json": datacite,
+    _LINKS: dataset_link_set,
+}
 
 
 def blueprint(publication: Publication, endpoint: str) -> Blueprint:
@@ -17,12 +43,26 @@ def blueprint(publication: Publication, endpoint: str) -> Blueprint:
     document = _document(publication, endpoint)
     manifest = publication.release.manifest
     known = {*manifest.counts, *manifest.views}
+    types = {name: media_type for name, media_type, _ in DESCRIPTIONS} | {_LINKS: MEDIA_TYPE}
 
     @views.get("/dataset")
     @views.get("/dataset.<extension>")
     def dataset(extension: str = "") -> Response:
         """Describe the dataset."""
-        return document.respond(extension)
+        response = document.respond(extension)
+        links = WebLink(here(f"/dataset/{_LINKS}"), "linkset", MEDIA_TYPE)
+        response.headers["Link"] += f", {links}"
+        return response
+
+    @views.get("/dataset/<name>")
+    def description(name: str) -> Response:
+        """Describe the dataset in another vocabulary."""
+        if name not in _MAKERS:
+            raise UnknownResource(
+                f"The description {name} does not exist; there are {', '.join(_MAKERS)}."
+            )
+        make = _MAKERS[name]
+        return respond(Representation(types[name], "json", lambda: _text(make(publication))))
 
     @views.get("/.well-known/void")
     def well_known() -> BaseResponse:
@@ -40,6 +80,10 @@ def blueprint(publication: Publication, endpoint: str) -> Blueprint:
         raise UnknownResource(f"The graph {name} does not exist; /sparql lists the graphs.")
 
     return views
+
+
+def _text(described: Mapping[str, object]) -> str:
+    return json.dumps(described, ensure_ascii=False, indent=1) + "\n"
 
 
 def _document(publication: Publication, endpoint: str) -> NegotiableDocument:

@@ -1,7 +1,7 @@
 """What programs look for before they know an address: robots, sitemaps, the catalogue of APIs."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
 from xml.sax.saxutils import escape
@@ -43,7 +43,10 @@ def blueprint(publication: Publication, root: str) -> Blueprint:
     @views.get("/sitemap.xml")
     def sitemap_index() -> Response:
         """List the sitemaps, each of which lists pages."""
-        addresses = [f"{root}sitemap-{number + 1}.xml" for number in range(pages.sitemaps)]
+        created = publication.release.manifest.created
+        addresses = [
+            (f"{root}sitemap-{number + 1}.xml", created) for number in range(pages.sitemaps)
+        ]
         return respond(
             Representation(
                 "application/xml", "xml", lambda: _xml("sitemapindex", "sitemap", addresses)
@@ -58,7 +61,9 @@ def blueprint(publication: Publication, root: str) -> Blueprint:
         return respond(
             Representation(
                 *("application/xml", "xml"),
-                lambda: _xml("urlset", "url", (root + path for path in pages.of(number))),
+                lambda: _xml(
+                    "urlset", "url", ((root + path, day) for path, day in pages.of(number))
+                ),
             )
         )
 
@@ -95,17 +100,26 @@ class _Pages:
         """Return the number of sitemaps; the first begins with the pages about the whole."""
         return 1 + len(self._resources) // _IN_ONE
 
-    def of(self, number: int) -> Iterator[str]:
-        """Yield the paths of the pages of sitemap *number*, without a slash at the beginning."""
+    def addresses(self, root: str, number: int) -> Iterator[tuple[str, str]]:
+        """Yield the addresses below *root* of sitemap *number*, each with its last change."""
+        return ((root + path, changed) for path, changed in self.of(number))
+
+    def of(self, number: int) -> Iterator[tuple[str, str]]:
+        """Yield the paths of the pages of sitemap *number*, without a slash at the beginning.
+
+        Those about the whole have the time of the release.
+        """
         publication = self._publication
         if number == 1:
-            yield from ("", "dataset", "dumps/", "links/", "sparql")
-            yield from (path.lstrip("/") for path in publication.addresses.ontologies.values())
+            created = publication.release.manifest.created
+            yield from ((path, created) for path in ("", "dataset", "dumps/", "links/", "sparql"))
+            ontologies = publication.addresses.ontologies.values()
+            yield from ((path.lstrip("/"), "") for path in ontologies)
         first = (number - 1) * _IN_ONE
         for resource in islice(self._resources, first, first + _IN_ONE):
             node = publication.release.table.terms.term(resource)
             if isinstance(node, NamedNode) and self._is_described(node.value):
-                yield publication.document(node.value, "html").lstrip("/")
+                yield publication.document(node.value, "html").lstrip("/"), ""
 
     def _is_described(self, iri: str) -> bool:
         """Tell whether *iri* has a page of its own, and was not withdrawn."""
@@ -113,18 +127,28 @@ class _Pages:
         return is_ours and withdrawal(self._publication, iri) is None
 
 
-def _xml(root: str, item: str, addresses: Iterator[str] | list[str]) -> str:
-    """Write a sitemap or an index of sitemaps.
+def _xml(root: str, item: str, rows: Iterable[tuple[str, str]]) -> str:
+    """Write a sitemap or an index of sitemaps: addresses, each with ``lastmod`` if it is known.
 
-    There is no ``lastmod``: a release does not say when each resource changed.
+    What is about the whole changes with each release. Of a resource, a release does not say when
+    it changed, and a wrong date is worse than none.
     """
-    rows = "".join(f"<{item}><loc>{escape(address)}</loc></{item}>\n" for address in addresses)
+    written = "".join(
+        f"<{item}><loc>{escape(address)}</loc>{_lastmod(changed)}</{item}>\n"
+        for address, changed in rows
+    )
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{_SITEMAPS}">\n{rows}</{root}>\n'
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{_SITEMAPS}">\n'
+        f"{written}</{root}>\n"
     )
 
 
+def _lastmod(changed: str) -> str:
+    return f"<lastmod>{changed}</lastmod>" if changed else ""
+
+
 def _catalogue(root: str) -> str:
+    """Return the interfaces and, as items of the catalogue (RFC 9727, section 3), their names."""
     html, turtle = "text/html", "text/turtle"
     interface = {
         "anchor": f"{root}sparql",
@@ -138,4 +162,15 @@ def _catalogue(root: str) -> str:
         "service-desc": [{"href": f"{root}reconcile", "type": "application/json"}],
         "service-doc": [{"href": _RECONCILIATION, "type": html}],
     }
-    return json.dumps({"linkset": [interface, reconciliation]}, indent=1) + "\n"
+    files = {
+        "anchor": f"{root}dumps/",
+        "service-doc": [{"href": f"{root}dumps/", "type": html}],
+        "service-desc": [{"href": f"{root}dumps/", "type": "application/json"}],
+        "service-meta": [{"href": f"{root}dataset", "type": turtle}],
+    }
+    interfaces = [interface, reconciliation, files]
+    catalogue = {
+        "anchor": root + _API_CATALOG[1:],
+        "item": [{"href": row["anchor"]} for row in interfaces],
+    }
+    return json.dumps({"linkset": [catalogue, *interfaces]}, indent=1) + "\n"

@@ -1,0 +1,203 @@
+"""The dataset in Croissant, RO-Crate, DataCite and as a link set; what FAIR metrics ask for."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+import rdflib
+from flask.testing import FlaskClient
+from rdflib import DCAT, DCTERMS, VOID
+
+from partyline.releases import Release
+
+BASE = "https://w3id.org/partyline/"
+DATASET = BASE + "dataset"
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+HTML = {"Accept": "text/html"}
+
+
+def described(client: FlaskClient, name: str) -> Any:  # noqa: ANN401  # what JSON holds
+    response = client.get(f"/dataset/{name}")
+    assert response.status_code == 200
+    return json.loads(response.data)
+
+
+def files(release: Release) -> dict[str, str]:
+    """Return the SHA-256 of each file but compressed copies, by its address."""
+    copies = {copy.name for row in release.manifest.files for copy in row.compressed}
+    checksums = release.manifest.checksums.items()
+    return {f"{BASE}dumps/{name}": digest for name, digest in checksums if name not in copies}
+
+
+def test_croissant_lists_every_file_and_every_column(client: FlaskClient, release: Release) -> None:
+    found = described(client, "croissant.json")
+    assert found["conformsTo"] == "http://mlcommons.org/croissant/1.1"
+    listed = {row["contentUrl"]: row["sha256"] for row in found["distribution"]}
+    assert listed == files(release)
+    ids = {row["@id"] for row in found["distribution"]}
+    for records in found["recordSet"]:
+        names = [row["name"] for row in records["field"]]
+        content = (release.dumps / f"{records['@id']}.csv").read_bytes().decode()
+        assert names == content.partition("\r\n")[0].split(",")
+        assert {row["source"]["fileObject"]["@id"] for row in records["field"]} <= ids
+        assert records["key"]["@id"] in {row["@id"] for row in records["field"]}
+    assert len(found["recordSet"]) == sum(1 for row in ids if row.endswith(".csv"))
+
+
+def test_the_crate_describes_each_file_and_what_it_names(
+    client: FlaskClient, release: Release
+) -> None:
+    graph = {row["@id"]: row for row in described(client, "ro-crate-metadata.json")["@graph"]}
+    descriptor = graph["ro-crate-metadata.json"]
+    assert descriptor["conformsTo"]["@id"] == "https://w3id.org/ro/crate/1.2"
+    root = graph[descriptor["about"]["@id"]]
+    assert root["license"] == {"@id": LICENCE}
+    assert {"name", "description", "datePublished"} <= root.keys()
+    named = {row["@id"]: graph[row["@id"]]["sha256"] for row in root["hasPart"]}
+    assert named == files(release)
+    assert graph[LICENCE]["@type"] == "CreativeWork"
+    assert graph[root["publisher"]["@id"]]["@type"] == "Organization"
+
+
+def test_datacite_has_what_the_schema_demands(client: FlaskClient, release: Release) -> None:
+    found = described(client, "datacite.json")
+    demanded = {"creators", "titles", "publisher", "publicationYear", "types", "schemaVersion"}
+    assert demanded <= found.keys()
+    assert found["publicationYear"] == release.manifest.created[:4]
+    assert found["types"]["resourceTypeGeneral"] == "Dataset"
+    assert found["rightsList"][0]["rightsUri"] == LICENCE
+    assert found["version"] == release.manifest.identifier
+
+
+def test_the_link_set_leads_from_the_page_to_all_and_back(
+    client: FlaskClient, release: Release
+) -> None:
+    page = client.get("/dataset", headers=HTML)
+    (path,) = re.findall(
+        r'<([^<>]+)>; rel="linkset"; type="application/linkset\+json"', page.headers["Link"]
+    )
+    response = client.get(path)
+    assert response.mimetype == "application/linkset+json"
+    landing, *others = response.get_json(force=True)["linkset"]
+    assert landing["anchor"] == DATASET
+    assert {row["href"] for row in landing["item"]} == files(release).keys()
+    back = {row["anchor"]: row for row in others}
+    for link in landing["describedby"]:
+        assert back[link["href"]]["describes"] == [{"href": DATASET}]
+        answer = client.get("/" + link["href"].removeprefix(BASE))
+        assert (answer.status_code, answer.mimetype) == (200, link["type"])
+    assert all(back[row["href"]]["collection"] == [{"href": DATASET}] for row in landing["item"])
+
+
+def test_an_unknown_description_names_those_that_exist(client: FlaskClient) -> None:
+    answer = client.get("/dataset/marc.xml")
+    assert answer.status_code == 404
+    assert "croissant.json" in answer.text
+
+
+def test_void_says_how_large_each_class_and_property_is(
+    client: FlaskClient, closure: rdflib.Graph
+) -> None:
+    graph = rdflib.Graph().parse(data=client.get("/dataset.ttl").data, format="turtle")
+    dataset = rdflib.URIRef(DATASET)
+    sizes = {
+        term: graph.value(node, VOID.triples)
+        for node in graph.objects(dataset, VOID.propertyPartition)
+        if (term := graph.value(node, VOID.property))
+    }
+    assert {term: int(str(size)) for term, size in sizes.items()} == {
+        term: len(list(closure.triples((None, term, None)))) for term in set(closure.predicates())
+    }
+    members = {
+        term: int(str(graph.value(node, VOID.entities)))
+        for node in graph.objects(dataset, VOID.classPartition)
+        if (term := graph.value(node, VOID["class"]))
+    }
+    assert members == {
+        term: len(set(closure.subjects(rdflib.RDF.type, term)))
+        for term in set(closure.objects(None, rdflib.RDF.type))
+        if isinstance(term, rdflib.URIRef)
+    }
+    subjects = graph.value(dataset, VOID.distinctSubjects)
+    assert int(str(subjects)) == len(set(closure.subjects()))
+
+
+# The metrics of F-UJI (FsF-…, https://doi.org/10.5281/zenodo.6461229) and of FAIR-Checker, as far
+# as they can be tried without the network: each asks for something of the page of the dataset.
+
+
+@pytest.fixture(scope="module")
+def embedded(client: FlaskClient) -> Any:  # noqa: ANN401  # what JSON holds
+    page = client.get("/dataset", headers=HTML).text
+    (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    return json.loads(block)
+
+
+@pytest.fixture(scope="module")
+def graph(client: FlaskClient) -> rdflib.Graph:
+    data = client.get("/dataset", headers={"Accept": "text/turtle"}).data
+    return rdflib.Graph().parse(data=data, format="turtle")
+
+
+def test_f1_the_dataset_has_a_persistent_identifier_that_metadata_name(embedded: Any) -> None:  # noqa: ANN401
+    assert embedded["@id"] == embedded["identifier"] == DATASET
+    assert DATASET.startswith("https://w3id.org/")
+
+
+def test_f2_core_metadata_are_there(embedded: Any) -> None:  # noqa: ANN401
+    core = {"name", "description", "creator", "license", "dateModified", "version", "url"}
+    assert core <= embedded.keys()
+    assert embedded["creator"]["name"]
+
+
+def test_f3_metadata_lead_to_the_data(embedded: Any, client: FlaskClient) -> None:  # noqa: ANN401
+    for row in embedded["distribution"][:3]:
+        assert {"contentUrl", "encodingFormat", "contentSize"} <= row.keys()
+        with client.get("/" + row["contentUrl"].removeprefix(BASE)) as answer:
+            assert answer.mimetype == row["encodingFormat"]
+            assert f"{answer.content_length} B" == row["contentSize"]
+
+
+def test_f4_metadata_can_be_harvested_by_negotiation_links_and_markup(client: FlaskClient) -> None:
+    page = client.get("/dataset", headers=HTML)
+    assert 'rel="alternate' in page.headers["Link"]
+    assert 'type="application/ld+json"' in page.text
+    for accepted in ("application/ld+json", "text/turtle", "application/rdf+xml"):
+        assert client.get("/dataset", headers={"Accept": accepted}).mimetype == accepted
+    assert client.get("/.well-known/void").headers["Location"].endswith("/dataset")
+
+
+def test_a1_access_is_open_and_by_a_standard_protocol(embedded: Any) -> None:  # noqa: ANN401
+    assert embedded["isAccessibleForFree"] is True
+    assert all(row["contentUrl"].startswith("https://") for row in embedded["distribution"])
+
+
+def test_i1_metadata_are_rdf_with_registered_vocabularies(graph: rdflib.Graph) -> None:
+    used = {str(term) for term in graph.predicates()}
+    for vocabulary in (str(DCAT), str(DCTERMS), str(VOID)):
+        assert any(term.startswith(vocabulary) for term in used)
+
+
+def test_i3_metadata_link_to_other_datasets(graph: rdflib.Graph) -> None:
+    assert list(graph.subjects(rdflib.RDF.type, VOID.Linkset))
+    assert list(graph.objects(None, VOID.vocabulary))
+
+
+def test_r1_the_licence_is_a_known_iri_of_dataset_and_files(graph: rdflib.Graph) -> None:
+    licence = rdflib.URIRef(LICENCE)
+    assert graph.value(rdflib.URIRef(DATASET), DCTERMS.license) == licence
+    for node in graph.objects(None, DCAT.distribution):
+        assert graph.value(node, DCTERMS.license) == licence
+
+
+def test_r1_formats_are_open_and_named_by_media_types(graph: rdflib.Graph) -> None:
+    types = {str(row).partition("media-types/")[2] for row in graph.objects(None, DCAT.mediaType)}
+    assert {"text/turtle", "text/csv", "application/n-quads"} <= types
+    assert all(re.fullmatch(r"\w+/[\w.+-]+", row) for row in types)
+
+
+def test_r1_provenance_says_when_by_whom_and_which_version(graph: rdflib.Graph) -> None:
+    dataset = rdflib.URIRef(DATASET)
+    for term in (DCTERMS.issued, DCTERMS.publisher, rdflib.URIRef(f"{DCAT}version")):
+        assert graph.value(dataset, term) is not None
