@@ -1,6 +1,6 @@
 """Random graphs of all constructs of OWL 2 RL, made from a seed; most repeat what they say.
 
-Class expressions come again under other blank nodes, axioms are also derived from data, fillers
+Class expressions are repeated under other blank nodes, axioms are also derived from data, fillers
 are datatypes too, values have several lexical forms, and names are the same as others.
 """
 

@@ -1,4 +1,4 @@
-"""Strangers' queries in processes that may be killed: real processes, real limits."""
+"""Untrusted queries in processes that may be killed: real processes, real limits."""
 
 import os
 import re
@@ -455,7 +455,7 @@ def test_a_slow_query_that_found_no_place_is_answered_when_there_is_one(store: P
         assert errors == []
 
 
-def test_a_query_of_a_client_who_hung_up_is_ended(store: Path) -> None:
+def test_a_query_of_a_client_that_disconnected_is_ended(store: Path) -> None:
     """While it runs, and while it waits for a place."""
     gone = threading.Event()
     errors: list[BaseException] = []

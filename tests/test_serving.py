@@ -188,7 +188,7 @@ def test_the_log_has_the_rows_of_what_was_streamed(
     assert (whole["rows"], whole["outcome"]) == (1500, "complete")
     assert (cut["outcome"], cut["error"]) == ("cut", "QueryTooLarge")
     assert isinstance(cut["rows"], int)
-    # What the server had in hand when it broke off did not reach the client.
+    # What the server had not sent when it cut the answer did not reach the client.
     assert 0 < caught.value.partial.count(row) - 1 <= cut["rows"]
 
 

@@ -137,11 +137,11 @@ QUERY_SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
 """
 #: The same rule, which may be asked once, and which needs its shape.
 AT_ONCE = """id:Shape a sh:NodeShape ; sh:targetClass id:Thing ; sh:sparql [
-    sh:message "C1: one below itself; mend it" ; sh:prefixes <https://example.org/shapes> ;
+    sh:message "C1: one below itself; fix it" ; sh:prefixes <https://example.org/shapes> ;
     sh:select "SELECT $this ?value WHERE { $this id:below ?value FILTER($this = ?value) }" ] ."""
 ONE_BY_ONE = """id:Shape a sh:NodeShape ; sh:targetClass id:Thing ; sh:property [
     sh:path id:below ; sh:sparql [
-    sh:message "C1: one below itself; mend it" ; sh:prefixes <https://example.org/shapes> ;
+    sh:message "C1: one below itself; fix it" ; sh:prefixes <https://example.org/shapes> ;
     sh:select "SELECT $this ?value WHERE { $this $PATH ?value FILTER($this = ?value) }" ] ] ."""
 
 
@@ -156,7 +156,7 @@ def test_a_constraint_that_is_a_query_is_asked_of_the_focus_nodes_only(
         "id:c a id:Thing ; id:below id:a ."
     )
     findings = check_shapes(read.kb_triples, tmp_path, read)
-    assert [(row.code, row.remedy) for row in findings] == [("C1", "mend it")]
+    assert [(row.code, row.remedy) for row in findings] == [("C1", "fix it")]
     assert findings[0].message.startswith("id:a: ")
 
 

@@ -29,6 +29,8 @@ SOURCE = "source/"
 def graph_iri(base: str, name: str) -> NamedNode:
     """Return the IRI of the graph *name* of the knowledge base published under *base*.
 
+    Raises KeyError for a graph that is not in `GRAPHS`.
+
     >>> graph_iri("https://example.org/", "inferred").value
     'https://example.org/graph/inferred'
     """

@@ -69,7 +69,7 @@ class AsOf:
         return _bounds(literal) if literal else self.lifetimes(term.value)
 
     def of(self, description: Description) -> "AsOfPage":
-        """Return the view of the document that holds *description*."""
+        """Return the view of the document that holds *description*. Raises UnknownResource."""
         number = self.reader.walks.number(description.subject)
         if number is None:
             raise UnknownResource(f"No statement here mentions <{description.subject.value}>.")

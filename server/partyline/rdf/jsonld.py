@@ -73,7 +73,7 @@ class Compaction:
         }
 
     def identifier(self, term: NamedNode | BlankNode | Triple) -> str:
-        """Return the compact IRI or the label of *term*."""
+        """Return the compact IRI or the label of *term*. Raises NotSerialisable."""
         if isinstance(term, BlankNode):
             return f"_:{label(term)}"
         if isinstance(term, Triple):

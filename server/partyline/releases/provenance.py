@@ -140,7 +140,10 @@ class ProofSource:
     def of_endpoint(
         cls, ask: Callable[[str], bytes], base: str, prefixes: Mapping[str, str]
     ) -> "ProofSource":
-        """Ask an endpoint for the ontology published under *base*, as `ReleaseProver` does."""
+        """Ask an endpoint for the ontology published under *base*, as `ReleaseProver` does.
+
+        Raises EngineError where it has none.
+        """
         graph = graph_iri(base, "ontology")
         # In one answer: a blank node has another name in the next.
         ontology = axioms(Facts(_select(ask, f"GRAPH {graph} {{ ?s ?p ?o }}")))

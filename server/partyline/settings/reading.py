@@ -53,7 +53,10 @@ _TABLES: Mapping[str, type] = {
 
 
 def shipped_settings() -> Path:
-    """Return the settings file of the built-in knowledge: the wheel's, else the checkout's."""
+    """Return the settings file of the built-in knowledge: the wheel's, else the checkout's.
+
+    Raises SettingsError where an installation has lost it.
+    """
     for folder in (_PACKAGE / "data", _PACKAGE.parents[1]):
         if (folder / "partyline.toml").is_file():
             return folder / "partyline.toml"

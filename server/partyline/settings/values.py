@@ -57,7 +57,7 @@ def table_of(kind: type[_Table], table: Any, path: Path, name: str) -> _Table:
 def value_of(
     hint: Any, value: Any, path: Path, where: str, bounds: Mapping[str, Any] = MappingProxyType({})
 ) -> Any:
-    """Return *value* as the type that the field wants, or say what would be right.
+    """Return *value* as the type that the field wants. Raises SettingsError.
 
     *bounds* may name the choices, or the least and the most that is allowed.
     """
@@ -94,7 +94,10 @@ def is_text(value: object) -> bool:
 
 
 def check_text(value: str, bounds: Mapping[str, Any], where: str) -> None:
-    """Refuse a text that is not of the form that *bounds* has, or a file of another kind."""
+    """Raise SettingsError for a text that is not of the form that *bounds* has.
+
+    A file of another kind than *bounds* has is refused, too.
+    """
     pattern, form = bounds.get("form", ("", ""))
     if pattern and not re.fullmatch(pattern, value):
         raise SettingsError(f"{where} is {value!r}; it must be {form}")

@@ -33,7 +33,7 @@ class ClosureProtocol(Protocol):
 
     @property
     def inconsistencies(self) -> Sequence[Inconsistency]:
-        """Return what cannot be."""
+        """Return the inconsistencies."""
         ...
 
 

@@ -111,7 +111,7 @@ class Exclusion:
 
     def _constraint(self, one: Term, other: Term) -> Constraint:
         if self.name in DIFFERENT:
-            # What is named twice is itself (eq-ref): the axiom alone says what cannot be.
+            # What is named twice is itself (eq-ref): the axiom alone is inconsistent.
             body = self.axiom if one == other else (one, OWL.sameAs, other)
             return Constraint(self.name, (body,), (self.axiom,))
         return Constraint(self.name, (self._pattern(one), self._pattern(other)), (self.axiom,))

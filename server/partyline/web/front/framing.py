@@ -1,4 +1,4 @@
-"""How an answer is told from the next one on its connection (RFC 9112, section 6)."""
+"""How an answer is delimited on its connection (RFC 9112, section 6)."""
 
 from dataclasses import dataclass
 

@@ -35,7 +35,7 @@ class ColumnClosure:
 
     @property
     def inconsistencies(self) -> tuple[Inconsistency, ...]:
-        """Return what cannot be."""
+        """Return the inconsistencies."""
         return self._inconsistencies
 
     @cached_property
