@@ -66,6 +66,7 @@ def test_a_chain_of_thousands_is_refused(text: str) -> None:
 
 def test_a_query_may_be_as_deep_as_the_limit_and_no_deeper() -> None:
     check("ASK " + "{" * 100 + "}" * 100, LIMITS)
+    check("ASK {" + "{" * 99 + "}" * 99 + "{}}", LIMITS)  # more brackets, not deeper
     with pytest.raises(BadQuery, match="nested 101 deep; at most 100"):
         check("ASK " + "{" * 101 + "}" * 101, LIMITS)
 
@@ -175,6 +176,8 @@ def test_no_text_keeps_the_guard_busy(unit: str) -> None:
         ("ASK {", "error at 1:6: expected one of X, [_]", "line 1, column 5: unclosed “{”"),
         ("ASK { ?s )", "error at 1:9: expected X", "line 1, column 10: unmatched closing “)”"),
         ("ASK { ?s ?p }", "error at 1:14: expected X", "at or before the end of “?s ?p }”"),
+        ("ASK { ?s \x07 }", "error at 1:10: expected X", "1, column 10: the character U+0007"),
+        ("ASK { ?s ` }", "error at 1:10: expected X", "at or before the end of “ASK { ?s”"),
         ("SELECT ?x {}", "error at 1:9: expected The SELECT is wrong", "The SELECT is wrong"),
         ("ASK {}", "something unheard of", "something unheard of"),
     ],

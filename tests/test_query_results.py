@@ -1,11 +1,21 @@
 """The answer to a query, as a table for people."""
 
 import pytest
-from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QueryTriples, Store
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QueryResultsFormat,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    parse,
+)
 
+from partyline.dataset import TripleSequence, TripleSet
 from partyline.errors import EngineError
 from partyline.rdf.curies import PrefixMap
-from partyline.sparql import Solutions, read_results, render_table
+from partyline.sparql import GraphResult, Solutions, read_results, render_table
 from partyline.sparql.rendering import Term, show
 
 PREFIXES = {"ex": "https://example.org/", "person": "https://example.org/person/"}
@@ -72,3 +82,17 @@ def test_signs_that_take_no_room_are_not_counted() -> None:
 def test_the_longest_prefix_shortens_an_iri() -> None:
     assert show(NamedNode("https://example.org/person/anna"), PrefixMap(PREFIXES)) == "person:anna"
     assert show(NamedNode("https://example.org/work"), PrefixMap(PREFIXES)) == "ex:work"
+
+
+def test_frames_of_many_triples_have_in_each_row_what_its_triple_has() -> None:
+    text = '<a:s> <a:p> "x"@en , 7 , <a:o> . <a:t> <a:p> 7 ; <a:q> <a:o> , "x"@en .'
+    triples = TripleSet.of(quad.triple for quad in parse(text, format=RdfFormat.TURTLE))
+    graph = GraphResult(TripleSequence.in_order(triples))
+    columns = graph.columns()
+    assert [*zip(columns["subject"], columns["object"], strict=True)] == [
+        *(("a:s", "7"), ("a:s", "x"), ("a:s", "a:o"), ("a:t", "7"), ("a:t", "x"), ("a:t", "a:o"))
+    ]
+    assert graph.to_polars().to_dict(as_series=False) == columns
+    assert graph.to_arrow().to_pydict() == columns
+    pandas = graph.to_pandas().astype(object)
+    assert pandas.where(pandas.notna(), None).to_dict("list") == columns
