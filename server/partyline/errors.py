@@ -25,6 +25,9 @@ PublisherError
         QueryTimeout        ... something that takes longer than the limit     503
         QueryTooLarge       ... something that needs more memory or output     503
         DamagedDump         ... a file that was changed on the disk            500
+        RemovedRelease      ... a release that is no longer kept               410
+        ReleaseUnreadable   ... a release of another version of the program    500
+        ReleaseBusy         ... one more earlier release than may be open      503
 """
 
 import re
@@ -150,6 +153,25 @@ class DamagedDump(RequestError):
     """A dump was changed on the disk after its release was sealed; it is not sent."""
 
     status = HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+class RemovedRelease(RequestError):
+    """A release that was published and is no longer kept."""
+
+    status = HTTPStatus.GONE
+
+
+class ReleaseUnreadable(RequestError):
+    """An earlier release that is damaged, or that this version of the program does not read."""
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+class ReleaseBusy(RequestError):
+    """As many earlier releases are open as may be."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    retry_after = 2
 
 
 class NotAcceptable(RequestError):

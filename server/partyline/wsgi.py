@@ -8,13 +8,27 @@ from typing import TYPE_CHECKING
 
 from partyline.errors import ReleaseError
 from partyline.publishing import Publication
-from partyline.releases import PreviewState, Release, current_mark, last_good_release
+from partyline.releases import (
+    PreviewState,
+    PublicationLog,
+    PublishedRelease,
+    Release,
+    current_mark,
+    last_good_release,
+)
+from partyline.releases import (
+    open_release as verified_release,
+)
 from partyline.settings import Server, Settings, read_settings
 from partyline.sparql import QueryPool
 from partyline.web import (
     ENDPOINT,
     AccessLogMiddleware,
+    Archive,
+    History,
+    Memento,
     Metrics,
+    OpenedReleases,
     Problems,
     PublicAddress,
     ReleaseWatcher,
@@ -76,7 +90,19 @@ def assemble(environ: Mapping[str, str]) -> Assembly:
     releases = ServedReleases(open_release, problems)
     seconds = settings.server.release_seconds
     watcher = ReleaseWatcher(releases, lambda: current_mark(settings.releases), seconds)
-    return _assembly(releases, releases, settings.server, metrics, watcher.wake, watcher.close)
+
+    def open_earlier(row: PublishedRelease) -> ServedRelease:
+        return open_earlier_release(read_settings(environ=environ), row)
+
+    opened = OpenedReleases(open_earlier, settings.history.opened)
+
+    def close() -> None:
+        watcher.close()
+        opened.close()
+
+    archive = Archive(releases, opened)
+    pages = Memento(archive, lambda: archive.log)
+    return _assembly(releases, pages, settings.server, metrics, watcher.wake, close, is_direct=True)
 
 
 def assemble_preview(
@@ -97,7 +123,10 @@ def assemble_preview(
     pages = PreviewMiddleware(shown.releases, lambda: shown.state)
     # Nothing is kept: the same page has other findings a moment later.
     server = replace(state.settings.server, kept_size=0)
-    return _assembly(shown.releases, pages, server, metrics, renew, lambda: None), shown
+    assembly = _assembly(
+        shown.releases, pages, server, metrics, renew, lambda: None, is_direct=False
+    )
+    return assembly, shown
 
 
 def _assembly(
@@ -107,6 +136,8 @@ def _assembly(
     metrics: Metrics,
     renew: Callable[[], None],
     close: Callable[[], None],
+    *,
+    is_direct: bool,
 ) -> Assembly:
     """Put around *pages*, which answer from *releases*, what every server needs."""
     metrics.watch(lambda: releases.current)
@@ -120,7 +151,7 @@ def _assembly(
         application,
         prefixed,
         releases,
-        pages is releases,
+        is_direct,
         store,
         keeper,
         KeptRecorder(metrics, lines),
@@ -142,21 +173,40 @@ def open_served_release(
     release, damage = last_good_release(settings.releases)
     identifier = release.manifest.identifier
     problem = f"{damage}; release {identifier} is served instead" if damage else ""
-    return serve_release(release, settings, metrics, problems, mark=mark, problem=problem)
+    log = PublicationLog.read(settings.releases)
+    return serve_release(release, settings, metrics, problems, mark=mark, problem=problem, log=log)
+
+
+def open_earlier_release(settings: Settings, row: PublishedRelease) -> ServedRelease:
+    """Open a release that was current before, with one process for queries.
+
+    Raises PublisherError.
+    """
+    release = verified_release(settings.releases / row.release)
+    manifest = release.manifest
+    knowledge = replace(settings.knowledge, base=manifest.base, title=manifest.title)
+    root = settings.server.address or manifest.base.rstrip("/#")
+    server = replace(settings.server, address=f"{root}/releases/{row.release}")
+    limits = replace(settings.limits, workers=1)
+    settings = replace(settings, knowledge=knowledge, server=server, limits=limits)
+    return serve_release(release, settings, earlier=row)
 
 
 def serve_release(
     release: Release,
     settings: Settings,
-    metrics: Metrics,
+    metrics: Metrics | None = None,
     problems: Problems | None = None,
     *,
     mark: str | None = None,
     problem: str = "",
+    log: PublicationLog | None = None,
+    earlier: PublishedRelease | None = None,
 ) -> ServedRelease:
     """Open *release* as *settings* say. Raises PublisherError.
 
-    *mark* and *problem* are those of the `ServedRelease`.
+    *mark*, *problem* and *log* are those of the `ServedRelease`; *earlier* says when a release was
+    published that another one has replaced.
     """
     publication = Publication.of(release, settings.knowledge)
     base = settings.knowledge.base + "sparql"
@@ -173,9 +223,11 @@ def serve_release(
             " isolation; SERVICE and LOAD are refused by the parser alone"
         )
     try:
-        app = create_app(publication, pool, settings, metrics, problems)
+        app = create_app(
+            publication, pool, settings, metrics, problems, History(log=log, earlier=earlier)
+        )
     except BaseException:
         pool.close()
         raise
     identifier = release.manifest.identifier
-    return ServedRelease(identifier, app, pool, mark, problem, app.extensions[ENDPOINT])
+    return ServedRelease(identifier, app, pool, mark, problem, app.extensions[ENDPOINT], log)

@@ -13,7 +13,10 @@ from partyline.settings import read_settings
 from partyline.version import __version__
 
 #: The modules of this package that are commands.
-COMMANDS = ("init", "check", "build", "serve", "query", "why", "materialise", "format", "export")
+COMMANDS = (
+    *("init", "check", "build", "serve", "query", "why", "diff", "materialise", "format"),
+    "export",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -33,6 +33,11 @@ from partyline.publishing.pages.ontology.term_page import TermPage, term_page
 from partyline.publishing.pages.ontology.terms import is_class_or_property
 from partyline.publishing.pages.proof_page import ProofPage, proof_page
 from partyline.publishing.pages.query_results import TableView, beginning, table
+from partyline.publishing.pages.releases_page import (
+    comparison_page,
+    release_view,
+    release_views,
+)
 from partyline.publishing.pages.resource.sections import Explain
 from partyline.publishing.pages.resource_page import ResourcePage, resource_page
 from partyline.publishing.pages.search_page import (
@@ -81,6 +86,7 @@ __all__ = [
     "Withdrawal",
     "beacon",
     "beginning",
+    "comparison_page",
     "contradictions_concerning",
     "contradictions_page",
     "dataset_iri",
@@ -98,6 +104,8 @@ __all__ = [
     "ontology_triples",
     "prefix_lines",
     "proof_page",
+    "release_view",
+    "release_views",
     "resource_page",
     "rule_triples",
     "schema_org_dataset",

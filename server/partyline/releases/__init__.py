@@ -20,6 +20,7 @@ from partyline.releases.dump_files import (
     OmittedDump,
     TableFile,
 )
+from partyline.releases.history.publication_log import PublicationLog, PublishedRelease
 from partyline.releases.lineage_queries import (
     LINEAGE_QUERIES,
     Answers,
@@ -58,7 +59,9 @@ __all__ = [
     "Preview",
     "PreviewState",
     "ProofSource",
+    "PublicationLog",
     "PublishedContradiction",
+    "PublishedRelease",
     "Question",
     "Release",
     "ReleaseProver",

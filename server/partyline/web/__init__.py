@@ -8,6 +8,7 @@ from flask import Blueprint, Flask
 from jinja2.utils import htmlsafe_json_dumps
 from pyoxigraph import NamedNode, Triple
 
+from partyline.history import Succession
 from partyline.publishing import (
     ProofPage,
     ProofService,
@@ -21,11 +22,14 @@ from partyline.publishing import (
     term_page,
 )
 from partyline.publishing.lineage import HAS_CARDS, Pictures
-from partyline.releases import GRAPHS, VIEWS
+from partyline.releases import GRAPHS, VIEWS, PublicationLog
 from partyline.settings import Settings
 from partyline.sparql import QueryPool
 from partyline.web.access_log import AccessLogMiddleware
 from partyline.web.as_of import refuse_elsewhere
+from partyline.web.earlier.archive import Archive, OpenedReleases
+from partyline.web.earlier.history import History, current_address
+from partyline.web.earlier.memento import Memento
 from partyline.web.error_handlers import handle_failures
 from partyline.web.headers import Sharing, add_headers
 from partyline.web.hot_reload import Problems, ReleaseWatcher, ServedRelease, ServedReleases
@@ -39,6 +43,7 @@ from partyline.web.templating.page_text import prepare_templates
 from partyline.web.templating.site import prepare_site, site_files
 from partyline.web.trailing_slash import without_trailing_slash
 from partyline.web.views import (
+    changes,
     dataset,
     discovery,
     dumps,
@@ -49,6 +54,7 @@ from partyline.web.views import (
     operations,
     pages,
     reconciliation,
+    releases,
     resources,
     search,
     sparql,
@@ -59,7 +65,11 @@ from partyline.web.views import (
 __all__ = [
     "ENDPOINT",
     "AccessLogMiddleware",
+    "Archive",
+    "History",
+    "Memento",
     "Metrics",
+    "OpenedReleases",
     "Problems",
     "PublicAddress",
     "ReleaseWatcher",
@@ -76,10 +86,12 @@ def create_app(
     settings: Settings,
     metrics: Metrics | None = None,
     problems: Problems | None = None,
+    history: History | None = None,
 ) -> Flask:
     """Build the application around a release that is open already.
 
-    *metrics* and *problems* are those of the process, which may have served other releases before.
+    *metrics* and *problems* are those of the process, which may have served other releases before;
+    *history* says which they are.
     """
     app = Flask(__name__, static_folder=None)
     # An IRI may hold two slashes in a row, and that one is meant.
@@ -89,6 +101,9 @@ def create_app(
     executor = QueryExecutor(publication, pool, settings.server.trusted_proxies)
     problems = problems or Problems()
     _prepare_pages(app, publication, settings, pictures)
+    app.jinja_env.globals.update(
+        earlier=history.earlier if history else None, current_address=current_address
+    )
     for views in (
         *_views_of_publication(publication, pictures),
         *_views_at_public_address(publication, executor, settings),
@@ -96,6 +111,7 @@ def create_app(
         graph_dumps.blueprint(publication),
         operations.blueprint(publication, pool, metrics, problems),
         reconciliation.blueprint(publication, settings.limits),
+        *_views_of_history(publication, settings, history or History()),
     ):
         app.register_blueprint(views)
     app.before_request(without_trailing_slash)
@@ -168,6 +184,24 @@ def _views_of_publication(publication: Publication, pictures: Pictures) -> Itera
     yield links.blueprint(publication)
 
 
+def _views_of_history(
+    publication: Publication, settings: Settings, history: History
+) -> Iterator[Blueprint]:
+    """Yield the views of the succession of releases; one of the earlier ones leads to them."""
+    if history.earlier:
+        yield releases.blueprint_of_earlier()
+        return
+    log = history.log or PublicationLog(settings.releases, ())
+    yield releases.blueprint(publication, log)
+    yield changes.blueprint(publication, Succession(log), _root(publication, settings))
+
+
+def _root(publication: Publication, settings: Settings) -> str:
+    """Return the public address of the path ``/``, with a slash."""
+    public = settings.server.address
+    return f"{public}/" if public else publication.addresses.published("/")
+
+
 def _views_at_public_address(
     publication: Publication, executor: QueryExecutor, settings: Settings
 ) -> Iterator[Blueprint]:
@@ -175,8 +209,7 @@ def _views_at_public_address(
 
     The Host of a request is what a client says, and not the name of this server.
     """
-    public = settings.server.address
-    root = f"{public}/" if public else publication.addresses.published("/")
+    public, root = settings.server.address, _root(publication, settings)
     endpoint = f"{public}/sparql" if public else f"{publication.knowledge.base}sparql"
     yield dataset.blueprint(publication, endpoint)
     yield discovery.blueprint(publication, root)

@@ -14,14 +14,15 @@ _SHARING = (
     (
         "Access-Control-Expose-Headers",
         "Content-Location, ETag, Link, Location, Retry-After, Accept-Ranges, Content-Range, "
-        "Warning",
+        "Memento-Datetime, Warning",
     ),
 )
 _PREFLIGHT = (
     ("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS"),
     (
         "Access-Control-Allow-Headers",
-        "Accept, Accept-Language, Content-Type, If-None-Match, If-Modified-Since, Range",
+        "Accept, Accept-Datetime, Accept-Language, Content-Type, If-None-Match, If-Modified-Since, "
+        "Range",
     ),
     ("Access-Control-Max-Age", "86400"),
 )

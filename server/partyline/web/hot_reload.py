@@ -8,6 +8,7 @@ from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from partyline.errors import PublisherError
+from partyline.releases import PublicationLog
 from partyline.sparql import QueryPool
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class ServedRelease:
     problem: str = ""
     #: What answers queries without a thread; None: nothing does.
     endpoint: "SparqlEndpoint | None" = None
+    #: The publications up to this release; None where nobody publishes releases.
+    log: PublicationLog | None = None
 
 
 class Lease:
@@ -71,6 +74,11 @@ class Lease:
                 self._readers += 1
             return not self._retired
 
+    @property
+    def is_read(self) -> bool:
+        """Tell whether the release still has readers."""
+        return self._readers > 0
+
     def leave(self) -> None:
         """Count one reader less."""
         with self._lock:
@@ -86,6 +94,22 @@ class Lease:
             is_idle = not self._readers
         if is_idle:
             self.served.pool.close()
+
+
+def answer_with(
+    lease: Lease, environ: "WSGIEnvironment", start_response: "StartResponse"
+) -> Iterable[bytes]:
+    """Answer the request from the release of *lease*, which has been entered; leave it then."""
+    try:
+        body = lease.served.application(environ, start_response)
+    except BaseException:
+        lease.leave()
+        raise
+    if isinstance(body, environ.get("wsgi.file_wrapper", ())):
+        lease.leave()  # an open file needs no release, and the server knows how to send it
+        file: Iterable[bytes] = body
+        return file
+    return Closing(body, lease.leave)
 
 
 class ServedReleases:
@@ -119,17 +143,7 @@ class ServedReleases:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answer the request from the release that is current now."""
-        lease = self.enter(environ)
-        try:
-            body = lease.served.application(environ, start_response)
-        except BaseException:
-            lease.leave()
-            raise
-        if isinstance(body, environ.get("wsgi.file_wrapper", ())):
-            lease.leave()  # an open file needs no release, and the server knows how to send it
-            file: Iterable[bytes] = body
-            return file
-        return Closing(body, lease.leave)
+        return answer_with(self.enter(environ), environ, start_response)
 
     def enter(self, environ: "WSGIEnvironment") -> Lease:
         """Have a request read the release that is current now, until its lease is left."""

@@ -65,7 +65,8 @@ _ANY_FORMAT = ("", "auto")
 #: Characters of an Accept header whose format is remembered.
 _SHORT = 256
 #: An answer that is kept is compressed.
-_VARY, _VARY_BY_ORIGIN = "Accept, Accept-Encoding", "Accept, Origin, Accept-Encoding"
+_VARY = "Accept, Accept-Encoding, Accept-Datetime"
+_VARY_BY_ORIGIN = "Accept, Origin, Accept-Encoding, Accept-Datetime"
 #: Hexadecimal digits of a SHA-256 that an entity tag has: 80 bits.
 _DIGITS = 20
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from partyline.errors import RequestError
 from partyline.sparql import BegunQuery, Progress
 from partyline.web.access_log import AccessLogMiddleware
+from partyline.web.earlier.memento import ACCEPT_DATETIME
 from partyline.web.front.exchange import Exchange, Headers
 from partyline.web.front.repeated_queries import RepeatedQueries
 from partyline.web.hot_reload import Lease, ServedReleases
@@ -62,8 +63,8 @@ class QuickQueries:
             submit: has a thread answer the request.
 
         """
-        if self._repeated.is_kept(environ):
-            return False  # a thread compresses it
+        if self._repeated.is_kept(environ) or ACCEPT_DATETIME in environ:
+            return False  # a thread compresses it, or leads to an earlier release
         mine = {**environ, "wsgi.input": io.BytesIO(body)}
         lease = self._releases.enter(mine)
         endpoint = lease.served.endpoint
