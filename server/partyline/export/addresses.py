@@ -18,10 +18,12 @@ from partyline.web.views.lineage import MEDIA_TYPES as PICTURE_TYPES
 #: Addresses that answer what nobody knows before: no file can.
 ONLY_SERVED = (
     "/answer",
+    "/changes",
     "/health",
     "/mcp",
     "/metrics",
     "/reconcile",
+    "/releases",
     "/resource",
     "/sameas",
     "/search",

@@ -58,3 +58,5 @@ def _withdrawn(publication: Publication) -> Iterator[str]:
         iri = triple.subject
         if isinstance(iri, NamedNode) and publication.addresses.is_published(iri.value):
             yield publication.addresses.page(iri.value).partition("#")[0]
+    for row in publication.release.retired:
+        yield publication.addresses.page(row.iri).partition("#")[0]
