@@ -30,6 +30,7 @@ from partyline.releases import PublicationLog, open_release
 from partyline.releases.history.publication_log import LOG
 from succession import Succession, build_three, client_of, write_log
 from succession import succession as succession
+from test_changes import applied
 
 ROOT = "https://music.example.org/"
 LDES, TREE = "https://w3id.org/ldes#", "https://w3id.org/tree#"
@@ -282,6 +283,22 @@ def test_the_page_of_changes_lists_them(get: Get, succession: Succession) -> Non
     assert 'type="application/atom+xml" href="/changes/atom"' in page
 
 
+# Patches
+
+
+def test_who_applies_the_patches_has_the_quads_of_each_release(
+    get: Get, succession: Succession
+) -> None:
+    store: set[str] = set()
+    for older, newer in zip(["", *succession.releases], succession.releases, strict=False):
+        response = get(f"/releases/{older}..{newer}", Accept="application/rdf-patch")
+        applied(store, response.text)
+        dump = succession.settings.releases / newer / "dumps" / "dataset.nq"
+        wanted = Dataset(parse(path=str(dump), format=RdfFormat.N_QUADS))
+        found = Dataset(parse(input="\n".join(store), format=RdfFormat.N_QUADS))
+        assert canonical(found) == canonical(wanted)
+
+
 # Activity Streams
 
 
@@ -299,7 +316,6 @@ def activities(get: Get) -> list[dict[str, str]]:
         found = page["orderedItems"] + found
         after, address = address, page.get("prev", {}).get("id")
     assert after == collection["first"]["id"]
-    assert len(found) == collection["totalItems"]
     return found
 
 

@@ -3,7 +3,7 @@
 import json
 import re
 import threading
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from shutil import copytree, rmtree
@@ -13,6 +13,7 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 from werkzeug.test import TestResponse
 
+from ensembles_server import Server
 from partyline.errors import ReleaseBusy
 from partyline.releases import PublishedRelease
 from partyline.sparql import QueryPool
@@ -153,6 +154,29 @@ def test_a_timemap_lists_every_state(succession: Succession) -> None:
     assert succession.get(f"/releases/timemap/html{UNION}").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("target", "numbers"),
+    [
+        (NEW, [1]),
+        ("/id/ensemble/new", [1]),
+        ("/resource?iri=https://music.example.org/id/ensemble/new", [1]),
+        ("/id/ensemble/old", [2]),
+        ("/id/ensemble/red-brass", [0, 1, 2]),
+        ("/terms", [0, 1, 2]),
+        ("/", [0, 1, 2]),
+        ("/dumps/asserted.nt", [0, 1, 2]),
+        ("/id/ensemble/never", []),
+    ],
+)
+def test_a_timemap_lists_the_releases_that_had_something(
+    succession: Succession, target: str, numbers: list[int]
+) -> None:
+    response = succession.get(f"/releases/timemap/link{target}")
+    found = re.findall(r"/releases/([0-9a-f]{12})/", response.text)
+    assert found == [succession.releases[number] for number in numbers]
+    assert response.status_code == (200 if numbers else 404)
+
+
 @pytest.mark.parametrize("text", ["yesterday", "2020-01-01T00:00:00Z", "Wed, 99 Jan 2020"])
 def test_a_date_that_is_not_one_of_http_is_refused(succession: Succession, text: str) -> None:
     response = succession.get(UNION, Accept_Datetime=text)
@@ -185,6 +209,22 @@ def test_the_prefix_of_a_public_address_stays_before_all(succession: Succession)
         ).text
         assert '<a href="/data/doc/ensemble/brass-union.html">The same' in page
         assert f'href="/data/releases/{first}/search"' in page
+
+
+def test_a_real_server_does_the_same_on_every_path_of_a_query(visited: Server) -> None:
+    """Of those that the event loop answers itself, too."""
+    query = f"/sparql?query={quote('ASK {}')}"
+    for _ in range(3):
+        assert visited.get(query, Accept="application/sparql-results+json")[0] == 200
+    date = http_date(datetime.now(UTC))
+    status, _, headers = visited.get(
+        query, **{"Accept": "application/sparql-results+json", "Accept-Datetime": date}
+    )
+    current = (visited.folder / "releases" / "current").readlink().name
+    assert (status, headers["Location"]) == (302, f"/releases/{current}{query}")
+    status, content, headers = visited.get(headers["Location"])
+    assert (status, json.loads(content)["boolean"]) == (200, True)
+    assert headers["Memento-Datetime"]
 
 
 # The list of releases

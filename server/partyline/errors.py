@@ -27,7 +27,7 @@ PublisherError
         DamagedDump         ... a file that was changed on the disk            500
         RemovedRelease      ... a release that is no longer kept               410
         ReleaseUnreadable   ... a release of another version of the program    500
-        ReleaseBusy         ... one more earlier release than may be open      503
+        ReleaseBusy         ... one more earlier release than may be read      503
 """
 
 import re
@@ -168,7 +168,7 @@ class ReleaseUnreadable(RequestError):
 
 
 class ReleaseBusy(RequestError):
-    """As many earlier releases are open as may be."""
+    """As many earlier releases are open, or being compared, as may be."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     retry_after = 2

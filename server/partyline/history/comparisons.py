@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import RLock
 from typing import TypeVar
 
+from partyline.errors import ReleaseBusy
 from partyline.history.changes import Changes, changes_between
 from partyline.history.labelled_table import LabelledTable
 from partyline.history.resource_changes import (
@@ -17,6 +18,8 @@ from partyline.releases.release import open_unsealed
 
 #: Tables, and comparisons of two, that are kept: each takes some bytes for each statement.
 _KEPT = 3
+#: Seconds for which a request waits while another one compares: it has a thread that others need.
+_PATIENCE = 5.0
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 
@@ -31,7 +34,10 @@ class Comparisons:
         self._of_resources: OrderedDict[tuple[str, str], Sequence[ResourceChange]] = OrderedDict()
 
     def changes(self, older: str, newer: str) -> Changes:
-        """Return the statements that changed. Raises ReleaseError where one cannot be read."""
+        """Return the statements that changed.
+
+        Raises ReleaseError where one cannot be read, and ReleaseBusy.
+        """
 
         def make() -> Changes:
             table = self.resources(older).labelled if older else None
@@ -40,7 +46,7 @@ class Comparisons:
         return self._kept(self._changes, (older, newer), make)
 
     def of_resources(self, older: str, newer: str) -> Sequence[ResourceChange]:
-        """Return the resources that changed. Raises ReleaseError where one cannot be read."""
+        """Return the resources that changed. Raises as `changes` does."""
 
         def make() -> Sequence[ResourceChange]:
             before = self.resources(older) if older else None
@@ -49,7 +55,7 @@ class Comparisons:
         return self._kept(self._of_resources, (older, newer), make)
 
     def resources(self, release: str) -> AssertedResources:
-        """Return what *release* asserts of each resource. Raises ReleaseError."""
+        """Return what *release* asserts of each resource. Raises as `changes` does."""
 
         def make() -> AssertedResources:
             return AssertedResources(LabelledTable(open_unsealed(self._folder / release).table))
@@ -59,10 +65,14 @@ class Comparisons:
     def _kept(
         self, kept: OrderedDict[_Key, _Value], key: _Key, make: Callable[[], _Value]
     ) -> _Value:
-        with self._lock:
+        if not self._lock.acquire(timeout=_PATIENCE):
+            raise ReleaseBusy("Other releases are being compared; try again in a moment.")
+        try:
             if key not in kept:
                 kept[key] = make()
                 while len(kept) > _KEPT:
                     kept.popitem(last=False)
             kept.move_to_end(key)
             return kept[key]
+        finally:
+            self._lock.release()

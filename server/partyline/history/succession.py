@@ -42,7 +42,7 @@ class Succession:
 
     def __init__(self, log: PublicationLog) -> None:
         self.log = log
-        self._comparisons = Comparisons(log.folder)
+        self.comparisons = Comparisons(log.folder)
         self._counts: dict[int, ChangeCounts] = {}
 
     @property
@@ -72,7 +72,7 @@ class Succession:
                 if isinstance(changed, Created)
                 else Counter(row.kind for row in changed)
             )
-            statements = totals(self._comparisons.changes(previous, release))
+            statements = totals(self.comparisons.changes(previous, release))
             self._counts[publication.number] = ChangeCounts(statements, kinds)
         return self._counts[publication.number]
 
@@ -81,12 +81,12 @@ class Succession:
 
         Raises ReleaseError where a release cannot be read.
         """
-        return self._comparisons.of_resources(publication.previous, publication.row.release)
+        return self.comparisons.of_resources(publication.previous, publication.row.release)
 
     def everything(self, publication: SuccessionEntry) -> Sequence[ResourceChange]:
         """Return all resources of the release as created. Raises as `changes` does."""
-        return Created(self._comparisons.resources(publication.row.release))
+        return Created(self.comparisons.resources(publication.row.release))
 
     def table(self, publication: SuccessionEntry) -> LabelledTable:
         """Return the statements of the release, to which the rows of changes lead."""
-        return self._comparisons.resources(publication.row.release).labelled
+        return self.comparisons.resources(publication.row.release).labelled

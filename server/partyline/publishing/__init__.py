@@ -49,6 +49,7 @@ from partyline.publishing.pages.search_page import (
 from partyline.publishing.proofs import ProofService, StatementExplanation, rule_triples
 from partyline.publishing.publication import Publication, describe_all
 from partyline.publishing.similar_names import similar_resources
+from partyline.publishing.states import States
 from partyline.publishing.thesauri.scheme_page import (
     mappings_page,
     notations_page,
@@ -80,6 +81,7 @@ __all__ = [
     "SearchPage",
     "SearchResult",
     "StatementExplanation",
+    "States",
     "TableView",
     "TermPage",
     "Text",

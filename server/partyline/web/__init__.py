@@ -192,8 +192,9 @@ def _views_of_history(
         yield releases.blueprint_of_earlier()
         return
     log = history.log or PublicationLog(settings.releases, ())
-    yield releases.blueprint(publication, log)
-    yield changes.blueprint(publication, Succession(log), _root(publication, settings))
+    succession = Succession(log)
+    yield releases.blueprint(publication, succession)
+    yield changes.blueprint(publication, succession, _root(publication, settings))
 
 
 def _root(publication: Publication, settings: Settings) -> str:

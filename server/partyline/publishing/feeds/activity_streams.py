@@ -23,14 +23,15 @@ class Activities:
     pages: ChangePages
 
     def collection(self) -> dict[str, object]:
-        """Return the collection itself, without its activities."""
-        succession = self.pages.succession
+        """Return the collection itself, without its activities.
+
+        Their number is left out: all releases would have to be compared for it.
+        """
         firsts = list(self.pages.first_pages())
         found: dict[str, object] = {
             "@context": _CONTEXT,
             "id": self.root + PATH,
             "type": "OrderedCollection",
-            "totalItems": sum(succession.counts(row.publication).number for row in firsts),
         }
         if firsts:
             found["first"] = self._link(firsts[0])

@@ -35,10 +35,9 @@ class ChangePages:
         self.succession = succession
 
     def first_pages(self) -> Iterator[ChangePage]:
-        """Yield the first page of each publication that has changed something asserted."""
-        for place, row in enumerate(self.succession.publications):
-            if self.succession.counts(row).number:
-                yield ChangePage(row, 1, is_beginning=place == 0 or not row.previous)
+        """Yield the first page of each publication, without looking at what it has changed."""
+        for row in self.succession.publications:
+            yield ChangePage(row, 1, is_beginning=not row.previous)
 
     def find(self, number: int, page: int, *, is_beginning: bool) -> ChangePage | None:
         """Return the page with this address, or None where there is none any more, or yet."""
@@ -49,8 +48,8 @@ class ChangePages:
         return found if 0 < page <= self.number_of(found) else None
 
     def number_of(self, page: ChangePage) -> int:
-        """Return how many pages the publication of *page* has."""
-        return -(-len(self._changes(page)) // IN_PAGE)
+        """Return how many pages the publication of *page* has; one may be empty."""
+        return max(1, -(-len(self._changes(page)) // IN_PAGE))
 
     def members(self, page: ChangePage) -> Sequence[ResourceChange]:
         """Return the changes in *page*."""

@@ -30,11 +30,12 @@ def blueprint(publication: Publication, root: str) -> Blueprint:
 
     @views.get("/robots.txt")
     def robots() -> Response:
-        """Ask robots not to send queries, or to ask for a proof of each entailed statement."""
+        """Ask robots not to send queries, nor to ask for every proof or for earlier releases."""
         lines = [
             "User-agent: *",
             "Disallow: /sparql",
             "Disallow: /why",
+            "Disallow: /releases/*/",
             "Disallow: /reconcile",
             f"Sitemap: {root}sitemap.xml",
         ]
@@ -112,7 +113,8 @@ class _Pages:
         publication = self._publication
         if number == 1:
             created = publication.release.manifest.created
-            yield from ((path, created) for path in ("", "dataset", "dumps/", "links/", "sparql"))
+            whole = ("", "dataset", "dumps/", "links/", "sparql", "releases/", "changes")
+            yield from ((path, created) for path in whole)
             ontologies = publication.addresses.ontologies.values()
             yield from ((path.lstrip("/"), "") for path in ontologies)
         first = (number - 1) * _IN_ONE

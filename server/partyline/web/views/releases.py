@@ -5,15 +5,16 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
-from functools import cached_property, partial
+from functools import partial
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from partyline.errors import RemovedRelease, UnknownResource
-from partyline.history import PATCH_MEDIA_TYPE, Changes, Comparisons, as_json, as_patch
+from partyline.history import PATCH_MEDIA_TYPE, Changes, Comparisons, Succession, as_json, as_patch
 from partyline.publishing import (
     Publication,
+    States,
     comparison_page,
     release_view,
     release_views,
@@ -34,10 +35,11 @@ _ENDINGS = {".html": HTML, ".json": _JSON, ".rdfp": PATCH_MEDIA_TYPE}
 _TIMEMAPS = {"link": LINK_FORMAT, "json": _JSON}
 
 
-def blueprint(publication: Publication, log: PublicationLog) -> Blueprint:
-    """Build the views; *log* ends with the release that is served."""
+def blueprint(publication: Publication, succession: Succession) -> Blueprint:
+    """Build the views; *succession* ends with the release that is served."""
     views = Blueprint("releases", __name__)
-    compared = _Compared(publication, log)
+    log = succession.log
+    compared, states = _Compared(publication, log, succession.comparisons), States(publication)
 
     @views.get("/releases/")
     def listing() -> Response:
@@ -73,7 +75,10 @@ def blueprint(publication: Publication, log: PublicationLog) -> Blueprint:
             raise UnknownResource("A TimeMap begins with /releases/timemap/link or …/json.")
         wanted = target_of(request.environ).removeprefix(f"/releases/timemap/{form}")
         write = _as_links if form == "link" else _as_table
-        response = Response(write(wanted, log.kept), content_type=_TIMEMAPS[form])
+        rows = [row for row in log.kept if states.has(wanted, log.folder / row.release)]
+        if not rows:
+            raise UnknownResource(f"No release that is kept has anything at {wanted}.")
+        response = Response(write(wanted, rows), content_type=_TIMEMAPS[form])
         response.cache_control.public, response.cache_control.max_age = True, 300
         return response
 
@@ -86,10 +91,7 @@ class _Compared:
 
     publication: Publication
     log: PublicationLog
-
-    @cached_property
-    def _comparisons(self) -> Comparisons:
-        return Comparisons(self.log.folder)
+    comparisons: Comparisons
 
     def respond(self, older: str, newer: str, ending: str) -> Response:
         """Send it in the format of *ending*, or the one that suits Accept."""
@@ -98,7 +100,7 @@ class _Compared:
         path = f"/releases/{older}..{newer}"
         types = [Offer(value, value, path + key) for key, value in _ENDINGS.items()]
         chosen = _ENDINGS.get(ending) or negotiate(request.headers.get("Accept"), types).format
-        changes = self._comparisons.changes(older, newer)
+        changes = self.comparisons.changes(older, newer)
         if chosen == PATCH_MEDIA_TYPE:
             lines = as_patch(changes, self.publication.knowledge.base, newer, older)
             response = Response(_parts(lines), content_type=f"{PATCH_MEDIA_TYPE}; charset=utf-8")
