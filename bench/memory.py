@@ -1,6 +1,8 @@
 """Measure the memory of a server and its query processes: the built-in knowledge, four workers.
 
 Proportional set size (proc(5), smaps_rollup): a page that several processes share counts once.
+Pages of files are shared with whatever else runs on the machine, so the sizes without them stand
+beside it.
 
 Usage: ``python bench/memory.py [--documents 100] [--output FILE]``
 """
@@ -12,23 +14,33 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from documents import BROWSER, ask, children, partyline
 
 JSON = "application/sparql-results+json"
-NAMES = ("server", "fork server")
+COLUMNS = "server | fork server | each worker | together"
 
 
-def sizes(pid: int) -> list[float]:
-    """Return the mebibytes of the server and of each process that it has started."""
-    return [proportional(found) for found in (pid, *children(pid))]
+@dataclass(frozen=True)
+class Size:
+    """Mebibytes of one process: all, and those that are not pages of a file."""
+
+    proportional: float
+    anonymous: float
 
 
-def proportional(pid: int) -> float:
+def sizes(pid: int) -> list[Size]:
+    """Return the sizes of the server and of each process that it has started."""
+    return [size(found) for found in (pid, *children(pid))]
+
+
+def size(pid: int) -> Size:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+    found = {line.split()[0]: int(line.split()[1]) for line in lines[1:]}
+    return Size(found["Pss:"] / 1024, found["Pss_Anon:"] / 1024)
 
 
 def read_documents(port: int, number: int) -> None:
@@ -41,10 +53,14 @@ def read_documents(port: int, number: int) -> None:
         ask(port, f"/sparql?query={quote(f'SELECT * {{ <{iri}> ?p ?o }}')}", {"Accept": JSON})
 
 
-def row(name: str, found: list[float]) -> str:
-    server, fork_server, *workers = found
-    each = f"{min(workers):.0f}–{max(workers):.0f}"
-    return f"| {name} | {server:.0f} | {fork_server:.0f} | {each} | {sum(found):.0f} |"
+def row(name: str, found: list[Size]) -> str:
+    def columns(mebibytes: list[float]) -> str:
+        server, fork_server, *workers = mebibytes
+        each = f"{min(workers):.1f}–{max(workers):.1f}"
+        return f"{server:.0f} | {fork_server:.1f} | {each} | {sum(mebibytes):.0f}"
+
+    every = columns([row.proportional for row in found])
+    return f"| {name} | {every} | {columns([row.anonymous for row in found])} |"
 
 
 def measure(folder: Path, documents: int) -> list[str]:
@@ -69,8 +85,10 @@ def main() -> None:
 
 `python bench/memory.py`: mebibytes of proportional set size, the built-in knowledge.
 
-| state | {NAMES[0]} | {NAMES[1]} | each worker | together |
-| --- | --- | --- | --- | --- |
+The second four columns leave out the pages of files.
+
+| state | {COLUMNS} | {COLUMNS} |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
 {rows}
 """
     print(text)

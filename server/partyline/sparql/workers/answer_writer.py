@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from pyoxigraph import (
     Quad,
@@ -108,8 +108,8 @@ def _write_graph(
 def _write_through(sink: "_Sink", write: Callable[[BinaryIO], object]) -> None:
     """Let *write* fill the sink; an error of the sink comes through the engine as another one."""
     try:
-        with io.BufferedWriter(sink, _BUFFER_SIZE) as output:
-            write(output)
+        write(cast(BinaryIO, sink))
+        sink.finish()
     except Exception:
         if sink.error is not None:
             raise sink.error from None
@@ -143,7 +143,7 @@ def _unbound(content: bytes, syntax: QueryResultsFormat) -> set[str]:
 
 
 class _Sink(io.RawIOBase):
-    """A file whose content is sent as the answer."""
+    """A file whose content is sent as the answer, in large pieces."""
 
     def __init__(
         self, channel: Channel, count: Counter, change: ByteFilter, beginning: _Beginning | None
@@ -152,23 +152,35 @@ class _Sink(io.RawIOBase):
         self._count = count
         self._change = change
         self._beginning = beginning
+        self._pieces: list[bytes] = []
+        self._size = 0
         self.error: Exception | None = None
 
     def writable(self) -> bool:
+        """Return True."""
         return True
 
-    def write(self, buffer: "ReadableBuffer", /) -> int:
-        written = bytes(buffer)
+    def write(self, content: "ReadableBuffer", /) -> int:
+        """Send *content* when there is more of it."""
+        piece = bytes(content)
+        self._pieces.append(piece)
+        self._size += len(piece)
+        if self._size >= _BUFFER_SIZE:
+            self._pass_on(self._channel.send)
+        return len(piece)
+
+    def finish(self) -> None:
+        """Have the rest sent with the end of the answer, which follows at once."""
+        if self._pieces:
+            self._pass_on(self._channel.hold)
+
+    def _pass_on(self, put: Callable[[Kind, bytes], None]) -> None:
         try:
-            content = self._change(written)
+            content = self._change(b"".join(self._pieces))
         except Exception as error:
             self.error = error
             raise
         if self._beginning is not None:
             self._beginning.add(content)
-        frame = Chunk(content, self._count(content)).pack()
-        # Less than the buffer is the rest of the answer, and its end follows at once.
-        (self._channel.hold if len(written) < _BUFFER_SIZE else self._channel.send)(
-            Kind.DATA, frame
-        )
-        return len(written)
+        self._pieces, self._size = [], 0
+        put(Kind.DATA, Chunk(content, self._count(content)).pack())

@@ -4,6 +4,7 @@ import ctypes
 import os
 import resource
 import signal
+import time
 from pathlib import Path
 
 #: Of the out-of-memory killer: workers go before the server (0) and after a build (1000).
@@ -48,28 +49,38 @@ def limit_growth(size: int, memory: int) -> None:
     _limit(resource.RLIMIT_FSIZE, 0)
 
 
-def limit_time(seconds: float) -> None:
-    """Have the kernel kill this process after *seconds* from now, on the wall or of work.
+class TimeLimit:
+    """The time that this process has for a query; the kernel kills it when that is over.
 
-    The pool kills first; this is for a pool that cannot. A hard limit on processor time, such as
-    systemd's LimitCPU, stays as it is: it cannot be raised without privileges.
+    The pool kills first; this is for a pool that cannot. The clock on the wall is set for each
+    query. The limit on processor time takes as long to set as a small query, and is set for
+    several: no query works longer than twice its time. A hard limit, such as systemd's LimitCPU,
+    stays as it is: it cannot be raised without privileges.
     """
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    work = int(_processor_seconds() + seconds) + _CPU_MARGIN
-    soft = work if hard == resource.RLIM_INFINITY else min(work, hard)
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
-    signal.setitimer(signal.ITIMER_REAL, seconds + 1)
 
+    def __init__(self) -> None:
+        _, self._hard = resource.getrlimit(resource.RLIMIT_CPU)
+        self._until = 0.0
 
-def unlimit_time() -> None:
-    """Undo the wall-clock part of `limit_time`: the answer is complete."""
-    signal.setitimer(signal.ITIMER_REAL, 0)
+    def begin(self, seconds: float) -> None:
+        """Have the kernel kill this process when a query takes *seconds*."""
+        signal.setitimer(signal.ITIMER_REAL, seconds + 1)
+        used = time.process_time()
+        if used + seconds > self._until:
+            self._until = used + 2 * seconds
+            work = int(self._until) + _CPU_MARGIN
+            soft = work if self._hard == resource.RLIM_INFINITY else min(work, self._hard)
+            resource.setrlimit(resource.RLIMIT_CPU, (soft, self._hard))
 
+    def end(self) -> None:
+        """Undo the clock on the wall: the answer is complete."""
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
-def has_time_for(seconds: float) -> bool:
-    """Return whether the hard limit on processor time allows a query of *seconds*."""
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    return hard == resource.RLIM_INFINITY or _processor_seconds() + seconds + _CPU_MARGIN <= hard
+    def has_time_for(self, seconds: float) -> bool:
+        """Return whether the hard limit on processor time allows a query of *seconds*."""
+        if self._hard == resource.RLIM_INFINITY:
+            return True
+        return time.process_time() + seconds + _CPU_MARGIN <= self._hard
 
 
 class AddressSpace:
@@ -82,11 +93,6 @@ class AddressSpace:
     def size(self) -> int:
         """Return the bytes of address space of this process."""
         return int(os.pread(self._file, 64, 0).split(None, 1)[0]) * self._page
-
-
-def _processor_seconds() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
 
 
 def _raise_oom_score() -> None:

@@ -37,6 +37,11 @@ def work(end: socket.socket, configuration: WorkerConfiguration, store: Store | 
     size = space.size()
     sandbox.limit_growth(size, configuration.memory)
     largest = size + memory // _RETAINED
+    limit = sandbox.TimeLimit()
+
+    def is_fit(seconds: float) -> bool:
+        return space.size() < largest and limit.has_time_for(seconds)
+
     channel.send(Kind.READY)
     is_reusable = True
     while is_reusable:
@@ -45,11 +50,9 @@ def work(end: socket.socket, configuration: WorkerConfiguration, store: Store | 
         except EOFError:
             return
         request = QueryRequest.unpack(payload)
-        sandbox.limit_time(request.seconds)
-        is_reusable = _answer(
-            evaluator, request, configuration, channel, lambda: space.size() < largest
-        )
-        sandbox.unlimit_time()
+        limit.begin(request.seconds)
+        is_reusable = _answer(evaluator, request, configuration, channel, is_fit)
+        limit.end()
 
 
 def open_store(source: Path) -> Store | str:
@@ -75,11 +78,11 @@ def _answer(
     request: QueryRequest,
     configuration: WorkerConfiguration,
     channel: Channel,
-    is_small: Callable[[], bool],
+    is_fit: Callable[[float], bool],
 ) -> bool:
     """Answer one request; return whether this process may answer another.
 
-    *is_small* tells whether it has given back the memory of the query.
+    *is_fit* tells whether it has given back the memory of the query, and has time for another.
     """
     try:
         evaluation = evaluator.evaluate(request)
@@ -100,7 +103,7 @@ def _answer(
     except OSError as error:
         _fail(channel, "EngineError", f"the store cannot be read: {error}")
         return False
-    reusable = is_small() and sandbox.has_time_for(request.seconds)
+    reusable = is_fit(request.seconds)
     channel.send(Kind.END, AnswerEnd(reusable, warnings).pack())
     return reusable
 
