@@ -4,13 +4,12 @@ import json
 import logging
 import time
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from partyline.errors import RequestError
 from partyline.web.client_address import client_of, customer
 from partyline.web.hot_reload import RELEASE, Closing
-from partyline.web.log_lines import LogLines
+from partyline.web.log_lines import LogLines, quoted, timestamp
 from partyline.web.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ class AccessLogMiddleware:
         self._metrics.count("none", "none", status, "refused")
         if self._lines.is_enabled:
             line = {
-                "time": _now(),
+                "time": timestamp(),
                 "client": customer(address),
                 "status": status,
                 "outcome": "refused",
@@ -162,24 +161,19 @@ class FollowedRequest:
 
     def _line(self, outcome: str, taken: float, sent: int) -> str:
         environ = self._environ
-        line = {
-            "time": _now(),
-            "client": self._client,
-            "method": environ["REQUEST_METHOD"],
-            # Without parameters, which may be private; equal queries have equal hashes.
-            "path": environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace")[:300],
-            "status": self._status,
-            "bytes": sent,
-            "seconds": round(taken, 4),
-            "outcome": outcome,
-            "release": environ.get(RELEASE),
-            "query": environ.get(QUERY),
-            "rows": environ[ROWS]() if ROWS in environ else None,
-            "error": environ.get(ERROR),
-        }
+        # Without parameters, which may be private; equal queries have equal hashes.
+        path = environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace")[:300]
+        release, query = environ.get(RELEASE), environ.get(QUERY)
+        rows = environ[ROWS]() if ROWS in environ else None
+        error = environ.get(ERROR)
+        said = f', "release": {quoted(release)}' if release is not None else ""
+        said += f', "query": "{query}"' if query is not None else ""  # hexadecimal digits
+        said += f', "rows": {rows}' if rows is not None else ""
+        said += f', "error": {quoted(error)}' if error is not None else ""
         # ASCII: no control character of a client reaches a terminal.
-        return json.dumps({name: value for name, value in line.items() if value is not None})
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+        return (
+            f'{{"time": "{timestamp()}", "client": {quoted(self._client)},'
+            f' "method": {quoted(environ["REQUEST_METHOD"])}, "path": {quoted(path)},'
+            f' "status": {self._status}, "bytes": {sent}, "seconds": {round(taken, 4)},'
+            f' "outcome": "{outcome}"{said}}}'
+        )

@@ -5,12 +5,30 @@ has to be woken for it.
 """
 
 import atexit
+import json
 import logging
 import time
+from datetime import UTC, datetime
+from functools import lru_cache
 from threading import Event, Lock, Thread
 
 #: Seconds for which lines wait for others.
 _PAUSE = 0.1
+
+#: Return a text in JSON; clients, paths and releases are the same in many lines.
+quoted = lru_cache(1024)(json.dumps)
+
+
+def timestamp() -> str:
+    """Return the time to the millisecond (RFC 3339)."""
+    now = time.time()
+    second = int(now)
+    return f"{_second(second)}.{int(1000 * (now - second)):03}+00:00"
+
+
+@lru_cache(2)
+def _second(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 class LogLines:

@@ -4,17 +4,11 @@ Such an answer takes microseconds, so its line and its numbers must not take mor
 collected here, and handed on several times a second.
 """
 
-import json
-import time
-from datetime import UTC, datetime
-from functools import lru_cache
 from threading import Lock
 
 from partyline.web.kept.answer import KeptAnswer, Reply
-from partyline.web.log_lines import LogLines
+from partyline.web.log_lines import LogLines, quoted, timestamp
 from partyline.web.metrics import Metrics
-
-_quoted = lru_cache(1024)(json.dumps)
 
 
 class KeptRecorder:
@@ -25,7 +19,6 @@ class KeptRecorder:
         self._lock = Lock()
         #: What was sent since it was last added up.
         self._sent: list[tuple[Reply, str, str]] = []
-        self._second, self._time = 0, ""
         self._is_logging = lines.is_enabled
         metrics.before_reading(self.flush)
 
@@ -44,13 +37,9 @@ class KeptRecorder:
             if reply.number == 1:
                 self._sent.append((reply, answer.origin.route, method))
         if self._is_logging:
-            now = time.time()
-            second = int(now)
-            if second != self._second:
-                self._second, self._time = second, _second(second)
             self._lines.add(
-                f'{{"time": "{self._time}.{int(1000 * (now - second)):03}+00:00", '
-                f'"client": {_quoted(client)}, {reply.log or _described(method, answer, reply)}'
+                f'{{"time": "{timestamp()}", '
+                f'"client": {quoted(client)}, {reply.log or _described(method, answer, reply)}'
             )
 
     def flush(self) -> None:
@@ -62,10 +51,6 @@ class KeptRecorder:
                 reply.number = 0
         for (reply, route, method), number in zip(sent, numbers, strict=True):
             self._metrics.add_kept(route, method, reply.status, number, number * len(reply.body))
-
-
-def _second(second: int) -> str:
-    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _described(method: str, answer: KeptAnswer, reply: Reply) -> str:
