@@ -151,6 +151,7 @@ wheel: $(VENV)/developing  ## build the wheel into dist/
 bench: $(VENV)/developing  ## measure builds, previews, documents, queries and memory; beside nginx and the oxigraph server where they are installed; SIZES="100000 …"
 	$(BIN)/python bench/build.py
 	$(BIN)/python bench/build.py $(or $(SIZES),100000 1000000)
+	$(BIN)/python bench/dumps.py $(or $(SIZES),1000000)
 	$(BIN)/python bench/preview.py --output bench/results/preview.md
 	$(BIN)/python bench/pool.py
 	$(BIN)/python bench/dataset.py

@@ -180,6 +180,7 @@ def _identifier(contents: ReleaseContents) -> str:
     # The same statements have other proofs under other rules, and other dumps.
     digest.update(f"{reasoning.rules} {reasoning.predicates}".encode())
     digest.update(f" {reasoning.closures_in_dumps} {contents.settings.dumps}".encode())
+    digest.update(contents.reifiers)
     for name, content in contents.questions:
         digest.update(f"{name} {len(content)} ".encode() + content)
     digest.update(contents.retired)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -24,11 +24,21 @@ from partyline.reasoning import RuleSet
 from partyline.releases import disk
 from partyline.releases.contradictions import contradictions_json
 from partyline.releases.dump_files import DumpFile, OmittedDump, WrittenDumps
-from partyline.releases.dumps import DumpContents, canonical_sha256, is_canonical, write_dumps
+from partyline.releases.dumps import (
+    DumpContents,
+    canonical_sha256,
+    is_canonical,
+    write_dump,
+    write_dumps,
+)
+from partyline.releases.dumps.annotated import MEDIA_TYPE as ANNOTATED
+from partyline.releases.dumps.annotated import AnnotatedTurtle
+from partyline.releases.dumps.annotations import annotations_of, read_reifiers
 from partyline.releases.dumps.tables import write_tables
 from partyline.releases.lineage_queries import read_lineage_queries
 from partyline.releases.named_queries import question_files
 from partyline.releases.page_plans import read_page_files, read_page_plan
+from partyline.releases.provenance import ProofSource
 from partyline.releases.query_store import write_store
 from partyline.releases.release import (
     CONTRADICTIONS,
@@ -106,6 +116,12 @@ class ReleaseContents:
     def questions(self) -> Sequence[tuple[str, bytes]]:
         """Return the name and the content of each file of named queries."""
         return question_files(self.settings.knowledge.questions)
+
+    @cached_property
+    def reifiers(self) -> bytes:
+        """Return the query that names reifiers; nothing where there is none."""
+        file = self.settings.knowledge.reifiers
+        return read_reifiers(file).encode() if file else b""
 
     @cached_property
     def lineage(self) -> Mapping[str, str]:
@@ -227,6 +243,8 @@ class ReleaseContents:
             datasets["sources"] = self._by_iri(sources)
         contents = DumpContents(self.table, self.prefixes, graphs, datasets)
         dumps = write_dumps(folder, contents, self.settings.dumps)
+        if self.settings.dumps.annotated:
+            dumps.append(self._write_annotated(folder))
         return WrittenDumps(
             files=tuple(row for row in dumps if isinstance(row, DumpFile)),
             omitted=tuple(row for row in dumps if isinstance(row, OmittedDump)),
@@ -246,6 +264,20 @@ class ReleaseContents:
             return canonical_sha256(folder / dump.name)
         except TooComplex:
             return ""
+
+    def _write_annotated(self, folder: Path) -> DumpFile | OmittedDump:
+        """Write what queries find, each statement with its reifiers and its rule."""
+        knowledge, reasoning = self.settings.knowledge, self.settings.reasoning
+        source = ProofSource.of_table(
+            self.table, self.prefixes, reasoning.rules, reasoning.predicates
+        )
+        store = folder.parent / STORE
+        notes = annotations_of(self.table, store, knowledge.reifiers, source, knowledge.base)
+        rows = self.table.rows(graphs=DEFAULT_GRAPH)
+        turtle = AnnotatedTurtle(self.table, self.prefixes)
+        make = partial(turtle.graph, rows, notes)
+        path = folder / "annotated.ttl"
+        return write_dump(path, ANNOTATED, len(rows), make, self.settings.dumps)
 
     def _by_iri(self, graphs: Mapping[str, Numbers]) -> dict[str, Numbers]:
         base = self.settings.knowledge.base

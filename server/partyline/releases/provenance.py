@@ -121,19 +121,29 @@ class ProofSource:
     @classmethod
     def of_release(cls, release: Release) -> "ProofSource":
         """Read the rules of a release on this machine."""
+        manifest = release.manifest
+        return cls.of_table(release.table, manifest.prefixes, manifest.rules, manifest.predicates)
+
+    @classmethod
+    def of_table(
+        cls,
+        table: Table,
+        prefixes: Mapping[str, str],
+        rule_set: str,
+        predicates: Collection[str],
+    ) -> "ProofSource":
+        """Read the rules of the *table* of a release, which may not be sealed yet."""
 
         def origins(leaf: Fact) -> Sequence[str]:
             triple = as_triple(leaf)
-            return () if triple is None else release.origins(triple)
+            row = None if triple is None else table.row(triple)
+            return () if row is None else tuple(map(str, table.origins(row)))
 
-        asserted = _Sealed(release.table, _ASSERTED)
-        published = _Sealed(release.table, DEFAULT_GRAPH)
-        prefixes = release.manifest.prefixes
-        manifest = release.manifest
+        asserted = _Sealed(table, _ASSERTED)
         return cls._compiled(
-            *(published, asserted, axioms(asserted), origins, prefixes),
-            rule_set=manifest.rules,
-            predicates=manifest.predicates,
+            *(_Sealed(table, DEFAULT_GRAPH), asserted, axioms(asserted), origins, prefixes),
+            rule_set=rule_set,
+            predicates=predicates,
         )
 
     @classmethod

@@ -67,6 +67,9 @@ class Knowledge:
     pages: tuple[Path, ...] = ()
     #: SPARQL SELECT over the asserted triples: the nodes in ``?node`` stay out of the closure.
     withheld: Path | None = None
+    #: SPARQL SELECT over the default graph: ``?reifier`` stands for the statement ``?subject``,
+    #: ``?predicate``, ``?object`` in the annotated dump.
+    reifiers: Path | None = None
     #: BCP 47 language tags, best first, of the names on pages and of the messages of shapes.
     languages: tuple[str, ...] = ("en",)
     #: IRIs of the properties that name resources, best first; empty: those of well-known terms.
@@ -142,6 +145,8 @@ class Dumps:
     compressed_up_to: int = field(default=4096, metadata={"least": 0, "most": 1_048_576})
     #: Statements of a release up to which there is a table of each class.
     tables_up_to: int = field(default=1_000_000, metadata=_STATEMENTS)
+    #: Whether there is a dump in Turtle 1.2 with reifiers and with the rules of what is inferred.
+    annotated: bool = False
     #: Whether the tables are Parquet, too.
     parquet: bool = False
 

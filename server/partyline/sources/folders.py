@@ -136,7 +136,10 @@ def read_sources(settings: Settings, kept: KeptFiles | None = None) -> Sources:
         withholds=settings.checks.invalid_iris == "withhold",
     )
     others = [settings.path, settings.releases, *settings.catalogue.values()]
-    queries = (knowledge.questions, knowledge.lineage, knowledge.withheld)
+    queries = (
+        *(knowledge.questions, knowledge.lineage),
+        *(knowledge.withheld, knowledge.reifiers),
+    )
     others += [row for row in (knowledge.shapes, *queries, *knowledge.pages) if row]
     folders = _Folders(reader, others, knowledge.ignored)
     if knowledge.sources:

@@ -72,7 +72,7 @@ def _distribution(row: _File, node: NamedNode, address: str) -> Iterator[Triple]
     yield state(DCT.title, Literal(row.name))
     yield state(DCAT.downloadURL, NamedNode(address))
     yield state(DCAT.accessURL, NamedNode(address))
-    yield state(DCAT.mediaType, NamedNode(_MEDIA_TYPES + row.media_type))
+    yield state(DCAT.mediaType, NamedNode(_MEDIA_TYPES + row.media_type.partition(";")[0]))
     if row.compression:
         yield state(DCAT.compressFormat, NamedNode(_MEDIA_TYPES + row.compression))
     yield state(DCAT.byteSize, Literal(str(row.size), datatype=XSD.nonNegativeInteger))

@@ -57,7 +57,7 @@ def write_dumps(
     found: dict[str, DumpFile | OmittedDump] = {}
     for name, count, make in _dumps(contents, folder, settings):
         path = folder / name
-        found[name] = _write(path, types[path.suffix[1:]], count, make, settings)
+        found[name] = write_dump(path, types[path.suffix[1:]], count, make, settings)
         del make  # and the writer, before the next one is made
     names = [f"{name}.{row.extension}" for name in contents.graphs for row in GRAPH_FORMATS]
     names += [f"{name}.{row.extension}" for name in contents.datasets for row in DATASET_FORMATS]
@@ -132,10 +132,13 @@ def _writer(syntax: GraphFormat, contents: DumpContents) -> _Writer:
     return chosen(contents.table, contents.prefixes)
 
 
-def _write(
+def write_dump(
     path: Path, media_type: str, count: int, make: _Make, settings: Dumps
 ) -> DumpFile | OmittedDump:
-    """Write a dump of *count* statements, or leave out what its format cannot represent."""
+    """Write a dump of *count* statements, or leave out what its format cannot represent.
+
+    Raises OSError.
+    """
     try:
         parts = make()
     except NotSerialisable as error:
