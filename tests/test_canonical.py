@@ -146,3 +146,21 @@ def test_lists_that_look_alike_are_not_poison() -> None:
         quads += [Quad(one, Q, other) for one, other in pairwise(cells)]
         quads.append(Quad(cells[-1], Q, NamedNode(f"urn:end:{number}")))
     assert len(canonical_labels(quads, most=10_000)) == 1_200
+
+
+@pytest.mark.parametrize("length", [100, 30_000])
+def test_a_chain_of_nodes_that_look_alike_has_labels_or_is_given_up_in_time(length: int) -> None:
+    name = NamedNode("urn:next")
+    nodes = [BlankNode(f"n{number}") for number in range(length)]
+    quads = [Quad(one, name, two) for one, two in pairwise(nodes)]
+    if length > 1_000:
+        with pytest.raises(TooComplex, match="that look alike"):
+            canonical_labels(quads)
+        return
+    labels = canonical_labels(quads, most=10_000_000)
+    renamed = {node: BlankNode(f"m{length - place}") for place, node in enumerate(nodes)}
+    again = canonical_labels(
+        (Quad(renamed[row.subject], name, renamed[row.object]) for row in reversed(quads)),  # type: ignore[index]
+        most=10_000_000,
+    )
+    assert {node: again[renamed[node]] for node in nodes} == labels

@@ -285,9 +285,14 @@ def test_releases_in_the_folder_of_the_sources_are_not_sources(tmp_path: Path) -
     first, second = build(settings), build(settings)
     assert second.release.manifest.identifier == first.release.manifest.identifier
     assert not second.new
-    dumps = {path: path.read_bytes() for path in first.release.dumps.iterdir()}
+
+    def dumps() -> dict[Path, bytes]:
+        files = (path for path in first.release.dumps.rglob("*") if path.is_file())
+        return {path: path.read_bytes() for path in files}
+
+    before = dumps()
     assert partyline("format", "--settings", settings.path).returncode == 0
-    assert dumps == {path: path.read_bytes() for path in first.release.dumps.iterdir()}
+    assert before == dumps()
 
 
 @pytest.mark.parametrize("name", ["x\u00aa", "x\u00ba", "x\u00b2", "\u00b5", "x\u2460", "\u00b9"])

@@ -4,9 +4,10 @@ https://www.w3.org/TR/rdf-canon/. A quad without blank nodes has no part in it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import permutations
+from typing import Any, TypeVar
 
 from pyoxigraph import BlankNode, DefaultGraph, Quad
 
@@ -14,6 +15,12 @@ from partyline.errors import TooComplex
 
 #: Permutations that are tried of nodes that look alike: what needs more was made to.
 MOST_PERMUTATIONS = 100_000
+#: Labels that are copied in the time in which one permutation is compared.
+_LABELS_A_PERMUTATION = 64
+
+_Result = TypeVar("_Result")
+#: A function that yields each call of its own kind and is sent the result: see `_run`.
+_Calls = Generator["_Calls[Any]", Any, _Result]
 
 
 def canonical_labels(
@@ -24,7 +31,7 @@ def canonical_labels(
     Where every blank node differs from all others by the quads in which it is, this takes one
     hash for each of these; else some permutations more, and in a poisoned dataset factorials.
 
-    Raises TooComplex after *most* permutations.
+    Raises TooComplex after *most* permutations, or fewer where these are long.
 
     >>> from pyoxigraph import NamedNode
     >>> node, name = BlankNode("x"), NamedNode("urn:p")
@@ -81,7 +88,7 @@ class _Canonicalisation:
             if node not in self._canonical.issued:
                 issuer = _Issuer("b")
                 issuer.issue(node)
-                found.append(self._all_degrees(node, issuer))
+                found.append(_run(self._all_degrees(node, issuer)))
         for _, issuer in sorted(found, key=lambda row: row[0]):
             for node in issuer.issued:
                 self._canonical.issue(node)
@@ -99,7 +106,7 @@ class _Canonicalisation:
         text = f"_:{named}" if named else self._first[node]
         return sha256(f"{position}{predicate}{text}".encode()).hexdigest()
 
-    def _all_degrees(self, node: BlankNode, issuer: _Issuer) -> tuple[str, _Issuer]:
+    def _all_degrees(self, node: BlankNode, issuer: _Issuer) -> _Calls[tuple[str, _Issuer]]:
         """Return a hash of all that leads to *node*, and the labels issued (section 4.8)."""
         related: dict[str, list[BlankNode]] = defaultdict(list)
         for quad in self._quads[node]:
@@ -108,15 +115,18 @@ class _Canonicalisation:
                     related[self._related(other, quad, issuer, position)].append(other)
         data = ""
         for digest in sorted(related):
-            path, issuer = self._best_path(related[digest], issuer)
+            path, issuer = yield self._best_path(related[digest], issuer)
             data += digest + path
         return sha256(data.encode()).hexdigest(), issuer
 
-    def _best_path(self, nodes: Sequence[BlankNode], issuer: _Issuer) -> tuple[str, _Issuer]:
+    def _best_path(
+        self, nodes: Sequence[BlankNode], issuer: _Issuer
+    ) -> _Calls[tuple[str, _Issuer]]:
         """Return the least path through *nodes*, and the labels issued on it (step 5)."""
         best: tuple[str, _Issuer] | None = None
         for order in permutations(nodes):
-            found = self._path(order, issuer.copy(), best[0] if best else "")
+            self._count(issuer)
+            found = yield self._path(order, issuer.copy(), best[0] if best else "")
             if found is not None and (best is None or found[0] < best[0]):
                 best = found
         if best is None:  # there is at least one order, and the first is not given up
@@ -125,9 +135,8 @@ class _Canonicalisation:
 
     def _path(
         self, order: Sequence[BlankNode], issuer: _Issuer, best: str
-    ) -> tuple[str, _Issuer] | None:
+    ) -> _Calls[tuple[str, _Issuer] | None]:
         """Return the path in this *order*, or None where it cannot be less than *best*."""
-        self._count()
         path, waiting = "", []
         for node in order:
             name = self._canonical.issued.get(node)
@@ -139,20 +148,35 @@ class _Canonicalisation:
             if _is_behind(path, best):
                 return None
         for node in waiting:
-            digest, after = self._all_degrees(node, issuer)
+            digest, after = yield self._all_degrees(node, issuer)
             path += f"_:{issuer.issue(node)}<{digest}>"
             issuer = after
             if _is_behind(path, best):
                 return None
         return path, issuer
 
-    def _count(self) -> None:
-        self._left -= 1
+    def _count(self, issuer: _Issuer) -> None:
+        self._left -= 1 + len(issuer.issued) // _LABELS_A_PERMUTATION
         if self._left < 0:
             raise TooComplex(
                 f"More than {self._most:,} permutations of blank nodes that look alike would be"
                 " compared. Give them IRIs, or statements that tell them apart."
             )
+
+
+def _run(call: _Calls[_Result]) -> _Result:
+    """Return the result of *call*, with its own stack: a chain of nodes may have any length."""
+    stack: list[_Calls[Any]] = [call]
+    result: Any = None
+    while stack:
+        try:
+            stack.append(stack[-1].send(result))
+            result = None
+        except StopIteration as end:
+            result = end.value
+            stack.pop()
+    found: _Result = result
+    return found
 
 
 def _is_behind(path: str, best: str) -> bool:
