@@ -27,14 +27,14 @@ def retired_iris(
     kept from then on. Every other one that disappears is lost: that is a finding, an error unless
     *withdraw* says that lost IRIs are withdrawn.
     """
-    described = _described(table)
+    described = described_terms(table)
     found: dict[str, RetiredIri] = {}
     lost: dict[str, RetiredIri] = {}
     for release in earlier:
         for row in release.retired:
             if not _is_among(table, described, row.iri):
                 found[row.iri] = row
-        for iri, declared in _disappeared(release.table, table, described, knowledge):
+        for iri, declared in disappeared_iris(release.table, table, described, knowledge):
             if declared is None:
                 lost[iri] = RetiredIri(iri)
             else:
@@ -68,7 +68,7 @@ def _finding(iri: str, severity: Severity, knowledge: Knowledge) -> Finding:
     )
 
 
-def _described(table: Table) -> Numbers:
+def described_terms(table: Table) -> Numbers:
     """Tell of each term whether *table* asserts something about it.
 
     What ``owl:sameAs`` names is described by the statements about the other name.
@@ -87,7 +87,7 @@ def _is_among(table: Table, described: Numbers, iri: str) -> bool:
     return number is not None and bool(described[number])
 
 
-def _disappeared(
+def disappeared_iris(
     earlier: Table, table: Table, described: Numbers, knowledge: Knowledge
 ) -> Iterator[tuple[str, RetiredIri | None]]:
     """Yield each IRI that only *earlier* describes, with what it declares of it, if it does."""
