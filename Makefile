@@ -155,6 +155,7 @@ bench: $(VENV)/developing  ## measure builds, previews, documents, queries and m
 	$(BIN)/python bench/preview.py --output bench/results/preview.md
 	$(BIN)/python bench/pool.py
 	$(BIN)/python bench/dataset.py
+	$(BIN)/python bench/history.py
 	$(BIN)/python bench/cold_documents.py
 	$(BIN)/python bench/memory.py --output bench/results/memory.md
 	if command -v nginx && command -v wrk; then $(BIN)/python bench/documents.py --output bench/results/documents.md; fi
