@@ -52,6 +52,9 @@ ontology = "ontology"
 kb = "kb"
 licence = "https://creativecommons.org/publicdomain/zero/1.0/"
 
+[build]
+memory = 16384
+
 [dumps]
 codings = []
 """

@@ -23,8 +23,7 @@ def row_order(columns: Sequence[Numbers], limits: Sequence[int]) -> Numbers:
     row_width = _width(len(columns[0]))
     widths = list(map(_width, limits))
     if sum(widths) + row_width > _PACKED_BITS:
-        columns = [_ranked(*row) for row in zip(columns, limits, strict=True)]
-        widths = [_width(int(column.max(initial=0)) + 1) for column in columns]
+        columns, widths = _narrowed(columns, limits, row_width)
     if sum(widths) > _PACKED_BITS:
         return np.lexsort(tuple(reversed(columns)))
     if sum(widths) + row_width > _PACKED_BITS:
@@ -41,12 +40,31 @@ def _width(limit: int) -> int:
     return max(limit - 1, 0).bit_length()
 
 
-def _ranked(column: Numbers, limit: int) -> Numbers:
-    """Return the place of each number of *column* among those that occur in it."""
-    used = np.zeros(limit, dtype=bool)
-    used[column] = True
-    ranks: Numbers = (np.cumsum(used) - 1)[column]
-    return ranks
+def _narrowed(
+    columns: Sequence[Numbers], limits: Sequence[int], row_width: int
+) -> tuple[list[Numbers], list[int]]:
+    """Return *columns* and their widths so that they fit into one integer, with the row if it can.
+
+    As few of them as possible have their numbers replaced by the places of these among those that
+    occur; none where that does not help.
+    """
+    found, widths = list(columns), list(map(_width, limits))
+    used = [_used(column, limit) for column, limit in zip(columns, limits, strict=True)]
+    narrow = [_width(int(np.count_nonzero(row))) for row in used]
+    least = sum(narrow)
+    most = _PACKED_BITS if least + row_width > _PACKED_BITS else _PACKED_BITS - row_width
+    for place in sorted(range(len(found)), key=lambda place: narrow[place] - widths[place]):
+        if least <= most < sum(widths):
+            ranks = np.cumsum(used[place], dtype=NUMBER) - 1
+            found[place], widths[place] = ranks[found[place]], narrow[place]
+    return found, widths
+
+
+def _used(column: Numbers, limit: int) -> Numbers:
+    """Tell of each number below *limit* whether it is in *column*."""
+    found = np.zeros(limit, dtype=bool)
+    found[column] = True
+    return found
 
 
 def _packed(columns: Sequence[Numbers], widths: Sequence[int]) -> Numbers:

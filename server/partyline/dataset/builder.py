@@ -82,7 +82,8 @@ class TableBuilder:
         if max(self._size, len(self._numbering), origins) > MOST:
             raise DatasetError(f"a table holds at most {MOST:,} statements; leave some out")
         terms, numbers, ranks = self._sorted_terms()
-        columns = [ranks[column] for column in _joined(self._parts)]
+        columns = [ranks[np.concatenate(slot)] for slot in zip(*self._parts, strict=True)]
+        del ranks
         order, distinct, row_of = _sorted_rows(columns, len(terms))
         kept = order[distinct]
         found = {

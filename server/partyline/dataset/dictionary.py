@@ -1,9 +1,10 @@
 """Terms and their numbers: the order of the numbers is that of the terms in N-Triples."""
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 
@@ -36,9 +37,13 @@ class Dictionary:
     @classmethod
     def of(cls, texts: Iterable[bytes]) -> "Dictionary":
         """Make a dictionary of sorted and distinct *texts*."""
-        parts = list(texts)
-        ends = np.zeros(len(parts) + 1, dtype=np.int64)
-        np.cumsum(np.fromiter(map(len, parts), np.int64, len(parts)), out=ends[1:])
+        parts, lengths = [], array("i")
+        given = iter(texts)
+        while some := list(islice(given, _READ)):  # less memory than all at once
+            lengths.extend(map(len, some))
+            parts.append(b"".join(some))
+        ends = np.zeros(len(lengths) + 1, dtype=np.int64)
+        np.cumsum(lengths, out=ends[1:])
         return cls(np.frombuffer(b"".join(parts), dtype=np.uint8), smallest(ends))
 
     def __len__(self) -> int:

@@ -148,7 +148,7 @@ class Table:
     def rows_by_graph(self) -> dict[str, Numbers]:
         """Return the rows of each graph that has one, in order: what `rows` gives, all at once."""
         column = self.columns["graphs"]
-        order = np.argsort(column, kind="stable")
+        order = np.argsort(column, kind="stable").astype(NUMBER)
         begin = starts(column[order], len(self.graph_sets))
         parts: dict[int, list[Numbers]] = {}
         for index, graphs in enumerate(self.graph_sets):
@@ -156,7 +156,8 @@ class Table:
             for graph in graphs:
                 parts.setdefault(graph, []).append(rows)
         return {
-            self.graphs[graph]: np.sort(np.concatenate(parts[graph])) for graph in sorted(parts)
+            self.graphs[graph]: np.sort(np.concatenate(rows)) if len(rows) > 1 else rows[0]
+            for graph, rows in sorted(parts.items())
         }
 
     def predicates(self) -> list[int]:

@@ -27,13 +27,14 @@ from partyline.releases.dump_files import DumpFile, OmittedDump, WrittenDumps
 from partyline.releases.dumps import (
     DumpContents,
     canonical_sha256,
-    is_canonical,
+    special_rows,
     write_dump,
     write_dumps,
 )
 from partyline.releases.dumps.annotated import MEDIA_TYPE as ANNOTATED
 from partyline.releases.dumps.annotated import AnnotatedTurtle
 from partyline.releases.dumps.annotations import annotations_of, read_reifiers
+from partyline.releases.dumps.ntriples import NTriplesDumps
 from partyline.releases.dumps.tables import write_tables
 from partyline.releases.lineage_queries import read_lineage_queries
 from partyline.releases.named_queries import question_files
@@ -257,11 +258,16 @@ class ReleaseContents:
         (dump,) = (row for row in dumps if row.name == "dataset.nq")
         if isinstance(dump, OmittedDump):
             return ""
-        names = self._by_iri(self.statements.dataset)
-        if all(map(str.isascii, names)) and is_canonical(self.table):
-            return dump.sha256
+        lines, graphs = None, self._by_iri(self.statements.dataset)
+        if all(map(str.isascii, graphs)):
+            special = special_rows(self.table)
+            if not special.any():
+                return dump.sha256
+            chosen = {iri: rows[special[rows]] for iri, rows in graphs.items()}
+            parts = NTriplesDumps(self.table).dataset(chosen)
+            lines = (line for part in parts for line in part.splitlines(keepends=True))
         try:
-            return canonical_sha256(folder / dump.name)
+            return canonical_sha256(folder / dump.name, lines)
         except TooComplex:
             return ""
 

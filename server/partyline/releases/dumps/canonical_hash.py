@@ -5,17 +5,18 @@ parsed, named and sorted in memory, and everything else is read in pieces.
 """
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 from pyoxigraph import RdfFormat, parse
 
-from partyline.dataset import Table
+from partyline.dataset import Numbers, Table
 from partyline.errors import TooComplex
 from partyline.rdf.canonical import canonical_labels, canonical_line
-from partyline.releases.dumps.ntriples import written_terms
+from partyline.releases.dumps.ntriples import numbers_with_spaces
 
 #: Bytes of the file that are read at once.
 _PIECE = 1 << 22
@@ -27,28 +28,52 @@ _SUBJECT, _OBJECT, _ESCAPE = b"\n_:", b"> _:", b"\\u"
 _ENDING = re.compile(rb"> _:[A-Za-z0-9_-]+ (?:<[^ <>]*> )?\.\n")
 
 
-def is_canonical(table: Table) -> bool:
-    """Tell whether the dumps of *table* in N-Quads are canonical: no term needs another name."""
+def special_rows(table: Table) -> Numbers:
+    """Tell of each row of *table* whether its line in N-Quads has a blank node or an escape."""
     terms = table.terms
-    return not (terms.blank_nodes or _ESCAPE in terms.terms.tobytes() or written_terms(table))
+    special = np.zeros(len(terms), dtype=bool)
+    special[terms.blank_nodes.start :] = True
+    special[numbers_with_spaces(table)] = True
+    content, place = terms.terms.tobytes(), -1
+    while (place := content.find(_ESCAPE, place + 1)) >= 0:
+        special[np.searchsorted(terms.ends, place, side="right") - 1] = True
+    found = np.zeros(len(table), dtype=bool)
+    if special.any():
+        for name in ("subject", "predicate", "object"):
+            found |= special[table.columns[name]]
+    return found
 
 
-def canonical_sha256(file: Path, most_lines: int = _MOST_LINES) -> str:
+def canonical_sha256(
+    file: Path, lines: Iterable[bytes] | None = None, most_lines: int = _MOST_LINES
+) -> str:
     """Return the hash of the dataset in *file*, sorted N-Quads in UTF-8, in hexadecimal.
 
-    Raises TooComplex where blank nodes are too many, or too many look alike.
+    Args:
+        file: the dump.
+        lines: those of its lines that have a blank node or an escape; None to look for them.
+        most_lines: the number of such lines up to which they are named and sorted.
+
+    Raises:
+        TooComplex: blank nodes are too many, or too many look alike.
+
     """
-    found = {line for piece in _pieces(file) for line in _special_lines(piece)}
+    if lines is None:
+        lines = (line for piece in _pieces(file) for line in _special_lines(piece))
+    found = set(lines)
     if len(found) > most_lines:
         raise TooComplex(f"More than {most_lines:,} statements have a blank node or an escape.")
-    special, digest, begin = _canonical(found), sha256(), 0
+    special, digest = _canonical(found), sha256()
+    replaced, first, begin = sorted(found), 0, 0
     for piece in _pieces(file):
-        plain = piece
-        if special:
-            lines = [line for line in piece.splitlines(keepends=True) if line not in found]
-            end = bisect_left(special, lines[-1], lo=begin) if lines else begin
-            plain = b"".join(sorted([*lines, *special[begin:end]]))
+        plain, last = piece, piece[piece.rfind(b"\n", 0, -1) + 1 :]
+        after = bisect_right(replaced, last, lo=first)
+        if after > first or bisect_left(special, last, lo=begin) > begin:
+            kept = [line for line in piece.splitlines(keepends=True) if line not in found]
+            end = bisect_left(special, kept[-1], lo=begin) if kept else begin
+            plain = b"".join(sorted([*kept, *special[begin:end]]))
             begin = end
+        first = after
         digest.update(plain)
     digest.update(b"".join(special[begin:]))
     return digest.hexdigest()

@@ -18,7 +18,7 @@ class NTriplesDumps:
     def __init__(self, table: Table) -> None:
         self._table, self._literals = table, LiteralCheck(table)
         #: Where a term is written in another way than the dictionary spells it, all of them.
-        written = written_terms(table)
+        written = _written(table)
         self._ranks = _ranks(written) if written else None
         #: The terms, each with the space behind it.
         self._texts = in_array(text + b" " for text in written or table.terms.encoded_texts())
@@ -68,17 +68,22 @@ class NTriplesDumps:
             )
 
 
-def written_terms(table: Table) -> list[bytes]:
-    """Return how each term of *table* is written; nothing where all are as it has them."""
-    changed = {}
+def numbers_with_spaces(table: Table) -> list[int]:
+    """Return the numbers of the terms of *table* that have white space beyond ASCII."""
+    if bool((table.terms.terms < 0x80).all()):
+        return []
+    return [number for number, text in enumerate(table.terms.texts()) if has_spaces(text)]
+
+
+def _written(table: Table) -> list[bytes]:
+    """Return how each term is written, or nothing where all are as the dictionary has them."""
+    changed = {
+        number: escape_spaces(table.terms.text(number)) for number in numbers_with_spaces(table)
+    }
     for number in table.terms.blank_nodes:
         text = n_triples(table.terms.term(number))
         if text != table.terms.text(number):
             changed[number] = text
-    if not bool((table.terms.terms < 0x80).all()):
-        for number, text in enumerate(table.terms.texts()):
-            if has_spaces(text):
-                changed[number] = escape_spaces(text)
     if not changed:
         return []
     texts = list(table.terms.encoded_texts())
