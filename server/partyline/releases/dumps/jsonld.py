@@ -1,9 +1,7 @@
 """JSON-LD from the table: the bytes of `partyline.rdf.jsonld`, without a document in memory."""
 
 import json
-from array import array
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 
 import numpy as np
 
@@ -11,7 +9,7 @@ from partyline.dataset import Numbers, Table
 from partyline.rdf.curies import PrefixMap
 from partyline.rdf.serialisable import n_triples
 from partyline.releases.dumps.literals import PLAIN, LiteralCheck, datatypes, literal
-from partyline.releases.dumps.rows import Rows, first_places, in_use
+from partyline.releases.dumps.rows import Rows, first_places, in_array, in_use, joined, repeated
 from partyline.vocabulary import RDF, XSD
 
 _START, _END = "\n  {\n", "\n  }"
@@ -47,45 +45,46 @@ class JsonLdDumps:
         context = dict(sorted(terms.prefixes(nodes).items()))
         head = json.dumps({"@context": context}, ensure_ascii=False, indent=1)
         yield f'{head.removesuffix(chr(10) + "}")},\n "@graph": ['.encode()
-        separator = ""
+        separator = b""
         for part in rows.chunks():
-            yield (separator + ",".join(self._nodes(part, terms))).encode()
-            separator = ","
+            yield separator + self._nodes(part, terms)
+            separator = b","
         yield b"\n ]\n}" if len(rows) else b"]\n}"
 
-    def _nodes(self, rows: Rows, terms: "_Terms") -> Iterator[str]:
-        """Yield the node objects of the subjects of *rows*."""
+    def _nodes(self, rows: Rows, terms: "_Terms") -> bytes:
+        """Return the node objects of the subjects of *rows*, with commas between them."""
         types = (rows.predicates == self._type) & (rows.objects >= self._table.terms.literals.stop)
-        starts = first_places(rows.subjects, rows.predicates, types)
-        lines = self._members(rows, starts, types, terms)
+        members = first_places(rows.subjects, rows.predicates, types)
         subjects = first_places(rows.subjects)
-        places = pairwise(np.searchsorted(starts, subjects).tolist())
-        numbers = rows.subjects[subjects[:-1]].tolist()
-        for number, (begin, end) in zip(numbers, places, strict=True):
-            members = ",\n".join(lines[begin:end])
-            yield f'{_START}   "@id": {terms.names[number]},\n{members}{_END}'
+        firsts, sizes = subjects[:-1], np.diff(members)
+        starts, names = repeated(len(rows), b""), repeated(len(rows), b"")
+        starts[firsts] = f',{_START}   "@id": '.encode()
+        starts[:1] = f'{_START}   "@id": '.encode()
+        names[firsts] = terms.names[rows.subjects[firsts]]
+        listed, ends = np.repeat(sizes > 1, sizes), repeated(len(rows), b"")
+        ends[members[1:][sizes > 1] - 1] = b"\n   ]"
+        ends[subjects[1:] - 1] += _END.encode()
+        keys = repeated(len(rows), b",\n    ")
+        keys[members[:-1]] = self._keys(rows[members[:-1]], types[members[:-1]], sizes > 1, terms)
+        return joined(starts, names, keys, _values(rows.objects, types, listed, terms), ends)
 
-    def _members(self, rows: Rows, starts: Numbers, types: Numbers, terms: "_Terms") -> list[str]:
-        """Return the members of the node objects, one for each predicate of each subject."""
-        lines = []
-        objects = rows.objects.tolist()
-        values, names = terms.values, terms.names
-        firsts = starts[:-1]
-        for predicate, is_type, (begin, end) in zip(
-            rows.predicates[firsts].tolist(),
-            types[firsts].tolist(),
-            pairwise(starts.tolist()),
-            strict=True,
-        ):
-            key, texts = ('"@type"', names) if is_type else (names[predicate], values)
-            if end - begin == 1:
-                lines.append(f"   {key}: {texts[objects[begin]]}")
-            else:
-                listed = ",\n    ".join(
-                    texts[number].replace("\n", "\n ") for number in objects[begin:end]
-                )
-                lines.append(f"   {key}: [\n    {listed}\n   ]")
-        return lines
+    @staticmethod
+    def _keys(rows: Rows, types: Numbers, listed: Numbers, terms: "_Terms") -> Numbers:
+        """Return the beginnings of the members that begin with *rows*; some are *listed*."""
+        predicates, places = np.unique(rows.predicates, return_inverse=True)
+        names = [terms.names[number] for number in predicates.tolist()]
+        keys = in_array(b",\n   " + name + b": " for name in names)[places]
+        keys[types] = b',\n   "@type": '
+        keys[listed] += b"[\n    "
+        return keys
+
+
+def _values(objects: Numbers, types: Numbers, listed: Numbers, terms: "_Terms") -> Numbers:
+    """Return *objects* as values of members; of *types* as names; those *listed* are indented."""
+    values = terms.values[objects]
+    values[types] = terms.names[objects[types]]
+    values[listed] = [value.replace(b"\n", b"\n ") for value in values[listed].tolist()]
+    return values
 
 
 class _Terms:
@@ -95,17 +94,12 @@ class _Terms:
         self.refused = refused
         self._table, self._map = table, PrefixMap.of(prefixes)
         self._spaces: dict[tuple[str, str], int] = {}
+        written = [self._written(*row) for row in enumerate(table.terms.texts())]
         #: By number: IRIs and blank nodes as JSON strings; an empty text for a literal.
-        self.names: list[str] = []
+        self.names = in_array(name.encode() for name, _, _ in written)
         #: By number: each term as the value of a property.
-        self.values: list[str] = []
-        used = array("h")
-        for number, text in enumerate(table.terms.texts()):
-            name, value, space = self._written(number, text)
-            self.names.append(name)
-            self.values.append(value)
-            used.append(space)
-        self._used: Numbers = np.frombuffer(used, dtype=np.int16) if used else np.empty(0, np.int16)
+        self.values = in_array(value.encode() for _, value, _ in written)
+        self._used = np.array([space for _, _, space in written], dtype=np.int16)
 
     def _written(self, number: int, text: str) -> tuple[str, str, int]:
         if text[0] == '"':

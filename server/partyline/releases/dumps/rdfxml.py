@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 
 import numpy as np
 from pyoxigraph import Literal, NamedNode
@@ -11,7 +10,7 @@ from partyline.dataset import Numbers, Table
 from partyline.errors import NotSerialisable
 from partyline.rdf.rdfxml import END, SUBJECT_END, PropertyNames, after_name, subject_start
 from partyline.releases.dumps.literals import PLAIN, LiteralCheck
-from partyline.releases.dumps.rows import Rows, first_places
+from partyline.releases.dumps.rows import Rows, first_places, in_array, joined, repeated
 from partyline.vocabulary import XSD
 
 #: An IRI of which no character is escaped in XML.
@@ -27,12 +26,9 @@ class RdfXmlDumps:
         #: What XML cannot represent, by number.
         self._refused: dict[int, NotSerialisable] = {}
         #: By number: the start of the element of a subject; what follows the name of a property.
-        self._starts: list[str] = []
-        self._tails: list[str] = []
-        for number, text in enumerate(table.terms.texts()):
-            start, tail = self._written(number, text)
-            self._starts.append(start)
-            self._tails.append(tail)
+        written = [self._written(*row) for row in enumerate(table.terms.texts())]
+        self._starts = in_array(start.encode() for start, _ in written)
+        self._tails = in_array(tail.encode() for _, tail in written)
 
     def _written(self, number: int, text: str) -> tuple[str, str]:
         if _PLAIN_IRI.fullmatch(text):
@@ -89,23 +85,18 @@ class RdfXmlDumps:
     def _document(self, rows: Rows, head: str, names: Mapping[int, str]) -> Iterator[bytes]:
         yield head.encode()
         for part in rows.chunks():
-            yield "".join(self._elements(part, names)).encode()
+            yield self._elements(part, names)
         yield END.encode()
 
-    def _elements(self, rows: Rows, names: Mapping[int, str]) -> Iterator[str]:
-        """Yield the elements of the subjects of *rows*."""
-        tails, nodes = self._tails, self._table.terms.literals.stop
-        lines = [
-            f"  <{names[predicate]}{tails[object_]}"
-            if object_ >= nodes
-            else f"  <{names[predicate]}{tails[object_]}{names[predicate]}>\n"
-            for predicate, object_ in zip(
-                rows.predicates.tolist(), rows.objects.tolist(), strict=True
-            )
-        ]
-        places = first_places(rows.subjects)
-        numbers = rows.subjects[places[:-1]].tolist()
-        for number, (begin, end) in zip(numbers, pairwise(places.tolist()), strict=True):
-            yield self._starts[number]
-            yield "".join(lines[begin:end])
-            yield SUBJECT_END
+    def _elements(self, rows: Rows, names: Mapping[int, str]) -> bytes:
+        """Return the elements of the subjects of *rows*."""
+        predicates, places = np.unique(rows.predicates, return_inverse=True)
+        of_rows = [names[number] for number in predicates.tolist()]
+        subjects = first_places(rows.subjects)
+        starts, ends = repeated(len(rows), b""), repeated(len(rows), b"")
+        starts[subjects[:-1]] = self._starts[rows.subjects[subjects[:-1]]]
+        ends[subjects[1:] - 1] = SUBJECT_END.encode()
+        closing = in_array(f"{name}>\n".encode() for name in of_rows)[places]
+        closing[rows.objects >= self._table.terms.literals.stop] = b""
+        opening = in_array(f"  <{name}".encode() for name in of_rows)[places]
+        return joined(starts, opening, self._tails[rows.objects], closing, ends)

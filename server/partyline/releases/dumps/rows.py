@@ -84,6 +84,13 @@ def in_array(texts: Iterable[bytes]) -> Numbers:
     return found
 
 
+def repeated(size: int, text: bytes) -> Numbers:
+    """Return an array of objects that has *text* at each of *size* places."""
+    found = np.empty(size, dtype=object)
+    found[:] = text
+    return found
+
+
 def joined(*columns: "Numbers | bytes") -> bytes:
     """Return the texts of each row one after the other, in the order of *columns*.
 

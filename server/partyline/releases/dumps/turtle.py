@@ -16,7 +16,7 @@ from partyline.rdf.nesting import Nesting
 from partyline.rdf.trig import GRAPH_END, graph_start
 from partyline.rdf.turtle import INDIVIDUAL, KINDS, TurtleWriter, declarations
 from partyline.releases.dumps.literals import LiteralCheck
-from partyline.releases.dumps.rows import Rows, first_places, in_array, in_use, joined
+from partyline.releases.dumps.rows import Rows, first_places, in_array, in_use, joined, repeated
 from partyline.releases.dumps.turtle_terms import TurtleTerms
 from partyline.vocabulary import RDF
 
@@ -188,10 +188,10 @@ class _Blocks:
         subjects = first_places(rows.subjects)
         firsts, lasts = subjects[:-1], subjects[1:] - 1
         rows, begins, listed = self._with_lists(rows)
-        heads = _texts(len(rows), b"")
+        heads = repeated(len(rows), b"")
         heads[firsts] = self._terms.texts[rows.subjects[firsts]]
         verbs = self._verbs(rows, begins, listed)
-        objects, ends = self._terms.texts[rows.objects], _texts(len(rows), b"")
+        objects, ends = self._terms.texts[rows.objects], repeated(len(rows), b"")
         ends[np.append(begins[1:], True)] = b" ;"
         ends[lasts] = b" ;\n.\n\n"
         numbers = rows.subjects[firsts]
@@ -240,18 +240,11 @@ class _Blocks:
 
     def _verbs(self, rows: Rows, begins: Numbers, listed: Numbers) -> Numbers:
         """Return what stands before each object: its predicate, or the comma of a list."""
-        verbs = _texts(len(rows), b" ,\n        ")
+        verbs = repeated(len(rows), b" ,\n        ")
         alone, of_list = self._dumps.verbs
         places = self._dumps.predicate_ranks[rows.predicates[begins]]
         verbs[begins] = np.where(listed[begins], of_list[places], alone[places])
         return verbs
-
-
-def _texts(size: int, text: bytes) -> Numbers:
-    """Return an array of objects that has *text* at each place."""
-    found = np.empty(size, dtype=object)
-    found[:] = text
-    return found
 
 
 def _in_blank(rows: Rows, first: int) -> Numbers:
