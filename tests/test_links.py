@@ -116,11 +116,13 @@ def read_beacon(text: str) -> set[tuple[str, str, str]]:
     meta = dict(re.findall(r"^#([A-Z]+): (.*)$", text, re.MULTILINE))
     assert text.startswith("#FORMAT: BEACON\n")
     rows = [line.split("||") for line in text.splitlines() if line and not line.startswith("#")]
+    assert all(source.strip() for source, _ in rows)
     return {
         (
             meta["PREFIX"].replace("{+ID}", source),
             meta["RELATION"],
-            meta["TARGET"].replace("{+ID}", target),
+            # Without a target token, the source token stands for it (section 2.4).
+            meta["TARGET"].replace("{+ID}", target or source),
         )
         for source, target in rows
     }
@@ -210,7 +212,7 @@ def test_odd_targets_are_written_and_read_again(town: tuple[FlaskClient, Publica
             (link.subject.value, link.predicate.value, link.target.value) for link in links.links
         }
         dumps = [
-            read_beacon(beacon(ABOUT, relation, rows))
+            read_beacon(beacon(ABOUT, relation, rows, "https://e.org/x.txt"))
             for relation, rows in links.by_relation().items()
         ]
         assert set().union(*dumps) == wanted
@@ -218,6 +220,24 @@ def test_odd_targets_are_written_and_read_again(town: tuple[FlaskClient, Publica
         assert {row[:3] for row in read_sssom(text)} == wanted
         assert "license/unspecified" in text
         assert "\tA b c\t" in text
+
+
+def test_a_dump_says_what_it_links_and_where_it_is(client: FlaskClient) -> None:
+    path = "/links/wikidata.org/exactMatch.txt"
+    meta = dict(re.findall(r"^#([A-Z]+): (.*)$", client.get(path).text, re.MULTILINE))
+    assert meta["FEED"].endswith(path)
+    assert meta["HOMEPAGE"].endswith("/links/wikidata.org")
+    assert meta["NAME"] == "wikidata.org"
+    assert meta["SOURCESET"].endswith("/dataset")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", meta["TIMESTAMP"])
+
+
+def test_the_namespace_of_a_dump_leaves_a_token_of_every_iri() -> None:
+    node, same = NamedNode("https://e.org/"), NamedNode(str(OWL.sameAs))
+    for target in ("https://other.example/", "https://other.example/a/", "urn:x"):
+        row = ExternalLink(node, same, NamedNode(target), Standing.ASSERTED)
+        text = beacon(ABOUT, same, (row,), "https://e.org/x.txt")
+        assert read_beacon(text) == {(node.value, same.value, target)}
 
 
 def test_a_prefix_of_the_release_is_not_taken_for_another_namespace() -> None:

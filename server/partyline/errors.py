@@ -9,6 +9,7 @@ PublisherError
     ExportError             a site cannot be written as files           CLI: exit 1
     EngineError             an engine does not start or does not answer CLI: exit 1
         ClosureTooLarge     too much follows to materialise it          CLI: exit 1
+        EndpointRefused     a remote endpoint answers with an error     CLI: exit 1
     TooComplex              blank nodes have no canonical names in time the release has no such hash
     RequestError            the client asked for ...
         BadQuery            ... something that is not SPARQL, or not allowed   400
@@ -100,6 +101,19 @@ class ClosureTooLarge(EngineError):
 
 class TooComplex(PublisherError):
     """So many blank nodes look alike that finding canonical names would take too long."""
+
+
+class EndpointRefused(EngineError):
+    """A remote endpoint answers with a status of HTTP that is an error.
+
+    *status* is 0 where it does not answer in time, or its answer ends in the middle. *retry_after*
+    are the seconds that it asks to wait; None where it does not.
+    """
+
+    def __init__(self, message: str, status: int = 0, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.retry_after = retry_after
 
 
 class RequestError(PublisherError):

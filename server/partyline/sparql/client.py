@@ -8,11 +8,16 @@ from urllib.parse import urlsplit
 
 from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results
 
-from partyline.errors import EngineError
+from partyline.errors import EndpointRefused, EngineError
 from partyline.rdf import write_turtle
 from partyline.sparql.guard import QueryForm, query_form
+from partyline.version import __version__
 
 _SECONDS = 60
+#: What a request says that it comes from; public endpoints ask for a name and a version.
+_AGENT = f"partyline/{__version__} (SPARQLWrapper)"
+#: The longest time that an answer may ask to wait, in seconds.
+_LONGEST_WAIT = 3600
 #: Longer queries do not fit into the address of a request everywhere.
 _LONGEST_GET = 1500
 
@@ -42,7 +47,7 @@ def _fetch(endpoint: str, query: str, form: QueryForm, seconds: int) -> tuple[st
     import SPARQLWrapper
     from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
-    wrapper = SPARQLWrapper.SPARQLWrapper(endpoint, agent="partyline")
+    wrapper = SPARQLWrapper.SPARQLWrapper(endpoint, agent=_AGENT)
     # Set past setQuery, which guesses the form with regular expressions and often warns.
     wrapper.queryString, wrapper.queryType = query, form
     rows = form in ("SELECT", "ASK")
@@ -54,20 +59,31 @@ def _fetch(endpoint: str, query: str, form: QueryForm, seconds: int) -> tuple[st
         with wrapper.query().response as response:
             return response.headers.get_content_type(), response.read()
     except SPARQLWrapperException as error:
-        raise EngineError(f"{endpoint}: {_wrapper_message(error)}") from error
+        cause = error.__context__
+        raise _refused(f"{endpoint}: {_wrapper_message(error)}", cause) from error
     except HTTPError as error:
         with error:
             message = _http_error(error.code, error.reason, error.read())
-        raise EngineError(f"{endpoint}: {message}") from error
+        raise _refused(f"{endpoint}: {message}", error) from error
     except TimeoutError as error:
-        raise EngineError(f"{endpoint}: no answer within {seconds} s") from error
+        raise EndpointRefused(f"{endpoint}: no answer within {seconds} s") from error
     except IncompleteRead as error:
-        raise EngineError(
+        raise EndpointRefused(
             f"{endpoint}: the connection closed before the response was complete"
         ) from error
     except (OSError, HTTPException, ValueError) as error:
         reason = error.reason if isinstance(error, URLError) else error
-        raise EngineError(f"{endpoint}: {_first_line(str(reason)) or repr(reason)}") from error
+        message = _first_line(str(reason)) or repr(reason)
+        raise EngineError(f"{endpoint}: {message}") from error
+
+
+def _refused(message: str, cause: object) -> EndpointRefused:
+    """Return the error for the answer *cause*, with what it says about when to ask again."""
+    if not isinstance(cause, HTTPError):
+        return EndpointRefused(message)
+    seconds = cause.headers.get("Retry-After", "") if cause.headers else ""
+    wait = float(min(int(seconds), _LONGEST_WAIT)) if seconds.isdecimal() else None
+    return EndpointRefused(message, cause.code, wait)
 
 
 def _rows(content: bytes, media_type: str) -> bytes:

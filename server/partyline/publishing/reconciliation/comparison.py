@@ -91,6 +91,8 @@ def literal_likeness(value: str, literal: Literal) -> float:
     0.5
     >>> literal_likeness("7.0", Literal("7", datatype=XSD.integer))
     1.0
+    >>> literal_likeness("1993", Literal("1993-05-23"))
+    1.0
     """
     datatype = literal.datatype
     if datatype in _DATES:
@@ -102,6 +104,9 @@ def literal_likeness(value: str, literal: Literal) -> float:
         return float(any(value.lower() in row and literal.value.lower() in row for row in words))
     if datatype not in (XSD.string, RDF.langString):
         return float(value == literal.value)
+    periods = period_of(value), period_of(literal.value)
+    if None not in periods:  # dates that came from a table without types
+        return _likeness_of_periods(*periods)
     wanted, text = folded(value), folded(literal.value)
     return similarity(wanted, text) if wanted and text else float(value == literal.value)
 

@@ -14,6 +14,7 @@ from partyline.publishing import (
     LinkSet,
     Publication,
     beacon,
+    dataset_iri,
     named_node,
     sssom,
 )
@@ -93,8 +94,9 @@ def _link_dump(publication: Publication, links: LinkSet, relation: str) -> Respo
     if relation not in found:
         names = ", ".join(found)
         raise UnknownResource(f"The relations of the links to {links.target} are: {names}.")
-    about = _about(publication, links)
-    return respond(Representation("text/plain", "txt", partial(beacon, about, *found[relation])))
+    address = publication.addresses.published(f"{links.path}/{relation}.txt")
+    write = partial(beacon, _about(publication, links), *found[relation], address)
+    return respond(Representation("text/plain", "txt", write))
 
 
 def _about(publication: Publication, links: LinkSet) -> LinkCollection:
@@ -105,6 +107,9 @@ def _about(publication: Publication, links: LinkSet) -> LinkCollection:
         release=manifest.identifier,
         created=manifest.created,
         iri=publication.addresses.published(links.path),
+        dataset=dataset_iri(publication).value,
+        publisher=knowledge.publisher,
+        target=links.target,
     )
 
 
