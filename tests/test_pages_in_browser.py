@@ -133,3 +133,53 @@ def test_years_below_a_scale_stand_apart(page: Page, server: str) -> None:
     assert len(rows) > 3
     for row in rows:
         assert all(right < left for (_, right), (left, _) in pairwise(row)), row
+
+
+@pytest.mark.parametrize("path", ["/", "/search"])
+def test_the_search_box_suggests_names_to_keyboard_and_screen_reader(
+    page: Page, server: str, path: str
+) -> None:
+    page.goto(server + path)
+    box = page.get_by_role("combobox")
+    assert box.get_attribute("aria-expanded") == "false"
+    box.press_sequentially("khieu sam")
+    names = page.get_by_role("listbox", name="Suggestions")
+    names.wait_for()
+    options = names.get_by_role("option")
+    assert box.get_attribute("aria-expanded") == "true"
+    assert box.get_attribute("aria-controls") == names.get_attribute("id")
+    said = page.locator(".combobox [role=status]").inner_text()
+    assert said == f"{options.count()} suggestions"
+
+    box.press("ArrowDown")
+    box.press("ArrowDown")
+    second = options.nth(1).get_attribute("id")
+    assert box.get_attribute("aria-activedescendant") == second
+    assert names.locator("[aria-selected=true]").get_attribute("id") == second
+    box.press("ArrowUp")
+    box.press("ArrowUp")  # beyond the first: the box itself
+    assert box.get_attribute("aria-activedescendant") is None
+    box.press("Escape")
+    assert names.is_hidden()
+    assert box.input_value() == "khieu sam"
+
+    box.press("ArrowDown")
+    names.wait_for()
+    box.press("ArrowDown")
+    box.press("Enter")
+    page.wait_for_url("**/doc/person/khieu-samphan**")
+
+
+def test_a_name_that_is_not_chosen_from_the_suggestions_is_searched(
+    page: Page, server: str
+) -> None:
+    page.goto(server + "/")
+    box = page.get_by_role("combobox")
+    box.press_sequentially("hun sen")
+    page.get_by_role("listbox").wait_for()
+    box.press("Enter")
+    page.wait_for_url("**/search?q=hun+sen")
+    page.go_back()
+    page.get_by_role("combobox").fill("zzqqxx")
+    page.locator(".combobox [role=status]").filter(has_text="no suggestions").wait_for()
+    assert page.get_by_role("listbox").count() == 0

@@ -150,6 +150,49 @@ def test_the_page_says_by_which_name_and_links_each_result(client: FlaskClient) 
     assert "<script>x" not in hostile.text
 
 
+def test_results_say_by_what_kind_of_name_and_how_well_it_fits(client: FlaskClient) -> None:
+    ways = {
+        "CPP": ("other", "same"),
+        "Khieu Samphan": ("label", "same"),
+        "Cambodian Peoples Party": ("hidden", "same"),
+        "Kieu Samphan": ("label", "similar"),
+        "Khmer Nat": ("label", "beginning"),
+        "solidarity party": ("label", "words"),
+    }
+    for query, way in ways.items():
+        row = found(client, query)[0]
+        assert (row["name_kind"], row["likeness"]) == way, query
+    page = client.get("/search?q=CPP", headers=HTML).text
+    assert "found by another name" in page
+    assert "spelt alike" not in page
+    assert "spelt alike" in client.get("/search?q=Kieu+Samphan", headers=HTML).text
+    assert "found by the IRI" in client.get("/search?q=funcinpec-founding", headers=HTML).text
+
+
+def test_dates_narrow_the_results(client: FlaskClient) -> None:
+    def names(**period: str) -> set[str]:
+        return {str(row["iri"]).rpartition("/")[2] for row in found(client, "funcinpec", **period)}
+
+    everything, founding = names(), "funcinpec-founding"  # of 21 March 1981
+    assert founding in everything
+    for period in ({"from": "1981"}, {"to": "1981-03"}, {"from": "1981-03-21", "to": "1981-03-21"}):
+        assert founding in names(**period), period
+    for period in ({"from": "1982"}, {"to": "1980"}, {"from": "1981-03-22", "to": "1999"}):
+        assert founding not in names(**period), period
+    # A party lasts: it is found in years long after its founding.
+    assert "funcinpec" in names(**{"from": "1990", "to": "1991"})
+    assert "funcinpec" not in names(to="1970")
+    whole = json.loads(client.get("/search.json?q=funcinpec").text)
+    answer = json.loads(client.get("/search.json?q=funcinpec&from=0001&to=9999").text)
+    assert answer["undated"] > 0
+    assert answer["total"] + answer["undated"] == whole["total"]
+    page = client.get("/search?q=funcinpec&from=1990&to=2000", headers=HTML).text
+    assert 'value="1990"' in page
+    assert "without a date are left out" in page
+    assert client.get("/search?q=party&from=soon").status_code == 400
+    assert client.get("/search?q=party&from=&to=").status_code == 200
+
+
 def test_suggestions_are_those_of_opensearch(client: FlaskClient) -> None:
     response = client.get("/suggest?q=khmer+nat")
     assert response.mimetype == "application/x-suggestions+json"

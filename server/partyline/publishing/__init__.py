@@ -41,6 +41,7 @@ from partyline.publishing.pages.releases_page import (
 from partyline.publishing.pages.resource.sections import Explain
 from partyline.publishing.pages.resource_page import ResourcePage, resource_page
 from partyline.publishing.pages.search_page import (
+    Period,
     SearchPage,
     SearchResult,
     search_page,
@@ -74,6 +75,7 @@ __all__ = [
     "Listing",
     "Ontology",
     "OntologyPage",
+    "Period",
     "ProofPage",
     "ProofService",
     "Publication",

@@ -62,11 +62,7 @@ class AsOf:
         )
 
     def _bounds(self, node: int) -> Bounds | None:
-        term = self.reader.walks.term(node)
-        if not isinstance(term, NamedNode):
-            return None
-        literal = self.reader.date(node)
-        return _bounds(literal) if literal else self.lifetimes(term.value)
+        return known_bounds(self.reader, self.lifetimes, node)
 
     def of(self, description: Description) -> "AsOfPage":
         """Return the view of the document that holds *description*. Raises UnknownResource."""
@@ -74,6 +70,15 @@ class AsOf:
         if number is None:
             raise UnknownResource(f"No statement here mentions <{description.subject.value}>.")
         return AsOfPage(self, description, number)
+
+
+def known_bounds(reader: PageReader, lifetimes: Lifetimes, node: int) -> Bounds | None:
+    """Return between which days *node* lasts, by its date or its line; None without a date."""
+    term = reader.walks.term(node)
+    if not isinstance(term, NamedNode):
+        return None
+    literal = reader.date(node)
+    return _bounds(literal) if literal else lifetimes(term.value)
 
 
 def has_happened(known: Bounds, day: date) -> Certainty:

@@ -2,10 +2,11 @@
 
 from partyline.search.folding import folded
 from partyline.search.index import Name, NameKind, write_index
-from partyline.search.lookup import Match, NameIndex, similarity
+from partyline.search.lookup import Likeness, Match, NameIndex, similarity
 from partyline.search.names import names_of
 
 __all__ = [
+    "Likeness",
     "Match",
     "Name",
     "NameIndex",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from threading import get_ident
@@ -49,6 +50,19 @@ _TRIGRAMS = (
 )
 
 
+class Likeness(StrEnum):
+    """In which way a name is like what is looked for."""
+
+    #: But for case, accents, spaces and the order of words.
+    SAME = "same"
+    BEGINNING = "beginning"
+    #: It has all the words, or their beginnings.
+    WORDS = "words"
+    PART = "part"
+    #: It is spelt alike.
+    SIMILAR = "similar"
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A resource, and the name by which it was found."""
@@ -59,6 +73,7 @@ class Match:
     kind: NameKind
     #: From 0 to 1: equal names are 1.
     score: float
+    likeness: Likeness
 
 
 class NameIndex:
@@ -81,9 +96,12 @@ class NameIndex:
         best: dict[int, Match] = {}
         for rows in self._candidates(wanted):
             for resource, name, language, kind, form in rows:
-                score = similarity(wanted, form) - _DISCOUNT[NameKind(kind)]
+                similarity, likeness = compare(wanted, form)
+                score = similarity - _DISCOUNT[NameKind(kind)]
                 if score >= _LEAST and (resource not in best or score > best[resource].score):
-                    best[resource] = Match(resource, name, language, NameKind(kind), score)
+                    best[resource] = Match(
+                        resource, name, language, NameKind(kind), score, likeness
+                    )
             if any(match.score >= _GOOD for match in best.values()):
                 break  # nobody who is found by the right spelling is looked for by another one
         return sorted(best.values(), key=lambda row: (-row.score, len(row.name), row.resource))
@@ -154,26 +172,33 @@ def similarity(wanted: str, name: str) -> float:
     >>> round(similarity("sam rainsi", "sam rainsy"), 2), round(similarity("xyz", "sam"), 2)
     (0.77, 0.0)
     """
+    return compare(wanted, name)[0]
+
+
+def compare(wanted: str, name: str) -> tuple[float, Likeness]:
+    """Return how much the folded *name* is like *wanted*, from 0 to 1, and in which way.
+
+    >>> compare("sam rainsy", "sam rainsy party")
+    (0.92, <Likeness.BEGINNING: 'beginning'>)
+    """
     if wanted == name:
-        return 1.0
+        return 1.0, Likeness.SAME
     if wanted.replace(" ", "") == name.replace(" ", ""):
-        return 0.98
+        return 0.98, Likeness.SAME
     words, names = wanted.split(), name.split()
     if sorted(words) == sorted(names):
-        return 0.96
-    if name.startswith(wanted + " "):
-        return 0.92
+        return 0.96, Likeness.SAME
     if name.startswith(wanted):
-        return 0.9
+        return (0.92 if name.startswith(wanted + " ") else 0.9), Likeness.BEGINNING
     if set(words) <= set(names):
-        return 0.88
+        return 0.88, Likeness.WORDS
     if all(any(other.startswith(word) for other in names) for word in words):
-        return 0.85
+        return 0.85, Likeness.WORDS
     if name.replace(" ", "").startswith(wanted.replace(" ", "")):
-        return 0.83
+        return 0.83, Likeness.BEGINNING
     if wanted in name:
-        return 0.8
-    return 0.84 * max(_common_pairs(wanted, name), _by_words(words, names))
+        return 0.8, Likeness.PART
+    return 0.84 * max(_common_pairs(wanted, name), _by_words(words, names)), Likeness.SIMILAR
 
 
 def _common_pairs(one: str, two: str) -> float:

@@ -106,7 +106,7 @@ def create_app(
     )
     for views in (
         *_views_of_publication(publication, pictures),
-        *_views_at_public_address(publication, executor, settings),
+        *_views_at_public_address(publication, executor, settings, pictures),
         dumps.blueprint(publication, problems),
         graph_dumps.blueprint(publication),
         operations.blueprint(publication, pool, metrics, problems),
@@ -204,7 +204,7 @@ def _root(publication: Publication, settings: Settings) -> str:
 
 
 def _views_at_public_address(
-    publication: Publication, executor: QueryExecutor, settings: Settings
+    publication: Publication, executor: QueryExecutor, settings: Settings, pictures: Pictures
 ) -> Iterator[Blueprint]:
     """Yield the views that name their own address.
 
@@ -214,5 +214,5 @@ def _views_at_public_address(
     endpoint = f"{public}/sparql" if public else f"{publication.knowledge.base}sparql"
     yield dataset.blueprint(publication, endpoint)
     yield discovery.blueprint(publication, root)
-    yield search.blueprint(publication, root)
+    yield search.blueprint(publication, root, pictures.lifetime)
     yield sparql.blueprint(publication, executor, settings.limits, endpoint)

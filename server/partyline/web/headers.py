@@ -31,8 +31,10 @@ _POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _IMAGES = "img-src 'self' data:"
-#: The one page with a script, the editor, which asks this server only.
-_EDITOR, _SCRIPTS = "/sparql", "; script-src 'self'; connect-src 'self'"
+#: The pages with a search box, whose script suggests names.
+_SEARCH_BOXES = ("/search", "/")
+#: The pages with a script, which asks this server only: those, and the editor.
+_WITH_SCRIPT, _SCRIPTS = ("/sparql", *_SEARCH_BOXES), "; script-src 'self'; connect-src 'self'"
 #: The page that other sites may show in a frame: the preview of the Reconciliation Service API.
 PREVIEW = "/reconcile/preview"
 _FRAMES, _ANY_FRAMES = "frame-ancestors 'none'", "frame-ancestors *"
@@ -51,13 +53,13 @@ def policy(path: str, style: str = "", *, has_images: bool = False) -> Fields:
 
     *has_images* tells whether pages show images from elsewhere, which resources have.
     """
-    return _policy(path if path in (_EDITOR, PREVIEW) else "", style, has_images)
+    return _policy(path if path in (*_WITH_SCRIPT, PREVIEW) else "", style, has_images)
 
 
 @lru_cache(256)
 def _policy(path: str, style: str, has_images: bool) -> Fields:
     pages = _POLICY.replace(_IMAGES, f"{_IMAGES} https: http:") if has_images else _POLICY
-    allowed = pages + (_SCRIPTS if path == _EDITOR else "")
+    allowed = pages + (_SCRIPTS if path in _WITH_SCRIPT else "")
     if path == PREVIEW:
         allowed = allowed.replace(_FRAMES, _ANY_FRAMES)
     if style:
@@ -100,7 +102,9 @@ def add_headers(app: Flask, sharing: Sharing, *, has_images: bool = False) -> No
             response.vary.add("Origin")
         shared = sharing.fields(request.headers.get("Origin", ""))
         preflight = _PREFLIGHT if shared and request.method == "OPTIONS" else ()
-        allowed = policy(request.path, style, has_images=has_images)
+        # A site of files has nobody to ask for suggestions.
+        has_script = request.path not in _SEARCH_BOXES or not app.jinja_env.globals["is_static"]
+        allowed = policy(request.path if has_script else "", style, has_images=has_images)
         for name, value in (*allowed, *shared, *preflight):
             response.headers[name] = value
         return response

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
+from partyline.edtf import Bounds, bounds
+from partyline.publishing.as_of import Lifetimes, known_bounds
 from partyline.publishing.labels import Text
 from partyline.publishing.pages.resource_page import kinds
 from partyline.publishing.pages.view_models import Link
 from partyline.publishing.publication import Publication
-from partyline.search import Match, NameKind, folded
+from partyline.search import Likeness, Match, NameKind, folded
 
 #: Results on a page, and suggestions.
 _ON_A_PAGE = 30
@@ -18,6 +20,25 @@ _SUGGESTED = 10
 #: By how much statements that lead to a resource raise it above one with an equal name.
 _FAME = 0.006
 _MOST_FAME = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days that a resource may have to do with: a search for what lasted or happened in them."""
+
+    #: The two dates as they were written, each of which may be empty.
+    begin: str
+    end: str
+
+    def overlaps(self, known: Bounds) -> bool:
+        """Tell whether what lies within *known* may have lasted or happened in the period."""
+        first = bounds(self.begin).begin_earliest if self.begin else None
+        last = bounds(self.end).end_latest if self.end else None
+        is_over = first is not None and known.end_latest is not None and known.end_latest < first
+        is_later = (
+            last is not None and known.begin_earliest is not None and known.begin_earliest > last
+        )
+        return not is_over and not is_later
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +50,9 @@ class SearchResult:
     #: The name by which it was found, where that is not its label; else None.
     found_by: Text | None
     score: float
+    #: What that name is to the resource, and in which way it is like what is looked for.
+    name_kind: NameKind
+    likeness: Likeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +68,32 @@ class SearchPage:
     facets: tuple[tuple[Link, int], ...]
     page: int
     pages: int
+    period: Period | None = None
+    #: Results without a date, which are left out where a period is asked for.
+    undated: int = 0
 
 
-def search_page(publication: Publication, query: str, kind: str = "", page: int = 1) -> SearchPage:
-    """Return page *page* of what is found for *query*, of the class *kind* where one is given."""
+def search_page(
+    publication: Publication,
+    query: str,
+    kind: str = "",
+    page: int = 1,
+    period: Period | None = None,
+    lifetimes: Lifetimes = lambda iri: None,
+) -> SearchPage:
+    """Return page *page* of what is found for *query*.
+
+    Where they are given, it is of the class *kind*, and its date or its line, of which *lifetimes*
+    knows, may lie in *period*.
+    """
     presenter = publication.presenter
-    found = [(match, node) for match, node in _found(publication, query)]
+    found = _found(publication, query)
+    undated = 0
+    if period is not None:
+        known = [known_bounds(publication.reader, lifetimes, row.resource) for row, _ in found]
+        undated = known.count(None)
+        dated = zip(found, known, strict=True)
+        found = [row for row, dates in dated if dates is not None and period.overlaps(dates)]
     classes = {node: tuple(kinds(presenter, node)) for _, node in found}
     counts = Counter(row for rows in classes.values() for row in rows)
     chosen = [row for row in found if not kind or NamedNode(kind) in classes[row[1]]]
@@ -65,6 +109,8 @@ def search_page(publication: Publication, query: str, kind: str = "", page: int 
         facets=tuple(sorted(facets, key=lambda row: (-row[1], row[0].name.order))),
         page=page,
         pages=pages,
+        period=period,
+        undated=undated,
     )
 
 
@@ -99,4 +145,6 @@ def _result(
         kinds=tuple(sorted(map(presenter.link, classes), key=lambda row: row.name.order)),
         found_by=None if is_label else Text(match.name, match.language),
         score=round(match.score, 3),
+        name_kind=match.kind,
+        likeness=match.likeness,
     )

@@ -6,8 +6,11 @@ from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, render_template, request
 
+from partyline.edtf import bounds
 from partyline.errors import BadQuery
 from partyline.publishing import (
+    Lifetimes,
+    Period,
     Publication,
     SearchPage,
     SearchResult,
@@ -26,8 +29,11 @@ _DESCRIPTION = "application/opensearchdescription+xml"
 _LONGEST = 200
 
 
-def blueprint(publication: Publication, root: str) -> Blueprint:
-    """Build the views; *root* is the public address of the path ``/``, with a slash."""
+def blueprint(publication: Publication, root: str, lifetimes: Lifetimes) -> Blueprint:
+    """Build the views; *root* is the public address of the path ``/``, with a slash.
+
+    *lifetimes* tells between which days a resource with a line existed.
+    """
     views = Blueprint("search", __name__)
 
     @views.get("/search")
@@ -41,7 +47,8 @@ def blueprint(publication: Publication, root: str) -> Blueprint:
         chosen = extension or negotiate(request.headers.get("Accept"), offers).format
         if chosen not in ("json", "html"):
             raise BadQuery("The results end in .json or .html.")
-        page = search_page(publication, query, kind, request.args.get("page", 1, type=int))
+        number, period = request.args.get("page", 1, type=int), _period()
+        page = search_page(publication, query, kind, number, period, lifetimes)
 
         def write() -> str:
             if chosen == "json":
@@ -98,6 +105,21 @@ def _query() -> str:
     return query
 
 
+def _period() -> Period | None:
+    """Return the period of the request, of two dates of EDTF. Raises BadQuery."""
+    begin, end = (request.args.get(name, "").strip() for name in ("from", "to"))
+    for name, text in (("from", begin), ("to", end)):
+        try:
+            if text:
+                bounds(text)
+        except ValueError as error:
+            raise BadQuery(
+                f"The parameter {name} is “{text}”: write a year, a month or a day, such as 1993,"
+                " 1993-05 or 1993-05-23."
+            ) from error
+    return Period(begin, end) if begin or end else None
+
+
 def _about(row: SearchResult) -> str:
     """Return the kinds of a result, its dates, and the name by which it was found."""
     parts = [", ".join(kind.name.text for kind in row.kinds), row.link.note]
@@ -113,6 +135,7 @@ def _as_json(publication: Publication, page: SearchPage) -> str:
         "total": page.total,
         "page": page.page,
         "pages": page.pages,
+        "undated": page.undated if page.period else None,
         "results": [
             {
                 "iri": row.link.iri,
@@ -122,6 +145,8 @@ def _as_json(publication: Publication, page: SearchPage) -> str:
                 "kinds": [kind.iri for kind in row.kinds],
                 "dates": row.link.note or None,
                 "found_by": row.found_by.text if row.found_by else None,
+                "name_kind": row.name_kind.name.lower(),
+                "likeness": row.likeness,
                 "score": row.score,
             }
             for row in page.results
