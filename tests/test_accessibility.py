@@ -91,6 +91,17 @@ def test_axe_finds_no_fault(page: Page, server: str, path: str, width: int, sche
     ] == []
 
 
+def test_axe_finds_no_fault_in_the_suggestions_of_the_search_box(page: Page, server: str) -> None:
+    page.goto(server + "/search")
+    page.get_by_role("combobox").press_sequentially("khieu")
+    page.get_by_role("listbox").wait_for()
+    page.keyboard.press("ArrowDown")
+    page.evaluate(axe())
+    found = page.evaluate("rules => axe.run({runOnly: rules, resultTypes: ['violations']})", _RULES)
+    assert found["passes"]
+    assert [(row["id"], row["nodes"][0]["html"]) for row in found["violations"]] == []
+
+
 def test_the_nu_checker_finds_no_error(server: str, tmp_path: Path) -> None:
     jar = installed("vnu-jar/build/dist/vnu.jar")
     pages = some_of(PAGES, 8)
