@@ -478,3 +478,14 @@ def test_every_example_query_is_answered(client: FlaskClient) -> None:
     for address in addresses:
         response = client.get(unescape(address))
         assert response.status_code == 200, response.text
+
+
+def test_the_editor_is_given_the_terms_with_their_definitions(client: FlaskClient) -> None:
+    """Also of an ontology so large that its page does not have them."""
+    found = {row["name"]: row for row in client.get("/sparql/terms").json["terms"]}  # type: ignore[index]  # it is JSON
+    splinter = found["pl:splinterOf"]
+    assert (splinter["kind"], splinter["label"]) == ("property", "splinter of")
+    assert splinter["definition"].startswith("Was formed by people who left")
+    defined = [row for row in found.values() if row["name"].startswith("pl:")]
+    assert len(defined) > 100
+    assert all(row["definition"] for row in defined)

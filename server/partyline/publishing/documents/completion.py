@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 from partyline.dataset import Table
 from partyline.dataset.graph_names import DEFAULT_GRAPH
 from partyline.publishing.labels import Text
-from partyline.publishing.pages.ontology.document import ontology_page
+from partyline.publishing.pages.ontology.document import term_sections
 from partyline.publishing.publication import Publication
 from partyline.vocabulary import RDF
 
@@ -39,7 +39,7 @@ def vocabulary(publication: Publication) -> Vocabulary:
             definition=_in_language(term.definitions, term.names[0].language),
         )
         for ontology in publication.ontologies
-        for section in ontology_page(publication.presenter, ontology).sections
+        for section in term_sections(publication.presenter, ontology)
         for term in section.terms
         if term.compact
     ]

@@ -97,13 +97,14 @@ def ontology_page(presenter: Presenter, described: Ontology) -> OntologyPage:
         description=labels.pick(definitions),
         version=presenter.link(version) if isinstance(version, NamedNode) else None,
         header=presenter.groups(statements.match(ontology)),
-        sections=() if described.is_large else tuple(_sections(presenter, described)),
+        sections=() if described.is_large else tuple(term_sections(presenter, described)),
         themes=themes(presenter, described) if described.is_large else (),
         axioms=tuple(_axioms(presenter)),
     )
 
 
-def _sections(presenter: Presenter, described: Ontology) -> Iterator[OntologySection]:
+def term_sections(presenter: Presenter, described: Ontology) -> Iterator[OntologySection]:
+    """Yield the terms of the ontology *described* in full, those of one kind after another."""
     waiting = _own_terms(presenter, described)
     for title, kind, types in SECTIONS:
         fitting = {term for term, found in waiting.items() if not types or found & set(types)}
