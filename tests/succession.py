@@ -11,6 +11,7 @@ from shutil import copytree
 import pytest
 from werkzeug.test import Client, TestResponse
 
+from conftest import locked
 from ensembles_server import rename
 from partyline.releases import build
 from partyline.releases.history.publication_log import LOG
@@ -47,7 +48,31 @@ class Succession:
         return self.client.get(path, headers=fields, buffered=True)
 
 
-def build_three(folder: Path) -> list[str]:
+@dataclass(frozen=True)
+class ThreeReleases:
+    """A folder with the releases, built once for all tests. Nothing may write to it."""
+
+    folder: Path
+    #: Identifiers, the earliest first.
+    names: list[str]
+
+    def copy(self, place: Path) -> Path:
+        """Return a copy below *place*, to change as a test likes."""
+        return copytree(self.folder, place / "e", symlinks=True)
+
+
+@pytest.fixture(scope="session")
+def three_releases(ensembles_release: Path, shared: Path) -> ThreeReleases:
+    """Three releases, built by the process that needs them first."""
+    folder, names = shared / "three", shared / "three.json"
+    with locked(shared / "three.lock"):
+        if not names.exists():
+            copytree(ensembles_release, folder, symlinks=True)
+            names.write_text(json.dumps(_build(folder)), encoding="utf-8")
+    return ThreeReleases(folder, json.loads(names.read_text(encoding="utf-8")))
+
+
+def _build(folder: Path) -> list[str]:
     """Build the releases in *folder*, which has the first; return their identifiers."""
     names = []
     settings = read_settings(folder / "partyline.toml")
@@ -83,10 +108,10 @@ def client_of(folder: Path, **environ: str) -> Iterator[Client]:
 
 @pytest.fixture(scope="module")
 def succession(
-    ensembles_release: Path, tmp_path_factory: pytest.TempPathFactory
+    three_releases: ThreeReleases, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Succession]:
     """Three releases and their client."""
-    folder = copytree(ensembles_release, tmp_path_factory.mktemp("three") / "e", symlinks=True)
-    releases = build_three(folder)
+    folder = three_releases.copy(tmp_path_factory.mktemp("three"))
+    settings = read_settings(folder / "partyline.toml")
     with client_of(folder) as client:
-        yield Succession(folder, read_settings(folder / "partyline.toml"), releases, client)
+        yield Succession(folder, settings, three_releases.names, client)

@@ -28,8 +28,9 @@ from werkzeug.test import Client, TestResponse
 from partyline.publishing.feeds import atom, change_pages
 from partyline.releases import PublicationLog, open_release
 from partyline.releases.history.publication_log import LOG
-from succession import Succession, build_three, client_of, write_log
+from succession import Succession, ThreeReleases, client_of, write_log
 from succession import succession as succession
+from succession import three_releases as three_releases
 from test_changes import applied
 
 ROOT = "https://music.example.org/"
@@ -147,15 +148,14 @@ class StreamFollower:
     [("application/trig", 250), ("application/trig", 3), ("application/n-quads", 3)],
 )
 def test_a_follower_of_the_stream_has_the_statements_of_each_release(
-    ensembles_release: Path,
+    three_releases: ThreeReleases,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     media_type: str,
     in_page: int,
 ) -> None:
     monkeypatch.setattr(change_pages, "IN_PAGE", in_page)
-    folder = copytree(ensembles_release, tmp_path / "e", symlinks=True)
-    names = build_three(folder)
+    folder, names = three_releases.copy(tmp_path), three_releases.names
     log = (folder / "releases" / LOG).read_text().splitlines(keepends=True)
     follower = StreamFollower(media_type)
     for number, name in enumerate(names, 1):
@@ -174,11 +174,11 @@ def test_a_follower_of_the_stream_has_the_statements_of_each_release(
 
 
 def test_a_resource_that_comes_back_is_followed_too(
-    ensembles_release: Path, tmp_path: Path
+    three_releases: ThreeReleases, tmp_path: Path
 ) -> None:
     """The same release is current again: its versions are new members all the same."""
-    folder = copytree(ensembles_release, tmp_path / "e", symlinks=True)
-    first, second, _ = build_three(folder)
+    folder = three_releases.copy(tmp_path)
+    first, second, _ = three_releases.names
     write_log(folder / "releases", [first, second, first])
     current = folder / "releases" / "current"
     current.unlink()
@@ -190,10 +190,9 @@ def test_a_resource_that_comes_back_is_followed_too(
 
 
 def test_a_follower_who_was_away_while_releases_were_removed_catches_up(
-    ensembles_release: Path, tmp_path: Path
+    three_releases: ThreeReleases, tmp_path: Path
 ) -> None:
-    folder = copytree(ensembles_release, tmp_path / "e", symlinks=True)
-    names = build_three(folder)
+    folder, names = three_releases.copy(tmp_path), three_releases.names
     follower = StreamFollower("application/trig")
     with client_of(folder) as client:
         get = getter(client)

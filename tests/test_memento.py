@@ -6,7 +6,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from shutil import copytree, rmtree
+from shutil import rmtree
 from urllib.parse import quote
 
 import pytest
@@ -18,8 +18,9 @@ from partyline.errors import ReleaseBusy
 from partyline.releases import PublishedRelease
 from partyline.sparql import QueryPool
 from partyline.web import OpenedReleases, ServedRelease
-from succession import TIMES, Succession, build_three, client_of
+from succession import TIMES, Succession, ThreeReleases, client_of
 from succession import succession as succession
+from succession import three_releases as three_releases
 
 NEW = "/doc/ensemble/new.ttl"
 UNION = "/doc/ensemble/brass-union.ttl"
@@ -328,10 +329,10 @@ def test_many_readers_of_all_releases_are_answered(succession: Succession) -> No
 
 
 def test_a_release_that_is_not_kept_or_not_readable_says_so(
-    ensembles_release: Path, tmp_path: Path
+    three_releases: ThreeReleases, tmp_path: Path
 ) -> None:
-    folder = copytree(ensembles_release, tmp_path / "e", symlinks=True)
-    first, second, _ = build_three(folder)
+    folder = three_releases.copy(tmp_path)
+    first, second, _ = three_releases.names
     rmtree(folder / "releases" / first)
     (folder / "releases" / second / "statements.table").write_bytes(b"")
     with client_of(folder) as client:
