@@ -18,7 +18,7 @@ from partyline.vocabulary import RDF
 #: Statements that fall with a source and are written out on its page.
 _MOST_SHOWN = 40
 #: Statements that are looked at for those that say something new.
-_MOST_READ = 600
+_MOST_READ = 240
 #: Statements that are written beside a source of another page.
 _MOST_BESIDE = 3
 
