@@ -94,8 +94,14 @@ def test_every_term_has_a_page_and_the_same_data_as_its_document(
         page = read(client, path)
         assert len(page) <= 60 * 1024, path
         data = client.get(path, headers={"Accept": "application/n-triples"})
-        document = client.get("/resource.nt", query_string={"iri": iri})
-        assert data.data == document.data
+        assert data.headers["Content-Location"] == f"{path}.nt"
+        assert f"<{iri}> " in data.text
+        for same in (
+            client.get(f"{path}.nt"),
+            client.get("/resource.nt", query_string={"iri": iri}),
+        ):
+            assert same.data == data.data
+        assert f'href="{path}.ttl"' in page
 
 
 def test_links_and_redirects_lead_to_the_page_of_a_term(client: FlaskClient) -> None:
@@ -120,6 +126,14 @@ def test_data_at_the_address_of_a_term_keep_it(site: Site) -> None:
     assert '<li id="C7">' in page
     # The terms of one file are no theme.
     assert "<h2 id=" not in page.partition("<main")[2]
+
+
+def test_a_term_with_the_name_of_a_document_keeps_it(site: Site) -> None:
+    client, publication = site(f"<{BASE}a> a :C1 .", large(f"<{BASE}vocab#C1.ttl> a owl:Class ."))
+
+    assert publication.document(f"{BASE}vocab#C1", "ttl").startswith("/resource.ttl?iri=")
+    assert "vocab#C1.ttl" in client.get("/vocab/C1.ttl", headers=HTML).text
+    assert client.get("/vocab/C1.nt").mimetype == "application/n-triples"
 
 
 def test_a_small_ontology_is_one_page_with_all_of_its_terms(site: Site) -> None:

@@ -135,6 +135,8 @@ class Publication:
 
     def documents(self, iri: str) -> Callable[[str], str]:
         """Return what gives the path of the document about *iri* in a format, by its extension."""
+        if iri in self.addresses.term_pages:
+            return partial(self._path_of_term, iri)
         path = self.addresses.document(iri)
         name = path.removeprefix("/doc/")
         if name == path or self.mentioned(self.names_of_document(name)) != iri:
@@ -144,6 +146,15 @@ class Publication:
         if not any(begins(f"<{row}.") for row in self.names_of_document(name)):
             return lambda extension: f"{path}.{extension}" if extension else path
         return partial(self._path_beside_others, iri, name)
+
+    def _path_of_term(self, term: str, extension: str) -> str:
+        """Return the path of the page of *term*, or of its document in a format."""
+        full = f"{term}.{extension}"
+        is_taken = self.mentioned((full, full.replace("#", "/", 1)))
+        if extension and is_taken:
+            return self.addresses.query_document(term, extension)
+        page = self.addresses.page(term)
+        return f"{page}.{extension}" if extension else page
 
     def _path_beside_others(self, iri: str, name: str, extension: str) -> str:
         """Return what `document` does, of an IRI that others continue with a full stop."""

@@ -66,9 +66,9 @@ def blueprint(publication: Publication, services: PageServices) -> Blueprint:
     def dereference(name: str) -> BaseResponse:
         """Answer 303 for a resource, or send the document of the fragments of an IRI."""
         path, query = _asked()
-        if term := addresses.term_at(path):
-            description = publication.describe(term)
-            return _about(publication, services, description).respond()
+        if found := _term(publication, path):
+            description = publication.describe(found[0])
+            return _about(publication, services, description).respond(found[1])
         if publication.is_only_graph(addresses.candidates(path, query)):
             return _dataset()
         iri, extension = _meant(publication, path, query)
@@ -106,6 +106,17 @@ def blueprint(publication: Publication, services: PageServices) -> Blueprint:
         return _any(publication, services, iri, extension)
 
     return views
+
+
+def _term(publication: Publication, path: str) -> tuple[str, str] | None:
+    """Return the term whose page or document is at *path*, and its extension; None elsewhere."""
+    if exact := publication.addresses.term_at(path):
+        return exact, ""
+    stem, extension = split_ending(path)
+    term = publication.addresses.term_at(stem) if extension else None
+    if term is None or publication.documents(term)(extension) != path:
+        return None
+    return term, extension
 
 
 def _replaced(found: Withdrawal, address: Callable[[str], str]) -> BaseResponse:
