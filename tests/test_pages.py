@@ -276,3 +276,27 @@ def test_every_page_is_small(client: FlaskClient) -> None:
         content = client.get(path, headers=HTML).data
         assert len(content) <= 60 * 1024, path
         assert len(gzip.compress(content)) <= 12 * 1024, path
+
+
+def test_results_are_in_the_order_of_the_column_that_has_most_numbers(client: FlaskClient) -> None:
+    page = client.get("/doc/election/national-assembly-1998.html").text
+    table = page.partition('<table class="grid">')[2].partition("</table>")[0]
+    parties = re.findall(r'<tr><td><a href="/id/organisation/([^"]+)"', table)
+
+    # Seats, of which one party has the number of all, too; without a number, at the end.
+    assert parties[:3] == ["cambodian-peoples-party", "funcinpec", "sam-rainsy-party"]
+    assert parties[-1] == "democratic-national-union-movement"
+
+
+def test_of_statements_that_imply_each_other_the_strongest_leads_to_its_explanation(
+    client: FlaskClient,
+) -> None:
+    page = client.get("/doc/person/khieu-samphan.html").text
+    table = page.partition('<details class="all"')[2]
+    row = table.partition('<a href="/id/organisation/democratic-kampuchea">')[2].partition("<tr>")[
+        0
+    ]
+
+    assert 'rel="nofollow">pl:leads</a>' in row
+    assert "<i>org:headOf</i>" in row
+    assert "<i>pl:memberOf</i>" in row
