@@ -25,7 +25,7 @@ from partyline.vocabulary import RDFS
 #: Members that are shown of a class, classes that are counted, and questions that are offered.
 _FIRST = 3
 _MOST_COUNTS = 6
-_MOST_QUESTIONS = 3
+_MOST_QUESTIONS = 2
 #: Examples of either kind.
 _MOST_EXAMPLES = 1
 
