@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 #: Statements that the store loads at once into one file for each of its indexes.
 ONE_RUN = 250_000
-#: Bytes of N-Quads that are loaded at once where there are more. Of every four loads, the store
-#: merges the files with all before: loads of 25 MB take an eighth more time in all.
-PIECE = 75_000_000
+#: Bytes of N-Quads that are loaded at once where there are more; a load takes six times as much
+#: memory. Of every four loads, the store merges the files with all before: fewer take less time.
+PIECE = 50_000_000
 #: Statements up to which the loads are few at any rate, and small ones need less memory.
 SMALL = 750_000
 SMALL_PIECE = 25_000_000
