@@ -18,8 +18,11 @@ from pathlib import Path
 from generation import triples as lines
 from pyoxigraph import DefaultGraph, RdfFormat, Store, parse
 
-from partyline.dataset import TableBuilder, read_table, write_table
+from partyline.dataset import Table, TableBuilder, read_table, write_table
 from partyline.releases.dumps import DumpContents, canonical_sha256, write_dumps
+from partyline.releases.dumps.ntriples import NTriplesDumps
+from partyline.releases.dumps.output import write_file
+from partyline.releases.dumps.turtle import TurtleDumps
 from partyline.settings import Dumps
 
 PREFIXES = {"xsd": "http://www.w3.org/2001/XMLSchema#", "l": "https://example.org/lineage#"}
@@ -108,8 +111,24 @@ def dumps_in(folder: Path, **settings: object) -> int:
         return sum(file.stat().st_size for file in Path(place).iterdir())
 
 
-def plain(folder: Path, size: int) -> int:
-    return dumps_in(folder, all_formats_up_to=0, codings=())
+def turtle(folder: Path, size: int) -> int:
+    table = read_table(folder / "table", verify=False)
+    return graph_and_dataset(folder, table, TurtleDumps(table, PREFIXES))
+
+
+def n_triples(folder: Path, size: int) -> int:
+    table = read_table(folder / "table", verify=False)
+    return graph_and_dataset(folder, table, NTriplesDumps(table))
+
+
+def graph_and_dataset(folder: Path, table: Table, writer: TurtleDumps | NTriplesDumps) -> int:
+    """Write all rows as a graph and as a dataset; return the bytes."""
+    rows, written = table.rows(), 0
+    for parts in (writer.graph(rows), writer.dataset({GRAPH: rows})):
+        path = folder / "dump"
+        written += write_file(path, parts).size
+        path.unlink()
+    return written
 
 
 def compressed(folder: Path, size: int) -> int:
@@ -145,8 +164,9 @@ def canonical(folder: Path, size: int) -> int:
 
 
 WORK = {
-    "Turtle, N-Triples, TriG, N-Quads": plain,
-    "the same with copies in zstd and gzip": compressed,
+    "N-Triples, N-Quads": n_triples,
+    "Turtle, TriG": turtle,
+    "both with copies in zstd and gzip": compressed,
     "every format with copies": every_format,
     "TriG, N-Quads, and the canonical hash": canonical,
     "the engine: N-Triples, Turtle": of_engine,

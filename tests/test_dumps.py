@@ -128,6 +128,20 @@ def test_graphs_that_are_in_a_file_of_turtle_are_copied_in_pieces_of_any_size(
         assert (tmp_path / name).read_bytes() == content
 
 
+def test_texts_that_are_not_held_in_memory_are_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statements: Statements = [
+        *(("one", Triple(A, P, Literal(text))) for text in ("x", "é", "y")),
+        *(("two", Triple(Q, P, node)) for node in (A, Literal("1", datatype=XSD.integer))),
+    ]
+    monkeypatch.setattr("partyline.releases.dumps.ntriples.HELD", 0)
+    monkeypatch.setattr("partyline.releases.dumps.literals._PIECE", 1)
+    written(tmp_path, statements)
+    for name, content in every_dump(statements):
+        assert (tmp_path / name).read_bytes() == content
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 100])
 def test_parts_of_rows_have_whole_subjects_and_are_all_rows(size: int) -> None:
     subjects = [NamedNode(f"{EX}{name}") for name in "abcd"]

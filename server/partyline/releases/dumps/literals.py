@@ -1,11 +1,11 @@
 """Literals as the dictionary spells them, taken apart without making objects of them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal
 
-from partyline.dataset import Table
+from partyline.dataset import Numbers, Table
 from partyline.rdf.serialisable import TAGGED, check_literal
 from partyline.releases.dumps.rows import Rows
 from partyline.vocabulary import RDF, XSD
@@ -15,6 +15,8 @@ PLAIN = re.compile(
     r'"(?P<value>[^"\\<>&\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]*)"'
     r"(?:@(?P<language>.+)|\^\^<(?P<datatype>[!#-%'-;=?-~]+)>)?"
 )
+#: Bytes that are searched at once.
+_PIECE = 1 << 22
 _TAGGED_ENDS = tuple(f"^^{datatype}" for datatype in TAGGED)
 
 
@@ -52,12 +54,28 @@ class LiteralCheck:
     def __init__(self, table: Table) -> None:
         self._table = table
         self._wrong: list[int] = []
-        literals, content = table.terms.literals, table.terms.terms.tobytes()
-        if any(end.encode() in content for end in _TAGGED_ENDS):  # in next to no data
+        literals = table.terms.literals
+        if any(map(_has_tagged, _pieces(table))):  # in next to no data
             self._wrong = [row for row in literals if table.terms.text(row).endswith(_TAGGED_ENDS)]
+
+    def check_rows(self, rows: Numbers) -> None:
+        """Raise NotSerialisable where *rows* of the table have such a literal."""
+        if self._wrong:
+            self.check(Rows.of(self._table, rows))
 
     def check(self, rows: Rows) -> None:
         """Raise NotSerialisable where *rows* have such a literal."""
         for number in self._wrong:
             if (rows.objects == number).any():
                 check_literal(literal(self._table, number))
+
+
+def _pieces(table: Table) -> Iterator[bytes]:
+    """Yield the texts of all terms in pieces that overlap, so that each ending is in one."""
+    content, overlap = table.terms.terms, max(map(len, _TAGGED_ENDS))
+    for begin in range(0, len(content), _PIECE):
+        yield content[begin : begin + _PIECE + overlap].tobytes()
+
+
+def _has_tagged(piece: bytes) -> bool:
+    return any(end.encode() in piece for end in _TAGGED_ENDS)

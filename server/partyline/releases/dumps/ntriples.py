@@ -9,7 +9,10 @@ from partyline.dataset.arrays import row_order
 from partyline.rdf.ntriples import escape_spaces, has_spaces
 from partyline.rdf.serialisable import n_triples
 from partyline.releases.dumps.literals import LiteralCheck
-from partyline.releases.dumps.rows import CHUNK, Rows, in_array, joined
+from partyline.releases.dumps.rows import CHUNK, Rows, TextsOnDemand, in_array, joined
+
+#: Terms whose texts are held in memory, because most are written several times.
+HELD = 1 << 20
 
 
 class NTriplesDumps:
@@ -21,11 +24,11 @@ class NTriplesDumps:
         written = _written(table)
         self._ranks = _ranks(written) if written else None
         #: The terms, each with the space behind it.
-        self._texts = in_array(text + b" " for text in written or table.terms.encoded_texts())
+        self._texts = _texts(table, written)
 
     def graph(self, rows: Numbers) -> Iterator[bytes]:
         """Yield the lines of *rows*, sorted. Raises NotSerialisable before the first one."""
-        self._literals.check(Rows.of(self._table, rows))
+        self._literals.check_rows(rows)
         return self._lines(self._in_order(rows, np.zeros(len(rows), np.int32), 1), [b".\n"])
 
     def dataset(self, graphs: Mapping[str, Numbers]) -> Iterator[bytes]:
@@ -38,12 +41,14 @@ class NTriplesDumps:
         places = np.repeat(
             np.arange(len(names), dtype=np.int32), [len(graphs[name]) for name in names]
         )
-        self._literals.check(Rows.of(self._table, rows))
+        self._literals.check_rows(rows)
         ends = [f"{escape_spaces(f'<{name}>')} .\n".encode() for name in names]
         return self._lines(self._in_order(rows, places, len(names)), ends)
 
     def _in_order(self, rows: Numbers, graphs: Numbers, count: int) -> tuple[Numbers, Numbers]:
         """Return *rows* and their *graphs* in the order of their lines."""
+        if self._ranks is None and count == 1 and bool((rows[1:] > rows[:-1]).all()):
+            return rows, graphs
         if self._ranks is None:  # that of the table
             order = row_order([rows, graphs], (len(self._table), count))
         else:
@@ -68,9 +73,16 @@ class NTriplesDumps:
             )
 
 
+def _texts(table: Table, written: Sequence[bytes]) -> Numbers | TextsOnDemand:
+    """Return the texts of all terms; those of very many terms are read when they are taken."""
+    if not written and len(table.terms) > HELD:
+        return TextsOnDemand(table, b" ")
+    return in_array(text + b" " for text in written or table.terms.encoded_texts())
+
+
 def numbers_with_spaces(table: Table) -> list[int]:
     """Return the numbers of the terms of *table* that have white space beyond ASCII."""
-    if bool((table.terms.terms < 0x80).all()):
+    if not len(table.terms) or int(table.terms.terms.max()) < 0x80:
         return []
     return [number for number, text in enumerate(table.terms.texts()) if has_spaces(text)]
 

@@ -91,6 +91,21 @@ def repeated(size: int, text: bytes) -> Numbers:
     return found
 
 
+class TextsOnDemand:
+    """Texts of the terms of a table that are not held in memory: each is read when it is taken."""
+
+    def __init__(self, table: Table, ending: bytes) -> None:
+        """Take the terms of *table* in N-Triples, each with *ending* behind it."""
+        self._encoded, self._ending = table.terms.encoded, ending
+
+    def __getitem__(self, numbers: Numbers) -> Numbers:
+        """Return the texts of *numbers* as an array of objects."""
+        distinct, places = np.unique(numbers, return_inverse=True)
+        texts = in_array(self._encoded(number) + self._ending for number in distinct.tolist())
+        found: Numbers = texts[places]
+        return found
+
+
 def joined(*columns: "Numbers | bytes") -> bytes:
     """Return the texts of each row one after the other, in the order of *columns*.
 
