@@ -247,7 +247,7 @@ def test_iris_from_elsewhere_are_described_too(client: FlaskClient) -> None:
     ("iri", "path"),
     [
         (str(THING), f"/id/{DNUM}"),
-        (str(PL.Organisation), "/ns#Organisation"),
+        (str(PL.Organisation), "/ns/Organisation"),
         (BASE + "ns", "/ns"),
     ],
 )
