@@ -35,9 +35,9 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # Tests wait for the disk whenever a release is built: not where there is room in memory.
 IN_MEMORY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 { print "TMPDIR=/dev/shm" }')
-# tests/conftest.py groups and orders the tests. There is a process more than processors, because tests
-# wait for servers and browsers.
-PYTEST = $(IN_MEMORY) $(BIN)/python -m pytest --dist loadgroup --no-loadscope-reorder -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# Files stay whole: the tests of one share what is slow to set up, such as a server; tests/conftest.py
+# orders them. There is a process more than processors, because tests wait for servers and browsers.
+PYTEST = $(IN_MEMORY) $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 test: $(VENV)/developing  ## run all tests
 	$(PYTEST)

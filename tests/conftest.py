@@ -50,19 +50,10 @@ FIRST = (
 )
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep files whole, because the tests of one share what is slow to set up.
-
-    All in Chromium are one group: it takes as long to start as ten of them.
-    """
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put those files first; with ``--no-loadscope-reorder``, xdist keeps the order."""
     ranks = {f"test_{name}.py": rank for rank, name in enumerate(FIRST)}
     items.sort(key=lambda item: ranks.get(item.path.name, len(ranks)))
-    if not config.pluginmanager.hasplugin("xdist"):
-        return
-    shown = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
-    for item in items:
-        group = "browser" if item.path in shown else item.path.name
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture
