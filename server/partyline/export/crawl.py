@@ -28,6 +28,7 @@ _ENDINGS = frozenset(
 _DOCUMENT = re.compile(r"/doc/(?P<name>.+)\.(?P<ending>\w+)")
 #: What stands for the name of a document in a header of all documents.
 NAME = "{name}"
+_SVG = "image/svg+xml"
 #: Redirects that are followed from one link.
 _HOPS = 5
 #: Links of which it is remembered where they lead.
@@ -241,7 +242,7 @@ class Crawl:
 
     def _parts(self, answer: Answer, address: str) -> Iterable[bytes]:
         """Return the content, with the links of a page led to files; what it links to waits."""
-        if _is_page(answer):
+        if answer.media_type in (HTML, _SVG):
             return [replace_links(answer.content().decode(), self.lead).encode()]
         if answer.media_type == "text/css":
             content = answer.content()

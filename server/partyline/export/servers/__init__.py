@@ -19,4 +19,4 @@ def configurations(rules: SiteRules) -> Iterator[tuple[str, str]]:
     yield ".htaccess", apache_configuration(rules)
     yield "_headers", headers_file(rules)
     yield "_redirects", redirects_file(rules)
-    yield f"{OWN}/w3id.htaccess", redirecting_configuration(rules.root)
+    yield f"{OWN}/w3id.htaccess", redirecting_configuration(rules)

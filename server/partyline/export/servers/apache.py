@@ -40,11 +40,12 @@ def apache_configuration(rules: SiteRules) -> str:
     return "\n".join([*_site(rules), ""])
 
 
-def redirecting_configuration(root: str) -> str:
-    """Return the ``.htaccess`` of a host that redirects the IRIs to the site at *root*.
+def redirecting_configuration(rules: SiteRules) -> str:
+    """Return the ``.htaccess`` of a host that redirects the IRIs to the site.
 
     It is for services such as w3id.org, which keep identifiers while sites move.
     """
+    root, data = rules.root, rules.home_data.removeprefix("/")
     lines = [
         "# Written by 'partyline export': leads IRIs to the documents below",
         f"# {root}",
@@ -52,7 +53,7 @@ def redirecting_configuration(root: str) -> str:
         *_weights([_DOCUMENT, HOME]),
         *_choice(HOME, "^$"),
         f"RewriteCond {_ENDING} !=html",
-        f"RewriteRule ^$ {root}dataset.{_ENDING} [R=303,L]",
+        f"RewriteRule ^$ {root}{data}.{_ENDING} [R=303,L]",
         f"RewriteRule ^$ {root} [R=302,L]",
         *_choice(_DOCUMENT, "^id/."),
         f"RewriteCond {_ENDING} !=none",
