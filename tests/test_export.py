@@ -138,11 +138,26 @@ def test_bytes_are_those_of_the_server_but_for_links(music: Exported, client: Fl
         "doc/ensemble/brass-union.ttl",
         "terms.jsonld",
         "dumps/asserted.nt",
-        "dataset.rdf",
     ):
         response = client.get(f"/{path}")
         assert (music.site / path).read_bytes() == response.data
         response.close()
+
+
+def test_descriptions_name_no_endpoint_unless_another_server_has_one(music: Exported) -> None:
+    for path in ("dataset.ttl", "dataset.nt", ".well-known/api-catalog"):
+        assert b"/sparql" not in (music.site / path).read_bytes().replace(b"sparql11-", b"")
+    settings = read_settings(music.folder / "partyline.toml", {})
+    address = "https://query.example.org/all"
+    server = replace(settings.server, endpoint=address)
+    release = current_release(settings.releases)
+    publication = Publication.of(release, settings.knowledge)
+    with QueryPool(release.store, settings.limits, {}, "x") as pool:
+        client = create_app(publication, pool, replace(settings, server=server)).test_client()
+        described = client.get("/dataset.nt").text
+        assert f"sparqlEndpoint> <{address}>" in described
+        assert f"endpointURL> <{address}>" in described
+        assert "sparql>" in client.get("/sparql", headers={"Accept": "text/turtle"}).text
 
 
 def test_headers_are_those_of_the_server(port: int, client: FlaskClient) -> None:

@@ -1,6 +1,7 @@
 """Open the current release and write its site."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
@@ -10,7 +11,7 @@ from partyline.export.folder import ENDINGS
 from partyline.export.site import ExportedSite, SiteWriter
 from partyline.publishing import Publication
 from partyline.releases import last_good_release
-from partyline.settings import Settings
+from partyline.settings import NO_ENDPOINT, Settings
 from partyline.sparql import QueryPool
 from partyline.vocabulary import OWL, XSD
 from partyline.web import PublicAddress, create_app
@@ -45,7 +46,9 @@ def export_release(
         absent_graphs=release.absent_graphs,
     )
     with pool:
-        app = create_app(publication, pool, settings)
+        # Nobody answers at the address of a file.
+        server = replace(settings.server, endpoint=settings.server.endpoint or NO_ENDPOINT)
+        app = create_app(publication, pool, replace(settings, server=server))
         public = PublicAddress(app, settings.server.address, ())
         writer = SiteWriter(app, SiteClient(public), publication, settings, has_proofs)
         wanted = [name for name in codings if name in ENDINGS]

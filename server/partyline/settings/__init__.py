@@ -2,6 +2,7 @@
 
 from partyline.settings.iri_patterns import is_published
 from partyline.settings.model import (
+    NO_ENDPOINT,
     Build,
     Checks,
     Dumps,
@@ -16,6 +17,7 @@ from partyline.settings.model import (
 from partyline.settings.reading import read_settings, shipped_settings
 
 __all__ = [
+    "NO_ENDPOINT",
     "Build",
     "Checks",
     "Dumps",

@@ -23,6 +23,8 @@ _CORRECTIONS = (
     "an http(s) address that may have {file} and {line} in it, such as"
     " https://git.example.org/edit/main/{file}#L{line}",
 )
+#: What stands for an endpoint that there is not.
+NO_ENDPOINT = "none"
 _TAG = (r"(?:[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)?", "a language tag, such as en or pt-BR")
 
 
@@ -194,6 +196,11 @@ class Server:
     #: Public address of the server, such as ``https://example.org``; with a path, such as
     #: ``https://example.org/data``, every link begins with that path. Empty: links are relative.
     address: str = ""
+    #: Address of the SPARQL endpoint that descriptions name, or ``none``; empty: this server.
+    endpoint: str = field(
+        default="",
+        metadata={"form": (r"(?:none|https?://\S+)?", "an http(s) address, or none")},
+    )
     #: Sites whose pages may read answers (CORS); ``*`` is every site.
     origins: tuple[str, ...] = ("*",)
     #: Addresses and networks of proxies whose ``X-Forwarded-For``, ``-Prefix`` are believed.

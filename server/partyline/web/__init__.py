@@ -23,7 +23,7 @@ from partyline.publishing import (
 )
 from partyline.publishing.lineage import HAS_CARDS, Pictures
 from partyline.releases import GRAPHS, VIEWS, PublicationLog
-from partyline.settings import Settings
+from partyline.settings import NO_ENDPOINT, Settings
 from partyline.sparql import QueryPool
 from partyline.web.access_log import AccessLogMiddleware
 from partyline.web.as_of import refuse_elsewhere
@@ -211,8 +211,10 @@ def _views_at_public_address(
     The Host of a request is what a client says, and not the name of this server.
     """
     public, root = settings.server.address, _root(publication, settings)
-    endpoint = f"{public}/sparql" if public else f"{publication.knowledge.base}sparql"
+    own = f"{public}/sparql" if public else f"{publication.knowledge.base}sparql"
+    chosen = settings.server.endpoint
+    endpoint = "" if chosen == NO_ENDPOINT else chosen or own
     yield dataset.blueprint(publication, endpoint)
-    yield discovery.blueprint(publication, root)
+    yield discovery.blueprint(publication, root, answers_queries=endpoint == own)
     yield search.blueprint(publication, root, pictures.lifetime)
-    yield sparql.blueprint(publication, executor, settings.limits, endpoint)
+    yield sparql.blueprint(publication, executor, settings.limits, own)

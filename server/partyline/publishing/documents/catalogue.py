@@ -18,7 +18,7 @@ _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 
 
 def dcat_triples(publication: Publication, dataset: NamedNode, endpoint: str) -> Iterator[Triple]:
-    """Yield the description of *dataset* in DCAT 3: its files, its service, its version.
+    """Yield the description of *dataset* in DCAT 3: its files, its service if any, its version.
 
     https://www.w3.org/TR/vocab-dcat-3/
     """
@@ -33,6 +33,8 @@ def dcat_triples(publication: Publication, dataset: NamedNode, endpoint: str) ->
         yield from _distribution(row, distribution, f"{base}dumps/{row.name}")
         if publication.knowledge.licence:
             yield Triple(distribution, DCT.license, iri_or_text(publication.knowledge.licence))
+    if not endpoint:
+        return
     service = NamedNode(f"{dataset.value}#sparql")
     yield Triple(service, RDF.type, DCAT.DataService)
     yield Triple(service, DCAT.endpointURL, NamedNode(endpoint))

@@ -65,7 +65,7 @@ def service_triples(publication: Publication, endpoint: str, limits: Limits) -> 
 
 
 def dataset_triples(publication: Publication, endpoint: str) -> set[Triple]:
-    """Return the description of the dataset in VoID and DCAT."""
+    """Return the description of the dataset in VoID and DCAT; *endpoint* is empty for none."""
     knowledge, manifest = publication.knowledge, publication.release.manifest
     dataset = dataset_iri(publication)
     default = sum(number for name, number in manifest.counts.items() if name != "withheld")
@@ -76,13 +76,14 @@ def dataset_triples(publication: Publication, endpoint: str) -> set[Triple]:
         state(DCT.issued, Literal(manifest.created, datatype=XSD.dateTime)),
         state(DCT.identifier, Literal(manifest.identifier)),
         state(FOAF.homepage, NamedNode(knowledge.base)),
-        state(VOID.sparqlEndpoint, NamedNode(endpoint)),
         *(state(VOID.uriSpace, Literal(base)) for base in publication.addresses.bases),
         *(state(VOID.vocabulary, NamedNode(row.iri)) for row in publication.ontologies),
         state(VOID.triples, _number(default)),
         *dcat_triples(publication, dataset, endpoint),
         *partition_triples(publication, dataset),
     }
+    if endpoint:
+        triples.add(state(VOID.sparqlEndpoint, NamedNode(endpoint)))
     if knowledge.licence:
         triples.add(state(DCT.license, iri_or_text(knowledge.licence)))
     if knowledge.description:

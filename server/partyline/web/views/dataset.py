@@ -38,7 +38,7 @@ _MAKERS: Mapping[str, Callable[[Publication], Mapping[str, object]]] = {
 
 
 def blueprint(publication: Publication, endpoint: str) -> Blueprint:
-    """Build the views of the dataset; *endpoint* is the IRI of the SPARQL endpoint."""
+    """Build the views of the dataset; *endpoint* is the IRI of the SPARQL endpoint, or empty."""
     views = Blueprint("dataset", __name__)
     document = _document(publication, endpoint)
     manifest = publication.release.manifest

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from xml.sax.saxutils import escape
 
@@ -23,10 +23,14 @@ _RECONCILIATION = "https://www.w3.org/community/reports/reconciliation/CG-FINAL-
 _PROFILE = "https://www.rfc-editor.org/info/rfc9727"
 
 
-def blueprint(publication: Publication, root: str) -> Blueprint:
-    """Build the views; *root* is the public address of the path ``/``, with a slash."""
+def blueprint(publication: Publication, root: str, *, answers_queries: bool = True) -> Blueprint:
+    """Build the views; *root* is the public address of the path ``/``, with a slash.
+
+    *answers_queries* tells whether the interfaces that need a server are at this address.
+    """
     views = Blueprint("discovery", __name__)
     pages = _Pages(publication)
+    catalogue = partial(_catalogue, root, answers_queries=answers_queries)
 
     @views.get("/robots.txt")
     def robots() -> Response:
@@ -71,7 +75,7 @@ def blueprint(publication: Publication, root: str) -> Blueprint:
     @views.get(_API_CATALOG)
     def api_catalog() -> Response:
         """Send the catalogue of the programming interfaces (RFC 9727) as a link set (RFC 9264)."""
-        chosen = Representation("application/linkset+json", "linkset", lambda: _catalogue(root))
+        chosen = Representation("application/linkset+json", "linkset", catalogue)
         response = add_links(respond(chosen), [WebLink(root + _API_CATALOG[1:], "api-catalog")])
         response.headers["Content-Type"] = f'application/linkset+json; profile="{_PROFILE}"'
         return response
@@ -149,7 +153,7 @@ def _lastmod(changed: str) -> str:
     return f"<lastmod>{changed}</lastmod>" if changed else ""
 
 
-def _catalogue(root: str) -> str:
+def _catalogue(root: str, *, answers_queries: bool) -> str:
     """Return the interfaces and, as items of the catalogue (RFC 9727, section 3), their names."""
     html, turtle = "text/html", "text/turtle"
     interface = {
@@ -170,7 +174,7 @@ def _catalogue(root: str) -> str:
         "service-desc": [{"href": f"{root}dumps/", "type": "application/json"}],
         "service-meta": [{"href": f"{root}dataset", "type": turtle}],
     }
-    interfaces = [interface, reconciliation, files]
+    interfaces = [interface, reconciliation, files] if answers_queries else [files]
     catalogue = {
         "anchor": root + _API_CATALOG[1:],
         "item": [{"href": row["anchor"]} for row in interfaces],
