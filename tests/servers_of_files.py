@@ -5,6 +5,8 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from foreign_tools import tool
@@ -40,15 +42,19 @@ def apache(site: Path, folder: Path, root: Path | None = None) -> Iterator[int]:
     names = ("mpm_event", "authz_core", "mime", "dir", "headers", "rewrite", "setenvif", "env")
     loaded = "".join(f"LoadModule {name}_module {modules}/mod_{name}.so\n" for name in names)
     user = "User www-data\nGroup www-data\n" if os.getuid() == 0 else ""
-    (folder / "httpd.conf").write_text(
-        f"ServerName 127.0.0.1\nListen 127.0.0.1:{port}\nPidFile {folder}/pid\n{loaded}{user}"
-        f"ErrorLog {folder}/log\nDocumentRoot {root or site}\nTypesConfig /dev/null\n"
-        f"<Directory {site}>\nAllowOverride All\nOptions FollowSymLinks\nRequire all granted\n"
-        "</Directory>\n"
-    )
-    command = [tool("apache2"), "-X", "-f", folder / "httpd.conf"]
-    with process(command, port, folder):
-        yield port
+    with TemporaryDirectory(prefix="partyline-") as public:
+        # Apache gives the rights of root away, and the folders of pytest are for one user alone.
+        Path(public).chmod(0o755)
+        served = copytree(root or site, Path(public) / "site")
+        (folder / "httpd.conf").write_text(
+            f"ServerName 127.0.0.1\nListen 127.0.0.1:{port}\nPidFile {folder}/pid\n{loaded}{user}"
+            f"ErrorLog {folder}/log\nDocumentRoot {served}\nTypesConfig /dev/null\n"
+            f"<Directory {served}>\nAllowOverride All\nOptions FollowSymLinks\n"
+            "Require all granted\n</Directory>\n"
+        )
+        command = [tool("apache2"), "-X", "-f", folder / "httpd.conf"]
+        with process(command, port, folder):
+            yield port
 
 
 @contextmanager
@@ -92,10 +98,3 @@ def listens(port: int) -> bool:
     except OSError:
         return False
     return True
-
-
-def readable(folder: Path) -> None:
-    """Let others read *folder*: a server that was started by root gives its rights away."""
-    for place in (folder, *folder.parents):
-        if place.stat().st_uid == os.getuid() and place != Path("/"):
-            place.chmod(place.stat().st_mode | 0o055)

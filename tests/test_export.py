@@ -35,7 +35,7 @@ from partyline.releases import build, current_release
 from partyline.settings import read_settings
 from partyline.sparql import QueryPool
 from partyline.web import create_app
-from servers_of_files import apache, caddy, nginx, readable
+from servers_of_files import apache, caddy, nginx
 from test_publishing import add
 
 ROOT = Path(__file__).parents[1]
@@ -77,7 +77,6 @@ def port(
 ) -> Iterator[int]:
     """The port of another server of the files."""
     folder = tmp_path_factory.mktemp(request.param)
-    readable(music.folder)
     with SERVERS[request.param](music.site, folder) as found:
         yield found
 
@@ -422,7 +421,6 @@ def test_below_a_path_links_and_redirects_have_it(exported: Exported) -> None:
     site.site.rename(root / "kg")
     found = replace(site, site=root / "kg")
     export(found)  # the settings of the servers name the folder
-    readable(exported.folder)
     for name, serve in (
         ("nginx", nginx),
         ("Caddy", caddy),
@@ -465,7 +463,6 @@ def test_the_host_of_permanent_iris_redirects_to_the_documents(
     folder = tmp_path / "w3id"
     folder.mkdir()
     shutil.copy(music.site / OWN / "w3id.htaccess", folder / ".htaccess")
-    readable(folder)
     root = "https://music.example.org/"
     with apache(folder, tmp_path) as port:
         for accept, ending in (

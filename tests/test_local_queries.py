@@ -13,7 +13,7 @@ from partyline.export import export_release
 from partyline.export.local_engine import ASSETS
 from partyline.releases import Release
 from partyline.settings import Settings
-from servers_of_files import nginx, readable
+from servers_of_files import nginx
 from test_questions import QUESTIONS, expected, rows
 
 expect.set_options(timeout=60_000)
@@ -43,7 +43,6 @@ def site(
         )
         found = export_release(settings, folder / "site", ("gzip",), lambda line: None)
         assert found.findings.missing == {}
-    readable(folder)
     with nginx(folder / "site", folder) as port:
         yield f"http://127.0.0.1:{port}"
 
