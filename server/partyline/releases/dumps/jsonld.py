@@ -72,8 +72,8 @@ class JsonLdDumps:
     def _keys(rows: Rows, types: Numbers, listed: Numbers, terms: "_Terms") -> Numbers:
         """Return the beginnings of the members that begin with *rows*; some are *listed*."""
         predicates, places = np.unique(rows.predicates, return_inverse=True)
-        names = [terms.names[number] for number in predicates.tolist()]
-        keys = in_array(b",\n   " + name + b": " for name in names)[places]
+        names: list[bytes] = terms.names[predicates].tolist()
+        keys = in_array([b",\n   " + name + b": " for name in names])[places]
         keys[types] = b',\n   "@type": '
         keys[listed] += b"[\n    "
         return keys

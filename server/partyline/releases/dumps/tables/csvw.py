@@ -45,7 +45,7 @@ def _column(column: Column) -> Mapping[str, object]:
     found: dict[str, object] = {"name": column.name, "titles": column.name}
     if column.title:
         found["dc:title"] = column.title
-    if column.kind in (Kind.ID, Kind.LABEL) or len(column.path) > 1:
+    if column.kind in (Kind.ID, Kind.LABEL) or len(column.path) != 1:
         # What it says is said by other columns, or of a node that has no cell.
         found["suppressOutput"] = True
     else:
