@@ -20,6 +20,7 @@ from partyline.rdf import write_turtle
 from partyline.releases import Release, build, current_release, graph_iri
 from partyline.settings import Settings
 from partyline.sources import Sources, parse_turtle, read_turtle
+from partyline.sources.computed_bounds import COMPUTED
 from partyline.validation import run_checks
 from partyline.vocabulary import OA, PL, RDF, SKOS
 from sampling import some_of
@@ -148,6 +149,16 @@ def test_the_asserted_dump_is_the_knowledge_base_exactly(
     assert sorted(unlabelled(quad.triple) for quad in dumped) == sorted(
         {str(quad.triple): unlabelled(quad.triple) for quad in read}.values()
     )
+
+
+def test_the_graph_of_what_is_asserted_holds_nothing_that_is_computed(release: Release) -> None:
+    withheld = set(release.table.match(graphs=("withheld",)))
+    asserted = set(release.table.match(graphs=("asserted",)))
+    dumped = parse(path=str(release.dumps / "asserted.nt"), format=RdfFormat.N_TRIPLES)
+    assert asserted == {quad.triple for quad in dumped}
+    computed = {triple.predicate for triple in withheld - asserted}
+    assert computed
+    assert computed <= set(COMPUTED)
 
 
 def unlabelled(triple: Triple) -> str:

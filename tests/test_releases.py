@@ -308,7 +308,8 @@ def test_every_triple_of_a_view_is_asserted(built: Settings) -> None:
     """The views overlap with the other graphs and add nothing to them."""
     release = current_release(built.releases)
     asserted = triples_in(release, "asserted")
-    assert asserted == triples_in(release, "accepted") | triples_in(release, "withheld")
+    # The store would write "07" as "7".
+    assert set(release.table.match(graphs=("asserted",))) == dump(release.dumps, "asserted.nt")
     assert {name: len(triples_in(release, name)) for name in release.manifest.views} == dict(
         release.manifest.views
     )
@@ -332,15 +333,13 @@ def test_a_source_has_a_graph_of_what_rests_on_it() -> None:
     builder.add_all(accepted, "accepted")
     builder.add_all(accepted - {min(accepted, key=str)}, "inferred")
     table = builder.table()
-    found = {
-        name: {table.triple(row) for row in rows.tolist()}
-        for name, rows in views(table, knowledge).items()
-    }
+    rows = views(table, table.rows(graphs=("accepted",)), knowledge)
+    found = {name: {table.triple(row) for row in graph.tolist()} for name, graph in rows.items()}
     assert set(found) == {"asserted", "links", "book"}
     others = {triple for triple in accepted if triple.subject.value == f"{base}id/other"}
     assert found["book"] == accepted - others
     assert [str(triple.object) for triple in found["links"]] == ["<https://elsewhere.example/>"]
-    viewed = with_graphs(table, views(table, knowledge))
+    viewed = with_graphs(table, rows)
     assert set(viewed.match(graphs=("book",))) == found["book"]
     assert set(viewed.match(graphs=("accepted",))) == accepted == found["asserted"]
 

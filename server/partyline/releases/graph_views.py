@@ -16,16 +16,23 @@ _LINKING = (
 )
 
 
-def views(table: Table, knowledge: Knowledge) -> dict[str, Numbers]:
+def views(table: Table, rows: Numbers, knowledge: Knowledge) -> dict[str, Numbers]:
     """Return the rows of *table* in each view of a release, by name; in those of all, none too.
 
     ``source/…`` is named like the IRI of the source: it holds the source, its passages, and what
     names one of them as evidence.
+
+    Args:
+        table: all statements of the release.
+        rows: those that the files of the knowledge base assert, in order. What is computed of
+            withheld dates is in the graph ``withheld``, but nobody asserts it.
+        knowledge: the settings.
+
     """
     asserted = np.zeros(len(table), dtype=bool)
-    asserted[table.rows(graphs=("accepted", "withheld"))] = True
+    asserted[rows] = True
     return {
-        "asserted": np.flatnonzero(asserted),
+        "asserted": rows,
         "links": _links(table, asserted, knowledge),
         **_sources(table, asserted, knowledge.things),
     }

@@ -40,11 +40,9 @@ class ReleaseTable:
         for name, triples in (*graphs.items(), *named.items()):
             builder.add_columns(triples.columns, name)
         table, numbers = builder.numbered_table()
-        found = cls(
-            with_graphs(table, views(table, knowledge)),
-            *_dumps(table, report, [*graphs], [*named]),
-        )
-        return found, numbers
+        dumps, dataset = _dumps(table, report, [*graphs], [*named])
+        viewed = with_graphs(table, views(table, dumps["asserted"], knowledge))
+        return cls(viewed, dumps, dataset), numbers
 
 
 def _graphs(report: CheckReport) -> dict[str, TripleSet]:
