@@ -268,14 +268,16 @@ def test_the_page_of_a_person_answers_in_html(client: FlaskClient) -> None:
     assert len(text.encode()) < 80_000
 
 
-def test_every_page_is_small(client: FlaskClient) -> None:
+def test_every_page_is_small_and_its_sentence_whole(client: FlaskClient) -> None:
     """At most 60 KiB, and 12 KiB compressed: some pages here, all with ``make thorough``."""
     sitemap = client.get("/sitemap-1.xml").text
     found = re.findall(r"<loc>https://w3id.org/partyline(/doc/.*?)</loc>", sitemap)
-    for path in ("/", *some_of(found, 40)):
+    for path in ("/", "/doc/source/founding-text.html", *some_of(found, 40)):
         content = client.get(path, headers=HTML).data
         assert len(content) <= 60 * 1024, path
         assert len(gzip.compress(content)) <= 12 * 1024, path
+        _, begins, sentence = content.partition(b'<p class="summary">')
+        assert not begins or sentence[:1] not in b".,;: ", path
 
 
 def test_results_are_in_the_order_of_the_column_that_has_most_numbers(client: FlaskClient) -> None:
