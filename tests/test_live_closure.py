@@ -26,7 +26,7 @@ def assert_as_from_scratch(live: LiveClosure, asserted: frozenset[Triple]) -> No
     assert len(present.inconsistencies) == len(set(scratch.inconsistencies))
 
 
-@settings(max_examples=examples(20, 200), deadline=None)
+@settings(max_examples=examples(10, 200), deadline=None)
 @given(LINES, st.lists(st.tuples(LINES, st.randoms(use_true_random=False)), min_size=1, max_size=4))
 def test_after_random_edits_of_axioms_and_data_the_closure_is_as_from_scratch(
     beginning: list[str], edits: list[tuple[list[str], random.Random]]

@@ -13,10 +13,13 @@ from partyline.export import export_release
 from partyline.export.local_engine import ASSETS
 from partyline.releases import Release
 from partyline.settings import Settings
+from sampling import thorough
 from servers_of_files import nginx
 from test_questions import QUESTIONS, expected, rows
 
 expect.set_options(timeout=60_000)
+#: The browser loads the knowledge twice: CI runs this file whole.
+pytestmark = thorough
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Quad
 from partyline.errors import TooComplex
 
 #: Permutations that are tried of nodes that look alike: what needs more was made to.
-MOST_PERMUTATIONS = 100_000
+MOST_PERMUTATIONS = 20_000
 #: Labels that are copied in the time in which one permutation is compared.
 _LABELS_A_PERMUTATION = 64
 
