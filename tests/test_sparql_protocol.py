@@ -416,7 +416,8 @@ def test_the_service_describes_its_graphs_with_their_sizes(client: FlaskClient) 
     }
     counts = client.get("/health").get_json()["triples"]
     assert sizes.items() >= counts.items()
-    assert sizes["asserted"] == counts["accepted"] + counts["withheld"]
+    # The rest of what is withheld is computed of its dates.
+    assert counts["accepted"] < sizes["asserted"] <= counts["accepted"] + counts["withheld"]
     for name in (*sizes, "source/nobody-wrote-it"):
         if name in ("asserted", "links") or name.startswith("source/"):
             size = ask(
