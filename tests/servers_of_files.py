@@ -19,6 +19,13 @@ from partyline.export.folder import OWN
 def nginx(site: Path, folder: Path) -> Iterator[int]:
     port = free_port()
     text = (site / OWN / "nginx.conf").read_text().replace("8080", f"127.0.0.1:{port}")
+    with nginx_with(text, port, folder):
+        yield port
+
+
+@contextmanager
+def nginx_with(text: str, port: int, folder: Path) -> Iterator[None]:
+    """Run nginx with the configuration *text*, which listens on *port*."""
     (folder / "site.conf").write_text(text)
     places = "".join(
         f"{name}_temp_path {folder / name};\n"
@@ -32,7 +39,7 @@ def nginx(site: Path, folder: Path) -> Iterator[int]:
     )
     command = [tool("nginx"), "-c", folder / "nginx.conf", "-e", folder / "log"]
     with process(command, port, folder):
-        yield port
+        yield
 
 
 @contextmanager

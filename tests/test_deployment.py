@@ -14,7 +14,7 @@ import pytest
 from ensembles_server import Server
 from foreign_tools import tool
 from network import free_port
-from servers_of_files import process
+from servers_of_files import nginx_with
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
@@ -45,19 +45,7 @@ def front(standing: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     ):
         assert before in text
         text = text.replace(before, after)
-    (folder / "front.conf").write_text(text)
-    places = "".join(
-        f"{name}_temp_path {folder / name};\n"
-        for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    user = "user root;" if os.getuid() == 0 else ""
-    (folder / "nginx.conf").write_text(
-        f"daemon off; {user} worker_processes 1; pid {folder}/pid; error_log {folder}/log;\n"
-        f"events {{ worker_connections 64; }}\nhttp {{ access_log off; {places}"
-        f"include {folder}/front.conf; }}\n"
-    )
-    command = [tool("nginx"), "-c", folder / "nginx.conf", "-e", folder / "log"]
-    with process(command, port, folder):
+    with nginx_with(text, port, folder):
         yield Server(standing.process, standing.folder, port, standing.log)
 
 

@@ -44,6 +44,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output", metavar="FILE", type=Path, help="file to write; it must not exist"
     )
+    _add_choice(parser)
+    _add_comparison(parser)
+    _add_pace(parser)
+
+
+def _add_choice(parser: argparse.ArgumentParser) -> None:
+    """Add which resources of both datasets are compared."""
     parser.add_argument(
         "--class", dest="kind", metavar="IRI", default="", help="link the members of this class"
     )
@@ -59,6 +66,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="",
         help="property path from a resource of the target to its class; default: rdf:type",
     )
+    parser.add_argument(
+        "--reviewed",
+        metavar="FILE",
+        type=Path,
+        action="append",
+        default=[],
+        help="leave out the pairs that were decided on in this file; may be repeated",
+    )
+
+
+def _add_comparison(parser: argparse.ArgumentParser) -> None:
+    """Add what of them is compared, and what is proposed."""
     parser.add_argument(
         "--label",
         metavar="IRI",
@@ -90,6 +109,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--least", metavar="NUMBER", type=_confidence, default=0.5, help="least confidence, 0 to 1"
     )
+
+
+def _add_pace(parser: argparse.ArgumentParser) -> None:
+    """Add how often the endpoint is asked."""
     parser.add_argument(
         "--batch", metavar="NUMBER", type=_positive, default=25, help="resources in one request"
     )
@@ -98,14 +121,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--timeout", metavar="SECONDS", type=_positive, default=60, help="time for one answer"
-    )
-    parser.add_argument(
-        "--reviewed",
-        metavar="FILE",
-        type=Path,
-        action="append",
-        default=[],
-        help="leave out the pairs that were decided on in this file; may be repeated",
     )
 
 

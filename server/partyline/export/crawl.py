@@ -39,7 +39,7 @@ _STEP = 1000
 
 @dataclass(slots=True)
 class Findings:
-    """What was found on the way, and is no file: servers of the files need it."""
+    """What was found on the way and is not a file; the configurations of servers need it."""
 
     #: Where addresses lead to that redirect, each with the status; but for those of resources.
     redirects: dict[str, tuple[int, str]] = field(default_factory=dict)

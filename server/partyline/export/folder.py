@@ -159,7 +159,7 @@ class SiteFolder:
         return Changes(written, removed, len(self.files) - written)
 
     def _in_the_way(self, gone: Set[str]) -> set[str]:
-        """Return those of *gone* that are files where folders must be, or the other way round."""
+        """Return those of *gone* that are files where folders must be, or folders where files must."""
         folders = {str(row) for path in self._changed for row in PurePosixPath(path).parents}
         return {
             name
@@ -169,7 +169,7 @@ class SiteFolder:
 
 
 def _read(path: Path) -> Mapping[str, ExportedFile]:
-    """Return the files of a manifest; none where there is no manifest, or it cannot be read."""
+    """Return the files of a manifest; none if it is missing or cannot be read."""
     try:
         table = json.loads(path.read_text(encoding="utf-8"))["files"]
         return {

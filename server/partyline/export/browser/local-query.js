@@ -9,7 +9,7 @@ const GRAPH = "text/turtle";
 /** The engine of this page, once it was asked for. */
 let engine;
 
-/** Load engine and dataset, as the form names them; *say* is told of the progress. */
+/** Load the engine and the dataset that the form names; *say* reports progress. */
 export function prepare(form, say = () => {}) {
   engine ??= open(form, say);
   return engine;

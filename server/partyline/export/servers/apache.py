@@ -190,7 +190,7 @@ def _pages(rules: SiteRules) -> Iterator[str]:
 
 
 def _answers(rules: SiteRules) -> Iterator[str]:
-    """Yield the rules for an address that is no file, the first that applies."""
+    """Yield the rules for an address without a file, the first match first."""
     prefix = rules.prefix
     root = f"%{{DOCUMENT_ROOT}}{prefix}"
     yield 'RewriteCond %{THE_REQUEST} "^[A-Z]+ ([^ ?]+)"'

@@ -182,7 +182,7 @@ def _pages(rules: SiteRules) -> Iterator[str]:
 
 
 def _answers(rules: SiteRules) -> Iterator[str]:
-    """Yield what answers for an address that is no file, the first thing that applies."""
+    """Yield what answers for an address without a file, the first match first."""
     address, prefix = "{partyline_address}", rules.prefix
     yield f"@negotiated file {_PATH}.{_ENDING}"
     yield f"header @negotiated Content-Location {address}.{_ENDING}"

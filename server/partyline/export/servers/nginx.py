@@ -284,7 +284,7 @@ def _resource(prefix: str) -> Iterator[str]:
 
 
 def _negotiated(prefix: str) -> Iterator[str]:
-    """Yield what answers for an address that is no file, the first thing that applies."""
+    """Yield what answers for an address without a file, the first match first."""
     root, ending = "$document_root", "$partyline_ending"
     yield "        set $partyline_vary Accept;"
     for suffix in (".", "index."):

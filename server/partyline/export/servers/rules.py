@@ -19,7 +19,7 @@ _COMMON = (
 )
 #: How long a cache need not ask again, and where an address names its content: for ever.
 FRESH, IMMUTABLE = "public, max-age=300", "public, max-age=31536000, immutable"
-#: What browsers are told that ask before a request (CORS).
+#: Header fields of the answer to a preflight request (CORS).
 PREFLIGHT = (
     ("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"),
     ("Access-Control-Allow-Headers", "Accept, If-None-Match, If-Modified-Since, Range"),
