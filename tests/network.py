@@ -1,21 +1,30 @@
 """Ports, and waiting for what other processes do."""
 
+import random
 import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from command_line import Command
 
 
 def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that was free a moment ago, and that the system gives to no client.
+
+    A client that asks for one of those before a server listens there may connect to itself, and
+    then the server cannot have it.
+    """
+    # Hypothesis gives the usual generator the same seed in every process.
+    for port in random.SystemRandom().sample(range(10_000, 32_768), 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("of 100 ports none is free")
 
 
 def wait_for(url: str, process: subprocess.Popen[Any] | Command) -> None:
