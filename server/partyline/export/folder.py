@@ -159,7 +159,7 @@ class SiteFolder:
         return Changes(written, removed, len(self.files) - written)
 
     def _in_the_way(self, gone: Set[str]) -> set[str]:
-        """Return those of *gone* that are files where folders must be, or folders where files must."""
+        """Return what of *gone* is a file where a folder must be, or a folder where a file must."""
         folders = {str(row) for path in self._changed for row in PurePosixPath(path).parents}
         return {
             name
