@@ -28,6 +28,7 @@ from partyline.releases.lineage_queries import (
     read_lineage_queries,
 )
 from partyline.releases.named_queries import Parameter, Question, read_questions
+from partyline.releases.parameter_types import ParameterKind, ParameterType
 from partyline.releases.preview import Preview, PreviewState
 from partyline.releases.provenance import ProofSource, ReleaseProver
 from partyline.releases.release import (
@@ -56,6 +57,8 @@ __all__ = [
     "Manifest",
     "OmittedDump",
     "Parameter",
+    "ParameterKind",
+    "ParameterType",
     "Preview",
     "PreviewState",
     "ProofSource",

@@ -2,21 +2,30 @@
 
 A named query is a file ``NAME.rq``. The comment at its beginning has the title, then sentences
 about it, then a line ``?name: what it is`` for each parameter; the default of a parameter is
-written in the query as ``VALUES ?name { … }``. A release holds copies of the files.
+written in the query as ``VALUES ?name { … }``. Turtle in the same folder may declare themes and
+types (`question_shapes`). A release holds copies of the files.
 """
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from partyline.errors import BadQuery, SourceError
+from partyline.releases.parameter_types import ParameterKind, ParameterType, Term
+from partyline.releases.question_shapes import DeclaredQuestion, read_declarations, typed
 from partyline.sources import read_text_file
+from partyline.vocabulary import RDF
 
 _PARAMETER = re.compile(r"\?(?P<name>\w+): (?P<description>.+)")
 _VALUES = r"VALUES \?{name} \{{ (?P<default>[^}}]+?) \}}"
+_PROLOGUE = re.compile(
+    r"^\s*(?:PREFIX\s+(?P<prefix>[^\s:]*):|BASE)\s*<(?P<iri>[^>]*)>", re.I | re.M
+)
+_UNBOUND = re.compile(r"\bUNDEF\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,9 @@ class Parameter:
     description: str
     #: One or more terms as they are written in the query.
     default: str
+    #: The same terms; none where the default leaves the variable unbound (UNDEF).
+    default_terms: tuple[Term, ...] = ()
+    type: ParameterType = field(default_factory=partial(ParameterType, ParameterKind.TEXT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,38 +50,80 @@ class Question:
     prose: str
     parameters: tuple[Parameter, ...]
     text: str
+    #: What it is about, as headings of a list.
+    themes: tuple[str, ...] = ()
 
-    def bind(self, values: Mapping[str, NamedNode | Literal]) -> str:
+    @property
+    def prefixes(self) -> Mapping[str, str]:
+        """Return the prefixes that the query declares; values may use them."""
+        found = _PROLOGUE.finditer(self.text)
+        return {row["prefix"]: row["iri"] for row in found if row["prefix"] is not None}
+
+    def read(
+        self, arguments: Mapping[str, str], prefixes: Mapping[str, str] | None = None
+    ) -> dict[str, Term]:
+        """Return the terms that the texts of *arguments* mean; an empty one leaves the default.
+
+        Values may use *prefixes* beside those of the query. Raises BadQuery for a value that is
+        not what its parameter expects, and for a parameter that the query does not have.
+        """
+        known = {**(prefixes or {}), **self.prefixes}
+        values = {}
+        for name, text in arguments.items():
+            parameter = self._parameter(name)
+            if text.strip():
+                try:
+                    values[name] = parameter.type.read(text, known)
+                except BadQuery as error:
+                    raise BadQuery(
+                        f"The parameter {name} ({parameter.description}): {error}"
+                    ) from error
+        return values
+
+    def bind(self, values: Mapping[str, Term]) -> str:
         """Return the query with *values* in place of the defaults of its parameters.
 
         Raises BadQuery for a parameter that the query does not have.
         """
-        text = self.text
+        places = []
         for name, term in values.items():
-            if name not in {row.name for row in self.parameters}:
-                known = ", ".join(row.name for row in self.parameters) or "none"
-                raise BadQuery(f"{self.name} has no parameter {name}; it has {known}")
-            found = re.search(_VALUES.format(name=name), text)
-            if found is not None:
-                text = text[: found.start("default")] + str(term) + text[found.end("default") :]
+            self._parameter(name)
+            if found := re.search(_VALUES.format(name=name), self.text):
+                places.append((*found.span("default"), str(term)))
+        # From the end, so that no place is looked for in a value that was put in before.
+        text = self.text
+        for begin, end, term_text in sorted(places, reverse=True):
+            text = text[:begin] + term_text + text[end:]
         return text
+
+    def _parameter(self, name: str) -> Parameter:
+        for row in self.parameters:
+            if row.name == name:
+                return row
+        known = ", ".join(row.name for row in self.parameters) or "none"
+        raise BadQuery(f"{self.name} has no parameter {name}; it has {known}")
 
 
 def read_questions(folder: Path | None) -> tuple[Question, ...]:
     """Return the named queries in *folder*, by name; none where *folder* is None.
 
-    Raises SourceError where the folder or a file cannot be read, and for a parameter without a
-    default in the query.
+    Raises SourceError where the folder or a file cannot be read, for a parameter without a default
+    in the query, and where a question or a parameter is declared that is not there.
     """
-    return tuple(_question(path) for path in _paths(folder))
+    paths = _paths(folder)
+    declared = read_declarations(folder) if folder else {}
+    for name in declared.keys() - {path.stem for path in paths}:
+        raise SourceError(f"{folder}: {name} is declared, but there is no {name}.rq")
+    return tuple(_question(path, declared.get(path.stem, DeclaredQuestion())) for path in paths)
 
 
 def question_files(folder: Path | None) -> tuple[tuple[str, bytes], ...]:
     """Return the name and the content of every file of named queries in *folder*, by name.
 
-    Raises SourceError.
+    The Turtle that declares something of them is among the files. Raises SourceError.
     """
-    return tuple((path.name, _read(path)) for path in _paths(folder))
+    declarations = sorted(folder.glob("*.ttl")) if folder else []
+    return tuple((path.name, _read(path)) for path in (*_paths(folder), *declarations))
 
 
 def _paths(folder: Path | None) -> list[Path]:
@@ -85,22 +139,42 @@ def _read(path: Path) -> bytes:
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
 
 
-def _question(path: Path) -> Question:
+def _question(path: Path, declared: DeclaredQuestion) -> Question:
     content = read_text_file(path)
     comment = [line.lstrip("#").strip() for line in _leading_comment(content)]
     title = comment[0] if comment else re.sub(r"[-_]+", " ", path.stem).capitalize()
     described = [match for line in comment[1:] if (match := _PARAMETER.fullmatch(line))]
     sentences = [line for line in comment[1:] if line and not _PARAMETER.fullmatch(line)]
     text = "\n".join(content.splitlines()[len(comment) :]).strip() + "\n"
-    parameters = []
-    for match in described:
-        stands = re.search(_VALUES.format(name=match["name"]), text)
-        if stands is None:
-            raise SourceError(
-                f"{path}: ?{match['name']} has no default; write VALUES ?{match['name']} {{ … }}"
-            )
-        parameters.append(Parameter(match["name"], match["description"], stands["default"]))
-    return Question(path.stem, title, " ".join(sentences), tuple(parameters), text)
+    for name in declared.types.keys() - {match["name"] for match in described}:
+        raise SourceError(f"{path}: ?{name} is declared; describe it in a line # ?{name}: …")
+    parameters = tuple(_read_parameter(path, match, text, declared) for match in described)
+    return Question(path.stem, title, " ".join(sentences), parameters, text, declared.themes)
+
+
+def _read_parameter(
+    path: Path, match: re.Match[str], text: str, declared: DeclaredQuestion
+) -> Parameter:
+    name = match["name"]
+    stands = re.search(_VALUES.format(name=name), text)
+    if stands is None:
+        raise SourceError(f"{path}: ?{name} has no default; write VALUES ?{name} {{ … }}")
+    default = stands["default"]
+    try:
+        terms = tuple(_terms(default, text))
+    except SyntaxError as error:
+        raise SourceError(f"{path}: the default of ?{name} cannot be read: {error.msg}") from error
+    type_ = typed(declared.types.get(name), terms)
+    return Parameter(name, match["description"], default, terms, type_)
+
+
+def _terms(default: str, query: str) -> Iterator[Term]:
+    """Yield the terms of the block of VALUES *default*: Turtle writes them alike, as a list."""
+    prologue = "\n".join(row[0] for row in _PROLOGUE.finditer(query))
+    members = _UNBOUND.sub(" ", default)
+    for row in parse(f"{prologue}\n<a:a> <a:a> ( {members} ) .", RdfFormat.TURTLE):
+        if row.predicate == RDF.first and isinstance(row.object, NamedNode | Literal):
+            yield row.object
 
 
 def _leading_comment(content: str) -> Iterator[str]:
