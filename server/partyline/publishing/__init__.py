@@ -3,6 +3,7 @@
 from partyline.publishing.addresses import document_of
 from partyline.publishing.as_of import AsOf, Lifetimes
 from partyline.publishing.documents.catalogue import schema_org_dataset
+from partyline.publishing.documents.class_properties import class_properties
 from partyline.publishing.documents.completion import vocabulary
 from partyline.publishing.documents.description import Description, named_node
 from partyline.publishing.documents.service_description import (
@@ -90,6 +91,7 @@ __all__ = [
     "Withdrawal",
     "beacon",
     "beginning",
+    "class_properties",
     "comparison_page",
     "contradictions_concerning",
     "contradictions_page",

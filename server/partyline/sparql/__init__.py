@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from partyline.sparql.formats import GRAPH_RESULT_FORMATS, RESULT_FORMATS, ResultFormat
     from partyline.sparql.graph_query import query_graph
     from partyline.sparql.guard import QueryForm, query_form, refuse_service
+    from partyline.sparql.hints import Hint, query_hints
     from partyline.sparql.local_query import Rows, check_syntax, select_locally
     from partyline.sparql.pool import SHORT_QUERY, BegunQuery, QueryPool
     from partyline.sparql.rendering import render_table
@@ -34,6 +35,7 @@ _MODULES = {
     "BegunQuery": "pool",
     "Evaluator": "workers.evaluation",
     "GraphResult": "results",
+    "Hint": "hints",
     "Progress": "execution",
     "QueryForm": "guard",
     "QueryPool": "pool",
@@ -48,6 +50,7 @@ _MODULES = {
     "query_endpoint": "client",
     "query_form": "guard",
     "query_graph": "graph_query",
+    "query_hints": "hints",
     "read_results": "results",
     "refuse_service": "guard",
     "render_table": "rendering",
@@ -64,6 +67,7 @@ __all__ = [
     "BegunQuery",
     "Evaluator",
     "GraphResult",
+    "Hint",
     "Progress",
     "QueryForm",
     "QueryPool",
@@ -78,6 +82,7 @@ __all__ = [
     "query_endpoint",
     "query_form",
     "query_graph",
+    "query_hints",
     "read_results",
     "refuse_service",
     "render_table",

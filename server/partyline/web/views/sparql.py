@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
@@ -16,13 +16,15 @@ from partyline.publishing import (
     Publication,
     TableView,
     beginning,
+    class_properties,
     example_queries,
+    named_node,
     service_triples,
     table,
     vocabulary,
 )
 from partyline.settings import Limits
-from partyline.sparql import RESULT_FORMATS, QueryForm, ResultFormat
+from partyline.sparql import RESULT_FORMATS, Hint, QueryForm, ResultFormat, query_hints
 from partyline.web.access_log import ERROR
 from partyline.web.documents import (
     Alternate,
@@ -57,6 +59,7 @@ class QueryPage:
     #: Line and column that the error names.
     place: tuple[int, int] | None = None
     warnings: tuple[str, ...] = ()
+    hints: tuple[Hint, ...] = ()
 
 
 def blueprint(
@@ -75,7 +78,9 @@ def blueprint(
                 raise read.error
             if read.operation is None:
                 return _service(publication, examples, endpoint_iri, limits)
-            return _page(_answer_page(publication, executor, read.operation, read.form), examples)
+            page = _answer_page(publication, executor, read.operation, read.form)
+            told = query_hints(page.query, publication.prefixes, limits)
+            return _page(replace(page, hints=told), examples)
         except RequestError as error:
             if wants_page(request.headers.get("Accept")):
                 request.environ[ERROR] = type(error).__name__
@@ -83,6 +88,18 @@ def blueprint(
                 asked = read.operation.query if read.operation else request.args.get("query", "")
                 return _page(QueryPage(asked, error=str(error), place=mistake), examples, error)
             raise
+
+    @views.get(f"{PATH}.<extension>")
+    def download(extension: str) -> Response:
+        """Tell why there is no answer in the format of *extension*: the endpoint sends answers."""
+        raise operation_of(request.environ).error or NotFound()
+
+    _add_editor_views(views, publication, limits)
+    return views
+
+
+def _add_editor_views(views: Blueprint, publication: Publication, limits: Limits) -> None:
+    """Add what the editor asks for while a query is being written."""
 
     @views.get("/sparql/terms")
     def terms() -> Response:
@@ -93,12 +110,27 @@ def blueprint(
 
         return respond(Representation("application/json", "terms", write))
 
-    @views.get(f"{PATH}.<extension>")
-    def download(extension: str) -> Response:
-        """Tell why there is no answer in the format of *extension*: the endpoint sends answers."""
-        raise operation_of(request.environ).error or NotFound()
+    @views.get("/sparql/properties")
+    def properties() -> Response:
+        """Return the properties that members of a class have, for the editor."""
+        kind = named_node(request.args.get("class", ""))
 
-    return views
+        def write() -> str:
+            return json.dumps(class_properties(publication, kind), ensure_ascii=False)
+
+        return respond(
+            Representation("application/json", "properties", write), parameters=("class",)
+        )
+
+    @views.get("/sparql/hints")
+    def hints() -> Response:
+        """Return hints on a query that is being written."""
+
+        def write() -> str:
+            found = query_hints(request.args.get("query", ""), publication.prefixes, limits)
+            return json.dumps({"hints": [asdict(row) for row in found]}, ensure_ascii=False)
+
+        return respond(Representation("application/json", "hints", write))
 
 
 def _service(

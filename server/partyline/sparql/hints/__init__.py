@@ -1,0 +1,5 @@
+"""Hints on queries that are valid and probably not what was meant, or slow."""
+
+from partyline.sparql.hints.traps import Hint, query_hints
+
+__all__ = ["Hint", "query_hints"]

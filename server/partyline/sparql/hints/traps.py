@@ -1,0 +1,279 @@
+"""Known traps of SPARQL: a query has them and is valid, and its answer is slow, empty or wrong."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import pairwise
+
+from partyline.errors import RequestError
+from partyline.settings import Limits
+from partyline.sparql.guard import check
+from partyline.sparql.hints.group_patterns import (
+    Group,
+    Part,
+    ReadQuery,
+    UnfinishedQuery,
+    is_variable,
+    name_of,
+    read_groups,
+    separators,
+)
+from partyline.sparql.tokens import Token, place, tokens
+
+_AGGREGATES = ("COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT")
+#: Parts that have solutions of their own; the others extend or restrict those.
+_PATTERNS = ("TRIPLES", "", "GRAPH", "SERVICE")
+#: Groups that are evaluated for each solution of the group around them.
+_CORRELATED = ("OPTIONAL", "FILTER", "BIND", "LATERAL")
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What may be wrong, and where."""
+
+    code: str
+    message: str
+    #: Characters of the query, from 0 on.
+    start: int
+    end: int
+    #: The line and the column of the first of them, from 1 on.
+    where: str
+
+
+def query_hints(text: str, prefixes: Mapping[str, str], limits: Limits) -> tuple[Hint, ...]:
+    """Return hints on a query, in its order; *prefixes* are those that it might declare.
+
+    There is none on a query that the guard refuses: its message comes first.
+
+    >>> [row.code for row in query_hints("SELECT * { ?a a ?b . ?c a ?d }", {}, Limits())]
+    ['product']
+    """
+    try:
+        check(text, limits)
+    except RequestError:
+        return ()
+    found = list(_undeclared(text, prefixes))
+    try:
+        query = read_groups(text)
+    except UnfinishedQuery:
+        return tuple(found)
+    for trap in _TRAPS:
+        found += trap(text, query)
+    return tuple(sorted(found, key=lambda row: row.start))
+
+
+def _undeclared(text: str, prefixes: Mapping[str, str]) -> Iterator[Hint]:
+    """Prefixes that are used without a declaration; each is told once."""
+    declared: set[str] = {"_"}
+    previous = ""
+    for token in tokens(text):
+        if token.lastgroup == "comment":
+            continue
+        prefix, colon, _ = token.group().partition(":")
+        if token.lastgroup == "name" and colon and prefix not in declared:
+            declared.add(prefix)
+            if previous != "PREFIX":
+                yield _hint("prefix", _declare(prefix, prefixes), token)
+        previous = token.group().upper()
+
+
+def _declare(prefix: str, prefixes: Mapping[str, str]) -> str:
+    iri = prefixes.get(prefix)
+    remedy = f"write PREFIX {prefix}: <{iri}> at the top" if iri else "declare it at the top"
+    return f"the prefix {prefix}: is not declared; {remedy}"
+
+
+def _products(text: str, query: ReadQuery) -> Iterator[Hint]:
+    """Patterns of one group that have no variable in common."""
+    yield from _products_within(query.group, set())
+
+
+def _products_within(group: Group, outer: set[str]) -> Iterator[Hint]:
+    islands = [row for row in _islands(group, outer) if any(map(_has_solutions, row))]
+    for island in islands[1:]:
+        part = next(row for row in island if _has_solutions(row))
+        one, other = (_shown(row) for row in (islands[0], island))
+        yield _hint(
+            "product",
+            f"{one} and {other} are not connected: every solution of one is combined with every"
+            " solution of the other; use a variable that both have, or ask two queries",
+            part.tokens[0],
+        )
+    for part in group.parts:
+        others = (row.variables() for row in group.parts if row is not part)
+        around = outer.union(*others) if part.kind in _CORRELATED else set()
+        for inner in part.groups:
+            yield from _products_within(inner, around)
+
+
+def _islands(group: Group, outer: set[str]) -> list[list[Part]]:
+    """Return the parts of *group*, those together that variables connect, also those of *outer*."""
+    islands: list[tuple[set[str], list[Part]]] = [(set(outer), [])] if outer else []
+    for part in group.parts:
+        variables = part.variables()
+        if part.kind in ("FILTER", "MINUS") or not variables:
+            continue
+        meeting = [row for row in islands if row[0] & variables]
+        islands = [row for row in islands if not row[0] & variables]
+        together = variables.union(*(row[0] for row in meeting))
+        islands.append((together, [*(one for row in meeting for one in row[1]), part]))
+    return sorted((row[1] for row in islands if row[1]), key=lambda row: row[0].tokens[0].start())
+
+
+def _has_solutions(part: Part) -> bool:
+    """Tell whether *part* may have many solutions: a subquery is often one row of totals."""
+    return part.kind in _PATTERNS and not any(row.projection for row in part.groups)
+
+
+def _shown(island: Iterable[Part]) -> str:
+    named = (name for part in island for name in sorted(part.variables()))
+    return next((name for name in named if name.startswith("?")), "a blank node")
+
+
+def _optional_first(text: str, query: ReadQuery) -> Iterator[Hint]:
+    """Yield each OPTIONAL that is before what it should extend."""
+    for group in query.group.walk():
+        first = group.parts[:1]
+        if first and first[0].kind == "OPTIONAL" and any(map(_has_solutions, group.parts[1:])):
+            yield _hint(
+                "optional-first",
+                "OPTIONAL is before the pattern that it should extend: what follows restricts"
+                " it again; move it behind",
+                first[0].tokens[0],
+            )
+
+
+def _early_bind(text: str, query: ReadQuery) -> Iterator[Hint]:
+    """BIND of a variable that a later part of the group binds."""
+    for group in query.group.walk():
+        before: set[str] = set()
+        for number, part in enumerate(group.parts):
+            if part.kind == "BIND":
+                later = set().union(*(row.variables() for row in group.parts[number + 1 :]))
+                for token in filter(is_variable, part.tokens[:-2]):
+                    if name_of(token) in later - before:
+                        yield _hint(
+                            "bind-early",
+                            f"BIND is before the pattern that binds {name_of(token)}, which is"
+                            " therefore unbound here; move BIND behind it",
+                            token,
+                        )
+            before |= part.variables()
+
+
+def _unbound(text: str, query: ReadQuery) -> Iterator[Hint]:
+    """Variables that are used, and that no pattern binds; each is told once."""
+    bound = set(_bound(query))
+    told: set[str] = set()
+    for token, consequence in _uses(query):
+        name = name_of(token)
+        if token.lastgroup == "variable" and name not in bound | told:
+            told.add(name)
+            near = get_close_matches(name, sorted(bound), 1, 0.75)
+            remedy = f"did you mean {near[0]}?" if near else "add a pattern that has it"
+            yield _hint("unbound", f"no pattern binds {name}: {consequence}; {remedy}", token)
+
+
+def _bound(query: ReadQuery) -> Iterator[str]:
+    for group in query.group.walk():
+        for part in group.parts:
+            if part.kind == "BIND":
+                yield from map(name_of, filter(is_variable, part.tokens[-2:]))
+            elif part.kind != "FILTER":
+                yield from map(name_of, filter(is_variable, part.tokens))
+        yield from _renamed([*group.projection, *group.modifiers])
+    yield from _renamed([*query.head, *query.modifiers])
+    yield from _values(query.modifiers)
+
+
+def _renamed(row: list[Token]) -> Iterator[str]:
+    """Yield the variables behind AS."""
+    for one, after in pairwise(row):
+        if one.group().upper() == "AS" and is_variable(after):
+            yield name_of(after)
+
+
+def _values(modifiers: list[Token]) -> Iterator[str]:
+    words = [row.group().upper() for row in modifiers]
+    if "VALUES" in words:
+        yield from map(name_of, filter(is_variable, modifiers[words.index("VALUES") :]))
+
+
+def _uses(query: ReadQuery) -> Iterator[tuple[Token, str]]:
+    """Yield what needs a variable to be bound, and what happens if it is not."""
+    for token in filter(is_variable, query.head):
+        yield token, "there is nothing in its place in the answer"
+    for group in query.group.walk():
+        for part in group.parts:
+            if part.kind in ("FILTER", "BIND"):
+                for token in filter(is_variable, part.tokens):
+                    yield token, "the expression has no value"
+    ordered = "ORDER" in (row.group().upper() for row in query.modifiers)
+    for token in filter(is_variable, query.modifiers):
+        yield token, "it does not sort anything" if ordered else "it groups nothing"
+
+
+def _free_paths(text: str, query: ReadQuery) -> Iterator[Hint]:
+    """Paths of any length, both ends of which are variables of nothing else."""
+    parts = [part for group in query.group.walk() for part in group.parts]
+    for part in parts:
+        ends = _ends_of_path(text, part)
+        if ends is None or ends[0] == ends[1]:
+            continue
+        others = (row for row in parts if row is not part and row.kind in ("TRIPLES", "VALUES"))
+        elsewhere = set().union(*(row.variables() for row in others), _values(query.modifiers))
+        if not elsewhere & set(ends):
+            yield _hint(
+                "free-path",
+                f"neither {ends[0]} nor {ends[1]} is bound by another pattern: the path is"
+                " followed from everything; bind one of them, as with VALUES",
+                part.tokens[0],
+            )
+
+
+def _ends_of_path(text: str, part: Part) -> tuple[str, str] | None:
+    """Return the subject and object of a single triple with a path of any length, if variables."""
+    row = part.tokens
+    if part.kind != "TRIPLES" or {";", ","} & set(separators(text, row)):
+        return None
+    repeated = any(
+        token.group() in ("*", "+") and before.lastgroup in ("name", "iri", "close", "word")
+        for before, token in pairwise(row[1:])
+    )
+    subject, object_ = row[0], row[-1]
+    if not repeated or {subject.lastgroup, object_.lastgroup} != {"variable"}:
+        return None
+    return name_of(subject), name_of(object_)
+
+
+def _modifiers(text: str, query: ReadQuery) -> Iterator[Hint]:
+    """Pages of an answer without an order; DISTINCT of a row of totals."""
+    words = [row.group().upper() for row in query.modifiers]
+    if "OFFSET" in words and "ORDER" not in words:
+        yield _hint(
+            "offset",
+            "OFFSET without ORDER BY: pages may overlap and leave rows out; sort by something"
+            " that is unique",
+            query.modifiers[words.index("OFFSET")],
+        )
+    head = [row.group().upper() for row in query.head]
+    has_totals = any(word in _AGGREGATES for word in head)
+    if "GROUP" not in words and has_totals and head.count("DISTINCT") == 1:
+        position = head.index("DISTINCT")
+        if head[position - 1] == "SELECT":
+            yield _hint(
+                "distinct",
+                "DISTINCT is applied to the one row of totals; to count different values, write"
+                " COUNT(DISTINCT ?x)",
+                query.head[position],
+            )
+
+
+def _hint(code: str, message: str, token: Token) -> Hint:
+    start, end = token.span()
+    return Hint(code, message, start, end, place(token.string, start))
+
+
+_TRAPS: tuple[Callable[[str, ReadQuery], Iterable[Hint]], ...] = (
+    *(_products, _optional_first, _early_bind, _unbound, _free_paths, _modifiers),
+)
