@@ -246,3 +246,56 @@ def test_where_the_editor_was_not_built_the_page_does_not_ask_for_it(
         assert not asks(pool)
     # A browser that kept the one page does not take it for the other.
     assert len(tags) == (2 if built else 1)
+
+
+CLASS = "PREFIX pl: <https://w3id.org/partyline/ns#>\nSELECT * { ?party a pl:PoliticalParty "
+
+
+def test_properties_of_the_class_are_completed_first_and_say_how_many_members_have_them(
+    page: Page,
+) -> None:
+    write(page, CLASS)
+    page.keyboard.type("; pl:")
+    page.keyboard.press("Control+Space")
+    first = page.get_by_role("option").first
+    expect(first).to_contain_text(re.compile(r"^pl:\w+.* · \d+ of \d+"))
+    page.get_by_role("option", name=re.compile("of .*, may be absent")).first.wait_for()
+    page.keyboard.press("Escape")
+
+
+def test_a_property_that_may_be_absent_is_completed_with_optional(page: Page) -> None:
+    write(page, CLASS)
+    page.keyboard.type("; splinterOf")
+    page.get_by_role("option", name=re.compile("^pl:splinterOf OPTIONAL")).click()
+    assert written(page) == CLASS.rstrip() + (" .\n  OPTIONAL { ?party pl:splinterOf ?splinterOf }")
+    page.keyboard.type(" }")
+    page.keyboard.press("Control+Enter")
+    page.locator("#answer tbody tr").first.wait_for()
+
+
+def test_a_resource_is_completed_by_its_name(page: Page) -> None:
+    write(page, "SELECT * { ?who ?how ")
+    page.keyboard.type("khmer roug")
+    page.get_by_role("option", name=re.compile("^Khmer Rouge")).first.wait_for()
+    page.wait_for_timeout(100)  # keys that come sooner are not meant for the list
+    page.keyboard.press("Enter")
+    expect(page.locator("textarea[name=query]")).to_have_value(
+        "PREFIX organisation: <https://w3id.org/partyline/id/organisation/>\n"
+        "SELECT * { ?who ?how organisation:khmer-rouge"
+    )
+
+
+def test_a_trap_is_told_while_the_query_is_written_and_no_longer_when_it_is_gone(
+    page: Page,
+) -> None:
+    write(page, 'SELECT * { ?s ?p "𐌰𐌰" . ?c ?q ?d } LIMIT 1')
+    told = page.get_by_role("status").locator(".hints")
+    expect(told).to_contain_text("Hint, line 1, column 25: ?s and ?c are not connected")
+    expect(page.locator(".cm-lintRange-info")).to_have_text("?c")
+    page.keyboard.press("Control+Enter")
+    page.locator("#answer").wait_for()
+    assert page.locator(".hints").count() == 1  # those of the answer are not said again
+
+    write(page, "SELECT * { ?s ?p ?c . ?c ?q ?d } LIMIT 1")
+    expect(told).to_be_hidden()
+    expect(page.locator(".cm-lintRange-info")).to_have_count(0)

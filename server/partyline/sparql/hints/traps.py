@@ -126,8 +126,8 @@ def _has_solutions(part: Part) -> bool:
 
 
 def _shown(island: Iterable[Part]) -> str:
-    named = (name for part in island for name in sorted(part.variables()))
-    return next((name for name in named if name.startswith("?")), "a blank node")
+    named = (name_of(token) for part in island for token in part.tokens if is_variable(token))
+    return next((name for name in named if name.startswith("?")), "a pattern")
 
 
 def _optional_first(text: str, query: ReadQuery) -> Iterator[Hint]:

@@ -1,7 +1,7 @@
 // Asking in place: the page that the server makes of a query and its answer, without leaving this one.
 
 /** Longest query that is put into an address; longer ones are posted and have no address. */
-const LONGEST = 6000;
+export const LONGEST = 6000;
 
 export class Asker {
   /** *read* gives the query; *mark* is told the message of an error with its line and column. */
@@ -67,6 +67,7 @@ export class Asker {
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const outcome = page.getElementById("outcome");
       if (!outcome) throw new Error(`the server answered ${response.status}`);
+      outcome.querySelector(".hints")?.remove(); // they are below the editor
       document.getElementById("outcome").replaceWith(outcome);
       if (!again && query.length <= LONGEST) this.move(query);
       this.state.textContent = `${((performance.now() - began) / 1000).toFixed(2)} s`;

@@ -3,7 +3,7 @@
 import { closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
-import { setDiagnostics } from "@codemirror/lint";
+import { forEachDiagnostic, setDiagnostics } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
@@ -11,6 +11,7 @@ import { sparql } from "codemirror-lang-sparql";
 
 import { completion } from "./completion.js";
 import { Asker } from "./asker.js";
+import { Hinter } from "./hints.js";
 
 // The colours are those of the stylesheet, light and dark.
 const theme = EditorView.theme({
@@ -30,6 +31,7 @@ const theme = EditorView.theme({
   ".cm-completionInfo": { font: ".85rem/1.5 var(--serif)", padding: ".4rem .7rem", maxWidth: "22rem" },
   // There is no room beside the list, and over it nobody could choose.
   "@media (max-width: 38rem)": { ".cm-completionInfo": { display: "none" } },
+  ".cm-diagnostic-info": { borderLeftColor: "var(--link)" },
   ".cm-diagnostic": { font: ".85rem/1.5 var(--sans)", borderLeftColor: "var(--accent)" },
 });
 
@@ -49,6 +51,7 @@ function enhance(form) {
   // security policy of the site does not let in.
   const root = place.attachShadow({ mode: "open" });
   const asker = new Asker(form, () => view.state.doc.toString(), mark);
+  const hinter = new Hinter(form, () => view.state.doc.toString(), suggest);
   const view = new EditorView({
     parent: root,
     root,
@@ -67,7 +70,9 @@ function enhance(form) {
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": "Query", "aria-describedby": "keys" }),
         EditorView.updateListener.of((update) => {
-          if (update.docChanged) area.value = update.state.doc.toString();
+          if (!update.docChanged) return;
+          area.value = update.state.doc.toString();
+          hinter.later();
         }),
         keymap.of([
           { key: "Mod-Enter", run: () => asker.ask() || true },
@@ -83,7 +88,7 @@ function enhance(form) {
   /** Show the message of the endpoint where it belongs, or take it away. */
   function mark(message, line, column) {
     const text = view.state.doc;
-    const diagnostics = [];
+    const diagnostics = shown("info");
     if (message && line >= 1 && line <= text.lines) {
       const { from, to } = text.line(line);
       // The server counts characters, of which some have two units in a string here.
@@ -93,6 +98,21 @@ function enhance(form) {
       diagnostics.push({ from: start, to: word ? word.to : Math.min(start + 1, to), severity: "error", message });
     }
     view.dispatch(setDiagnostics(view.state, diagnostics));
+  }
+
+  /** Mark the places of hints, and leave that of an error. */
+  function suggest(found) {
+    const hints = found.map((row) => ({ ...row, severity: "info" }));
+    view.dispatch(setDiagnostics(view.state, [...shown("error"), ...hints]));
+  }
+
+  /** Return what is marked with *severity*, where it is now. */
+  function shown(severity) {
+    const found = [];
+    forEachDiagnostic(view.state, (row, from, to) => {
+      if (row.severity === severity) found.push({ ...row, from, to });
+    });
+    return found;
   }
 
   /** Put *query* into the editor, as one step that can be undone. */
@@ -123,6 +143,7 @@ function enhance(form) {
     asker.ask({ again: true });
   });
   asker.begin();
+  hinter.begin(place);
 }
 
 const form = document.querySelector("form.query");
