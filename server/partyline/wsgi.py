@@ -142,7 +142,9 @@ def _assembly(
     """Put around *pages*, which answer from *releases*, what every server needs."""
     metrics.watch(lambda: releases.current)
     prefixed = PublicAddress(pages, server.address, server.trusted_proxies)
-    store = AnswerStore(lambda: releases.generation, server.kept_size)
+    store = AnswerStore(
+        lambda: releases.generation, server.kept_size, lambda: releases.current.languages
+    )
     keeper = Keeper(store, server.trusted_proxies)
     keeping = KeepingMiddleware(prefixed, keeper)
     lines = LogLines(access_log)
@@ -230,4 +232,13 @@ def serve_release(
         pool.close()
         raise
     identifier = release.manifest.identifier
-    return ServedRelease(identifier, app, pool, mark, problem, app.extensions[ENDPOINT], log)
+    return ServedRelease(
+        identifier,
+        app,
+        pool,
+        mark,
+        problem,
+        app.extensions[ENDPOINT],
+        log,
+        settings.page_languages,
+    )

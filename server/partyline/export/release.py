@@ -48,7 +48,8 @@ def export_release(
     with pool:
         # Nobody answers at the address of a file.
         server = replace(settings.server, endpoint=settings.server.endpoint or NO_ENDPOINT)
-        app = create_app(publication, pool, replace(settings, server=server))
+        site = replace(settings.site, languages=())
+        app = create_app(publication, pool, replace(settings, server=server, site=site))
         public = PublicAddress(app, settings.server.address, ())
         writer = SiteWriter(app, SiteClient(public), publication, settings, has_proofs)
         wanted = [name for name in codings if name in ENDINGS]

@@ -83,6 +83,21 @@ class Publication:
             turtle=TurtleDocuments(labels, release.manifest.prefixes),
         )
 
+    def in_language(self, language: str) -> "Publication":
+        """Return the same with names, dates and sentences in *language* where there are some."""
+        languages = tuple(dict.fromkeys((language, *self.knowledge.languages)))
+        knowledge = replace(self.knowledge, languages=languages)
+        labels = Labels.of(self.statements, knowledge, self.prefixes)
+        dates = self.release.page_plan.dates_in(language)
+        links = Links(self.statements, labels, self.addresses, dates or {})
+        presenter = Presenter(self.statements, labels, self.addresses, links)
+        return replace(
+            self,
+            presenter=presenter,
+            reader=replace(self.reader, presenter=presenter),
+            class_index=ClassIndex(self.statements, labels),
+        )
+
     @property
     def prefixes(self) -> Mapping[str, str]:
         """Return the prefixes in which the release is written."""

@@ -1,7 +1,7 @@
 """What an operator may choose: frozen values, passed down."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 #: What a logo may be, and how a colour and a language tag are written.
@@ -25,7 +25,8 @@ _CORRECTIONS = (
 )
 #: What stands for an endpoint that there is not.
 NO_ENDPOINT = "none"
-_TAG = (r"(?:[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)?", "a language tag, such as en or pt-BR")
+_LANGUAGE = (r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", "a language tag, such as en or pt-BR")
+_TAG = (f"(?:{_LANGUAGE[0]})?", _LANGUAGE[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +234,10 @@ class Site:
     #: BCP 47 tag of the language of the pages themselves, which says their direction, too; empty:
     #: the first of the languages of the names.
     language: str = field(default="", metadata={"form": _TAG})
+    #: BCP 47 tags of further languages that there are pages in: those in French are at ``/fr/``.
+    languages: tuple[str, ...] = field(default=(), metadata={"form": _LANGUAGE})
+    #: Folder of TOML files with words of the pages in a language, such as ``km.toml``, or None.
+    words: Path | None = None
     #: Address at which a reader corrects a statement, with ``{file}`` and ``{line}``; empty: none.
     corrections: str = field(default="", metadata={"form": _CORRECTIONS})
 
@@ -280,3 +285,14 @@ class Settings:
     prefixes: Mapping[str, str] = field(default_factory=dict)
     #: Translations of the words of the pages into the language of the site.
     words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def page_languages(self) -> tuple[str, ...]:
+        """Return the tags of the languages that there are pages in, that of the site first."""
+        first = self.site.language or next(iter(self.knowledge.languages), "en")
+        return tuple(dict.fromkeys((first, *self.site.languages)))
+
+    def in_language(self, tag: str) -> "Settings":
+        """Return the settings of the same site in the language *tag*, another than its first."""
+        site = replace(self.site, language=tag, languages=self.page_languages)
+        return replace(self, site=site, words={})

@@ -6,8 +6,10 @@ from functools import partial
 
 from flask import Blueprint, Flask
 from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
 from pyoxigraph import NamedNode, Triple
 
+from partyline.errors import SettingsError
 from partyline.history import Succession
 from partyline.publishing import (
     ProofPage,
@@ -33,6 +35,7 @@ from partyline.web.earlier.memento import Memento
 from partyline.web.error_handlers import handle_failures
 from partyline.web.headers import Sharing, add_headers
 from partyline.web.hot_reload import Problems, ReleaseWatcher, ServedRelease, ServedReleases
+from partyline.web.languages import Languages
 from partyline.web.metrics import Metrics
 from partyline.web.protocol import address_length
 from partyline.web.public_address import PublicAddress
@@ -93,6 +96,45 @@ def create_app(
     *metrics* and *problems* are those of the process, which may have served other releases before;
     *history* says which they are.
     """
+    app = _application(publication, pool, settings, metrics, problems, history)
+    _refuse_taken(publication, settings)
+    applications = {settings.page_languages[0]: app.wsgi_app}
+    for tag in settings.page_languages[1:]:
+        translated = _application(
+            publication.in_language(tag),
+            pool,
+            settings.in_language(tag),
+            metrics,
+            problems,
+            history,
+        )
+        applications[tag] = translated.wsgi_app
+    if len(applications) > 1:
+        app.wsgi_app = Languages(applications)  # type: ignore[method-assign]  # as Flask documents
+    return app
+
+
+def _refuse_taken(publication: Publication, settings: Settings) -> None:
+    """Raise SettingsError where IRIs of resources are at the addresses of a language."""
+    tags = settings.page_languages if settings.site.languages else ()
+    for tag in tags:
+        root = publication.addresses.published(f"/{tag}/")
+        if publication.statements.table.terms.has_beginning(f"<{root}"):
+            raise SettingsError(
+                f"site.languages: pages in {tag!r} would be below {root}, where resources of this"
+                " release are; name the language by another tag, such as one with its region"
+            )
+
+
+def _application(
+    publication: Publication,
+    pool: QueryPool,
+    settings: Settings,
+    metrics: Metrics | None,
+    problems: Problems | None,
+    history: History | None,
+) -> Flask:
+    """Build the application of one language."""
     app = Flask(__name__, static_folder=None)
     # An IRI may hold two slashes in a row, and that one is meant.
     app.url_map.merge_slashes = False
@@ -131,10 +173,12 @@ def _prepare_pages(
     """Give the templates their files, and the values that pages of every kind show."""
     static_files = prepare_templates(app, site_files(settings.site))
     prepare_site(app, settings)
-    # In ASCII, so that no character of a title can change what is around it.
-    about = htmlsafe_json_dumps(
-        schema_org_dataset(publication, dataset_iri(publication)), json.dumps
-    )
+
+    def about(*, has_hashes: bool) -> Markup:
+        """Describe the dataset, in ASCII: no character of a title can change what is around it."""
+        found = schema_org_dataset(publication, dataset_iri(publication), has_hashes=has_hashes)
+        return htmlsafe_json_dumps(found, json.dumps)
+
     app.jinja_env.filters["published"] = on_each_page(publication.addresses.published)
     app.jinja_env.globals.update(
         knowledge=publication.knowledge,
@@ -145,7 +189,8 @@ def _prepare_pages(
         graphs=GRAPHS,
         views=VIEWS,
         limits=settings.limits,
-        dataset_json_ld=about,
+        dataset_json_ld=about(has_hashes=True),
+        dataset_in_short_json_ld=about(has_hashes=False),
         # Built from editor/ where there is Node; without it, the form is the editor.
         editor="editor.js" in static_files,
         # Of files, what needs a server leaves out.

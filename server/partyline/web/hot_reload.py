@@ -55,6 +55,8 @@ class ServedRelease:
     endpoint: "SparqlEndpoint | None" = None
     #: The publications up to this release; None where nobody publishes releases.
     log: PublicationLog | None = None
+    #: The tags of the languages of its pages.
+    languages: tuple[str, ...] = ()
 
 
 class Lease:

@@ -15,13 +15,20 @@ from urllib.parse import urlsplit
 from flask import has_request_context, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from partyline.rdf import GRAPH_FORMATS
 from partyline.web.client_address import lies_in
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+#: Key of the environment of a request to the address of a language: how its path began.
+LANGUAGE_PREFIX = "partyline.language_prefix"
 _FORWARDED = "HTTP_X_FORWARDED_PREFIX"
 #: One or more segments, none of which is empty: ``//host`` would lead to another server.
+#: What is the same in every language: files of the program, dumps, graphs.
+_WITHOUT_LANGUAGE = re.compile(
+    rf"^/static/|^/dumps/[^?]|\.(?:{'|'.join(row.extension for row in GRAPH_FORMATS)})(?:\?|$)"
+)
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~%-]+)+")
 
 
@@ -41,7 +48,10 @@ def here(path: str) -> str:
     """
     if not has_request_context() or not path.startswith("/"):
         return path
-    return request.script_root + path
+    root = request.script_root
+    if (prefix := request.environ.get(LANGUAGE_PREFIX)) and _WITHOUT_LANGUAGE.search(path):
+        root = root.removesuffix(prefix)
+    return root + path
 
 
 def redirect_here(path: str, code: int = 302) -> BaseResponse:

@@ -84,8 +84,12 @@ def _distribution(row: _File, node: NamedNode, address: str) -> Iterator[Triple]
     yield Triple(checksum, SPDX.checksumValue, Literal(row.sha256, datatype=XSD.hexBinary))
 
 
-def schema_org_dataset(publication: Publication, dataset: NamedNode) -> Mapping[str, object]:
+def schema_org_dataset(
+    publication: Publication, dataset: NamedNode, *, has_hashes: bool = True
+) -> Mapping[str, object]:
     """Return the dataset in JSON-LD of schema.org, as search engines read it on a page.
+
+    *has_hashes* tells whether it has those of the files, which no compression makes smaller.
 
     https://schema.org/Dataset
     """
@@ -114,8 +118,8 @@ def schema_org_dataset(publication: Publication, dataset: NamedNode) -> Mapping[
                 "contentUrl": f"{base}dumps/{row.name}",
                 "encodingFormat": row.media_type,
                 "contentSize": f"{row.size} B",
-                "sha256": row.sha256,
             }
+            | ({"sha256": row.sha256} if has_hashes else {})
             for row in _files(manifest)
             if not row.compression and row.media_type != _CSV
         ],

@@ -1,17 +1,19 @@
 """The store of kept answers: bounded in bytes, and empty when another release is opened."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
 from partyline.web.kept.answer import Fields, Header, KeptAnswer, Origin, Representation
 from partyline.web.kept.codings import CODINGS
+from partyline.web.languages.lookup import chosen_language
 
 #: Address (path and query), and the prefix that a proxy has taken from its beginning.
 Place = tuple[str, str]
 
 #: An answer takes no more than this share of the store: one cannot drive out all others.
 _SHARE = 8
+_LANGUAGE = "accept-language"
 _MEBIBYTE = 1 << 20
 _STATUSES = (200, 301, 302, 303, 307, 308)
 
@@ -52,15 +54,23 @@ class MadeAnswer:
 class AnswerStore:
     """Keeps answers of the opening of a release that is served now."""
 
-    def __init__(self, current: Callable[[], int], mebibytes: int) -> None:
+    def __init__(
+        self,
+        current: Callable[[], int],
+        mebibytes: int,
+        languages: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
         """Begin empty.
 
         Args:
             current: returns the number of the opening that answers the next request.
             mebibytes: how much is kept at most; with 0, nothing is.
+            languages: returns the tags of the languages of pages: Accept-Language names any number
+                of others, and an answer is kept once for each of these.
 
         """
         self._current, self._most = current, mebibytes * _MEBIBYTE
+        self._languages = languages
         self._lock = Lock()
         self._kept = _Generation(current())
 
@@ -70,7 +80,7 @@ class AnswerStore:
         slot = kept.slots.get(place)
         if slot is None or kept.number != self._current():
             return None
-        answer = slot.answers.get(tuple([field(name) or "" for name in slot.names]))
+        answer = slot.answers.get(self._key(slot, field))
         if answer is not None:
             answer.used = True
         return answer
@@ -92,7 +102,8 @@ class AnswerStore:
         with self._lock:
             kept = self._generation(made.generation)
             if kept is not None:
-                _insert(kept, place, names, field, answer)
+                slot = _slot(kept, place, names)
+                _insert(kept, place, slot, self._key(slot, field), answer)
                 self._make_room(kept)
         return answer
 
@@ -113,6 +124,19 @@ class AnswerStore:
         """Return the bytes that the kept answers take, about."""
         return self._kept.held
 
+    def _key(self, slot: _Slot, field: Fields) -> tuple[str, ...]:
+        """Return what tells the answer to a request from the others in *slot*."""
+        return tuple(
+            [
+                self._language(field) if name == _LANGUAGE else field(name) or ""
+                for name in slot.names
+            ]
+        )
+
+    def _language(self, field: Fields) -> str:
+        accepted, languages = field(_LANGUAGE) or "", self._languages()
+        return chosen_language(accepted, languages) if languages else accepted
+
     def _generation(self, number: int) -> _Generation | None:
         """Return what is kept of the opening *number*; None if another one is served by now."""
         if number != self._current():
@@ -132,15 +156,19 @@ class AnswerStore:
                 _remove(kept, answer)
 
 
-def _insert(
-    kept: _Generation, place: Place, names: tuple[str, ...], field: Fields, answer: KeptAnswer
-) -> None:
+def _slot(kept: _Generation, place: Place, names: tuple[str, ...]) -> _Slot:
+    """Return the slot at *place*, whose answers differ by *names* at least."""
     slot = kept.slots.get(place)
     if slot is None or not set(names) <= set(slot.names):
         for replaced in list(slot.answers.values()) if slot else ():
             _remove(kept, replaced)
         slot = kept.slots[place] = _Slot(names)
-    key = tuple([field(name) or "" for name in slot.names])
+    return slot
+
+
+def _insert(
+    kept: _Generation, place: Place, slot: _Slot, key: tuple[str, ...], answer: KeptAnswer
+) -> None:
     if key in slot.answers:
         _remove(kept, slot.answers[key])
         kept.slots[place] = slot

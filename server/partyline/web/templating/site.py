@@ -18,6 +18,8 @@ from markupsafe import Markup
 
 from partyline.errors import SettingsError
 from partyline.settings import Settings, Site
+from partyline.web.languages import language_links
+from partyline.web.templating.words import words_of
 
 #: Scripts that are written from right to left, and the languages that are usually in one (CLDR).
 _RIGHT_TO_LEFT = {"adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"}
@@ -40,6 +42,8 @@ _RIGHT_TO_LEFT_LANGUAGES = {
         "yi",
     ),
 }
+#: Languages of which nothing is singular (CLDR, plural rules of integers).
+_ZERO_IS_SINGULAR = {"am", "as", "bn", "fa", "fr", "gu", "hi", "hy", "kn", "pa", "pt", "zu"}
 #: The names under which the files of the publisher are served.
 STYLESHEET, LOGO = "site.css", "logo"
 
@@ -107,17 +111,20 @@ def site_files(site: Site) -> Mapping[str, bytes]:
 def prepare_site(app: Flask, settings: Settings) -> None:
     """Have the templates of *app* show what the publisher has chosen. Raises SettingsError."""
     site = settings.site
-    language = site.language or next(iter(settings.knowledge.languages), "en")
-    words = Words(settings.words, language)
-    home = _read(site.home, "home") if site.home else b""
+    languages = settings.page_languages
+    language = languages[0]
+    words = Words({**words_of(language, site.words), **settings.words}, language)
+    home_file = _in_language(site.home, language)
+    home = _read(home_file, "home") if home_file else b""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension
         words,
-        lambda one, many, number: words(one if number == 1 else many),
+        lambda one, many, number: words(one if is_singular(number, language) else many),
         newstyle=False,
     )
     app.jinja_env.globals.update(
         language=language,
+        language_links=language_links(sorted(languages)),
         has_corrections=bool(site.corrections),
         correction=partial(correction, site.corrections),
         direction=direction(language),
@@ -125,11 +132,29 @@ def prepare_site(app: Flask, settings: Settings) -> None:
         english=words.mark,
         logo=f"{LOGO}{site.logo.suffix.lower()}" if site.logo else "",
         has_stylesheet=bool(site.stylesheet or site.link_colour or site.accent_colour),
-        home_text=_markdown(_text(home, site.home)),
+        home_text=_markdown(_text(home, home_file)),
         footer_text=_markdown(site.footer),
     )
     if site.templates is not None:
         _override_templates(app, site.templates)
+
+
+def is_singular(number: int, language: str) -> bool:
+    """Tell whether *language* has *number* things in the singular, as CLDR has it.
+
+    >>> is_singular(0, "en"), is_singular(0, "fr")
+    (False, True)
+    """
+    is_one = number == 1
+    return is_one or (number == 0 and language.lower().partition("-")[0] in _ZERO_IS_SINGULAR)
+
+
+def _in_language(path: Path | None, language: str) -> Path | None:
+    """Return the file beside *path* for *language*, such as ``home.fr.md``, else *path*."""
+    if path is None:
+        return None
+    own = path.with_suffix(f".{language}{path.suffix}")
+    return own if own.is_file() else path
 
 
 def _markdown(text: str) -> Callable[[], Markup] | None:
