@@ -203,6 +203,20 @@ def test_a_disputed_date_in_a_sentence_leads_to_its_versions(lineage: Publicatio
     assert piece.anchor in anchors
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("place/anlong-veng", "A place in Cambodia."),
+        ("place/bangkok", "A place."),
+        ("concept/communism", "A concept among political ideas."),
+    ],
+)
+def test_places_and_concepts_have_a_sentence(lineage: Publication, name: str, words: str) -> None:
+    sentence = shown(lineage, BASE + name).sentence
+    assert sentence is not None
+    assert sentence.text == words
+
+
 def test_each_resource_stands_in_one_section_only(lineage: Publication) -> None:
     for name in (KNSP, "person/khieu-samphan", "organisation/funcinpec"):
         moments = [

@@ -197,6 +197,18 @@ def test_file_and_line_of_a_statement_lead_to_where_it_is_corrected(site: Site) 
     assert "A line leads to where it is corrected." in text
 
 
+def test_where_a_proof_says_asserted_leads_to_where_it_is_corrected(site: Site) -> None:
+    statement = f"?subject={BASE}id/ada&predicate=a&object=foaf:Person"
+    plain = re.search(
+        r"Asserted in kb/people\.ttl:(\d+)\.", page(site(""), f"/why.html{statement}")
+    )
+    assert plain is not None
+    template = "https://git.example.org/edit/main/{file}#L{line}"
+    text = page(site(f'[site]\ncorrections = "{template}"\n'), f"/why.html{statement}")
+    address = template.format(file="kb/people.ttl", line=plain[1])
+    assert f'Asserted in <a class="correct" href="{address}"' in text
+
+
 @pytest.mark.parametrize("wrong", ["edit/{file}", "https://e.org/{path}", "javascript:{file}"])
 def test_an_address_of_corrections_is_checked(site: Site, wrong: str) -> None:
     with pytest.raises(SettingsError, match=r"site\.corrections is .*\{file\} and \{line\}"):

@@ -56,13 +56,22 @@ class RestatementView:
 
 
 @dataclass(frozen=True, slots=True)
+class GroundView:
+    """What a statement that no rule concludes rests on, in words, and where it is asserted."""
+
+    words: str
+    #: ``file:line`` of each place.
+    origins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SentenceView:
     """One step of a proof: an asserted statement with its passages, or a conclusion."""
 
     number: int
     statement: StatementView
-    #: Where it is asserted, or what it is computed from; empty for a conclusion.
-    ground: str = ""
+    #: Where it is asserted, or what it is computed from; None for a conclusion.
+    ground: GroundView | None = None
     passages: tuple[PassageView, ...] = ()
     #: Numbers of the sentences that already quote further passages of this one.
     quoted_above: tuple[int, ...] = ()
@@ -100,8 +109,8 @@ class ProofPage:
 
     statement: StatementView
     standing: Standing
-    #: Where it is asserted, or what it is computed from; empty for an entailed statement.
-    ground: str
+    #: Where it is asserted, or what it is computed from.
+    ground: GroundView
     #: Passages of a disputed statement, which has no proof.
     passages: tuple[PassageView, ...]
     proofs: tuple[ProofView, ...]
@@ -151,12 +160,12 @@ class _Wording:
     def origins(self, row: Fact) -> tuple[str, ...]:
         return tuple(self.grounds.origins(row))
 
-    def ground(self, row: Fact) -> str:
+    def ground(self, row: Fact) -> GroundView:
         """Say where *row* is asserted; the bounds of a date are computed from it instead."""
-        places = ", ".join(self.origins(row))
-        if row[1] in COMPUTED and places.startswith("computed"):
-            return f"C{places[1:]}"
-        return f"Asserted in {places}" if places else "Asserted"
+        places = self.origins(row)
+        if row[1] in COMPUTED and places and places[0].startswith("computed"):
+            return GroundView(f"C{', '.join(places)[1:]}")
+        return GroundView("Asserted", places)
 
     def axiom(self, row: Fact) -> AxiomView:
         return AxiomView(self.grounds.names.statement(row), self.origins(row))
@@ -236,7 +245,7 @@ class _Narration:
             SentenceView(
                 number=number,
                 statement=self.words.statement(base.conclusion),
-                ground="" if application else self.words.ground(base.conclusion),
+                ground=None if application else self.words.ground(base.conclusion),
                 passages=passages,
                 quoted_above=above,
                 application=application,
