@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -54,6 +54,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put those files first; with ``--no-loadscope-reorder``, xdist keeps the order."""
     ranks = {f"test_{name}.py": rank for rank, name in enumerate(FIRST)}
     items.sort(key=lambda item: ranks.get(item.path.name, len(ranks)))
+
+
+class Examples:
+    """Has files without examples left out where pytest looks for doctests: most have none.
+
+    It would import each, and inspect all that each defines, in every process.
+    """
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collect_file(
+        self, file_path: Path
+    ) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+        found = yield
+        # A file with tests is a module of pytest; one with doctests belongs to a class of its own.
+        return [row for row in found if type(row) is pytest.Module or has_examples(file_path)]
+
+
+def has_examples(file: Path) -> bool:
+    return ">>>" in file.read_text(encoding="utf-8")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Also for files of the program, which are not below this folder."""
+    config.pluginmanager.register(Examples())
 
 
 @pytest.fixture

@@ -127,7 +127,8 @@ def printed(*arguments: str) -> str:
 
 
 def test_logs_show_them_as_escapes(hostile: Path) -> None:
-    with serving(hostile) as server:
+    build(read_settings(hostile / "partyline.toml", {}))
+    with serving(hostile, ("--no-build",)) as server:
         server.get(f"/id/{quote(HOSTILE)}%0aFORGED", **{"User-Agent": "x"})
         server.get(f"/dumps/{quote(HOSTILE)}")
     assert harmful(server.log.read_text(encoding="utf-8")) == set()

@@ -12,7 +12,6 @@ from string import Template
 
 import pytest
 
-from conftest import DATA
 from ensembles_server import Server, serving
 from foreign_tools import tool
 from network import free_port, wait_for
@@ -75,14 +74,17 @@ def nginx(folder: Path, upstream: int, port: int, path: str, header: str) -> Ite
 
 @pytest.fixture(scope="module", params=["setting", "header"])
 def proxied(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    ensembles_release: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Server]:
     """A server below /kg/, which it knows by a setting or by a header of the proxy."""
     port, by_header = free_port(), request.param == "header"
     address = {} if by_header else {"server_address": f"http://127.0.0.1:{port}/kg"}
     place = tmp_path_factory.mktemp("proxied")
-    folder = Path(copytree(DATA / "ensembles", place / "ensembles"))
-    with serving(folder, server_trusted_proxies="127.0.0.1", **address) as server:
+    folder = Path(copytree(ensembles_release, place / "ensembles", symlinks=True))
+    proxies = {"server_trusted_proxies": "127.0.0.1"}
+    with serving(folder, ("--no-build",), **proxies, **address) as server:
         # With a path, nginx replaces /kg/ by it; without one, the path arrives as it is.
         path = "/" if by_header else ""
         header = "proxy_set_header X-Forwarded-Prefix /kg;" if by_header else ""
@@ -139,16 +141,16 @@ def test_behind_a_proxy_lists_and_messages_name_paths_below_the_prefix(proxied: 
     assert b"  /kg/doc/ensemble/brass-union.ttl" in content
 
 
-def test_a_prefix_that_is_not_a_path_is_ignored(ensembles: Path) -> None:
+def test_a_prefix_that_is_not_a_path_is_ignored(built_ensembles: Path) -> None:
     wrong = ("//evil.example", "/a//b", "/a b", "https://evil.example", "/<script>", "a", "/a?b")
-    with serving(ensembles, server_trusted_proxies="127.0.0.1") as server:
+    with serving(built_ensembles, ("--no-build",), server_trusted_proxies="127.0.0.1") as server:
         for prefix in wrong:
             headers = {"X-Forwarded-Prefix": prefix}
             _, _, answer = server.get("/id/ensemble/brass-union", **headers)
             assert answer["Location"] == "/doc/ensemble/brass-union.ttl", prefix
 
 
-def test_a_prefix_is_believed_of_trusted_proxies_only(ensembles: Path) -> None:
-    with serving(ensembles, server_trusted_proxies="192.0.2.1") as server:
+def test_a_prefix_is_believed_of_trusted_proxies_only(built_ensembles: Path) -> None:
+    with serving(built_ensembles, ("--no-build",), server_trusted_proxies="192.0.2.1") as server:
         _, _, answer = server.get("/id/ensemble/brass-union", **{"X-Forwarded-Prefix": "/kg"})
         assert answer["Location"] == "/doc/ensemble/brass-union.ttl"

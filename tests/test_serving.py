@@ -20,6 +20,8 @@ import pytest
 from command_line import partyline
 from ensembles_server import Server, releases_of, serving
 from network import free_port, wait_for, wait_until
+from partyline.releases import build
+from partyline.settings import read_settings
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n2 ?o }"
 LONG = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -342,42 +344,38 @@ def test_wrong_settings_are_shown_by_health_and_can_be_corrected(
 
 
 def test_a_damaged_release_is_replaced_by_the_last_good_one_until_it_is_built_again(
-    ensembles: Path,
+    built_ensembles: Path,
 ) -> None:
-    settings = ensembles / "partyline.toml"
-    with serving(ensembles) as server:
-        good = server.health()["release"]
-        damaged = server.rebuild("drei")
-        (ensembles / "releases" / damaged / "statements.table").write_bytes(b"")
-        with serving(ensembles, command=("--no-build",)) as other:
-            assert other.health()["release"] == good
-            (problem,) = other.health()["problems"]
-            assert "statements.table: changed since the release was sealed" in problem
-            assert f"release {good} is served instead" in problem
-            assert other.health()["status"] == "degraded"
-            done = partyline("build", "--settings", settings)
-            assert done.returncode == 0, done.stderr
-            assert "the release was damaged" in done.stderr
-            wait_until(lambda: other.health()["release"] == damaged)
-            wait_until(lambda: other.health()["status"] == "ok")
+    good = (built_ensembles / "releases" / "current").readlink().name
+    (damaged,) = releases_of(built_ensembles, ["drei"])
+    (built_ensembles / "releases" / damaged / "statements.table").write_bytes(b"")
+    with serving(built_ensembles, ("--no-build",)) as server:
+        assert server.health()["release"] == good
+        (problem,) = server.health()["problems"]
+        assert "statements.table: changed since the release was sealed" in problem
+        assert f"release {good} is served instead" in problem
+        assert server.health()["status"] == "degraded"
+        done = partyline("build", "--settings", built_ensembles / "partyline.toml")
+        assert done.returncode == 0, done.stderr
+        assert "the release was damaged" in done.stderr
+        wait_until(lambda: server.health()["release"] == damaged)
+        wait_until(lambda: server.health()["status"] == "ok")
 
 
 def test_a_table_that_is_damaged_while_it_is_served_is_left_for_a_good_release(
-    ensembles: Path,
+    running: Server,
 ) -> None:
-    settings = ensembles / "partyline.toml"
-    with serving(ensembles) as server:
-        good = server.health()["release"]
-        damaged = server.rebuild("drei")
-        wait_until(lambda: server.health()["release"] == damaged)
-        os.truncate(ensembles / "releases" / damaged / "statements.table", 4096)
-        wait_until(lambda: server.health()["problems"])
-        (problem,) = server.health()["problems"]
-        assert "statements.table: changed since the release was sealed" in problem
-        assert server.health()["release"] == good
-        assert partyline("build", "--settings", settings).returncode == 0
-        wait_until(lambda: server.health()["status"] == "ok")
-        assert server.health()["release"] == damaged
+    good = running.health()["release"]
+    damaged = running.rebuild("drei")
+    wait_until(lambda: running.health()["release"] == damaged)
+    os.truncate(running.folder / "releases" / damaged / "statements.table", 4096)
+    wait_until(lambda: running.health()["problems"])
+    (problem,) = running.health()["problems"]
+    assert "statements.table: changed since the release was sealed" in problem
+    assert running.health()["release"] == good
+    assert running.rebuild("drei") == damaged
+    wait_until(lambda: running.health()["status"] == "ok")
+    assert running.health()["release"] == damaged
 
 
 def test_a_dump_that_is_damaged_while_it_is_served_is_not_sent(running: Server) -> None:
@@ -398,11 +396,9 @@ def test_a_dump_that_is_damaged_while_it_is_served_is_not_sent(running: Server) 
     _, _, again = running.get("/dumps/asserted.nt")
     assert again["ETag"] == headers["ETag"]
     assert running.health()["status"] == "ok"
-    settings = running.folder / "partyline.toml"
     file.write_bytes(whole[:-1])
     assert running.get("/dumps/asserted.nt")[0] == 500
-    done = partyline("build", "--settings", settings)
-    assert done.returncode == 0, done.stderr
+    build(read_settings(running.folder / "partyline.toml"))
     wait_until(lambda: running.health()["status"] == "ok")
     assert running.get("/dumps/asserted.nt")[1] == whole
 
@@ -425,12 +421,12 @@ def test_an_occupied_port_is_reported_in_one_line(visited: Server) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_machine_without_namespaces_is_reported_at_the_start(ensembles: Path) -> None:
+def test_a_machine_without_namespaces_is_reported_at_the_start(built_ensembles: Path) -> None:
     """In a user namespace that allows no further one, as in many containers."""
     shell = "echo 0 > /proc/sys/user/max_user_namespaces && exec "
     port = free_port()
-    command = f"{sys.executable} -m partyline serve --port {port}"
-    command += f" --settings {ensembles / 'partyline.toml'}"
+    command = f"{sys.executable} -m partyline serve --no-build --port {port}"
+    command += f" --settings {built_ensembles / 'partyline.toml'}"
     process = subprocess.Popen(
         ["unshare", "--user", "--map-root-user", "sh", "-c", shell + command],
         stdout=subprocess.DEVNULL,
