@@ -299,3 +299,27 @@ def test_a_trap_is_told_while_the_query_is_written_and_no_longer_when_it_is_gone
     write(page, "SELECT * { ?s ?p ?c . ?c ?q ?d } LIMIT 1")
     expect(told).to_be_hidden()
     expect(page.locator(".cm-lintRange-info")).to_have_count(0)
+
+
+def test_numbers_by_name_are_shown_as_a_chart_by_keyboard(page: Page) -> None:
+    write(page, "SELECT ?kind (COUNT(*) AS ?n) { ?x a ?kind } GROUP BY ?kind ORDER BY ?n LIMIT 5")
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Chart").press("Enter")
+    chart = page.get_by_role("list", name="n by kind")
+    expect(page.locator("#answer table")).to_be_hidden()
+    bars = chart.get_by_role("listitem")
+    assert bars.count() == 5
+    assert page.get_by_role("button", name="Chart").get_attribute("aria-pressed") == "true"
+    page.get_by_role("button", name="Table").press("Enter")
+    expect(chart).to_be_hidden()
+    names = page.locator("#answer tbody td:first-child a:first-child").all_inner_texts()
+    numbers = page.locator("#answer tbody td:last-child span").all_inner_texts()
+    named = [bar.get_attribute("aria-label") for bar in page.locator(".bars g").all()]
+    assert named == [f"{name}: {number}" for name, number in zip(names, numbers, strict=True)]
+
+
+def test_an_answer_without_numbers_has_no_chart(page: Page) -> None:
+    write(page, QUERY)
+    page.keyboard.press("Control+Enter")
+    page.locator("#answer tbody tr").nth(1).wait_for()
+    assert page.get_by_role("button", name="Chart").count() == 0

@@ -1,5 +1,7 @@
 // Asking in place: the page that the server makes of a query and its answer, without leaving this one.
 
+import { offerChart } from "./chart.js";
+
 /** Longest query that is put into an address; longer ones are posted and have no address. */
 export const LONGEST = 6000;
 
@@ -34,6 +36,7 @@ export class Asker {
     this.button.before(row);
     row.append(this.button, share, this.state, keys);
     this.complain();
+    offerChart(document.getElementById("outcome"));
     this.prepare();
   }
 
@@ -69,6 +72,7 @@ export class Asker {
       if (!outcome) throw new Error(`the server answered ${response.status}`);
       outcome.querySelector(".hints")?.remove(); // they are below the editor
       document.getElementById("outcome").replaceWith(outcome);
+      offerChart(outcome);
       if (!again && query.length <= LONGEST) this.move(query);
       this.state.textContent = `${((performance.now() - began) / 1000).toFixed(2)} s`;
       this.complain();
