@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test lint check format accessibility screenshots mutation conformance conformance-sparql conformance-shacl conformance-reconciliation openrefine random-shacl hermit oracle peers \
+.PHONY: help serve test lint check format accessibility examples screenshots mutation conformance conformance-sparql conformance-shacl conformance-reconciliation openrefine random-shacl hermit oracle peers \
 	thorough random-reasoning validators \
 	attack fuzz load switches sample editor wheel bench bench-shacl bench-reasoning published clean
 
@@ -57,6 +57,13 @@ tests/accessibility/node_modules: tests/accessibility/package-lock.json
 
 accessibility: $(VENV)/developing tests/accessibility/node_modules  ## try every kind of page with axe and the Nu checker; needs Node, Java, Chromium
 	THOROUGH=1 $(BIN)/python -m pytest tests/test_accessibility.py
+
+tests/comunica/node_modules: tests/comunica/package-lock.json
+	cd tests/comunica && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
+	@touch $@
+
+examples: $(VENV)/developing tests/comunica/node_modules  ## run the examples for clients in R and JavaScript, too; needs Node, r-base-core, r-cran-jsonlite
+	EXAMPLES=1 $(BIN)/python -m pytest tests/test_client_examples.py
 
 screenshots: $(VENV)/developing  ## picture every kind of page, light, dark, narrow and printed; FOLDER=build/screenshots
 	THOROUGH=1 SCREENSHOTS="$(or $(FOLDER),build/screenshots)" $(BIN)/python -m pytest tests/screenshots.py
