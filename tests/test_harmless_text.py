@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from shutil import copytree
 from urllib.parse import quote
 
 import pytest
@@ -16,6 +17,7 @@ from markupsafe import Markup, escape
 from pyoxigraph import RdfFormat, parse
 
 from command_line import partyline
+from conftest import DATA
 from ensembles_server import serving
 from partyline.display import visible
 from partyline.publishing import Publication
@@ -48,6 +50,10 @@ def test_every_harmful_character_is_shown_as_an_escape_and_no_other() -> None:
 @pytest.fixture
 def hostile(ensembles: Path) -> Path:
     """A knowledge base with such a name, such a note and such a title."""
+    return with_harmful_text(ensembles)
+
+
+def with_harmful_text(ensembles: Path) -> Path:
     file = ensembles / "kb" / "ensembles.ttl"
     text = file.read_text(encoding="utf-8")
     assert '"Blechverein"@de' in text
@@ -60,8 +66,11 @@ def hostile(ensembles: Path) -> Path:
     return ensembles
 
 
-@pytest.fixture
-def client(hostile: Path) -> Iterator[FlaskClient]:
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """The application on it, for tests that read only."""
+    place = tmp_path_factory.mktemp("hostile") / "ensembles"
+    hostile = with_harmful_text(copytree(DATA / "ensembles", place))
     settings = read_settings(hostile / "partyline.toml", {})
     release = build(settings).release
     with QueryPool(release.store, settings.limits, release.manifest.prefixes) as pool:
