@@ -185,14 +185,14 @@ included. A closure of more than 20 million triples is refused.
 
 def main() -> None:
     """Measure the shapes that are named, or all; keep the rows of the others."""
-    rows = {}
+    rows: dict[str, list[str]] = {}
     for line in RESULTS.read_text(encoding="utf-8").splitlines():
-        shape, _, _ = line.removeprefix("| ").partition(" | ")
-        rows.setdefault(shape.replace(" ", "_"), []).append(f"{line}\n")
-    with tempfile.TemporaryDirectory() as name:
+        name, _, _ = line.removeprefix("| ").partition(" | ")
+        rows.setdefault(name.replace(" ", "_"), []).append(f"{line}\n")
+    with tempfile.TemporaryDirectory() as folder:
         for shape, sizes in SHAPES.items():
             if len(sys.argv) == 1 or shape.__name__ in sys.argv:
-                rows[shape.__name__] = [row(shape, size, Path(name)) for size in sizes]
+                rows[shape.__name__] = [row(shape, size, Path(folder)) for size in sizes]
     chosen = (rows.get(shape.__name__, ()) for shape in SHAPES)
     RESULTS.write_text(HEAD + "".join(flattened.from_iterable(chosen)), encoding="utf-8")
 

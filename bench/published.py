@@ -165,7 +165,7 @@ class Reader:
                 nodes = (quad.subject for quad in parse(response.data, RdfFormat.N_TRIPLES))
                 subjects = {node.value for node in nodes if isinstance(node, NamedNode)}
             text = response.text if media_type == "text/html" else ""
-            found = Answer(response.status_code, response.mimetype, frozenset(subjects), text)
+            found = Answer(response.status_code, response.mimetype or "", frozenset(subjects), text)
             self.last[key] = found
         return self.last[key]
 

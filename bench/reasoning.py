@@ -150,7 +150,8 @@ def table(kind: str, inputs: Sequence[Input], python: Path) -> Iterator[str]:
         cells = [ratio(rows[engine].get(size), ours.get(size)) for size in sizes]
         yield f"| {engine} / partyline auto | " + " | ".join([*cells, ""]) + " |"
     inferred = [
-        f"{run.triples:,}" if (run := ours.get(size)) and run.triples else "" for size in sizes
+        f"{found.triples:,}" if (found := ours.get(size)) and found.triples else ""
+        for size in sizes
     ]
     yield "| inferred by partyline | " + " | ".join([*inferred, ""]) + " |"
 

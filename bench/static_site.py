@@ -2,13 +2,15 @@
 
 The built-in knowledge is exported twice, without proofs and then again, which changes nothing; with
 ``--proofs``, once more with them. Then ``wrk`` asks nginx with the settings that the export has
-written, and nginx with none but the folder, in turns; ratios are taken within one round. Needs
-nginx and wrk.
+written, nginx with none but the folder, and nginx with the least settings that negotiate between
+two headers and send the same fields, as constants, in turns; ratios are taken within one round.
+Needs nginx and wrk.
 
 Usage: ``python bench/static_site.py [--rounds 5] [--seconds 2] [--proofs] [--output FILE]``
 """
 
 import argparse
+import json
 import os
 import resource
 import statistics
@@ -42,6 +44,26 @@ server {{
     location = /redirect {{ return 303 {document}.ttl; }}
 }}
 """
+#: The floor: one look-up for the format, one for the file, and the header fields of this document.
+_LEAST = """
+map_hash_bucket_size 256;
+map $http_accept $ending {{ default ttl; "{browser}" html; }}
+server {{
+    listen 127.0.0.1:{port};
+    root {site};
+    types {{ text/html html; text/turtle ttl; }}
+    gzip_static on;
+    open_file_cache max=10000 inactive=60s;
+    {fields}
+    location /id/ {{ return 303 /doc/person/norodom-sihanouk.$ending; }}
+    location /doc/ {{ try_files $uri $uri.$ending =404; }}
+}}
+"""
+#: Fields that nginx writes itself.
+_OWN = {
+    *("server", "date", "connection", "content-type", "content-length", "content-encoding"),
+    *("etag", "last-modified", "accept-ranges", "location"),
+}
 _NGINX = """
 daemon off; {user} worker_processes 1; pid {folder}/pid; error_log {folder}/log;
 events {{ }}
@@ -81,30 +103,53 @@ def export(site: Path, *options: str) -> str:
     return row
 
 
-def beside(site: Path, folder: Path, rounds: int, seconds: int) -> list[str]:
-    ours, theirs = free_port(), free_port()
+@contextmanager
+def three(site: Path, folder: Path) -> Iterator[list[tuple[int, int]]]:
+    """Run nginx with the settings of the export, with none, and with the least; yield pid, port."""
+    ports = [free_port() for _ in range(3)]
     written = (site / ".partyline" / "nginx.conf").read_text()
-    exported = written.replace("listen 8080;", f"listen 127.0.0.1:{ours};")
-    plain = _PLAIN.format(port=theirs, site=site, document=_DOCUMENT)
+    exported = written.replace("listen 8080;", f"listen 127.0.0.1:{ports[0]};")
+    plain = _PLAIN.format(port=ports[1], site=site, document=_DOCUMENT)
+    with (
+        nginx(folder / "a", exported, ports[0]) as one,
+        nginx(folder / "b", plain, ports[1]) as two,
+    ):
+        sent = ask(ports[0], _DOCUMENT, BROWSER)[1]
+        fields = "\n".join(
+            f"add_header {name} {json.dumps(text)};"
+            for name, text in sent.items()
+            if name.lower() not in _OWN
+        )
+        browser = BROWSER["Accept"]
+        least = _LEAST.format(port=ports[2], site=site, fields=fields, browser=browser)
+        with nginx(folder / "c", least, ports[2]) as floor:
+            yield list(zip((one, two, floor), ports, strict=True))
+
+
+def beside(site: Path, folder: Path, rounds: int, seconds: int) -> list[str]:
     rows = []
-    with nginx(folder / "a", exported, ours) as one, nginx(folder / "b", plain, theirs) as other:
+    with three(site, folder) as servers:
         for name, path, file, headers in CASES:
-            sizes = {
-                len(ask(port, row, headers)[2]) for port, row in ((ours, path), (theirs, file))
-            }
-            urls = (f"http://127.0.0.1:{ours}{path}", f"http://127.0.0.1:{theirs}{file}")
-            load(one, urls[0], headers, 1), load(other, urls[1], headers, 1)
-            pairs = [
-                (load(one, urls[0], headers, seconds), load(other, urls[1], headers, seconds))
-                for _ in range(rounds)
+            asked = [
+                (pid, f"http://127.0.0.1:{port}{address}")
+                for (pid, port), address in zip(servers, (path, file, path), strict=True)
             ]
-            ratio = statistics.median(a.rate / b.rate for a, b in pairs)
-            rate = statistics.median(a.rate for a, _ in pairs)
-            cpu = [statistics.median(row[side].cpu for row in pairs) for side in (0, 1)]
+            sizes = {
+                len(ask(port, address, headers)[2])
+                for (_, port), address in zip(servers, (path, file, path), strict=True)
+            }
+            for pid, url in asked:
+                load(pid, url, headers, 1)
+            found = [
+                [load(pid, url, headers, seconds) for pid, url in asked] for _ in range(rounds)
+            ]
+            rates = [statistics.median(row[0].rate / row[n].rate for row in found) for n in (1, 2)]
+            cpu = [statistics.median(row[n].cpu for row in found) for n in range(3)]
             size = " / ".join(f"{row:,}" for row in sorted(sizes))
-            rows.append(
-                f"| {name} | {size} | {rate:,.0f} | {ratio:.2f} | {cpu[0]:.1f} | {cpu[1]:.1f} |"
-            )
+            rate = statistics.median(row[0].rate for row in found)
+            ratios = " | ".join(f"{row:.2f}" for row in rates)
+            used = " | ".join(f"{row:.1f}" for row in cpu)
+            rows.append(f"| {name} | {size} | {rate:,.0f} | {ratios} | {used} |")
             print(rows[-1], flush=True)
     return rows
 
@@ -144,12 +189,13 @@ without proofs, then again, which changes nothing, and in a third line with them
 | --- | --- | --- |
 {exports}
 
-nginx with the settings of the export, beside nginx over the same file with none but the folder and
-its types: medians of {rounds} rounds of {seconds} s in turn, `wrk -t1 -c16`, one worker each, with
-access logs. Sizes are those of the bodies.
+nginx with the settings of the export, beside *plain*: nginx over the same file with none but the
+folder and its types; and beside the *floor*: the least settings that choose between two headers
+and send the same header fields, as constants. Medians of {rounds} rounds of {seconds} s in turn,
+`wrk -t1 -c16`, one worker each, with access logs. Sizes are those of the bodies.
 
-| answer | bytes | requests/s | / plain | µs CPU | plain |
-| --- | --- | --- | --- | --- | --- |
+| answer | bytes | requests/s | / plain | / floor | µs CPU | plain | floor |
+| --- | --- | --- | --- | --- | --- | --- | --- |
 {rows}
 """
 

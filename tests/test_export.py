@@ -171,6 +171,19 @@ def test_headers_are_those_of_the_server(port: int, client: FlaskClient) -> None
         assert there["etag"]
 
 
+def test_programs_of_other_sites_may_ask_before_they_read(port: int) -> None:
+    for path in ("/doc/ensemble/brass-union", "/id/ensemble/brass-union", "/terms.ttl"):
+        with Wire(port) as wire:
+            wire.send(
+                f"OPTIONS {path} HTTP/1.1\r\nHost: e.org\r\nOrigin: https://o.org\r\n\r\n".encode()
+            )
+            found = wire.response()
+        assert found.status == 204
+        assert found.headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
+        assert found.headers["access-control-allow-origin"] == "*"
+        assert "access-control-allow-methods" not in get(port, path)[1]
+
+
 def test_a_copy_that_is_compressed_is_sent_to_whoever_reads_it(port: int, music: Exported) -> None:
     path = "/doc/ensemble/brass-union"
     status, headers, body = get(port, path, Accept="text/html", Accept_Encoding="gzip")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from partyline.export.addresses import Negotiated
+from partyline.web.negotiation import HTML, negotiate
 
 #: What follows a media range: parameters, of which the weight is captured.
 _PARAMETERS = r"\s*(?:;\s*q=([0-9.]*)\s*|;[^,;]*)*(?:,|$)"
@@ -43,6 +44,34 @@ class Offered:
 def offered(row: Negotiated) -> Sequence[Offered]:
     """Return what *row* offers, in order of preference."""
     return [Offered(offer.media_type, offer.format) for offer in row.offers]
+
+
+def looked_up(row: Negotiated) -> dict[str, str]:
+    """Return the endings for what most programs send: nothing, everything, or one type.
+
+    >>> from partyline.export.addresses import HOME, NEGOTIATED
+    >>> looked_up(HOME)["*/*"], looked_up(NEGOTIATED[-1])["*/*"]
+    ('html', 'ttl')
+    """
+    headers = ["", "*/*", *(offer.media_type for offer in row.offers)]
+    return {header: negotiate(header, row.offers).format for header in headers}
+
+
+def pages_first(row: Negotiated) -> Iterator[str]:
+    """Yield an expression for headers of browsers, which name pages first, with the weight 1.
+
+    Nothing is better liked, unless it is named, too, and stands before pages in the row.
+
+    >>> from partyline.export.addresses import NEGOTIATED
+    >>> [browser] = pages_first(NEGOTIATED[-1])
+    >>> [bool(re.match(browser, row, re.I)) for row in ("text/html,*/*", "text/html,text/turtle")]
+    [True, False]
+    """
+    kinds = [offer.media_type for offer in row.offers]
+    if HTML in kinds:
+        better = "|".join(map(re.escape, kinds[: kinds.index(HTML)]))
+        # Possessive: an expression that goes back costs more than the comparison that it spares.
+        yield rf"^{re.escape(HTML)}(?:,\s*+" + (f"(?!{better})" if better else "") + "[^,]*+)*+$"
 
 
 def range_of(media_range: str) -> str:

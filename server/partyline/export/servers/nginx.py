@@ -5,7 +5,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from partyline.export.addresses import ERROR, HOME, NEGOTIATED, Negotiated
-from partyline.export.servers.accept import ANYTHING, REFUSED, choices, keys, offered, range_of
+from partyline.export.servers.accept import (
+    ANYTHING,
+    REFUSED,
+    choices,
+    keys,
+    looked_up,
+    offered,
+    pages_first,
+    range_of,
+)
 from partyline.export.servers.rules import (
     FRESH,
     IMMUTABLE,
@@ -19,7 +28,10 @@ from partyline.export.servers.rules import (
 _DIGITS = 2
 #: Characters of the longest address that a table may hold.
 _LONGEST = 1000
-_DOCUMENT = r"/doc/(?<partyline_name>[^?]+?)(?:\.(?:ttl|nt|jsonld|rdf|html))?(?:\?|$)"
+#: The files of documents about resources: nearly all that is asked for, so that their settings
+#: have no expression that can be spared.
+_DOCUMENTS = "/doc/"
+_PREFLIGHT = "/.partyline/preflight"
 
 
 def nginx_configuration(rules: SiteRules) -> str:
@@ -38,9 +50,6 @@ def _maps(rules: SiteRules) -> Iterator[str]:
         yield from _choice(row)
     patterns = {f"~^{path}": f"$partyline_{row.name}" for row in NEGOTIATED for path in row.paths}
     yield from _map("$uri", "$partyline_ending", {**patterns, "default": "$partyline_document"})
-    yield from _map(
-        "$request_uri", "$partyline_raw", {f"~^{rules.prefix}{_DOCUMENT}": "$partyline_name"}
-    )
     raw = {rf"~^{rules.prefix}/(?:id/)?(?<partyline_path>[^?]+)": "$partyline_path"}
     yield from _map("$request_uri", "$partyline_resource", raw)
     # As the client has escaped them: what is decoded must not be written into a header.
@@ -73,21 +82,28 @@ def _tables(rules: SiteRules) -> Iterator[str]:
     yield from _map("$uri", "$partyline_policy", {**policies, "default": usual})
     kept = {f"~^/{NAMED_BY_CONTENT}$": IMMUTABLE, "default": FRESH}
     yield from _map("$uri", "$partyline_freshness", kept)
-    of_documents = {r"~^/doc/.+\.(\w+)$": "$1"}
-    yield from _map("$uri", "$partyline_format", of_documents)
+    yield from _map("$request_uri", "$partyline_format", _formats(rules))
     links = {
-        ending: text.replace(NAME, "$partyline_raw")
+        ending: text.replace(NAME, "$partyline_name")
         for ending, text in rules.document_links.items()
     }
     yield from _map("$partyline_format", "$partyline_document_link", links)
     others = {f"/{file}": text for file, text in rules.links.items()}
     others["default"] = "$partyline_document_link"
     yield from _map("$uri", "$partyline_link", others)
-    allowed = dict.fromkeys(rules.origins, "$http_origin")
-    everybody = rules.headers.get("access-control-allow-origin", "")
-    yield from _map("$http_origin", "$partyline_origin", {**allowed, "default": everybody})
-    for name, value in PREFLIGHT:
-        yield from _map("$request_method", _variable(name), {"OPTIONS": value})
+    if rules.origins:
+        allowed = dict.fromkeys(rules.origins, "$http_origin")
+        yield from _map("$http_origin", "$partyline_origin", allowed)
+
+
+def _formats(rules: SiteRules) -> dict[str, str]:
+    """Return the format of a document, by the address as the client has escaped it."""
+    document = f"~^{rules.prefix}{_DOCUMENTS}(?<partyline_name>[^?]+)"
+    endings = "|".join(rules.document_links)
+    return {
+        rf"{document}\.(?<partyline_format_asked>{endings})(?:\?|$)": "$partyline_format_asked",
+        f"{document}(?:\\?|$)": "$partyline_document",
+    }
 
 
 def _key(pattern: str) -> str:
@@ -131,8 +147,8 @@ def _choice(row: Negotiated) -> Iterator[str]:
     compared = keys(row, "$partyline_q_{}")
     found = {f"~{expression}": "$1" for expression in choices(_DIGITS)}
     default = {"default": row.default} if row.default else {}
-    # What most clients send needs no comparison.
-    plain = {f'"{offer.media_type}"': offer.ending for offer in reversed(offered(row))}
+    plain = {f'"{header}"': ending for header, ending in looked_up(row).items()}
+    plain.update({f"~*{expression}": "html" for expression in pages_first(row)})
     name = f"$partyline_{row.name}"
     yield from _map(f'"{compared}"', f"{name}_compared", {**found, **default})
     yield from _map("$http_accept", name, {**plain, "default": f"{name}_compared"})
@@ -159,10 +175,6 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _variable(header: str) -> str:
-    return "$partyline_" + header.lower().replace("-", "_")
-
-
 def _server(rules: SiteRules) -> Iterator[str]:
     prefix = rules.prefix
     yield "server {"
@@ -181,11 +193,18 @@ def _server(rules: SiteRules) -> Iterator[str]:
     if prefix:
         yield f"    rewrite ^{prefix}(/.*)$ $1;"
     yield from _types(rules)
-    yield from _headers(rules)
+    usual = "    ", "$partyline_policy", "$partyline_freshness"
+    yield from _headers(rules, *usual)
     for status in (404, 406, 410, 501):
         yield f"    error_page {status} /{status}.$partyline_error;"
     yield "    error_page 405 =501 /501.$partyline_error;"
-    yield "    if ($request_method = OPTIONS) { return 204; }"
+    yield f"    if ($request_method = OPTIONS) {{ rewrite ^ {_PREFLIGHT} last; }}"
+    yield f"    location = {_PREFLIGHT} {{"
+    yield "        internal;"
+    yield from _headers(rules, "        ", *usual[1:])
+    for name, value in PREFLIGHT:
+        yield f"        add_header {name} {_quoted(value)};"
+    yield "        return 204;\n    }"
     yield "    location ^~ /.partyline/ { return 404; }"
     yield "    location = /_headers { return 404; }"
     yield "    location = /_redirects { return 404; }"
@@ -212,27 +231,26 @@ def _types(rules: SiteRules) -> Iterator[str]:
         yield f"    charset_types {' '.join(others)};"
 
 
-def _headers(rules: SiteRules) -> Iterator[str]:
-    special = {
-        "content-security-policy": "$partyline_policy",
-        "access-control-allow-origin": "$partyline_origin",
-    }
-    for name, value in rules.headers.items():
-        yield f"    add_header {name} {_quoted(special.get(name, value))} always;"
+def _headers(rules: SiteRules, indent: str, policy: str, freshness: str) -> Iterator[str]:
+    """Yield the header fields of answers: a location that has one of its own needs all of them."""
+    special = {"content-security-policy": policy}
     if rules.origins:
-        yield '    add_header Access-Control-Allow-Origin "$partyline_origin" always;'
-        yield "    add_header Vary Origin always;"
-    for name, _ in PREFLIGHT:
-        yield f"    add_header {name} {_variable(name)};"
-    yield "    add_header Cache-Control $partyline_freshness;"
-    yield "    add_header Link $partyline_link;"
-    yield "    add_header Content-Location $partyline_location;"
-    yield "    add_header Vary $partyline_vary always;"
+        special["access-control-allow-origin"] = "$partyline_origin"
+    for name, value in rules.headers.items():
+        yield f"{indent}add_header {name} {_quoted(special.get(name, value))} always;"
+    if rules.origins:
+        yield f'{indent}add_header Access-Control-Allow-Origin "$partyline_origin" always;'
+        yield f"{indent}add_header Vary Origin always;"
+    yield f"{indent}add_header Cache-Control {_quoted(freshness)};"
+    yield f"{indent}add_header Link $partyline_link;"
+    yield f"{indent}add_header Content-Location $partyline_location;"
+    yield f"{indent}add_header Vary $partyline_vary always;"
 
 
 def _pages(rules: SiteRules) -> Iterator[str]:
     prefix = rules.prefix
     data = f"{prefix}{rules.home_data}.$partyline_home"
+    yield from _documents(rules)
     yield from (
         "    location = / {",
         "        set $partyline_vary Accept;",
@@ -247,10 +265,11 @@ def _pages(rules: SiteRules) -> Iterator[str]:
         "        try_files /sparql.html =404;",
         "    }",
         # Of an IRI there is hardly ever a file.
-        "    location /id/ {",
+        "    location ^~ /id/ {",
     )
+    yield from _headers(rules, "        ", *_of(rules, "id/"))
     yield from _exact(rules)
-    yield from _resource(prefix)
+    yield from _resource(prefix, "$partyline_document")
     yield from (
         "        try_files $uri @negotiated;",
         "    }",
@@ -265,6 +284,28 @@ def _pages(rules: SiteRules) -> Iterator[str]:
     yield "    }"
 
 
+def _of(rules: SiteRules, folder: str) -> tuple[str, str]:
+    """Return policy and freshness of the files in *folder*, as one text where it is the same."""
+    usual = rules.headers.get("content-security-policy", "")
+    differ = any(re.sub(r"\\(.)", r"\1", row).startswith(folder) for row in rules.policies)
+    return "$partyline_policy" if differ else usual, FRESH
+
+
+def _documents(rules: SiteRules) -> Iterator[str]:
+    """Yield what answers for documents; where there is none, the other addresses do."""
+    headers = [*_headers(rules, "        ", *_of(rules, _DOCUMENTS[1:]))]
+    yield f"    location ^~ {_DOCUMENTS} {{"
+    yield from headers
+    yield "        try_files $uri @document;"
+    yield "    }"
+    yield "    location @document {"
+    yield from headers
+    yield "        set $partyline_vary Accept;"
+    yield "        set $partyline_location $partyline_address.$partyline_document;"
+    yield "        try_files $uri.$partyline_document @negotiated;"
+    yield "    }"
+
+
 def _exact(rules: SiteRules) -> Iterator[str]:
     """Yield what answers for single addresses."""
     for status in _statuses(rules):
@@ -273,9 +314,9 @@ def _exact(rules: SiteRules) -> Iterator[str]:
     yield "        if ($partyline_gone) { return 410; }"
 
 
-def _resource(prefix: str) -> Iterator[str]:
+def _resource(prefix: str, ending: str = "$partyline_ending") -> Iterator[str]:
     """Yield what leads from an IRI to the document about it."""
-    document, ending = "/doc/$partyline_file", "$partyline_ending"
+    document = "/doc/$partyline_file"
     yield "        set $partyline_vary Accept;"
     yield f"        if (-f $document_root{document}.{ending}) {{"
     yield f"            return 303 {prefix}/doc/$partyline_resource.{ending};"
@@ -286,6 +327,7 @@ def _resource(prefix: str) -> Iterator[str]:
 def _negotiated(prefix: str) -> Iterator[str]:
     """Yield what answers for an address without a file, the first match first."""
     root, ending = "$document_root", "$partyline_ending"
+    yield '        set $partyline_location "";'
     yield "        set $partyline_vary Accept;"
     for suffix in (".", "index."):
         yield f"        if (-f {root}${{uri}}{suffix}{ending}) {{"
