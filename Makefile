@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test lint check format accessibility examples screenshots mutation conformance conformance-sparql conformance-shacl conformance-reconciliation openrefine random-shacl hermit oracle peers \
+.PHONY: help agents serve test lint check format accessibility examples screenshots mutation conformance conformance-sparql conformance-shacl conformance-reconciliation openrefine random-shacl hermit oracle peers \
 	thorough random-reasoning validators \
 	attack fuzz load switches sample editor wheel bench bench-shacl bench-reasoning published clean
 
@@ -91,6 +91,9 @@ oracle: $(VENV)/developing  ## compare our reasoner with owlrl on knowledge and 
 thorough: $(VENV)/developing  ## run the tests that draw examples at random or take a sample, with many more
 	THOROUGH=1 $(PYTEST) $(shell grep -lE "from (sampling|hypothesis) import" tests/test_*.py)
 
+agents: $(VENV)/developing  ## answer all questions of competency and look at all conflicts with the tools for agents, through the official client
+	THOROUGH=1 $(PYTEST) tests/test_agents.py
+
 random-reasoning: $(VENV)/developing  ## compare our reasoner with the tables on random graphs; N=20000 FIRST_SEED=0
 	GRAPHS="$(or $(N),20000)" FIRST_SEED="$(or $(FIRST_SEED),0)" $(BIN)/python -m pytest tests/test_rl_reference.py
 
@@ -146,7 +149,7 @@ editor:  ## bundle again what runs in browsers; needs Node
 # The pins are those of the files as they are, unless LOCK says otherwise.
 lock: $(VENV)/developing  ## pin the dependencies of pyproject.toml with hashes; LOCK=--upgrade
 	$(PIP) uv
-	for row in "runtime:--extra fast" "development:--extra fast --extra cards --extra dev" "trials:--all-extras"; do \
+	for row in "runtime:--extra fast" "development:--extra fast --extra cards --extra mcp --extra dev" "trials:--all-extras"; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 			$(LOCK) $${row#*:} pyproject.toml requirements/build.in \
 			--output-file requirements/$${row%%:*}.txt || exit 1; \

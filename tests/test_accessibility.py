@@ -49,6 +49,7 @@ PAGES = [
     "/contradictions/",
     "/sparql",
     "/sparql?query=SELECT%20*%20%7B%20%3Fs%20a%20%3Fkind%20%7D%20LIMIT%205",
+    "/answer?question=leaders-on-a-day",
     *ERRORS,
 ]
 _VIEWS: list[tuple[int, Scheme]] = [(1280, "light"), (390, "dark"), (1280, "dark"), (390, "light")]

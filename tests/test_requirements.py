@@ -15,7 +15,7 @@ BUILD = [*PROJECT["build-system"]["requires"], "editables"]
 #: The extras that are installed from each file, besides what the program runs with.
 FILES = {
     "runtime": ("fast",),
-    "development": ("fast", "cards", "dev"),
+    "development": ("fast", "cards", "mcp", "dev"),
     "trials": ("fast", "dev", "dl", "mutation"),
 }
 

@@ -17,6 +17,8 @@ COMMANDS = (
     *("init", "check", "build", "serve", "query", "why", "diff", "materialise", "format"),
     "export",
     "link",
+    "verify",
+    "mcp",
 )
 
 

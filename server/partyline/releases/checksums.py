@@ -77,6 +77,14 @@ def _states(path: Path) -> str:
     return digest.hexdigest()
 
 
+def digest_of_checksums(path: Path) -> str:
+    """Return the SHA-256 of the list of checksums of the release in *path*.
+
+    It stands for every file of the release. Raises ReleaseError.
+    """
+    return _digest(path / CHECKSUMS)
+
+
 def sha256(path: Path) -> str:
     """Return the SHA-256 of the file *path* in hexadecimal."""
     with path.open("rb") as file:

@@ -64,6 +64,8 @@ from partyline.web.views import (
     thesauri,
     why,
 )
+from partyline.web.views.agents import blueprint as views_of_agents
+from partyline.web.views.answers import blueprint as views_of_answers
 
 __all__ = [
     "ENDPOINT",
@@ -154,6 +156,8 @@ def _application(
         operations.blueprint(publication, pool, metrics, problems),
         reconciliation.blueprint(publication, settings.limits),
         *_views_of_history(publication, settings, history or History()),
+        _answers(publication, executor, settings, history or History()),
+        _agents(publication, executor, settings, pictures, history or History()),
     ):
         app.register_blueprint(views)
     app.before_request(without_trailing_slash)
@@ -240,6 +244,34 @@ def _views_of_history(
     succession = Succession(log)
     yield releases.blueprint(publication, succession)
     yield changes.blueprint(publication, succession, _root(publication, settings))
+
+
+def _answers(
+    publication: Publication, executor: QueryExecutor, settings: Settings, history: History
+) -> Blueprint:
+    """Return the views of answers, whose addresses are the same in every release."""
+    root = _outer_root(publication, settings, history)
+    log = None if history.earlier else history.log or PublicationLog(settings.releases, ())
+    return views_of_answers(publication, executor, root, log)
+
+
+def _agents(
+    publication: Publication,
+    executor: QueryExecutor,
+    settings: Settings,
+    pictures: Pictures,
+    history: History,
+) -> Blueprint:
+    """Return the views for agents."""
+    root = _outer_root(publication, settings, history)
+    proofs = ProofService(publication)
+    return views_of_agents(publication, proofs, executor, settings.server, root, pictures.lifetime)
+
+
+def _outer_root(publication: Publication, settings: Settings, history: History) -> str:
+    """Return the public address of the path ``/`` of the current release, with a slash."""
+    root = _root(publication, settings)
+    return root.rpartition("releases/")[0] if history.earlier else root
 
 
 def _root(publication: Publication, settings: Settings) -> str:

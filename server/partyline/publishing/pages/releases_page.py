@@ -1,6 +1,5 @@
 """The lists of releases, and of what changed between two, as view models."""
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from partyline.history.change_report import SubjectChanges
 from partyline.publishing.pages.view_models import Link, Presenter
 from partyline.rdf.curies import PrefixMap
 from partyline.releases import DumpFile, Manifest, PublicationLog, PublishedRelease
-from partyline.releases.checksums import CHECKSUMS
+from partyline.releases.checksums import digest_of_checksums
 from partyline.releases.release import read_manifest
 
 #: Statements of a comparison that its page shows of each graph.
@@ -86,8 +85,8 @@ def _manifest(path: Path) -> Manifest | None:
 
 def _digest(path: Path) -> str:
     try:
-        return hashlib.sha256((path / CHECKSUMS).read_bytes()).hexdigest()
-    except OSError:
+        return digest_of_checksums(path)
+    except ReleaseError:
         return ""
 
 

@@ -53,6 +53,7 @@ ROLES = (
     VIEW.rank,
     VIEW.manner,
     VIEW.reason,
+    VIEW.contradicting,
 )
 
 

@@ -64,7 +64,7 @@ def blueprint(publication: Publication, succession: Succession) -> Blueprint:
         """Say why what the release *name* answered for *rest* cannot be sent."""
         if problem := request.environ.get(PROBLEM):
             raise problem
-        _check(log, name)
+        check_kept(log, name)
         raise UnknownResource(f"The release {name} is not served here, so there is no {rest}.")
 
     @views.get("/releases/timemap/<form>/")
@@ -96,7 +96,7 @@ class _Compared:
     def respond(self, older: str, newer: str, ending: str) -> Response:
         """Send it in the format of *ending*, or the one that suits Accept."""
         for row in filter(None, (older, newer)):
-            _check(self.log, row)
+            check_kept(self.log, row)
         path = f"/releases/{older}..{newer}"
         types = [Offer(value, value, path + key) for key, value in _ENDINGS.items()]
         chosen = _ENDINGS.get(ending) or negotiate(request.headers.get("Accept"), types).format
@@ -150,7 +150,7 @@ def blueprint_of_earlier() -> Blueprint:
     return views
 
 
-def _check(log: PublicationLog, release: str) -> None:
+def check_kept(log: PublicationLog, release: str) -> None:
     """Raise an error where *release* was never published or is no longer kept."""
     row = log.first(release)
     if row is None:
