@@ -144,6 +144,21 @@ def test_a_full_disk_and_a_read_only_one_are_named(
     assert reason in done.stderr
 
 
+def test_a_server_that_cannot_build_offers_the_last_good_release(built: Settings) -> None:
+    served = current_release(built.releases).path.name
+    text = built.path.read_text().replace("Ensembles of an invented town", "Another title")
+    built.path.write_text(text)
+    limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (4000, 4000))
+    command = [sys.executable, "-m", "partyline", "serve", "--port", "0", "--settings"]
+    environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [*command, str(built.path)], capture_output=True, text=True, preexec_fn=limit, env=environ
+    )
+    assert done.returncode == 1, done.stderr
+    assert "cannot be written" in done.stderr
+    assert f"'partyline serve --no-build' to serve the earlier release {served}" in done.stderr
+
+
 def build_behind(mount: str, settings: Settings) -> subprocess.CompletedProcess[str]:
     """Build as somebody who sees what *mount* mounts."""
     command = f"{mount} && exec {sys.executable} -m partyline build --settings {settings.path}"

@@ -59,6 +59,23 @@ def test_a_build_that_loses_an_iri_stops_and_names_it_with_the_remedy(settings: 
     assert current_release(settings.releases).path == before.path
 
 
+def test_a_check_finds_what_would_stop_the_build(settings: Settings) -> None:
+    file = ("--settings", settings.path)
+    state(settings, f"ensemble:old a t:Ensemble ; {LABEL} .")
+    build(settings)
+    assert partyline("check", *file).returncode == 0
+    state(settings, "")
+    with pytest.raises(ChecksFailed) as failed:
+        build(settings)
+    done = partyline("check", *file)
+    assert done.returncode == 1
+    assert str(failed.value) in done.stdout
+    # Files that are given are a part, and what is broken hides what it describes.
+    assert "lost-iri" not in partyline("check", *file, settings.knowledge.kb).stdout
+    state(settings, "ensemble:old a ")
+    assert "lost-iri" not in partyline("check", *file).stdout
+
+
 def test_many_lost_iris_are_counted(settings: Settings) -> None:
     state(settings, "".join(f"ensemble:old-{row} a t:Ensemble ; {LABEL} .\n" for row in range(50)))
     build(settings)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
+from command_line import partyline
 from partyline.dataset import TableBuilder, with_graphs
 from partyline.errors import ChecksFailed, ReleaseError, SourceError
 from partyline.releases import (
@@ -234,6 +235,21 @@ def test_a_release_with_a_missing_or_a_foreign_file_is_not_opened(built: Setting
     (release.path / "store" / "CURRENT").rename(release.path / "foreign")
     with pytest.raises(ReleaseError, match=r"foreign: changed|CURRENT: missing"):
         current_release(built.releases)
+
+
+@pytest.mark.parametrize("name", ["SHA256SUMS", "manifest.json", "statements.table"])
+def test_a_pipe_in_the_place_of_a_file_is_reported_and_nothing_waits_for_it(
+    built: Settings, name: str
+) -> None:
+    release = current_release(built.releases)
+    (release.path / name).unlink()
+    os.mkfifo(release.path / name)
+    found = partyline("serve", "--no-build", "--port", "0", "--settings", built.path, timeout=20)
+    assert found.returncode == 1
+    assert name in found.stderr
+    assert "run 'partyline build'" in found.stderr
+    assert build(built).damage
+    current_release(built.releases)
 
 
 def test_a_missing_release_is_reported_with_the_command_that_makes_one(tmp_path: Path) -> None:

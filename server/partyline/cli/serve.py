@@ -11,7 +11,7 @@ from partyline.cli.given_sources import add_sources_argument, with_given_sources
 from partyline.cli.listening import listen
 from partyline.cli.watching import watch
 from partyline.display import visible
-from partyline.errors import ChecksFailed
+from partyline.errors import ChecksFailed, EngineError, ReleaseError
 from partyline.settings import Settings, read_settings
 
 EXAMPLE = "partyline serve --port 8123"
@@ -52,7 +52,14 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             build_and_warn(settings)
         except ChecksFailed as error:
             print(visible(str(error)), file=sys.stderr)
-            print(_offer_earlier(settings), file=sys.stderr)
+            print(
+                _offer_earlier(settings, "the sources have findings", "fix them"), file=sys.stderr
+            )
+            return 1
+        except (ReleaseError, EngineError) as error:
+            print(visible(f"partyline: {error}"), file=sys.stderr)
+            offer = _offer_earlier(settings, "no release could be built", "see above")
+            print(visible(offer), file=sys.stderr)
             return 1
     return _listen(settings, file)
 
@@ -76,14 +83,18 @@ def _again(options: argparse.Namespace, settings: Settings, file: Path) -> Setti
     )
 
 
-def _offer_earlier(settings: Settings) -> str:
-    if not (settings.releases / "current").exists():
-        return (
-            "partyline: nothing is served: the sources have findings, and there is no release yet"
-        )
+def _offer_earlier(settings: Settings, reason: str, remedy: str) -> str:
+    """Say that nothing is served, and how the last good release is, if there is one."""
+    # Here and not above: it is only needed where nothing is served.
+    from partyline.releases import last_good_release
+
+    try:
+        release, _ = last_good_release(settings.releases)
+    except ReleaseError:
+        return f"partyline: nothing is served: {reason}, and there is no good release yet"
     return (
-        "partyline: nothing is served: the sources have findings;"
-        " fix them, or run 'partyline serve --no-build' to serve the earlier release"
+        f"partyline: nothing is served: {reason}; {remedy}, or run 'partyline serve --no-build'"
+        f" to serve the earlier release {release.path.name}"
     )
 
 

@@ -20,6 +20,7 @@ from partyline.releases.dump_files import (
     OmittedDump,
     TableFile,
 )
+from partyline.releases.history.lost_iris import lost_iri_findings
 from partyline.releases.history.publication_log import PublicationLog, PublishedRelease
 from partyline.releases.lineage_queries import (
     LINEAGE_QUERIES,
@@ -78,6 +79,7 @@ __all__ = [
     "graph_iri",
     "is_of_sources",
     "last_good_release",
+    "lost_iri_findings",
     "name_in_sources",
     "open_release",
     "read_lineage_queries",

@@ -16,8 +16,8 @@ from partyline.findings import Finding, Severity
 from partyline.releases import disk
 from partyline.releases.checksums import note_verified, seal
 from partyline.releases.contents import ReleaseContents
-from partyline.releases.history.lost_iris import retired_iris
-from partyline.releases.history.publication_log import PublicationLog, note_publication
+from partyline.releases.history.lost_iris import earlier_releases, retired_iris
+from partyline.releases.history.publication_log import note_publication
 from partyline.releases.history.retention import KEEP_ALL, REMOVED, remove_old_releases
 from partyline.releases.history.retired_iris import encoded
 from partyline.releases.inputs import input_checksum, note_inputs, unchanged_release
@@ -29,7 +29,6 @@ from partyline.releases.release import (
     DUMPS,
     Release,
     current_name,
-    last_good_release,
     open_release,
     open_unsealed,
 )
@@ -96,42 +95,11 @@ def _with_history(contents: ReleaseContents) -> tuple[ReleaseContents, tuple[Fin
     """
     settings = contents.settings
     withdraw = settings.history.lost_iris == "withdraw"
-    earlier, problems = _earlier_releases(settings.releases)
+    earlier, problems = earlier_releases(settings.releases)
     rows, found = retired_iris(earlier, contents.table, settings.knowledge, withdraw=withdraw)
     if any(row.severity is Severity.VIOLATION for row in found):
         raise ChecksFailed(found)
     return replace(contents, retired=encoded(rows)), (*problems, *found)
-
-
-def _earlier_releases(folder: Path) -> tuple[list[Release], tuple[Finding, ...]]:
-    """Return the current release, and the one that was current before it: it may be the newer one.
-
-    Where the current one is damaged, the newest one that is not stands for it, and a finding warns
-    that IRIs which only the damaged one has published are not compared.
-    """
-    last = {row.release for row in PublicationLog.read(folder).rows[-2:]}
-    if not last:
-        return [], ()
-    try:
-        found, problem = last_good_release(folder)
-    except ReleaseError as error:
-        return [], (_not_compared(folder, str(error)),)
-    if problem:
-        return [found], (_not_compared(folder, problem),)
-    others = sorted(last - {found.path.name})
-    return [found, *(open_unsealed(folder / row) for row in others if (folder / row).is_dir())], ()
-
-
-def _not_compared(folder: Path, problem: str) -> Finding:
-    return Finding(
-        str(folder),
-        0,
-        "damaged-release",
-        "the IRIs that the current release has published cannot be compared with those of this"
-        f" build: {problem}",
-        "restore the release from a backup and build again, so that no published IRI is lost",
-        Severity.WARNING,
-    )
 
 
 def tidy(settings: Settings) -> tuple[str, ...]:

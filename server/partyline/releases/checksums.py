@@ -61,8 +61,9 @@ def note_verified(path: Path) -> None:
 
 
 def _is_noted(path: Path) -> bool:
+    note = path.with_name(_NOTE + path.name)
     try:
-        return path.with_name(_NOTE + path.name).read_text(encoding="ascii") == _states(path)
+        return note.is_file() and note.read_text(encoding="ascii") == _states(path)
     except (OSError, UnicodeDecodeError):
         return False
 
@@ -91,6 +92,12 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def refuse_special_file(path: Path) -> None:
+    """Raise ReleaseError if *path* is there and is no file: to read a named pipe would not end."""
+    if path.exists() and not path.is_file():
+        raise ReleaseError(f"{path}: is not a regular file; remove it and run 'partyline build'")
+
+
 def _digest(path: Path) -> str:
     try:
         return sha256(path)
@@ -106,6 +113,7 @@ def _files(path: Path) -> list[tuple[str, Path]]:
 
 
 def _read(path: Path) -> dict[str, str]:
+    refuse_special_file(path)
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:

@@ -13,7 +13,7 @@ from pyoxigraph import Store, Triple
 from partyline.dataset import Table, read_table
 from partyline.dataset.graph_names import is_of_sources, view_iri
 from partyline.errors import DatasetError, ReleaseError, SourceError
-from partyline.releases.checksums import verify
+from partyline.releases.checksums import refuse_special_file, verify
 from partyline.releases.contradictions import Contradictions, read_contradictions
 from partyline.releases.dump_files import DumpFile, OmittedDump, TableFile
 from partyline.releases.history.retired_iris import RetiredIris
@@ -306,6 +306,7 @@ def open_unsealed(path: Path) -> Release:
 
 def read_manifest(path: Path) -> Manifest:
     """Read the manifest of the release in *path*. Raises ReleaseError."""
+    refuse_special_file(path / MANIFEST)
     try:
         return Manifest.from_json((path / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:

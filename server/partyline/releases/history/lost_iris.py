@@ -1,16 +1,21 @@
 """IRIs that a release has published and that the next one would not describe any more."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 from pyoxigraph import Literal, NamedNode
 
 from partyline.dataset import Numbers, Table
 from partyline.dataset.alignment import ABSENT, aligned
+from partyline.errors import ReleaseError
 from partyline.findings import Finding, Severity, condensed
+from partyline.releases.history.publication_log import PublicationLog
 from partyline.releases.history.retired_iris import RetiredIri
-from partyline.releases.release import Release
-from partyline.settings import Knowledge, is_published
+from partyline.releases.release import Release, last_good_release, open_unsealed
+from partyline.releases.release_table import ReleaseTable
+from partyline.settings import Knowledge, Settings, is_published
+from partyline.validation import CheckReport
 from partyline.vocabulary import DCT, OWL, REASONS, XSD
 
 _ASSERTED = ("ontology", "accepted", "withheld")
@@ -43,6 +48,53 @@ def retired_iris(
     severity = Severity.WARNING if withdraw else Severity.VIOLATION
     findings = condensed(_finding(iri, severity, knowledge) for iri in sorted(lost))
     return tuple(sorted((found | lost).values())), findings
+
+
+def lost_iri_findings(report: CheckReport, settings: Settings) -> tuple[Finding, ...]:
+    """Return what a build of *report* would say of the IRIs that earlier releases have published.
+
+    Nothing of sources that could not be read whole: what is missing may stand behind the error.
+    """
+    if any(row.is_broken for row in (*report.sources.ontology, *report.sources.kb)):
+        return ()
+    earlier, problems = earlier_releases(settings.releases)
+    if not earlier:
+        return problems
+    table = ReleaseTable.of(report, settings.knowledge).table
+    withdraw = settings.history.lost_iris == "withdraw"
+    _, found = retired_iris(earlier, table, settings.knowledge, withdraw=withdraw)
+    return (*problems, *found)
+
+
+def earlier_releases(folder: Path) -> tuple[list[Release], tuple[Finding, ...]]:
+    """Return the current release, and the one that was current before it: it may be the newer one.
+
+    Where the current one is damaged, the newest one that is not stands for it, and a finding warns
+    that IRIs which only the damaged one has published are not compared.
+    """
+    last = {row.release for row in PublicationLog.read(folder).rows[-2:]}
+    if not last:
+        return [], ()
+    try:
+        found, problem = last_good_release(folder)
+    except ReleaseError as error:
+        return [], (_not_compared(folder, str(error)),)
+    if problem:
+        return [found], (_not_compared(folder, problem),)
+    others = sorted(last - {found.path.name})
+    return [found, *(open_unsealed(folder / row) for row in others if (folder / row).is_dir())], ()
+
+
+def _not_compared(folder: Path, problem: str) -> Finding:
+    return Finding(
+        str(folder),
+        0,
+        "damaged-release",
+        "the IRIs that the current release has published cannot be compared with those of this"
+        f" build: {problem}",
+        "restore the release from a backup and build again, so that no published IRI is lost",
+        Severity.WARNING,
+    )
 
 
 def _finding(iri: str, severity: Severity, knowledge: Knowledge) -> Finding:
