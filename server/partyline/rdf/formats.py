@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Quad, Triple
 
-from partyline.rdf.jsonld import write_jsonld
+from partyline.rdf.jsonld import write_jsonld, write_jsonld_dataset
 from partyline.rdf.ntriples import write_nquads, write_ntriples
 from partyline.rdf.rdfxml import write_rdfxml
 from partyline.rdf.trig import write_trig
@@ -50,11 +50,13 @@ def _turtle(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bytes:
 _TURTLE = GraphFormat("Turtle", "text/turtle", "ttl", _turtle)
 _NTRIPLES = GraphFormat("N-Triples", "application/n-triples", "nt", write_ntriples)
 
+_JSONLD = GraphFormat("JSON-LD", "application/ld+json", "jsonld", write_jsonld)
+
 #: In order of preference: the first is what ``*/*`` receives.
 GRAPH_FORMATS = (
     _TURTLE,
     _NTRIPLES,
-    GraphFormat("JSON-LD", "application/ld+json", "jsonld", write_jsonld),
+    _JSONLD,
     GraphFormat("RDF/XML", "application/rdf+xml", "rdf", write_rdfxml),
 )
 
@@ -62,6 +64,7 @@ GRAPH_FORMATS = (
 DATASET_FORMATS = (
     DatasetFormat("TriG", "application/trig", "trig", write_trig, _TURTLE),
     DatasetFormat("N-Quads", "application/n-quads", "nq", write_nquads, _NTRIPLES),
+    DatasetFormat("JSON-LD", "application/ld+json", "jsonld", write_jsonld_dataset, _JSONLD),
 )
 
 

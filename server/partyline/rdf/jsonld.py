@@ -1,10 +1,11 @@
 """JSON-LD 1.1 as a person would write it: a context of prefixes, compact names, one node each."""
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from partyline.errors import NotSerialisable
 from partyline.rdf.curies import PrefixMap
@@ -39,6 +40,33 @@ def write_jsonld(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> byte
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
+def write_jsonld_dataset(quads: Iterable[Quad], prefixes: Mapping[str, str]) -> bytes:
+    """Return *quads* as `write_jsonld` does: named graphs stand in the default graph, by name.
+
+    Raises NotSerialisable where RDF 1.1 cannot represent them.
+
+    >>> moby, ahab = NamedNode("https://example.org/moby"), NamedNode("https://example.org/ahab")
+    >>> quad = Quad(ahab, NamedNode("https://example.org/hunts"), moby, moby)
+    >>> json.loads(write_jsonld_dataset([quad], {}))["@graph"][0]["@id"]
+    'https://example.org/moby'
+    """
+    graphs: dict[NamedNode | BlankNode | DefaultGraph, set[Triple]] = defaultdict(set)
+    for quad in quads:
+        graphs[quad.graph_name].add(quad.triple)
+    for triples in graphs.values():
+        check_rdf11(triples)
+    names = sorted((name for name in graphs if not isinstance(name, DefaultGraph)), key=str)
+    schemes = _schemes(row for triples in graphs.values() for row in triples)
+    schemes |= {name.value.partition(":")[0] for name in names if isinstance(name, NamedNode)}
+    writing = Compaction(prefixes, schemes)
+    nodes = writing.nodes(sorted(graphs[DefaultGraph()], key=str))
+    for name in names:
+        rows = sorted(graphs[name], key=str)
+        nodes.append({"@id": writing.identifier(name), "@graph": writing.nodes(rows)})
+    document = {"@context": dict(sorted(writing.used.items())), "@graph": nodes}
+    return json.dumps(document, ensure_ascii=False, indent=1).encode()
+
+
 class Compaction:
     """One writing: remembers which prefixes were of use.
 
@@ -53,6 +81,11 @@ class Compaction:
 
     def document(self, rows: list[Triple]) -> dict[str, Any]:
         """Return the document of sorted *rows*."""
+        graph = self.nodes(rows)
+        return {"@context": dict(sorted(self.used.items())), "@graph": graph}
+
+    def nodes(self, rows: list[Triple]) -> list[dict[str, Any]]:
+        """Return the node objects of sorted *rows*."""
         nodes: dict[str, dict[str, Any]] = {}
         for triple in rows:
             identifier = self.identifier(triple.subject)
@@ -62,8 +95,7 @@ class Compaction:
             else:
                 key = self.identifier(triple.predicate)
                 node.setdefault(key, []).append(self.value(triple.object))
-        graph = [self._unwrapped(node) for node in nodes.values()]
-        return {"@context": dict(sorted(self.used.items())), "@graph": graph}
+        return [self._unwrapped(node) for node in nodes.values()]
 
     @staticmethod
     def _unwrapped(node: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from partyline.releases.dumps.turtle import TurtleDumps
 from partyline.releases.dumps.whole import WholeDumps
 from partyline.settings import Dumps
 
+_DatasetWriter = TurtleDumps | NTriplesDumps | JsonLdDumps
 _Writer = TurtleDumps | NTriplesDumps | JsonLdDumps | RdfXmlDumps | WholeDumps
 #: What writes the dumps of a format part by part. Those of other formats are written whole.
 _WRITERS: Mapping[str, Callable[[Table, Mapping[str, str]], _Writer]] = {
@@ -82,18 +83,22 @@ def _dumps(
         if not _is_allowed(syntax, contents, settings):
             make = partial(_refuse, syntax, len(contents.table), settings.all_formats_up_to)
             yield from ((file, len(contents.graphs[name]), make) for name, file in names.items())
+            for name, graphs in contents.datasets.items():
+                for row in DATASET_FORMATS:
+                    if row.of_graphs is syntax:
+                        yield f"{name}.{row.extension}", sum(map(len, graphs.values())), make
             continue
         writer = _writer(syntax, contents)
         for name, file in names.items():
             yield file, len(contents.graphs[name]), partial(writer.graph, contents.graphs[name])
         for row in DATASET_FORMATS:
-            if row.of_graphs is syntax and isinstance(writer, TurtleDumps | NTriplesDumps):
+            if row.of_graphs is syntax and isinstance(writer, _DatasetWriter):
                 yield from _datasets(row, writer, contents, folder)
         del writer
 
 
 def _datasets(
-    syntax: DatasetFormat, writer: TurtleDumps | NTriplesDumps, contents: DumpContents, folder: Path
+    syntax: DatasetFormat, writer: _DatasetWriter, contents: DumpContents, folder: Path
 ) -> Iterator[tuple[str, int, _Make]]:
     """Yield what `_dumps` does, of the datasets in *syntax*."""
     for name, graphs in contents.datasets.items():

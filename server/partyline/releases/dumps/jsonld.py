@@ -1,17 +1,21 @@
 """JSON-LD from the table: the bytes of `partyline.rdf.jsonld`, without a document in memory."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import numpy as np
 
 from partyline.dataset import Numbers, Table
+from partyline.dataset.arrays import NUMBER
 from partyline.rdf.curies import PrefixMap
 from partyline.rdf.serialisable import n_triples
 from partyline.releases.dumps.literals import PLAIN, LiteralCheck, datatypes, literal
 from partyline.releases.dumps.rows import Rows, first_places, in_array, in_use, joined, repeated
 from partyline.vocabulary import RDF, XSD
 
+_NO_ROWS: Numbers = np.empty(0, dtype=NUMBER)
+#: What stands before the node objects of a named graph.
+_GRAPH = b'\n  {\n   "@id": %s,\n   "@graph": ['
 _START, _END = "\n  {\n", "\n  }"
 
 
@@ -30,26 +34,61 @@ class JsonLdDumps:
         self._literals.check(columns)
         return self._document(columns, self._terms_for(columns))
 
-    def _terms_for(self, rows: Rows) -> "_Terms":
+    def dataset(self, graphs: Mapping[str, Numbers]) -> Iterator[bytes]:
+        """Yield the rows of *graphs*, by IRI, as JSON-LD.
+
+        Raises NotSerialisable before the first part.
+        """
+        named = {
+            name: Rows.of(self._table, rows) for name, rows in sorted(graphs.items()) if len(rows)
+        }
+        everything = np.concatenate([*(graphs[name] for name in named), _NO_ROWS])
+        columns = Rows.of(self._table, everything)
+        self._literals.check(columns)
+        schemes = {name.partition(":")[0] for name in named} & self._prefixes.keys()
+        return self._graphs(columns, named, self._terms_for(columns, schemes))
+
+    def _graphs(
+        self, everything: Rows, named: Mapping[str, Rows], terms: "_Terms"
+    ) -> Iterator[bytes]:
+        names, used = terms.graph_names(named)
+        yield self._head(everything, terms, used)
+        for place, (name, rows) in enumerate(zip(names, named.values(), strict=True)):
+            yield (b"," if place else b"") + _GRAPH % name
+            for part in self._parts(rows, terms):
+                # A line break is never a part of a string of JSON.
+                yield part.replace(b"\n", b"\n  ")
+            yield b"\n   ]\n  }"
+        yield b"\n ]\n}" if named else b"]\n}"
+
+    def _terms_for(self, rows: Rows, schemes: Collection[str] = ()) -> "_Terms":
         used = in_use(len(self._table.terms), rows.subjects, rows.predicates, rows.objects)
-        refused = _schemes(self._table, used, self._prefixes)
+        refused = _schemes(self._table, used, self._prefixes).union(schemes)
         if self._terms is None or self._terms.refused != refused:
             self._terms = _Terms(self._table, self._prefixes, refused)
         return self._terms
 
     def _document(self, rows: Rows, terms: "_Terms") -> Iterator[bytes]:
+        yield self._head(rows, terms, {})
+        yield from self._parts(rows, terms)
+        yield b"\n ]\n}" if len(rows) else b"]\n}"
+
+    def _head(self, rows: Rows, terms: "_Terms", more: Mapping[str, str]) -> bytes:
+        """Return what stands before the node objects of *rows*; *more* prefixes are in use."""
         # The values of rdf:type stand at "@type", unless they are literals.
         first_iri = self._table.terms.literals.stop
         types = (rows.predicates == self._type) & (rows.objects >= first_iri)
         nodes = in_use(len(self._table.terms), rows.subjects, rows.objects, rows.predicates[~types])
-        context = dict(sorted(terms.prefixes(nodes).items()))
+        context = dict(sorted({**terms.prefixes(nodes), **more}.items()))
         head = json.dumps({"@context": context}, ensure_ascii=False, indent=1)
-        yield f'{head.removesuffix(chr(10) + "}")},\n "@graph": ['.encode()
+        return f'{head.removesuffix(chr(10) + "}")},\n "@graph": ['.encode()
+
+    def _parts(self, rows: Rows, terms: "_Terms") -> Iterator[bytes]:
+        """Yield the node objects of *rows*, with commas between them."""
         separator = b""
         for part in rows.chunks():
             yield separator + self._nodes(part, terms)
             separator = b","
-        yield b"\n ]\n}" if len(rows) else b"]\n}"
 
     def _nodes(self, rows: Rows, terms: "_Terms") -> bytes:
         """Return the node objects of the subjects of *rows*, with commas between them."""
@@ -132,6 +171,14 @@ class _Terms:
             return value, -1
         name, space = self._compact(datatype)
         return _members("@type", name, value), space
+
+    def graph_names(self, iris: Iterable[str]) -> tuple[list[bytes], dict[str, str]]:
+        """Return *iris* as JSON strings, and the prefixes that they need."""
+        found = [self._compact(iri) for iri in iris]
+        spaces = list(self._spaces)
+        return [name.encode() for name, _ in found], dict(
+            spaces[space] for _, space in found if space >= 0
+        )
 
     def prefixes(self, nodes: Numbers) -> dict[str, str]:
         """Return the prefixes that the texts of *nodes* need, and what they stand for."""
