@@ -120,8 +120,14 @@ openrefine: $(VENV)/developing  ## reconcile and extend tables with the real Ope
 random-shacl: $(VENV)/developing  ## compare the SHACL engine with another on random shapes; N=2000 FIRST_SEED=0
 	GRAPHS="$(or $(N),2000)" FIRST_SEED="$(or $(FIRST_SEED),0)" $(BIN)/python -m pytest tests/test_shacl_at_random.py
 
-validators: $(VENV)/developing  ## try the descriptions of the dataset with frictionless, csvw, mlcroissant, datacite; VALIDATORS=FOLDER/bin
-	VALIDATORS="$(VALIDATORS)" $(BIN)/python -m pytest tests/conformance/descriptions.py --noconftest
+# In an environment of their own: they need other versions of libraries that the program uses.
+build/validators/installed: requirements/validators.txt
+	$(PYTHON) -m venv build/validators
+	build/validators/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
+validators: $(VENV)/developing build/validators/installed  ## try tables and descriptions with frictionless, csvw, mlcroissant, datacite, rocrate-validator; needs the network
+	VALIDATORS="$(CURDIR)/build/validators/bin" $(BIN)/python -m pytest tests/conformance/descriptions.py --noconftest
 
 attack: $(VENV)/developing  ## hostile queries and connections, 50 SIGTERMs under load, 200 kills of a build
 	PYTHONPATH=tests $(BIN)/python -m stress.attack
@@ -154,6 +160,8 @@ lock: $(VENV)/developing  ## pin the dependencies of pyproject.toml with hashes;
 			$(LOCK) $${row#*:} pyproject.toml requirements/build.in \
 			--output-file requirements/$${row%%:*}.txt || exit 1; \
 	done
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		$(LOCK) requirements/validators.in --output-file requirements/validators.txt
 
 wheel: $(VENV)/developing  ## build the wheel into dist/
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .

@@ -42,6 +42,14 @@ def test_every_dependency_is_pinned_with_hashes(name: str) -> None:
         assert pinned[canonicalize_name(requirement.name)] in requirement.specifier, requirement
 
 
+def test_the_validators_are_pinned_with_hashes() -> None:
+    pinned = pins("validators")
+    lines = (ROOT / "requirements" / "validators.in").read_text(encoding="utf-8").splitlines()
+    wanted = [line for line in lines if not line.startswith("#")]
+    assert wanted
+    assert {canonicalize_name(line) for line in wanted} <= pinned.keys()
+
+
 def test_the_files_agree_and_leave_no_extra_out() -> None:
     runtime, development, trials = map(pins, FILES)
     assert runtime.items() <= development.items() <= trials.items()

@@ -1,7 +1,7 @@
 """The descriptions of the built-in release, tried with the validators of their own fields.
 
-They need an environment of their own: python -m venv FOLDER, and in it pip install frictionless
-csvw mlcroissant datacite; then make validators VALIDATORS=FOLDER/bin.
+They have an environment of their own, of requirements/validators.txt, which ``make validators``
+makes. The validator of RO-Crate reads the context from the web.
 """
 
 import json
@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from partyline.publishing import Publication
-from partyline.publishing.descriptions import croissant, datacite
+from partyline.publishing.descriptions import croissant, datacite, ro_crate
 from partyline.releases import Release, build
 from partyline.settings import read_settings
 
@@ -67,3 +67,11 @@ def test_mlcroissant_accepts_the_description(publication: Publication, tmp_path:
 
 def test_datacite_is_valid_by_its_schema(publication: Publication, tmp_path: Path) -> None:
     run("python", "-c", _DATACITE, written(tmp_path, datacite(publication)), folder=tmp_path)
+
+
+def test_the_validator_of_ro_crate_accepts_the_description(
+    publication: Publication, tmp_path: Path
+) -> None:
+    file = written(tmp_path, ro_crate(publication)).rename(tmp_path / "ro-crate-metadata.json")
+    options = ("--packaging-mode", "detached", "--skip-availability-check", "--no-paging")
+    run("rocrate-validator", "validate", *options, file, folder=tmp_path)
