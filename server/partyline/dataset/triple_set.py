@@ -7,7 +7,7 @@ from itertools import starmap
 import numpy as np
 from pyoxigraph import NamedNode, Triple
 
-from partyline.dataset.arrays import NUMBER, Numbers, distinct
+from partyline.dataset.arrays import NUMBER, Numbers, are_among, distinct
 from partyline.dataset.numbering import AnyTerm, Numbering
 
 #: The numbers of subjects, of predicates and of objects.
@@ -104,15 +104,15 @@ class TripleSet(Set[Triple]):
 
     def of_predicates(self, predicates: Iterable[NamedNode]) -> "TripleSet":
         """Return the triples that have one of *predicates*."""
-        return self._where(np.isin(self.columns[1], self.numbering.numbers(predicates)))
+        return self._where(are_among(self.columns[1], self.numbering.numbers(predicates)))
 
     def of_subjects(self, subjects: Iterable[AnyTerm]) -> "TripleSet":
         """Return the triples that have one of *subjects*."""
-        return self._where(np.isin(self.columns[0], self.numbering.numbers(subjects)))
+        return self._where(are_among(self.columns[0], self.numbering.numbers(subjects)))
 
     def of_objects(self, objects: Iterable[AnyTerm]) -> "TripleSet":
         """Return the triples that have one of *objects*."""
-        return self._where(np.isin(self.columns[2], self.numbering.numbers(objects)))
+        return self._where(are_among(self.columns[2], self.numbering.numbers(objects)))
 
     def used(self) -> Numbers:
         """Return the numbers of the terms in the triples, each once."""

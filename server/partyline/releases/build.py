@@ -70,6 +70,11 @@ def build(
     inputs = input_checksum(settings)
     if engine == "auto" and (release := unchanged_release(settings, inputs)):
         return BuildResult(release, (), new=False, removed=tidy(settings))
+    return build_of(inputs, settings, engine, progress)
+
+
+def build_of(inputs: str, settings: Settings, engine: str, progress: Progress) -> BuildResult:
+    """Do what `build` does where something has changed: *inputs* is the checksum of all files."""
     read_questions(settings.knowledge.questions)  # the release could not be served without
     read_lineage_queries(settings.knowledge.lineage)
     read_page_files(settings.knowledge.pages)

@@ -19,7 +19,7 @@ from partyline.dataset import (
     rows_in,
     triples_of,
 )
-from partyline.dataset.arrays import distinct
+from partyline.dataset.arrays import are_among, distinct
 
 #: Stands in a column of graphs where the statement is in none.
 _NO_GRAPH = -1
@@ -119,25 +119,25 @@ class Statements(Sequence[SourceStatement]):
 
     def of_predicates(self, predicates: Iterable[NamedNode]) -> "Statements":
         """Return the statements that have one of *predicates*."""
-        return self.where(np.isin(self.columns[1], self.numbering.numbers(predicates)))
+        return self.where(are_among(self.columns[1], self.numbering.numbers(predicates)))
 
     def of_objects(self, objects: Iterable[NamedNode]) -> "Statements":
         """Return the statements that have one of *objects*."""
-        return self.where(np.isin(self.columns[2], self.numbering.numbers(objects)))
+        return self.where(are_among(self.columns[2], self.numbering.numbers(objects)))
 
     def about(self, subjects: Iterable[NamedNode | BlankNode | Triple]) -> Numbers:
         """Tell of each statement whether its subject is one of *subjects*."""
-        return np.isin(self.columns[0], self.numbering.numbers(subjects))
+        return are_among(self.columns[0], self.numbering.numbers(subjects))
 
     def with_objects(self, wanted: Callable[[object], bool]) -> "Statements":
         """Return the statements whose object is *wanted*; each object is asked about once."""
-        return self.where(np.isin(self.columns[2], self._wanted(self.columns[2], wanted)))
+        return self.where(are_among(self.columns[2], self._wanted(self.columns[2], wanted)))
 
     def with_nodes(self, wanted: Callable[[object], bool]) -> "Statements":
         """Return the statements whose subject or object is *wanted*."""
         subjects, _, objects = self.columns
         found = self._wanted(np.concatenate((subjects, objects)), wanted)
-        return self.where(np.isin(subjects, found) | np.isin(objects, found))
+        return self.where(are_among(subjects, found) | are_among(objects, found))
 
     def _wanted(self, column: Numbers, wanted: Callable[[object], bool]) -> list[int]:
         numbers = distinct(column).tolist()
