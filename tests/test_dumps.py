@@ -1,6 +1,7 @@
 """The dumps of a release, from its table, are byte for byte what the writers of graphs write."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from partyline.rdf import DATASET_FORMATS, GRAPH_FORMATS, GraphFormat
 from partyline.releases.checksums import sha256
 from partyline.releases.dump_files import DumpFile, OmittedDump
 from partyline.releases.dumps import DumpContents, write_dumps
-from partyline.releases.dumps.rows import Rows
+from partyline.releases.dumps.rows import Rows, parts_of
 from partyline.releases.dumps.whole import WholeDumps
 from partyline.settings import Dumps
 from partyline.vocabulary import OWL, RDF, XSD
@@ -128,18 +129,23 @@ def test_graphs_that_are_in_a_file_of_turtle_are_copied_in_pieces_of_any_size(
         assert (tmp_path / name).read_bytes() == content
 
 
-def test_texts_that_are_not_held_in_memory_are_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@settings(deadline=None, max_examples=examples(30, 300), suppress_health_check=list(HealthCheck))
+@given(statements=STATEMENTS, size=some.integers(1, 4))
+@example([("one", Triple(A, P, Literal(text))) for text in ("x", "é", "y")], 1)
+@example([("two", Triple(Q, P, A)), ("two", Triple(Q, P, Literal("1", datatype=XSD.integer)))], 1)
+def test_texts_and_rows_that_are_not_held_in_memory_are_written_the_same(
+    tmp_path_factory: pytest.TempPathFactory, statements: Statements, size: int
 ) -> None:
-    statements: Statements = [
-        *(("one", Triple(A, P, Literal(text))) for text in ("x", "é", "y")),
-        *(("two", Triple(Q, P, node)) for node in (A, Literal("1", datatype=XSD.integer))),
-    ]
-    monkeypatch.setattr("partyline.releases.dumps.ntriples.HELD", 0)
-    monkeypatch.setattr("partyline.releases.dumps.literals._PIECE", 1)
-    written(tmp_path, statements)
+    folder = tmp_path_factory.mktemp("dumps")
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("ntriples", "turtle", "turtle_terms"):
+            patch.setattr(f"partyline.releases.dumps.{module}.HELD", 0)
+        patch.setattr("partyline.releases.dumps.turtle_terms._SLICE", size)
+        patch.setattr("partyline.releases.dumps.turtle.parts_of", partial(parts_of, size=size))
+        patch.setattr("partyline.releases.dumps.literals._PIECE", 1)
+        written(folder, statements)
     for name, content in every_dump(statements):
-        assert (tmp_path / name).read_bytes() == content
+        assert isinstance(content, str) or (folder / name).read_bytes() == content
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 100])

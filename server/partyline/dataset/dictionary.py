@@ -46,6 +46,19 @@ class Dictionary:
         np.cumsum(lengths, out=ends[1:])
         return cls(np.frombuffer(b"".join(parts), dtype=np.uint8), smallest(ends))
 
+    def part(self, numbers: Numbers) -> "Dictionary":
+        """Return a dictionary of the terms *numbers*, which are distinct and in order.
+
+        >>> terms = Dictionary.of([b'"a"', b"<urn:x>", b"<urn:y>"])
+        >>> list(terms.part(np.array([0, 2])).texts())
+        ['"a"', '<urn:y>']
+        """
+        begins = self.ends[numbers].astype(np.int64)
+        lengths = self.ends[numbers + 1].astype(np.int64) - begins
+        ends = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
+        places = np.repeat(begins - ends[:-1], lengths) + np.arange(ends[-1])
+        return Dictionary(self.terms[places], ends)
+
     def __len__(self) -> int:
         return len(self._ends) - 1
 

@@ -9,10 +9,7 @@ from partyline.dataset.arrays import row_order
 from partyline.rdf.ntriples import escape_spaces, has_spaces
 from partyline.rdf.serialisable import n_triples
 from partyline.releases.dumps.literals import LiteralCheck
-from partyline.releases.dumps.rows import CHUNK, Rows, TextsOnDemand, in_array, joined
-
-#: Terms whose texts are held in memory, because most are written several times.
-HELD = 1 << 20
+from partyline.releases.dumps.rows import CHUNK, HELD, Rows, TextsOnDemand, in_array, joined
 
 
 class NTriplesDumps:

@@ -9,6 +9,9 @@ from partyline.dataset import Numbers, Table
 
 #: Rows that are made text of at once.
 CHUNK = 1 << 15
+#: Terms whose texts are held in memory, because most are written several times, and rows that are
+#: put in order at once.
+HELD = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,17 @@ class Rows:
                 end = int(ends[int(np.searchsorted(ends, begin, side="right"))])
             yield self[begin:end]
             begin = end
+
+
+def parts_of(table: Table, rows: Numbers, size: int = CHUNK) -> Iterator[Rows]:
+    """Yield *rows* of *table*, which are in order, in parts of about *size* with whole subjects."""
+    subjects, starts = table.columns["subject"], table.columns["subject_start"]
+    begin = 0
+    while begin < len(rows):
+        last = rows[min(begin + size, len(rows)) - 1]
+        end = int(np.searchsorted(rows, starts[int(subjects[last]) + 1]))
+        yield Rows.of(table, rows[begin:end])
+        begin = end
 
 
 def first_places(*columns: Numbers) -> Numbers:

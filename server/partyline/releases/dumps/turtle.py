@@ -11,12 +11,21 @@ import numpy as np
 from pyoxigraph import BlankNode, NamedNode
 
 from partyline.dataset import Numbers, Table
-from partyline.dataset.arrays import distinct, row_order
+from partyline.dataset.arrays import NUMBER, distinct, row_order
 from partyline.rdf.nesting import Nesting
 from partyline.rdf.trig import GRAPH_END, graph_start
 from partyline.rdf.turtle import INDIVIDUAL, KINDS, TurtleWriter, declarations
 from partyline.releases.dumps.literals import LiteralCheck
-from partyline.releases.dumps.rows import Rows, first_places, in_array, in_use, joined, repeated
+from partyline.releases.dumps.rows import (
+    HELD,
+    Rows,
+    first_places,
+    in_array,
+    in_use,
+    joined,
+    parts_of,
+    repeated,
+)
 from partyline.releases.dumps.turtle_terms import TurtleTerms
 from partyline.vocabulary import RDF
 
@@ -35,9 +44,8 @@ class TurtleDumps:
 
     def graph(self, rows: Numbers) -> Iterator[bytes]:
         """Yield *rows* as Turtle. Raises NotSerialisable before the first part."""
-        columns = Rows.of(self.table, rows)
-        self._literals.check(columns)
-        blocks = _Blocks(self, columns, (), TurtleWriter(self._prefixes))
+        self._literals.check_rows(rows)
+        blocks = _Blocks(self, rows, (), TurtleWriter(self._prefixes))
         return _encoded([*declarations(blocks.prefixes())], blocks.parts())
 
     def dataset(
@@ -47,11 +55,9 @@ class TurtleDumps:
 
         Of some graphs, the rows are *written* as Turtle already, in a file.
         """
-        named = {
-            name: Rows.of(self.table, rows) for name, rows in sorted(graphs.items()) if len(rows)
-        }
+        named = {name: rows for name, rows in sorted(graphs.items()) if len(rows)}
         for rows in named.values():
-            self._literals.check(rows)
+            self._literals.check_rows(rows)
         shared = self._shared(named.values())
         writer = TurtleWriter(self._prefixes)
         starts = [graph_start(writer.name(NamedNode(name))) for name in named]
@@ -69,13 +75,18 @@ class TurtleDumps:
 
         return _encoded(declarations(used), parts())
 
-    def _shared(self, graphs: Iterable[Rows]) -> list[BlankNode]:
+    def _shared(self, graphs: Iterable[Numbers]) -> list[BlankNode]:
         """Return the blank nodes that occur in more than one of *graphs*."""
-        blank, size = self.table.terms.blank_nodes.start, len(self.table.terms)
-        counts = np.zeros(size, dtype=np.int32)
-        for rows in graphs:
-            counts[in_use(size, rows.subjects, rows.objects)] += 1
-        shared = np.flatnonzero(counts[blank:] > 1) + blank
+        blank = self.table.terms.blank_nodes
+        counts = np.zeros(len(blank), dtype=np.int32)
+        for rows in graphs if len(blank) else ():
+            nodes = [
+                column[column >= blank.start] - blank.start
+                for part in parts_of(self.table, rows)
+                for column in (part.subjects, part.objects)
+            ]
+            counts[in_use(len(blank), *nodes)] += 1
+        shared = np.flatnonzero(counts > 1) + blank.start
         terms = map(self.table.terms.term, shared.tolist())
         return [term for term in terms if isinstance(term, BlankNode)]
 
@@ -119,7 +130,7 @@ class _Blocks:
     """The blocks of one graph. Its blank nodes are named by *writer*, in the order of writing."""
 
     def __init__(
-        self, dumps: TurtleDumps, rows: Rows, shared: Iterable[BlankNode], writer: TurtleWriter
+        self, dumps: TurtleDumps, rows: Numbers, shared: Iterable[BlankNode], writer: TurtleWriter
     ) -> None:
         self._dumps, self._rows, self._writer = dumps, rows, writer
         self._table, self._terms = dumps.table, dumps.terms
@@ -127,27 +138,40 @@ class _Blocks:
         self._blank = self._table.terms.blank_nodes.start
         #: The subjects whose block has a blank node, in order: there may be very many graphs, and
         #: what says it of each term would be as large for each of them.
-        self._nesting = distinct(rows.subjects[_in_blank(rows, self._blank)])
-        nested = rows[_is_in(rows.subjects, self._nesting)]
-        self._graph = Nesting(map(self._table.triple, nested.rows.tolist()), shared)
+        self._nesting, nested = self._with_blank()
+        self._graph = Nesting(map(self._table.triple, nested.tolist()), shared)
+
+    def _with_blank(self) -> tuple[Numbers, Numbers]:
+        """Return the subjects whose block has a blank node, and the rows of these."""
+        subjects, rows = [self._rows[:0]], [self._rows[:0]]
+        for part in self._parts() if self._blank < self._size else ():
+            found = distinct(part.subjects[_in_blank(part, self._blank)])
+            subjects.append(found)
+            rows.append(part.rows[_is_in(part.subjects, found)])
+        return np.concatenate(subjects), np.concatenate(rows)
+
+    def _parts(self) -> Iterator[Rows]:
+        return parts_of(self._table, self._rows)
 
     def prefixes(self) -> dict[str, str]:
         """Return the prefixes of all names in the blocks, and what they stand for."""
-        rows = self._rows
-        in_cell = np.zeros(self._size, dtype=bool)
         cells = (cell for cell in self._graph.cells if isinstance(cell, BlankNode))
-        in_cell[list(filter(None, map(self._table.number, cells)))] = True
-        # Neither the predicates of lists are written nor rdf:type, which is "a".
-        named = ~in_cell[rows.subjects]
-        if self._dumps.type is not None:
-            named &= rows.predicates != self._dumps.type
-        nodes = in_use(self._size, rows.subjects, rows.objects)
-        return self._terms.prefixes(nodes, in_use(self._size, rows.predicates[named]))
+        in_cell = np.array(sorted(filter(None, map(self._table.number, cells))), dtype=NUMBER)
+        nodes = np.zeros(self._size, dtype=bool)
+        predicates = np.zeros(self._size, dtype=bool)
+        for rows in self._parts():
+            # Neither the predicates of lists are written nor rdf:type, which is "a".
+            named = ~_is_in(rows.subjects, in_cell)
+            if self._dumps.type is not None:
+                named &= rows.predicates != self._dumps.type
+            nodes[rows.subjects] = nodes[rows.objects] = True
+            predicates[rows.predicates[named]] = True
+        return self._terms.prefixes(np.flatnonzero(nodes), np.flatnonzero(predicates))
 
     def parts(self) -> Iterator[bytes]:
         """Yield the blocks, many at a time, and those of blank nodes last."""
         self._writer.begin(self._graph)
-        for rows in self._in_order().chunks():
+        for rows in self._in_order():
             yield self._written(rows)
         blank = (node for node in self._graph.by_subject if isinstance(node, BlankNode))
         tops = [node for node in blank if node not in self._graph.nested]
@@ -169,13 +193,31 @@ class _Blocks:
                     yield whole
         yield rest.removesuffix(b"\n")
 
-    def _in_order(self) -> Rows:
-        """Return the rows whose subjects are IRIs, by block and predicate."""
-        rows = self._rows[self._rows.subjects < self._blank]
+    def _in_order(self) -> Iterator[Rows]:
+        """Yield the rows whose subjects are IRIs, by block and predicate, many at a time."""
+        kinds = self._kinds()
+        if len(self._rows) <= HELD:
+            yield from self._ordered(Rows.of(self._table, self._rows), kinds).chunks()
+            return
+        for kind in sorted({INDIVIDUAL, *(rank for _, rank in self._dumps.kinds)}):
+            for rows in self._parts():
+                chosen = rows[kinds[rows.subjects] == kind]
+                if len(ordered := self._ordered(chosen, kinds)):
+                    yield ordered
+
+    def _kinds(self) -> Numbers:
+        """Return the place of the block of each term, by number."""
         kinds = np.full(self._size, INDIVIDUAL, dtype=np.int8)
-        for kind, rank in self._dumps.kinds:
-            members = rows.subjects[(rows.predicates == self._dumps.type) & (rows.objects == kind)]
-            kinds[members] = np.minimum(kinds[members], rank)
+        for rows in self._parts() if self._dumps.kinds else ():
+            typing = rows.predicates == self._dumps.type
+            subjects, classes = rows.subjects[typing], rows.objects[typing]
+            for kind, rank in self._dumps.kinds:
+                members = subjects[classes == kind]
+                kinds[members] = np.minimum(kinds[members], rank)
+        return kinds
+
+    def _ordered(self, rows: Rows, kinds: Numbers) -> Rows:
+        rows = rows[rows.subjects < self._blank]
         columns = (
             kinds[rows.subjects],
             rows.subjects,
@@ -187,6 +229,7 @@ class _Blocks:
         """Return the blocks of *rows*, with an empty line between them."""
         subjects = first_places(rows.subjects)
         firsts, lasts = subjects[:-1], subjects[1:] - 1
+        self._terms.hold(rows.subjects, rows.objects)
         rows, begins, listed = self._with_lists(rows)
         heads = repeated(len(rows), b"")
         heads[firsts] = self._terms.texts[rows.subjects[firsts]]

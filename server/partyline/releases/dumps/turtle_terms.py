@@ -9,13 +9,17 @@ import numpy as np
 from pyoxigraph import NamedNode
 
 from partyline.dataset import Numbers, Table
+from partyline.dataset.arrays import NUMBER, distinct
+from partyline.dataset.dictionary import Dictionary
 from partyline.rdf.curies import PrefixMap
 from partyline.rdf.terms import literal_parts
 from partyline.rdf.turtle import is_always_quoted, literal_text, order_of_parts
 from partyline.releases.dumps.literals import PLAIN, literal
-from partyline.releases.dumps.rows import first_places, in_array
+from partyline.releases.dumps.rows import HELD, first_places, in_array
 from partyline.vocabulary import RDF, XSD
 
+#: Terms of more that are looked at together.
+_SLICE = 1 << 16
 #: Terms that are written at once.
 _BLOCK = 1 << 12
 #: Bytes of which one in a literal may be written in another way.
@@ -96,14 +100,63 @@ class TurtleSpelling:
 
 
 class TurtleTerms:
-    """The texts of all terms but blank nodes, and the namespaces that these texts need."""
+    """The texts of all terms but blank nodes, and the namespaces that these texts need.
+
+    Those of very many terms are not held in memory, but for those of the rows that are written.
+    """
 
     def __init__(self, table: Table, prefixes: Mapping[str, str]) -> None:
         self._table, self._map = table, PrefixMap.of(prefixes)
         self._spelling = TurtleSpelling(table, prefixes)
         #: By number, in UTF-8. A blank node has an empty text.
+        self.texts: Numbers | _HeldTexts = _HeldTexts(table, prefixes)
+        if len(table.terms) > HELD:
+            used = [_Spelled(part, prefixes).used for part in _slices(table)]
+            self._used = np.concatenate(used)
+        else:
+            spelled = _Spelled(table, prefixes)
+            self.texts, self._used = spelled.texts, spelled.used
+
+    def hold(self, *columns: Numbers) -> None:
+        """Have the texts of the numbers in *columns*, and of no others."""
+        if isinstance(self.texts, _HeldTexts):
+            self.texts.hold(distinct(np.concatenate(columns)))
+
+    def name(self, number: int) -> str:
+        """Return the IRI *number* where it is not an object: rdf:nil is a list only there."""
+        return self._spelling.name(self._table.terms.text(number)[1:-1])[0]
+
+    def are_nil(self, numbers: Numbers) -> Numbers:
+        """Tell of each of *numbers* whether it is rdf:nil."""
+        return self._spelling.are_nil(numbers)
+
+    def in_order(self, objects: list[int]) -> list[int]:
+        """Return IRIs and literals as they stand behind one predicate: IRIs first, by name."""
+        spelling = self._spelling
+        if objects[0] < spelling.literals.stop or spelling.has_nil(objects):
+            return sorted(objects, key=spelling.object_order)
+        texts = self.texts[np.array(objects)].tolist()
+        return [number for _, number in sorted(zip(texts, objects, strict=True))]
+
+    def prefixes(self, nodes: Numbers, predicates: Numbers) -> dict[str, str]:
+        """Return the prefixes that *nodes* and *predicates* need, and what they stand for."""
+        spaces = self._spelling.spaces
+        found = dict(spaces[space] for space in np.unique(self._used[nodes]).tolist() if space >= 0)
+        for number in predicates.tolist():
+            short = self._map.split(self._table.terms.text(number)[1:-1])
+            if short is not None:
+                found[short[0]] = short[1]
+        return found
+
+
+class _Spelled:
+    """The texts of all terms of a table but blank nodes, and their namespaces."""
+
+    def __init__(self, table: Table, prefixes: Mapping[str, str]) -> None:
+        self._table, self._map = table, PrefixMap.of(prefixes)
+        self._spelling = TurtleSpelling(table, prefixes)
         self.texts = in_array(table.terms.encoded_texts())
-        self._used: Numbers = np.full(len(table.terms), NO_SPACE, dtype=np.int32)
+        self.used: Numbers = np.full(len(table.terms), NO_SPACE, dtype=np.int32)
         for numbers in _blocks(table.terms.literals):
             self._write_literals(numbers)
         for namespace, run in self._runs():
@@ -117,7 +170,7 @@ class TurtleTerms:
         """Write terms one by one."""
         for number in numbers:
             text = self._table.terms.text(number)
-            written, self._used[number] = self._spelling.written(number, text)
+            written, self.used[number] = self._spelling.written(number, text)
             self.texts[number] = written.encode()
 
     def _write_literals(self, numbers: range) -> None:
@@ -154,35 +207,37 @@ class TurtleTerms:
         prefix = self._map.namespaces[namespace]
         start = f"{prefix}:".encode()
         self.texts[places] = (start + names.replace(b"\n", b"\n" + start)).split(b"\n")
-        self._used[places] = self._spelling.spaces.index((prefix, namespace))
+        self.used[places] = self._spelling.spaces.index((prefix, namespace))
 
-    def name(self, number: int) -> str:
-        """Return the IRI *number* where it is not an object: rdf:nil is a list only there."""
-        if self._spelling.has_nil([number]):
-            return self._spelling.name(RDF.nil.value)[0]
-        text: bytes = self.texts[number]
-        return text.decode()
 
-    def are_nil(self, numbers: Numbers) -> Numbers:
-        """Tell of each of *numbers* whether it is rdf:nil."""
-        return self._spelling.are_nil(numbers)
+class _HeldTexts:
+    """The texts of some terms of a large table."""
 
-    def in_order(self, objects: list[int]) -> list[int]:
-        """Return IRIs and literals as they stand behind one predicate: IRIs first, by name."""
-        spelling = self._spelling
-        if objects[0] < spelling.literals.stop or spelling.has_nil(objects):
-            return sorted(objects, key=spelling.object_order)
-        return sorted(objects, key=self.texts.__getitem__)
+    def __init__(self, table: Table, prefixes: Mapping[str, str]) -> None:
+        self._terms, self._prefixes = table.terms, prefixes
+        self.hold(np.empty(0, dtype=NUMBER))
 
-    def prefixes(self, nodes: Numbers, predicates: Numbers) -> dict[str, str]:
-        """Return the prefixes that *nodes* and *predicates* need, and what they stand for."""
-        spaces = self._spelling.spaces
-        found = dict(spaces[space] for space in np.unique(self._used[nodes]).tolist() if space >= 0)
-        for number in predicates.tolist():
-            short = self._map.split(self._table.terms.text(number)[1:-1])
-            if short is not None:
-                found[short[0]] = short[1]
+    def hold(self, numbers: Numbers) -> None:
+        """Make the texts of *numbers*, which are distinct and in order."""
+        part = _of_terms(self._terms.part(numbers))
+        self._numbers, self._texts = numbers, _Spelled(part, self._prefixes).texts
+
+    def __getitem__(self, numbers: Numbers) -> Numbers:
+        """Return the texts of *numbers*, which are held."""
+        found: Numbers = self._texts[np.searchsorted(self._numbers, numbers)]
         return found
+
+
+def _slices(table: Table) -> Iterator[Table]:
+    """Yield tables of the terms of *table*, some at a time, and of no statements."""
+    terms = table.terms
+    for begin in range(0, len(terms), _SLICE):
+        ends = terms.ends[begin : begin + _SLICE + 1].astype(np.int64)
+        yield _of_terms(Dictionary(terms.terms[ends[0] : ends[-1]], ends - ends[0]))
+
+
+def _of_terms(terms: Dictionary) -> Table:
+    return Table(terms, (), (), (), {})
 
 
 def _blocks(numbers: range) -> Iterator[range]:
