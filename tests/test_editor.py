@@ -248,6 +248,7 @@ def test_where_the_editor_was_not_built_the_page_does_not_ask_for_it(
     assert len(tags) == (2 if built else 1)
 
 
+CHARTED = "SELECT ?kind (COUNT(*) AS ?n) { ?x a ?kind } GROUP BY ?kind ORDER BY ?n LIMIT 5"
 CLASS = "PREFIX pl: <https://w3id.org/partyline/ns#>\nSELECT * { ?party a pl:PoliticalParty "
 
 
@@ -302,7 +303,7 @@ def test_a_trap_is_told_while_the_query_is_written_and_no_longer_when_it_is_gone
 
 
 def test_numbers_by_name_are_shown_as_a_chart_by_keyboard(page: Page) -> None:
-    write(page, "SELECT ?kind (COUNT(*) AS ?n) { ?x a ?kind } GROUP BY ?kind ORDER BY ?n LIMIT 5")
+    write(page, CHARTED)
     page.keyboard.press("Control+Enter")
     page.get_by_role("button", name="Chart").press("Enter")
     chart = page.get_by_role("list", name="n by kind")
@@ -316,6 +317,39 @@ def test_numbers_by_name_are_shown_as_a_chart_by_keyboard(page: Page) -> None:
     numbers = page.locator("#answer tbody td:last-child span").all_inner_texts()
     named = [bar.get_attribute("aria-label") for bar in page.locator(".bars g").all()]
     assert named == [f"{name}: {number}" for name, number in zip(names, numbers, strict=True)]
+
+
+def test_the_editor_speaks_the_language_of_the_page(page: Page, server: str) -> None:
+    page.goto(f"{server}/fr/sparql")
+    page.get_by_role("textbox", name="Requête").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    page.keyboard.insert_text(CLASS)
+    page.keyboard.type("; pl:")
+    page.keyboard.press("Control+Space")
+    options = page.get_by_role("listbox", name="Propositions").get_by_role("option")
+    options.filter(has_text=re.compile(r"\d sur \d+, parfois absente")).first.wait_for()
+    page.keyboard.press("Escape")
+
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    page.keyboard.insert_text(f"{CHARTED} OFFSET 0".replace("ORDER BY ?n", ""))
+    hints = page.get_by_role("status").locator(".hints li")
+    expect(hints).to_contain_text("Conseil, ligne 1, colonne")
+    assert hints.get_attribute("lang") == "fr"
+    page.get_by_role("button", name="Exécuter").click()
+    page.get_by_role("button", name="Diagramme").press("Enter")
+    page.get_by_role("list", name="n par kind").wait_for()
+    assert urlsplit(page.url).path == "/fr/sparql"
+    page.get_by_role("button", name="Copier le lien").wait_for()
+
+    # An example is asked in place here, too.
+    page.evaluate("document.documentElement.dataset.same = ''")
+    example = page.locator(".examples details").first
+    example.locator("summary").click()
+    example.locator("a").last.click()
+    expect(page.locator("#answer .bars")).to_have_count(0)
+    assert page.locator("html[data-same]").count() == 1
 
 
 def test_an_answer_without_numbers_has_no_chart(page: Page) -> None:

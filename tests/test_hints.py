@@ -1,5 +1,7 @@
 """Hints on queries: the known traps, where they are, and no hint on queries that have none."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import QuerySolutions, Store
@@ -7,7 +9,10 @@ from pyoxigraph import QuerySolutions, Store
 from partyline.publishing import Publication, example_queries
 from partyline.releases import Release
 from partyline.settings import Limits, Settings
-from partyline.sparql.hints import query_hints
+from partyline.sparql.hints import Message, query_hints
+from partyline.web.templating.site import Words
+from partyline.web.templating.words import words_of
+from partyline.web.views.told_hints import HintTeller
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 LIMITS = Limits()
@@ -73,12 +78,14 @@ def test_a_query_without_a_trap_has_no_hint(query: str) -> None:
 
 def test_a_hint_on_a_prefix_says_how_it_is_declared() -> None:
     (row,) = query_hints("ASK { ?a a pl:Party }", PREFIXES, LIMITS)
-    assert row.message.endswith("write PREFIX pl: <https://w3id.org/partyline/ns#> at the top")
+    assert row.phrase.in_words(str).endswith(
+        "write PREFIX pl: <https://w3id.org/partyline/ns#> at the top"
+    )
 
 
 def test_a_variable_that_was_mistyped_is_named() -> None:
     (row,) = query_hints("SELECT ?partly { ?party a ?b }", {}, LIMITS)
-    assert row.message.endswith("did you mean ?party?")
+    assert row.phrase.in_words(str).endswith("perhaps you mean ?party")
 
 
 def test_the_examples_of_the_endpoint_have_no_hint(release: Release, settings: Settings) -> None:
@@ -98,12 +105,39 @@ def test_an_answer_has_the_hints_on_its_query(client: FlaskClient) -> None:
     query = "SELECT ?partly { ?party a ?kind } LIMIT 1"
     html = client.get("/sparql", query_string={"query": query}, headers={"Accept": "text/html"})
     assert "no pattern binds ?partly" in html.text
-    assert "did you mean ?party?" in html.text
+    assert "perhaps you mean ?party" in html.text
     told = client.get("/sparql/hints", query_string={"query": query}).get_json()
     assert [(row["code"], row["start"], row["where"]) for row in told["hints"]] == [
         ("unbound", 7, "line 1, column 8")
     ]
     assert client.get("/sparql/hints").get_json() == {"hints": []}
+
+
+def test_hints_are_in_the_language_of_the_page(client: FlaskClient) -> None:
+    query = {"query": "SELECT ?partly { ?party a ?kind } LIMIT 1"}
+    (told,) = client.get("/fr/sparql/hints", query_string=query).get_json()["hints"]
+    assert told["language"] == "fr"
+    assert told["sentence"] == (
+        "Conseil, ligne 1, colonne 8 : aucun motif ne lie ?partly : sa place dans la réponse est"
+        " vide ; vous voulez peut-être dire ?party."
+    )
+    page = client.get("/fr/sparql", query_string=query, headers={"Accept": "text/html"}).text
+    assert f"<li>{told['sentence']}</li>" in page
+
+
+def test_a_hint_that_is_translated_in_part_stays_english(
+    release: Release, settings: Settings
+) -> None:
+    publication = Publication.of(release, settings.knowledge)
+    words = Words({Message.HINT: "Hinweis, {place}: {message} {other}"}, "de")
+    (told,) = HintTeller(publication, settings.limits, words).on("ASK { ?a a unknown:b }")
+    assert told.language == "en"
+    assert told.sentence.startswith("Hint, line 1, column 12: the prefix unknown: is not declared")
+
+
+def test_every_translation_keeps_the_places_of_its_word() -> None:
+    for word, translation in words_of("fr").items():
+        assert set(re.findall(r"\{\w+\}", word)) == set(re.findall(r"\{\w+\}", translation)), word
 
 
 def test_properties_of_a_class_are_those_that_a_query_counts(

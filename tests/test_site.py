@@ -18,6 +18,7 @@ from partyline.publishing.statements import Standing
 from partyline.releases import build
 from partyline.settings import read_settings
 from partyline.sparql import QueryPool
+from partyline.sparql.hints import Message
 from partyline.web import create_app
 from partyline.web.templating.markdown_text import MarkdownText
 from partyline.web.templating.site import direction
@@ -244,6 +245,7 @@ def test_every_word_of_the_pages_is_listed_for_translators() -> None:
         for word in re.findall(r'\b_\("([^"]+)"\)', file.read_text(encoding="utf-8"))
     }
     words |= {*ontology_terms.WORDS, *term_page.WORDS, *GRAPHS.values(), *VIEWS.values(), *Standing}
+    words |= set(Message)
     errors = [RequestError]
     for error in errors:
         errors += error.__subclasses__()

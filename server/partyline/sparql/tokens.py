@@ -60,5 +60,11 @@ def place(text: str, position: int) -> str:
     >>> place("ASK {\n}", 6)
     'line 2, column 1'
     """
-    line, start = text.count("\n", 0, position) + 1, text.rfind("\n", 0, position)
-    return f"line {line}, column {position - start}"
+    line, column = line_and_column(text, position)
+    return f"line {line}, column {column}"
+
+
+def line_and_column(text: str, position: int) -> tuple[int, int]:
+    """Return the line and the column of *position*, counted from 1."""
+    start = text.rfind("\n", 0, position)
+    return text.count("\n", 0, position) + 1, position - start

@@ -43,7 +43,7 @@ from partyline.web.query_execution import QueryExecutor
 from partyline.web.sparql_endpoint import ENDPOINT, SparqlEndpoint
 from partyline.web.templating.compiled_templates import on_each_page
 from partyline.web.templating.page_text import prepare_templates
-from partyline.web.templating.site import prepare_site, site_files
+from partyline.web.templating.site import page_words, prepare_site, site_files
 from partyline.web.trailing_slash import without_trailing_slash
 from partyline.web.views import (
     changes,
@@ -294,4 +294,4 @@ def _views_at_public_address(
     yield dataset.blueprint(publication, endpoint)
     yield discovery.blueprint(publication, root, answers_queries=endpoint == own)
     yield search.blueprint(publication, root, pictures.lifetime)
-    yield sparql.blueprint(publication, executor, settings.limits, own)
+    yield sparql.blueprint(publication, executor, settings.limits, own, page_words(settings))

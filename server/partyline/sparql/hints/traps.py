@@ -18,7 +18,8 @@ from partyline.sparql.hints.group_patterns import (
     read_groups,
     separators,
 )
-from partyline.sparql.tokens import Token, place, tokens
+from partyline.sparql.hints.messages import Message, Phrase, phrase
+from partyline.sparql.tokens import Token, line_and_column, tokens
 
 _AGGREGATES = ("COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT")
 #: Parts that have solutions of their own; the others extend or restrict those.
@@ -32,12 +33,17 @@ class Hint:
     """What may be wrong, and where."""
 
     code: str
-    message: str
+    phrase: Phrase
     #: Characters of the query, from 0 on.
     start: int
     end: int
     #: The line and the column of the first of them, from 1 on.
-    where: str
+    place: Phrase
+
+    @property
+    def sentence(self) -> Phrase:
+        """What is shown: the place and the message."""
+        return phrase(Message.HINT, place=self.place, message=self.phrase)
 
 
 def query_hints(text: str, prefixes: Mapping[str, str], limits: Limits) -> tuple[Hint, ...]:
@@ -77,10 +83,11 @@ def _undeclared(text: str, prefixes: Mapping[str, str]) -> Iterator[Hint]:
         previous = token.group().upper()
 
 
-def _declare(prefix: str, prefixes: Mapping[str, str]) -> str:
+def _declare(prefix: str, prefixes: Mapping[str, str]) -> Phrase:
     iri = prefixes.get(prefix)
-    remedy = f"write PREFIX {prefix}: <{iri}> at the top" if iri else "declare it at the top"
-    return f"the prefix {prefix}: is not declared; {remedy}"
+    if iri:
+        return phrase(Message.DECLARE, prefix=prefix, iri=iri)
+    return phrase(Message.UNDECLARED, prefix=prefix)
 
 
 def _products(text: str, query: ReadQuery) -> Iterator[Hint]:
@@ -93,12 +100,7 @@ def _products_within(group: Group, outer: set[str]) -> Iterator[Hint]:
     for island in islands[1:]:
         part = next(row for row in island if _has_solutions(row))
         one, other = (_shown(row) for row in (islands[0], island))
-        yield _hint(
-            "product",
-            f"{one} and {other} are not connected: every solution of one is combined with every"
-            " solution of the other; use a variable that both have, or ask two queries",
-            part.tokens[0],
-        )
+        yield _hint("product", phrase(Message.PRODUCT, one=one, other=other), part.tokens[0])
     for part in group.parts:
         others = (row.variables() for row in group.parts if row is not part)
         around = outer.union(*others) if part.kind in _CORRELATED else set()
@@ -125,9 +127,10 @@ def _has_solutions(part: Part) -> bool:
     return part.kind in _PATTERNS and not any(row.projection for row in part.groups)
 
 
-def _shown(island: Iterable[Part]) -> str:
+def _shown(island: Iterable[Part]) -> str | Phrase:
     named = (name_of(token) for part in island for token in part.tokens if is_variable(token))
-    return next((name for name in named if name.startswith("?")), "a pattern")
+    variable = next((name for name in named if name.startswith("?")), None)
+    return variable or phrase(Message.A_PATTERN)
 
 
 def _optional_first(text: str, query: ReadQuery) -> Iterator[Hint]:
@@ -135,12 +138,8 @@ def _optional_first(text: str, query: ReadQuery) -> Iterator[Hint]:
     for group in query.group.walk():
         first = group.parts[:1]
         if first and first[0].kind == "OPTIONAL" and any(map(_has_solutions, group.parts[1:])):
-            yield _hint(
-                "optional-first",
-                "OPTIONAL is before the pattern that it should extend: what follows restricts"
-                " it again; move it behind",
-                first[0].tokens[0],
-            )
+            told = phrase(Message.OPTIONAL_FIRST)
+            yield _hint("optional-first", told, first[0].tokens[0])
 
 
 def _early_bind(text: str, query: ReadQuery) -> Iterator[Hint]:
@@ -152,12 +151,8 @@ def _early_bind(text: str, query: ReadQuery) -> Iterator[Hint]:
                 later = set().union(*(row.variables() for row in group.parts[number + 1 :]))
                 for token in filter(is_variable, part.tokens[:-2]):
                     if name_of(token) in later - before:
-                        yield _hint(
-                            "bind-early",
-                            f"BIND is before the pattern that binds {name_of(token)}, which is"
-                            " therefore unbound here; move BIND behind it",
-                            token,
-                        )
+                        told = phrase(Message.BIND_EARLY, name=name_of(token))
+                        yield _hint("bind-early", told, token)
             before |= part.variables()
 
 
@@ -169,9 +164,16 @@ def _unbound(text: str, query: ReadQuery) -> Iterator[Hint]:
         name = name_of(token)
         if token.lastgroup == "variable" and name not in bound | told:
             told.add(name)
-            near = get_close_matches(name, sorted(bound), 1, 0.75)
-            remedy = f"did you mean {near[0]}?" if near else "add a pattern that has it"
-            yield _hint("unbound", f"no pattern binds {name}: {consequence}; {remedy}", token)
+            why, remedy = phrase(consequence), _remedy(name, bound)
+            message = phrase(Message.UNBOUND, name=name, consequence=why, remedy=remedy)
+            yield _hint("unbound", message, token)
+
+
+def _remedy(name: str, bound: Iterable[str]) -> Phrase:
+    near = get_close_matches(name, sorted(bound), 1, 0.75)
+    if near:
+        return phrase(Message.DID_YOU_MEAN, name=near[0])
+    return phrase(Message.ADD_PATTERN)
 
 
 def _bound(query: ReadQuery) -> Iterator[str]:
@@ -199,18 +201,18 @@ def _values(modifiers: list[Token]) -> Iterator[str]:
         yield from map(name_of, filter(is_variable, modifiers[words.index("VALUES") :]))
 
 
-def _uses(query: ReadQuery) -> Iterator[tuple[Token, str]]:
+def _uses(query: ReadQuery) -> Iterator[tuple[Token, Message]]:
     """Yield what needs a variable to be bound, and what happens if it is not."""
     for token in filter(is_variable, query.head):
-        yield token, "there is nothing in its place in the answer"
+        yield token, Message.NOTHING_SHOWN
     for group in query.group.walk():
         for part in group.parts:
             if part.kind in ("FILTER", "BIND"):
                 for token in filter(is_variable, part.tokens):
-                    yield token, "the expression has no value"
+                    yield token, Message.NO_VALUE
     ordered = "ORDER" in (row.group().upper() for row in query.modifiers)
     for token in filter(is_variable, query.modifiers):
-        yield token, "it does not sort anything" if ordered else "it groups nothing"
+        yield token, Message.NOTHING_SORTED if ordered else Message.NOTHING_GROUPED
 
 
 def _free_paths(text: str, query: ReadQuery) -> Iterator[Hint]:
@@ -223,12 +225,8 @@ def _free_paths(text: str, query: ReadQuery) -> Iterator[Hint]:
         others = (row for row in parts if row is not part and row.kind in ("TRIPLES", "VALUES"))
         elsewhere = set().union(*(row.variables() for row in others), _values(query.modifiers))
         if not elsewhere & set(ends):
-            yield _hint(
-                "free-path",
-                f"neither {ends[0]} nor {ends[1]} is bound by another pattern: the path is"
-                " followed from everything; bind one of them, as with VALUES",
-                part.tokens[0],
-            )
+            told = phrase(Message.FREE_PATH, start=ends[0], end=ends[1])
+            yield _hint("free-path", told, part.tokens[0])
 
 
 def _ends_of_path(text: str, part: Part) -> tuple[str, str] | None:
@@ -250,28 +248,21 @@ def _modifiers(text: str, query: ReadQuery) -> Iterator[Hint]:
     """Pages of an answer without an order; DISTINCT of a row of totals."""
     words = [row.group().upper() for row in query.modifiers]
     if "OFFSET" in words and "ORDER" not in words:
-        yield _hint(
-            "offset",
-            "OFFSET without ORDER BY: pages may overlap and leave rows out; sort by something"
-            " that is unique",
-            query.modifiers[words.index("OFFSET")],
-        )
+        offset = query.modifiers[words.index("OFFSET")]
+        yield _hint("offset", phrase(Message.OFFSET), offset)
     head = [row.group().upper() for row in query.head]
     has_totals = any(word in _AGGREGATES for word in head)
     if "GROUP" not in words and has_totals and head.count("DISTINCT") == 1:
         position = head.index("DISTINCT")
         if head[position - 1] == "SELECT":
-            yield _hint(
-                "distinct",
-                "DISTINCT is applied to the one row of totals; to count different values, write"
-                " COUNT(DISTINCT ?x)",
-                query.head[position],
-            )
+            yield _hint("distinct", phrase(Message.DISTINCT), query.head[position])
 
 
-def _hint(code: str, message: str, token: Token) -> Hint:
+def _hint(code: str, told: Phrase, token: Token) -> Hint:
     start, end = token.span()
-    return Hint(code, message, start, end, place(token.string, start))
+    line, column = line_and_column(token.string, start)
+    place = phrase(Message.PLACE, line=str(line), column=str(column))
+    return Hint(code, told, start, end, place)
 
 
 _TRAPS: tuple[Callable[[str, ReadQuery], Iterable[Hint]], ...] = (

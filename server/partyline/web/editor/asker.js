@@ -1,6 +1,7 @@
 // Asking in place: the page that the server makes of a query and its answer, without leaving this one.
 
 import { offerChart } from "./chart.js";
+import { filled, words } from "./words.js";
 
 /** Longest query that is put into an address; longer ones are posted and have no address. */
 export const LONGEST = 6000;
@@ -12,6 +13,7 @@ export class Asker {
     this.read = read;
     this.mark = mark;
     this.button = form.querySelector("button[type=submit]");
+    this.run = this.button.textContent;
     this.controller = null;
     /** The query part of the address whose answer is shown. */
     this.asked = location.search;
@@ -22,12 +24,12 @@ export class Asker {
     const share = document.createElement("button");
     share.type = "button";
     share.className = "plain";
-    share.textContent = "Copy link";
+    share.textContent = words.copy;
     share.addEventListener("click", () => this.share(share));
     const keys = document.createElement("span");
     keys.id = "keys";
     keys.className = "note";
-    keys.textContent = "Ctrl+Enter runs the query, Ctrl+Space completes, Escape and Tab leave the editor";
+    keys.textContent = words.keys;
     this.state = document.createElement("span");
     this.state.className = "note";
     this.state.setAttribute("role", "status");
@@ -47,7 +49,7 @@ export class Asker {
     try {
       await (await import(local)).prepare(this.form, (text) => (this.state.textContent = text));
     } catch (error) {
-      this.state.textContent = `failed: ${error.message}`;
+      this.state.textContent = failure(error);
     }
   }
 
@@ -62,14 +64,14 @@ export class Asker {
     if (again) this.asked = location.search;
     const query = this.read();
     const began = performance.now();
-    this.button.textContent = "Stop";
-    this.state.textContent = "running …";
+    this.button.textContent = words.stop;
+    this.state.textContent = words.running;
     this.mark("");
     try {
       const response = await this.send(query, controller.signal);
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const outcome = page.getElementById("outcome");
-      if (!outcome) throw new Error(`the server answered ${response.status}`);
+      if (!outcome) throw new Error(filled(words.status, { status: response.status }));
       outcome.querySelector(".hints")?.remove(); // they are below the editor
       document.getElementById("outcome").replaceWith(outcome);
       offerChart(outcome);
@@ -79,11 +81,11 @@ export class Asker {
     } catch (error) {
       if (this.controller !== controller) return;
       const stopped = error.name === "AbortError";
-      this.state.textContent = stopped ? "stopped" : `failed: ${error.message}`;
+      this.state.textContent = stopped ? words.stopped : failure(error);
     } finally {
       if (this.controller === controller) {
         this.controller = null;
-        this.button.textContent = "Run";
+        this.button.textContent = this.run;
       }
     }
   }
@@ -119,19 +121,23 @@ export class Asker {
 
   async share(button) {
     const query = this.read();
-    let said = "Copied";
+    let said = words.copied;
     if (query.length > LONGEST) {
-      said = "Too long for a link";
+      said = words.long;
     } else {
       try {
         await navigator.clipboard.writeText(new URL(this.address(query)).href);
       } catch {
         // Not every page may write there: then the address bar has it.
         this.move(query);
-        said = "See the address bar";
+        said = words.bar;
       }
     }
     button.textContent = said;
-    setTimeout(() => (button.textContent = "Copy link"), 2000);
+    setTimeout(() => (button.textContent = words.copy), 2000);
   }
+}
+
+function failure(error) {
+  return filled(words.failed, { reason: error.message });
 }

@@ -1,5 +1,7 @@
 // A chart of an answer: a bar for each row, with its name and its number, beside the table.
 
+import { filled, words } from "./words.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const NUMBER = /^[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
 /** Rows that a chart can show; letters of a name. */
@@ -17,13 +19,13 @@ export function offerChart(outcome) {
   const choices = document.createElement("div");
   choices.className = "actions";
   choices.setAttribute("role", "group");
-  choices.setAttribute("aria-label", "Show the results as");
+  choices.setAttribute("aria-label", words.show);
   const show = (chart) => {
     scroll.hidden = chart;
     figure.hidden = !chart;
     [...choices.children].forEach((row, place) => row.setAttribute("aria-pressed", String(place === Number(chart))));
   };
-  for (const [chart, text] of [[false, "Table"], [true, "Chart"]]) {
+  for (const [chart, text] of [[false, words.table], [true, words.chart]]) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "plain";
@@ -63,7 +65,7 @@ function draw({ heads, rows }) {
   const scale = (WIDTH - NAMES - VALUES) / (high - low || 1);
   const zero = NAMES + -low * scale;
   const picture = element("svg", { viewBox: `0 0 ${WIDTH} ${rows.length * LINE + 4}`, role: "list", class: "bars" });
-  picture.setAttribute("aria-label", `${heads.value} by ${heads.name}`);
+  picture.setAttribute("aria-label", filled(words.by, heads));
   rows.forEach((row, place) => {
     const line = element("g", { role: "listitem", "aria-label": `${row.name}: ${row.text}` });
     const [begin, end] = [Math.min(0, row.value), Math.max(0, row.value)];
@@ -79,7 +81,7 @@ function draw({ heads, rows }) {
   picture.append(element("line", { x1: zero, x2: zero, y1: 0, y2: rows.length * LINE + 4 }));
   const figure = document.createElement("figure");
   const caption = document.createElement("figcaption");
-  caption.textContent = `${heads.value} by ${heads.name}`;
+  caption.textContent = filled(words.by, heads);
   figure.className = "scroll";
   figure.tabIndex = 0;
   figure.setAttribute("aria-label", caption.textContent);

@@ -5,6 +5,7 @@ import { autocompletion } from "@codemirror/autocomplete";
 import { syntaxTree } from "@codemirror/language";
 import { EditorView } from "@codemirror/view";
 
+import { filled, words } from "./words.js";
 import { classOf, isType, position } from "./statements.js";
 
 const KEYWORDS =
@@ -85,7 +86,8 @@ function* ofClass({ properties, examined }, terms, place, named, prefixes) {
   for (const [rank, row] of properties.slice(0, 60).entries()) {
     const term = terms.get(row.name);
     const lacking = row.members < examined;
-    const counted = `${row.members} of ${examined}${lacking ? ", may be absent" : ""}`;
+    const members = filled(words.members, { number: row.members, examined });
+    const counted = lacking ? `${members}, ${words.absent}` : members;
     const name = row.name[0] === "<" ? row.name : named(row.name);
     const about = { kind: "property", label: `${row.label} · ${counted}`, definition: term?.definition, boost: 99 - rank };
     yield option(about, name, prefixes);
@@ -168,17 +170,17 @@ async function complete(context) {
 /** Complete resources by any of their names, where a triple has its subject or its object. */
 async function resources(context) {
   const text = context.state.doc.toString();
-  const { part, predicate, words } = position(text, context.pos);
+  const { part, predicate, words: typed } = position(text, context.pos);
   const wanted = part === "subject" || (part === "object" && !isType(predicate));
-  if (!wanted || !words || words.text.length < LETTERS || form.dataset.local) return null;
+  if (!wanted || !typed || typed.text.length < LETTERS || form.dataset.local) return null;
   if (isText(context.state, context.pos)) return null;
   const { prefixes } = await vocabulary();
   if (context.aborted) return null;
-  const { results } = await asked(`search.json?${new URLSearchParams({ q: words.text })}`, { results: [] });
+  const { results } = await asked(`search.json?${new URLSearchParams({ q: typed.text })}`, { results: [] });
   const named = names(text, prefixes);
   const options = results.slice(0, MOST).map((row) => resource(row, prefixes, named));
   // The search has chosen and sorted them, also those that are spelt in another way.
-  return { from: words.from, options, filter: false };
+  return { from: typed.from, options, filter: false };
 }
 
 function resource(row, prefixes, named) {

@@ -12,6 +12,7 @@ import { sparql } from "codemirror-lang-sparql";
 import { completion } from "./completion.js";
 import { Asker } from "./asker.js";
 import { Hinter } from "./hints.js";
+import { words } from "./words.js";
 
 // The colours are those of the stylesheet, light and dark.
 const theme = EditorView.theme({
@@ -45,6 +46,7 @@ const colours = HighlightStyle.define([
 
 function enhance(form) {
   const area = form.elements.query;
+  const label = form.querySelector("label");
   const place = document.createElement("div");
   place.className = "editor";
   // In a shadow tree, the styles of the editor are objects and no elements, which the content
@@ -68,7 +70,8 @@ function enhance(form) {
         completion(),
         theme,
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": "Query", "aria-describedby": "keys" }),
+        EditorState.phrases.of({ Completions: words.completions }),
+        EditorView.contentAttributes.of({ "aria-label": label.textContent, "aria-describedby": "keys" }),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;
           area.value = update.state.doc.toString();
@@ -122,14 +125,15 @@ function enhance(form) {
 
   area.hidden = true;
   area.before(place);
-  form.querySelector("label").addEventListener("click", () => view.focus());
+  label.addEventListener("click", () => view.focus());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     asker.ask();
   });
   document.getElementById("examples").parentElement.addEventListener("click", (event) => {
-    const link = event.target.closest("a[href^='/sparql?']");
-    if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    const link = event.target.closest("a");
+    // With the language of the page, or the release, before it.
+    if (!link?.href.startsWith(`${form.action}?`) || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     show(new URL(link.href).searchParams.get("query"));
     form.scrollIntoView({ block: "start" });

@@ -14,7 +14,6 @@ export class Hinter {
     this.timer = 0;
     this.list = document.createElement("ul");
     this.list.className = "notice hints";
-    this.list.lang = "en";
     this.list.hidden = true;
   }
 
@@ -56,10 +55,12 @@ export class Hinter {
     const characters = [...query];
     const place = (number) => characters.slice(0, number).join("").length;
     this.mark(found.map(({ start, end, message }) => ({ from: place(start), to: place(end), message })));
-    const text = found.map((row) => `Hint, ${row.where}: ${row.message}.`);
+    const text = found.map((row) => row.sentence);
     if (text.join() === [...this.list.children].map((row) => row.textContent).join()) return;
     this.list.replaceChildren(
-      ...text.map((words) => Object.assign(document.createElement("li"), { textContent: words })),
+      ...found.map((row) =>
+        Object.assign(document.createElement("li"), { textContent: row.sentence, lang: row.language }),
+      ),
     );
     this.list.hidden = !text.length;
   }

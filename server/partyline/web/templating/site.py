@@ -78,9 +78,18 @@ class Words:
 
     def __init__(self, translations: Mapping[str, str], language: str) -> None:
         self._translations = translations
-        is_english = language.lower().split("-")[0] == "en"
+        self.language = language
+        self._is_english = language.lower().split("-")[0] == "en"
         #: The attributes of an element that is in English, with a space before them.
-        self.mark = Markup("") if is_english else Markup(' lang="en" dir="ltr"')
+        self.mark = Markup("") if self._is_english else Markup(' lang="en" dir="ltr"')
+
+    def __contains__(self, text: object) -> bool:
+        """Tell whether *text* is shown in the language of the pages."""
+        return self._is_english or text in self._translations
+
+    def plain(self, text: str) -> str:
+        """Return *text* in the language of the pages, without a mark where it stays English."""
+        return self._translations.get(text, text)
 
     def __call__(self, text: str) -> str:
         """Return *text* in the language of the pages."""
@@ -108,12 +117,18 @@ def site_files(site: Site) -> Mapping[str, bytes]:
     return found
 
 
+def page_words(settings: Settings) -> Words:
+    """Return the words of the pages in their language. Raises SettingsError."""
+    language = settings.page_languages[0]
+    return Words({**words_of(language, settings.site.words), **settings.words}, language)
+
+
 def prepare_site(app: Flask, settings: Settings) -> None:
     """Have the templates of *app* show what the publisher has chosen. Raises SettingsError."""
     site = settings.site
     languages = settings.page_languages
     language = languages[0]
-    words = Words({**words_of(language, site.words), **settings.words}, language)
+    words = page_words(settings)
     home_file = _in_language(site.home, language)
     home = _read(home_file, "home") if home_file else b""
     app.jinja_env.add_extension("jinja2.ext.i18n")

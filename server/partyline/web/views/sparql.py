@@ -24,7 +24,7 @@ from partyline.publishing import (
     vocabulary,
 )
 from partyline.settings import Limits
-from partyline.sparql import RESULT_FORMATS, Hint, QueryForm, ResultFormat, query_hints
+from partyline.sparql import RESULT_FORMATS, QueryForm, ResultFormat
 from partyline.web.access_log import ERROR
 from partyline.web.documents import (
     Alternate,
@@ -38,6 +38,8 @@ from partyline.web.protocol import Operation
 from partyline.web.public_address import here
 from partyline.web.query_execution import QueryExecutor, formats_of
 from partyline.web.sparql_endpoint import PATH, operation_of
+from partyline.web.templating.site import Words
+from partyline.web.views.told_hints import HintTeller, ToldHint
 
 #: Rows, and bytes of a graph, that a page shows; the downloads have all.
 _ROWS, _BYTES = 1000, 256 * 1024
@@ -59,14 +61,19 @@ class QueryPage:
     #: Line and column that the error names.
     place: tuple[int, int] | None = None
     warnings: tuple[str, ...] = ()
-    hints: tuple[Hint, ...] = ()
+    hints: tuple[ToldHint, ...] = ()
 
 
 def blueprint(
-    publication: Publication, executor: QueryExecutor, limits: Limits, endpoint_iri: str
+    publication: Publication,
+    executor: QueryExecutor,
+    limits: Limits,
+    endpoint_iri: str,
+    words: Words,
 ) -> Blueprint:
-    """Build the views of the endpoint *endpoint_iri*."""
+    """Build the views of the endpoint *endpoint_iri*, whose hints are in *words*."""
     views = Blueprint("sparql", __name__)
+    hints = HintTeller(publication, limits, words)
     examples = example_queries(publication)
 
     @views.route(PATH, methods=["GET", "POST"])
@@ -79,8 +86,7 @@ def blueprint(
             if read.operation is None:
                 return _service(publication, examples, endpoint_iri, limits)
             page = _answer_page(publication, executor, read.operation, read.form)
-            told = query_hints(page.query, publication.prefixes, limits)
-            return _page(replace(page, hints=told), examples)
+            return _page(replace(page, hints=hints.on(page.query)), examples)
         except RequestError as error:
             if wants_page(request.headers.get("Accept")):
                 request.environ[ERROR] = type(error).__name__
@@ -94,11 +100,11 @@ def blueprint(
         """Tell why there is no answer in the format of *extension*: the endpoint sends answers."""
         raise operation_of(request.environ).error or NotFound()
 
-    _add_editor_views(views, publication, limits)
+    _add_editor_views(views, publication, hints)
     return views
 
 
-def _add_editor_views(views: Blueprint, publication: Publication, limits: Limits) -> None:
+def _add_editor_views(views: Blueprint, publication: Publication, teller: HintTeller) -> None:
     """Add what the editor asks for while a query is being written."""
 
     @views.get("/sparql/terms")
@@ -127,7 +133,7 @@ def _add_editor_views(views: Blueprint, publication: Publication, limits: Limits
         """Return hints on a query that is being written."""
 
         def write() -> str:
-            found = query_hints(request.args.get("query", ""), publication.prefixes, limits)
+            found = teller.on(request.args.get("query", ""))
             return json.dumps({"hints": [asdict(row) for row in found]}, ensure_ascii=False)
 
         return respond(Representation("application/json", "hints", write))
