@@ -197,6 +197,18 @@ def test_r1_formats_are_open_and_named_by_media_types(graph: rdflib.Graph) -> No
     assert all(re.fullmatch(r"\w+/[\w.+-]+", row) for row in types)
 
 
+def test_a1_services_are_described_and_answer(graph: rdflib.Graph, client: FlaskClient) -> None:
+    services = list(graph.subjects(rdflib.RDF.type, rdflib.URIRef(f"{DCAT}DataService")))
+    addresses = set()
+    for service in services:
+        (address,) = graph.objects(service, rdflib.URIRef(f"{DCAT}endpointURL"))
+        addresses.add(str(address).removeprefix(BASE))
+        assert client.get("/" + str(address).removeprefix(BASE)).status_code in (200, 400)
+        assert graph.value(service, DCTERMS.conformsTo) is not None
+        assert graph.value(service, rdflib.URIRef(f"{DCAT}servesDataset")) == rdflib.URIRef(DATASET)
+    assert addresses == {"sparql", "reconcile", "changes/stream"}
+
+
 def test_r1_provenance_says_when_by_whom_and_which_version(graph: rdflib.Graph) -> None:
     dataset = rdflib.URIRef(DATASET)
     for term in (DCTERMS.issued, DCTERMS.publisher, rdflib.URIRef(f"{DCAT}version")):

@@ -14,11 +14,15 @@ from partyline.vocabulary import DCAT, DCT, RDF, XSD, Namespace
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 _CSV = "text/csv"
+#: What services conform to.
+_SPARQL = "http://www.w3.org/TR/sparql11-protocol/"
+_RECONCILIATION = "https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/"
+_EVENT_STREAM = "https://w3id.org/ldes/specification"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 
 
 def dcat_triples(publication: Publication, dataset: NamedNode, endpoint: str) -> Iterator[Triple]:
-    """Yield the description of *dataset* in DCAT 3: its files, its service if any, its version.
+    """Yield the description of *dataset* in DCAT 3: its files, its services, its version.
 
     https://www.w3.org/TR/vocab-dcat-3/
     """
@@ -33,15 +37,47 @@ def dcat_triples(publication: Publication, dataset: NamedNode, endpoint: str) ->
         yield from _distribution(row, distribution, f"{base}dumps/{row.name}")
         if publication.knowledge.licence:
             yield Triple(distribution, DCT.license, iri_or_text(publication.knowledge.licence))
+    for name, service in _services(base, endpoint).items():
+        yield from _service(NamedNode(f"{dataset.value}#{name}"), service, dataset)
+
+
+@dataclass(frozen=True, slots=True)
+class _Service:
+    """An interface of the dataset for programs, and what it conforms to."""
+
+    title: str
+    address: str
+    description: str
+    specification: str
+
+
+def _services(base: str, endpoint: str) -> Mapping[str, _Service]:
+    """Return the services by name: none where *endpoint* is empty, as over a site of files.
+
+    Where queries are answered elsewhere, nothing says that the others are there.
+    """
     if not endpoint:
-        return
-    service = NamedNode(f"{dataset.value}#sparql")
-    yield Triple(service, RDF.type, DCAT.DataService)
-    yield Triple(service, DCAT.endpointURL, NamedNode(endpoint))
-    yield Triple(service, DCAT.endpointDescription, NamedNode(endpoint))
-    yield Triple(service, DCAT.servesDataset, dataset)
-    yield Triple(service, DCT.conformsTo, NamedNode("http://www.w3.org/TR/sparql11-protocol/"))
-    yield Triple(service, DCT.title, Literal("SPARQL endpoint", language="en"))
+        return {}
+    sparql = _Service("SPARQL endpoint", endpoint, endpoint, _SPARQL)
+    if endpoint != f"{base}sparql":
+        return {"sparql": sparql}
+    reconcile, stream = f"{base}reconcile", f"{base}changes/stream"
+    return {
+        "sparql": sparql,
+        "reconciliation": _Service("Reconciliation", reconcile, reconcile, _RECONCILIATION),
+        "changes": _Service("Stream of changes", stream, stream, _EVENT_STREAM),
+    }
+
+
+def _service(node: NamedNode, service: _Service, dataset: NamedNode) -> Iterator[Triple]:
+    """Describe one service (DCAT 3, section 6.9)."""
+    state = partial(Triple, node)
+    yield state(RDF.type, DCAT.DataService)
+    yield state(DCAT.endpointURL, NamedNode(service.address))
+    yield state(DCAT.endpointDescription, NamedNode(service.description))
+    yield state(DCAT.servesDataset, dataset)
+    yield state(DCT.conformsTo, NamedNode(service.specification))
+    yield state(DCT.title, Literal(service.title, language="en"))
 
 
 @dataclass(frozen=True, slots=True)
