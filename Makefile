@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 
 .PHONY: help agents serve test lint check format accessibility examples screenshots mutation conformance conformance-sparql conformance-shacl conformance-reconciliation openrefine random-shacl hermit oracle peers \
 	thorough random-reasoning validators \
-	attack fuzz load switches sample editor wheel bench bench-shacl bench-reasoning published clean
+	attack fuzz api-fuzz load switches sample editor wheel bench bench-shacl bench-reasoning published clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -137,6 +137,9 @@ attack: $(VENV)/developing  ## hostile queries and connections, 50 SIGTERMs unde
 
 fuzz: $(VENV)/developing  ## send queries made at random, 100 a second; QUERIES=2000 SEED=1
 	PYTHONPATH=tests $(BIN)/python -m stress.fuzz $(if $(QUERIES),--queries $(QUERIES)) $(if $(SEED),--seed $(SEED))
+
+api-fuzz: $(VENV)/developing  ## send requests made from the OpenAPI description with schemathesis, with all its checks; MINUTES=10 SCHEMATHESIS=FOLDER/bin/schemathesis
+	PYTHONPATH=tests $(BIN)/python -m stress.interface --minutes $(or $(MINUTES),10) $(if $(SCHEMATHESIS),--schemathesis $(SCHEMATHESIS))
 
 load: $(VENV)/developing  ## run 32 clients that read and query; SECONDS=30
 	PYTHONPATH=tests $(BIN)/python -m stress.load $(if $(SECONDS),--seconds $(SECONDS))

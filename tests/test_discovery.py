@@ -140,7 +140,7 @@ def test_the_catalogue_of_interfaces_is_a_link_set(client: FlaskClient) -> None:
     rows = json.loads(client.get("/.well-known/api-catalog").text)["linkset"]
     catalogue, *rows = rows
     anchors = [row["anchor"] for row in rows]
-    assert anchors == [BASE + "sparql", BASE + "reconcile", BASE + "dumps/"]
+    assert anchors == [BASE + row for row in ("sparql", "api/", "reconcile", "dumps/")]
     assert [row["href"] for row in catalogue["item"]] == anchors
     for row in rows:
         links = [link for relation, found in row.items() if relation != "anchor" for link in found]

@@ -91,6 +91,7 @@ DECLARED = """
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 @prefix schema: <https://schema.org/> .
 @prefix ex: <https://example.org/> .
+@prefix view: <https://w3id.org/partyline/view#> .
 <leaders-on-a-day> schema:keywords "People" ; sh:parameter
   [ sh:path <line> ; sh:class ex:Line ], [ sh:path <day> ; sh:datatype xsd:date ] .
 """
@@ -120,6 +121,11 @@ def test_the_turtle_beside_a_question_declares_its_themes_and_types(folder: Path
         ("<leaders-on-a-day> sh:parameter [ sh:path <lime> ] .", r"\?lime is declared"),
         ('<leader-on-a-day> schema:keywords "People" .', r"there is no leader-on-a-day\.rq"),
         ("<leaders-on-a-day> sh:parameter [ sh:class ex:Line ] .", "has no sh:path"),
+        ('<leaders-on-a-day> view:bars [ view:name "who" ] .', "has not one view:name and one"),
+        (
+            '<leaders-on-a-day> view:bars [ view:name "who" ; view:value "votes" ] .',
+            r"the chart shows \?votes",
+        ),
         ("<leaders-on-a-day> sh:parameter [", r"questions\.ttl:\d+: "),
     ],
 )

@@ -26,6 +26,7 @@ PublisherError
         QueryTimeout        ... something that takes longer than the limit     503
         QueryTooLarge       ... something that needs more memory or output     503
         DamagedDump         ... a file that was changed on the disk            500
+        StaleCursor         ... a page of a list of another release            410
         RemovedRelease      ... a release that is no longer kept               410
         ReleaseUnreadable   ... a release of another version of the program    500
         ReleaseBusy         ... one more earlier release than may be read      503
@@ -171,6 +172,12 @@ class DamagedDump(RequestError):
 
 class RemovedRelease(RequestError):
     """A release that was published and is no longer kept."""
+
+    status = HTTPStatus.GONE
+
+
+class StaleCursor(RequestError):
+    """A cursor of another release than the one that is served."""
 
     status = HTTPStatus.GONE
 

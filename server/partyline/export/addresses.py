@@ -17,11 +17,15 @@ from partyline.web.views.lineage import MEDIA_TYPES as PICTURE_TYPES
 
 #: Addresses that answer what nobody knows before: no file can.
 ONLY_SERVED = (
+    "/.well-known/sparql-examples",
     "/answer",
+    "/api",
     "/changes",
     "/health",
     "/mcp",
     "/metrics",
+    "/openapi.json",
+    "/questions",
     "/reconcile",
     "/releases",
     "/resource",

@@ -1,6 +1,10 @@
 """A release as documents: descriptions, pages, the ontology, the service; bytes and no HTTP."""
 
 from partyline.publishing.addresses import document_of
+from partyline.publishing.api.kinds import Kinds
+from partyline.publishing.api.objects import item_json, object_json
+from partyline.publishing.api.openapi import DEFAULT_LIMIT, LONGEST_NAME, MOST_ROWS, openapi
+from partyline.publishing.api.values import cell_json, reference_json
 from partyline.publishing.as_of import AsOf, Lifetimes
 from partyline.publishing.documents.catalogue import schema_org_dataset
 from partyline.publishing.documents.class_properties import class_properties
@@ -50,6 +54,14 @@ from partyline.publishing.pages.search_page import (
 )
 from partyline.publishing.proofs import ProofService, StatementExplanation, rule_triples
 from partyline.publishing.publication import Publication, describe_all
+from partyline.publishing.questions.chart import bar_chart
+from partyline.publishing.questions.collection import Questions
+from partyline.publishing.questions.examples import EXAMPLE_PREFIXES, example_triples
+from partyline.publishing.questions.form import Field
+from partyline.publishing.questions.form import address as question_address
+from partyline.publishing.questions.form import fields as question_fields
+from partyline.publishing.questions.paths import EXAMPLES_PATH, question_path
+from partyline.publishing.questions.values import read_values, short
 from partyline.publishing.similar_names import similar_resources
 from partyline.publishing.states import States
 from partyline.publishing.thesauri.scheme_page import (
@@ -59,8 +71,15 @@ from partyline.publishing.thesauri.scheme_page import (
     tree_page,
 )
 from partyline.publishing.withdrawal import Withdrawal, withdrawal, withdrawn_document
+from partyline.releases import ParameterTerm as QuestionTerm
+from partyline.releases import Question
 
 __all__ = [
+    "DEFAULT_LIMIT",
+    "EXAMPLES_PATH",
+    "EXAMPLE_PREFIXES",
+    "LONGEST_NAME",
+    "MOST_ROWS",
     "SERVICE_PREFIXES",
     "AsOf",
     "ContradictionView",
@@ -69,7 +88,9 @@ __all__ = [
     "Explain",
     "ExternalLink",
     "ExternalLinks",
+    "Field",
     "HomePage",
+    "Kinds",
     "Lifetimes",
     "LinkCollection",
     "LinkSet",
@@ -80,6 +101,9 @@ __all__ = [
     "ProofPage",
     "ProofService",
     "Publication",
+    "Question",
+    "QuestionTerm",
+    "Questions",
     "ResourcePage",
     "SearchPage",
     "SearchResult",
@@ -89,8 +113,10 @@ __all__ = [
     "TermPage",
     "Text",
     "Withdrawal",
+    "bar_chart",
     "beacon",
     "beginning",
+    "cell_json",
     "class_properties",
     "comparison_page",
     "contradictions_concerning",
@@ -100,16 +126,25 @@ __all__ = [
     "describe_all",
     "document_of",
     "example_queries",
+    "example_triples",
     "home_page",
     "is_class_or_property",
+    "item_json",
     "listing",
     "mappings_page",
     "named_node",
     "notations_page",
+    "object_json",
     "ontology_page",
     "ontology_triples",
+    "openapi",
     "prefix_lines",
     "proof_page",
+    "question_address",
+    "question_fields",
+    "question_path",
+    "read_values",
+    "reference_json",
     "release_view",
     "release_views",
     "resource_page",
@@ -118,6 +153,7 @@ __all__ = [
     "scheme_page",
     "search_page",
     "service_triples",
+    "short",
     "similar_resources",
     "sssom",
     "suggestions",

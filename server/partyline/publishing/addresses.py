@@ -18,6 +18,7 @@ RESERVED = frozenset(
     [
         ".well-known",
         "answer",
+        "api",
         "browse",
         "changes",
         "contradictions",

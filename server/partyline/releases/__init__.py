@@ -30,8 +30,10 @@ from partyline.releases.lineage_queries import (
 )
 from partyline.releases.named_queries import Parameter, Question, read_questions
 from partyline.releases.parameter_types import ParameterKind, ParameterType
+from partyline.releases.parameter_types import Term as ParameterTerm
 from partyline.releases.preview import Preview, PreviewState
 from partyline.releases.provenance import ProofSource, ReleaseProver
+from partyline.releases.question_shapes import BarChart
 from partyline.releases.release import (
     MANIFEST,
     Manifest,
@@ -51,6 +53,7 @@ __all__ = [
     "SOURCE",
     "VIEWS",
     "Answers",
+    "BarChart",
     "BuildResult",
     "CompressedDump",
     "Contradictions",
@@ -59,6 +62,7 @@ __all__ = [
     "OmittedDump",
     "Parameter",
     "ParameterKind",
+    "ParameterTerm",
     "ParameterType",
     "Preview",
     "PreviewState",

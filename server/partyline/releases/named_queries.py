@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from partyline.errors import BadQuery, SourceError
 from partyline.releases.parameter_types import ParameterKind, ParameterType, Term
-from partyline.releases.question_shapes import DeclaredQuestion, read_declarations, typed
+from partyline.releases.question_shapes import BarChart, DeclaredQuestion, read_declarations, typed
 from partyline.sources import read_text_file
 from partyline.vocabulary import RDF
 
@@ -52,6 +52,8 @@ class Question:
     text: str
     #: What it is about, as headings of a list.
     themes: tuple[str, ...] = ()
+    #: How its answer is drawn, if it is.
+    chart: BarChart | None = None
 
     @property
     def prefixes(self) -> Mapping[str, str]:
@@ -148,8 +150,14 @@ def _question(path: Path, declared: DeclaredQuestion) -> Question:
     text = "\n".join(content.splitlines()[len(comment) :]).strip() + "\n"
     for name in declared.types.keys() - {match["name"] for match in described}:
         raise SourceError(f"{path}: ?{name} is declared; describe it in a line # ?{name}: …")
+    for column in (declared.chart.name, declared.chart.value) if declared.chart else ():
+        if not re.search(rf"[?$]{re.escape(column)}\b", text):
+            raise SourceError(
+                f"{path}: the chart shows ?{column}, and the query has no such column"
+            )
     parameters = tuple(_read_parameter(path, match, text, declared) for match in described)
-    return Question(path.stem, title, " ".join(sentences), parameters, text, declared.themes)
+    prose, chart = " ".join(sentences), declared.chart
+    return Question(path.stem, title, prose, parameters, text, declared.themes, chart)
 
 
 def _read_parameter(

@@ -25,6 +25,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _YEAR = re.compile(r"-?(?:[1-9]\d{3,}|0\d{3})")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 #: Characters of a value that an error repeats.
 _REPEATED = 60
@@ -173,7 +174,7 @@ def _boolean(type_: ParameterType, text: str, prefixes: Mapping[str, str]) -> Te
 
 
 def _text(type_: ParameterType, text: str, prefixes: Mapping[str, str]) -> Term | None:
-    return _literal(type_, text) if text.isprintable() else None
+    return None if _CONTROL.search(text) else _literal(type_, text)
 
 
 def _choice(type_: ParameterType, text: str, prefixes: Mapping[str, str]) -> Term | None:

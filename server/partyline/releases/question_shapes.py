@@ -3,7 +3,7 @@
 A question is the relative IRI of its file without the ending, ``<leaders-on-a-day>``. It has its
 themes as ``schema:keywords``, and its parameters as ``sh:parameter``: a ``sh:Parameter``, whose
 ``sh:path`` ends in the name of the variable, with ``sh:class``, ``sh:datatype``, ``sh:in``,
-``sh:minInclusive`` or ``sh:maxInclusive``.
+``sh:minInclusive`` or ``sh:maxInclusive``. ``view:bars`` shows its answer as a chart.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ from partyline.errors import SourceError
 from partyline.rdf.lists import MalformedList, list_members
 from partyline.releases.parameter_types import ParameterKind, ParameterType, Term, kind_of
 from partyline.sources import read_text_file
-from partyline.vocabulary import HTTP_SDO, SDO, SH, XSD
+from partyline.vocabulary import HTTP_SDO, SDO, SH, VIEW, XSD
 
 #: What relative IRIs are resolved against while a file is read; no statement is published so.
 _BASE = "http://questions.invalid/"
@@ -26,10 +26,19 @@ _Node = NamedNode | BlankNode | Literal | Triple
 
 
 @dataclass(frozen=True, slots=True)
+class BarChart:
+    """Bars that show an answer: the columns that name a bar, and that say how long it is."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeclaredQuestion:
     """What is declared of a question."""
 
     themes: tuple[str, ...] = ()
+    chart: BarChart | None = None
     types: Mapping[str, ParameterType] = field(default_factory=dict)
 
 
@@ -62,15 +71,23 @@ class _Declarations:
         for subject in sorted(subjects, key=str):
             themes = (*self._texts(subject, SDO.keywords), *self._texts(subject, HTTP_SDO.keywords))
             nodes = self._of(subject, SH.parameter)
-            if themes or nodes:
+            charts = self._of(subject, VIEW.bars)
+            if themes or nodes or charts:
                 types = dict(self._parameter(row) for row in nodes)
-                yield _name(subject), DeclaredQuestion(themes, types)
+                chart = self._chart(charts[0]) if charts else None
+                yield _name(subject), DeclaredQuestion(themes, chart, types)
 
     def _parameter(self, node: _Node) -> tuple[str, ParameterType]:
         path = next((row for row in self._of(node, SH.path) if isinstance(row, NamedNode)), None)
         if path is None:
             raise self._error(f"{node} has no sh:path; it ends in the name of the variable")
         return _name(path), self._type(node)
+
+    def _chart(self, node: _Node) -> BarChart:
+        names, values = self._texts(node, VIEW.name), self._texts(node, VIEW.value)
+        if len(names) != 1 or len(values) != 1:
+            raise self._error(f"{node} has not one view:name and one view:value, columns of bars")
+        return BarChart(names[0], values[0])
 
     def _type(self, node: _Node) -> ParameterType:
         classes = [row.value for row in self._of(node, SH["class"]) if isinstance(row, NamedNode)]

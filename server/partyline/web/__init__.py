@@ -15,6 +15,7 @@ from partyline.publishing import (
     ProofPage,
     ProofService,
     Publication,
+    Questions,
     TermPage,
     contradictions_concerning,
     dataset_iri,
@@ -46,6 +47,7 @@ from partyline.web.templating.page_text import prepare_templates
 from partyline.web.templating.site import page_words, prepare_site, site_files
 from partyline.web.trailing_slash import without_trailing_slash
 from partyline.web.views import (
+    api,
     changes,
     dataset,
     discovery,
@@ -56,6 +58,7 @@ from partyline.web.views import (
     ontology,
     operations,
     pages,
+    questions,
     reconciliation,
     releases,
     resources,
@@ -151,6 +154,7 @@ def _application(
     for views in (
         *_views_of_publication(publication, pictures),
         *_views_at_public_address(publication, executor, settings, pictures),
+        *_views_of_questions(publication, executor, settings, pictures),
         dumps.blueprint(publication, problems),
         graph_dumps.blueprint(publication),
         operations.blueprint(publication, pool, metrics, problems),
@@ -272,6 +276,16 @@ def _outer_root(publication: Publication, settings: Settings, history: History) 
     """Return the public address of the path ``/`` of the current release, with a slash."""
     root = _root(publication, settings)
     return root.rpartition("releases/")[0] if history.earlier else root
+
+
+def _views_of_questions(
+    publication: Publication, executor: QueryExecutor, settings: Settings, pictures: Pictures
+) -> Iterator[Blueprint]:
+    """Yield the views that answer named questions; programs are led to the endpoint with them."""
+    named, chosen = Questions(publication), settings.server.endpoint
+    endpoint = "" if chosen == NO_ENDPOINT else chosen or f"{_root(publication, settings)}sparql"
+    yield questions.blueprint(named, executor, endpoint)
+    yield api.blueprint(named, executor, pictures.lifetime)
 
 
 def _root(publication: Publication, settings: Settings) -> str:

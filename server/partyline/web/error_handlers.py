@@ -12,6 +12,8 @@ from partyline.web.access_log import ERROR
 from partyline.web.negotiation import HTML, Offer, negotiate
 
 TEXT, PROBLEM = "text/plain", "application/problem+json"
+#: Where everything is JSON.
+_JSON_ONLY = ("/api/", "/openapi.json")
 
 #: Plain text is what ``*/*`` receives. Who reads JSON of any kind can read a problem.
 _OFFERS = (
@@ -98,6 +100,8 @@ def _unforeseen(app: Flask, error: Exception) -> Response:
 def _shown(status: HTTPStatus, message: str, error: RequestError | None = None) -> Response:
     message = visible(message)
     media_type = suitable(request.headers.get("Accept"))
+    if media_type == TEXT and request.path.startswith(_JSON_ONLY):
+        media_type = PROBLEM
     similar = error.similar if isinstance(error, UnknownResource) else ()
     if media_type == HTML:
         page = render_template("error.html", status=status, message=message, similar=similar)

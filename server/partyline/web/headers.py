@@ -33,8 +33,11 @@ _POLICY = (
 _IMAGES = "img-src 'self' data:"
 #: The pages with a search box, whose script suggests names.
 _SEARCH_BOXES = ("/search", "/")
+#: The pages of questions, whose forms suggest names, too.
+_FORMS = "/questions/"
 #: The pages with a script, which asks this server only: those, and the editor.
-_WITH_SCRIPT, _SCRIPTS = ("/sparql", *_SEARCH_BOXES), "; script-src 'self'; connect-src 'self'"
+_WITH_SCRIPT = ("/sparql", *_SEARCH_BOXES, _FORMS)
+_SCRIPTS = "; script-src 'self'; connect-src 'self'"
 #: The page that other sites may show in a frame: the preview of the Reconciliation Service API.
 PREVIEW = "/reconcile/preview"
 _FRAMES, _ANY_FRAMES = "frame-ancestors 'none'", "frame-ancestors *"
@@ -53,6 +56,8 @@ def policy(path: str, style: str = "", *, has_images: bool = False) -> Fields:
 
     *has_images* tells whether pages show images from elsewhere, which resources have.
     """
+    if path.startswith(_FORMS):
+        path = _FORMS
     return _policy(path if path in (*_WITH_SCRIPT, PREVIEW) else "", style, has_images)
 
 

@@ -10,6 +10,7 @@ from partyline.publishing.documents.dataset_partitions import partition_triples
 from partyline.publishing.documents.description import iri_or_text
 from partyline.publishing.external_links import ExternalLinks, LinkSet
 from partyline.publishing.publication import Publication
+from partyline.publishing.questions.paths import EXAMPLES_PATH
 from partyline.releases import GRAPHS, VIEWS, is_of_sources, view_iri
 from partyline.settings import Limits
 from partyline.sparql import GRAPH_RESULT_FORMATS, RESULT_FORMATS
@@ -84,6 +85,9 @@ def dataset_triples(publication: Publication, endpoint: str) -> set[Triple]:
     }
     if endpoint:
         triples.add(state(VOID.sparqlEndpoint, NamedNode(endpoint)))
+        examples = NamedNode(publication.addresses.published(EXAMPLES_PATH))
+        triples.add(state(RDFS.seeAlso, examples))
+        triples.add(Triple(examples, DCT.title, Literal("Example queries", language="en")))
     if knowledge.licence:
         triples.add(state(DCT.license, iri_or_text(knowledge.licence)))
     if knowledge.description:

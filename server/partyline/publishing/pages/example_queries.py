@@ -7,7 +7,8 @@ from importlib.resources import files
 from string import Template
 
 from partyline.publishing.publication import Publication
-from partyline.releases import graph_iri, read_questions
+from partyline.publishing.questions.paths import question_path
+from partyline.releases import Question, graph_iri, read_questions
 from partyline.vocabulary import RDFS, SKOS
 
 #: Queries that have an answer in any knowledge base, in the order of the page.
@@ -22,12 +23,15 @@ class ExampleQuery:
 
     title: str
     text: str
+    #: Where its answer is.
+    path: str = ""
 
 
 def example_queries(publication: Publication) -> tuple[ExampleQuery, ...]:
     """Return queries that have an answer here; the first is the one for the home page."""
     named = read_questions(publication.release.questions)
-    return (*_general(publication), *(ExampleQuery(row.title, row.text) for row in named))
+    rows = (*general_questions(publication), *named)
+    return tuple(ExampleQuery(row.title, row.text, question_path(row.name)) for row in rows)
 
 
 def prefix_lines(text: str, prefixes: Mapping[str, str]) -> str:
@@ -41,7 +45,8 @@ def prefix_lines(text: str, prefixes: Mapping[str, str]) -> str:
     return "".join(f"PREFIX {name}: <{known[name]}>\n" for name in used)
 
 
-def _general(publication: Publication) -> Iterator[ExampleQuery]:
+def general_questions(publication: Publication) -> Iterator[Question]:
+    """Yield the questions that have an answer in any knowledge base."""
     values = _values(publication)
     for name in _GENERAL:
         source = files("partyline.publishing") / "queries" / f"{name}.rq"
@@ -51,7 +56,7 @@ def _general(publication: Publication) -> Iterator[ExampleQuery]:
             continue  # nothing here has a class to ask for
         example = _titled(text, name)
         prefixes = prefix_lines(example.text, publication.prefixes)
-        yield ExampleQuery(example.title, prefixes + example.text)
+        yield Question(name, example.title, "", (), prefixes + example.text)
 
 
 def _values(publication: Publication) -> dict[str, str]:

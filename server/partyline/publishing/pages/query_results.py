@@ -40,15 +40,15 @@ class TableView:
     boolean: bool | None = None
 
 
-def table(presenter: Presenter, chunks: Iterable[bytes], limit: int) -> TableView:
-    """Read SPARQL results in JSON from *chunks*, no further than *limit* rows."""
+def table(presenter: Presenter, chunks: Iterable[bytes], limit: int, first: int = 0) -> TableView:
+    """Read SPARQL results in JSON from *chunks*: at most *limit* rows, from the row *first* on."""
     results = parse_query_results(
         io.BufferedReader(_Chunks(chunks)), format=QueryResultsFormat.JSON
     )
     if isinstance(results, QueryBoolean):
         return TableView(boolean=bool(results))
     variables = tuple(variable.value for variable in results.variables)
-    found = list(islice(results, limit + 1))
+    found = list(islice(results, first, first + limit + 1))
     rows = tuple(_row(presenter, row, variables) for row in found[:limit])
     return TableView(variables, rows, complete=len(found) <= limit)
 

@@ -1,8 +1,9 @@
 """Search by name: what was found, of which kind, and by which name."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from pyoxigraph import NamedNode
 
@@ -13,6 +14,7 @@ from partyline.publishing.pages.resource_page import kinds
 from partyline.publishing.pages.view_models import Link
 from partyline.publishing.publication import Publication
 from partyline.search import Likeness, Match, NameKind, folded
+from partyline.vocabulary import RDF
 
 #: Results on a page, and suggestions.
 _ON_A_PAGE = 30
@@ -87,7 +89,7 @@ def search_page(
     knows, may lie in *period*.
     """
     presenter = publication.presenter
-    found = _found(publication, query)
+    found = found_resources(publication, query)
     undated = 0
     if period is not None:
         known = [known_bounds(publication.reader, lifetimes, row.resource) for row, _ in found]
@@ -114,14 +116,15 @@ def search_page(
     )
 
 
-def suggestions(publication: Publication, query: str) -> tuple[SearchResult, ...]:
-    """Return the ten best results for what has been typed so far."""
+def suggestions(publication: Publication, query: str, kind: str = "") -> tuple[SearchResult, ...]:
+    """Return the ten best results for what has been typed so far; of the class *kind* if given."""
     presenter = publication.presenter
-    found = _found(publication, query)[:_SUGGESTED]
+    members = _members(publication, kind, found_resources(publication, query))
+    found = tuple(islice(members, _SUGGESTED))
     return tuple(_result(publication, match, node, kinds(presenter, node)) for match, node in found)
 
 
-def _found(publication: Publication, query: str) -> list[tuple[Match, NamedNode]]:
+def found_resources(publication: Publication, query: str) -> list[tuple[Match, NamedNode]]:
     """Return the matches in order; of equal ones, that with most incoming links is first."""
     table = publication.release.table
 
@@ -132,6 +135,16 @@ def _found(publication: Publication, query: str) -> list[tuple[Match, NamedNode]
     matches = sorted(publication.release.names.search(query), key=order)
     nodes = ((match, table.terms.term(match.resource)) for match in matches)
     return [(match, node) for match, node in nodes if isinstance(node, NamedNode)]
+
+
+def _members(
+    publication: Publication, kind: str, found: Iterable[tuple[Match, NamedNode]]
+) -> Iterator[tuple[Match, NamedNode]]:
+    """Yield those of *found* that are members of the class *kind*; all where it is empty."""
+    class_ = NamedNode(kind) if kind else None
+    for match, node in found:
+        if class_ is None or publication.statements.some(1, node, RDF.type, class_):
+            yield match, node
 
 
 def _result(

@@ -5,9 +5,20 @@ const script = document.querySelector("script[data-list]");
 const words = script.dataset;
 const DELAY = 150;
 
-for (const form of document.querySelectorAll("form[data-suggest]")) combobox(form, form.elements.q);
+for (const form of document.querySelectorAll("form[data-suggest]")) {
+  combobox(form.elements.q, form.dataset.suggest, (option) => location.assign(option.dataset.path));
+}
+// A field of a form of a question: what is chosen becomes its value.
+for (const field of document.querySelectorAll("input[data-suggest]")) {
+  combobox(field, field.dataset.suggest, (option) => {
+    field.value = option.dataset.term;
+    const hint = document.getElementById(field.getAttribute("aria-describedby"));
+    if (hint) hint.textContent = option.firstChild.textContent;
+  });
+}
 
-function combobox(form, input) {
+// Suggests for what is typed into *input*, from *source*; *choose* is called with an option.
+function combobox(input, source, choose) {
   const list = document.createElement("ul");
   list.id = `${input.id}-suggestions`;
   list.role = "listbox";
@@ -49,13 +60,14 @@ function combobox(form, input) {
     else input.setAttribute("aria-activedescendant", options()[place].id);
   }
 
-  function show([query, names, about, paths]) {
+  function show([query, names, about, paths, terms = paths]) {
     if (query !== input.value.trim() || document.activeElement !== input) return;
     list.replaceChildren(...names.map((name, number) => {
       const option = document.createElement("li");
       option.id = `${list.id}-${number}`;
       option.role = "option";
       option.dataset.path = paths[number];
+      option.dataset.term = terms[number];
       const title = document.createElement("span");
       title.dir = "auto";
       title.textContent = name;
@@ -77,7 +89,7 @@ function combobox(form, input) {
     if (!query) return close();
     asked = new AbortController();
     try {
-      const address = `${form.dataset.suggest}?q=${encodeURIComponent(query)}`;
+      const address = `${source}${source.includes("?") ? "&" : "?"}q=${encodeURIComponent(query)}`;
       const response = await fetch(address, { signal: asked.signal });
       if (response.ok) show(await response.json());
     } catch (error) {
@@ -101,7 +113,8 @@ function combobox(form, input) {
       activate(((active + 1 + step + count + 1) % (count + 1)) - 1);
     } else if (event.key === "Enter" && active >= 0 && !list.hidden) {
       event.preventDefault();
-      location.assign(options()[active].dataset.path);
+      choose(options()[active]);
+      close();
     } else if (event.key === "Escape" && !list.hidden) {
       event.preventDefault();
       close();
@@ -113,7 +126,10 @@ function combobox(form, input) {
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");
-    if (option) location.assign(option.dataset.path);
+    if (option) {
+      choose(option);
+      close();
+    }
   });
   input.addEventListener("blur", close);
 }

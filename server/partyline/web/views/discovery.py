@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 from pyoxigraph import NamedNode
 
 from partyline.errors import UnknownResource
-from partyline.publishing import Publication, withdrawal
+from partyline.publishing import Publication, Questions, question_path, withdrawal
 from partyline.web.documents import Representation, respond
 from partyline.web.link_header import WebLink, add_links
 
@@ -80,6 +80,8 @@ def blueprint(publication: Publication, root: str, *, answers_queries: bool = Tr
         response.headers["Content-Type"] = f'application/linkset+json; profile="{_PROFILE}"'
         return response
 
+    if answers_queries:
+        pages.questions = Questions(publication)
     return views
 
 
@@ -88,6 +90,8 @@ class _Pages:
 
     def __init__(self, publication: Publication) -> None:
         self._publication = publication
+        #: None where nothing answers them.
+        self.questions: Questions | None = None
 
     @cached_property
     def _resources(self) -> list[int]:
@@ -121,11 +125,19 @@ class _Pages:
             yield from ((path, created) for path in whole)
             ontologies = publication.addresses.ontologies.values()
             yield from ((path.lstrip("/"), "") for path in ontologies)
+            yield from ((path, created) for path in self._pages_of_questions())
         first = (number - 1) * _IN_ONE
         for resource in islice(self._resources, first, first + _IN_ONE):
             node = publication.release.table.terms.term(resource)
             if isinstance(node, NamedNode) and self._is_described(node.value):
                 yield publication.document(node.value, "html").lstrip("/"), ""
+
+    def _pages_of_questions(self) -> Iterator[str]:
+        if self.questions is not None:
+            yield "questions/"
+            for row in self.questions.rows:
+                yield question_path(row.name).lstrip("/")
+            yield "api/"
 
     def _is_described(self, iri: str) -> bool:
         """Tell whether *iri* has a page of its own, and was not withdrawn."""
@@ -160,7 +172,10 @@ def _catalogue(root: str, *, answers_queries: bool) -> str:
         "anchor": f"{root}sparql",
         "service-desc": [{"href": f"{root}sparql", "type": turtle}],
         "service-doc": [{"href": f"{root}sparql", "type": html}],
-        "service-meta": [{"href": f"{root}dataset", "type": turtle}],
+        "service-meta": [
+            {"href": f"{root}dataset", "type": turtle},
+            {"href": f"{root}.well-known/sparql-examples", "type": turtle},
+        ],
         "status": [{"href": f"{root}health", "type": "application/json"}],
     }
     reconciliation = {
@@ -168,13 +183,18 @@ def _catalogue(root: str, *, answers_queries: bool) -> str:
         "service-desc": [{"href": f"{root}reconcile", "type": "application/json"}],
         "service-doc": [{"href": _RECONCILIATION, "type": html}],
     }
+    json_interface = {
+        "anchor": f"{root}api/",
+        "service-desc": [{"href": f"{root}openapi.json", "type": "application/json"}],
+        "service-doc": [{"href": f"{root}api/", "type": html}],
+    }
     files = {
         "anchor": f"{root}dumps/",
         "service-doc": [{"href": f"{root}dumps/", "type": html}],
         "service-desc": [{"href": f"{root}dumps/", "type": "application/json"}],
         "service-meta": [{"href": f"{root}dataset", "type": turtle}],
     }
-    interfaces = [interface, reconciliation, files] if answers_queries else [files]
+    interfaces = [interface, json_interface, reconciliation, files] if answers_queries else [files]
     catalogue = {
         "anchor": root + _API_CATALOG[1:],
         "item": [{"href": row["anchor"]} for row in interfaces],

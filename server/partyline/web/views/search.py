@@ -5,6 +5,7 @@ from functools import partial
 from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, render_template, request
+from pyoxigraph import NamedNode
 
 from partyline.edtf import bounds
 from partyline.errors import BadQuery
@@ -16,6 +17,7 @@ from partyline.publishing import (
     SearchResult,
     named_node,
     search_page,
+    short,
     suggestions,
 )
 from partyline.web.documents import Representation, respond
@@ -63,14 +65,19 @@ def blueprint(publication: Publication, root: str, lifetimes: Lifetimes) -> Blue
     @views.get("/suggest")
     def suggest() -> Response:
         """Send suggestions for what has been typed (OpenSearch Suggestions 1.1)."""
-        query = _query()
-        rows = suggestions(publication, query) if query else ()
+        query, kind = _query(), request.args.get("kind")
+        if kind:
+            named_node(kind)
+        rows = suggestions(publication, query, kind or "") if query else ()
 
         def write() -> str:
             texts = [row.link.name.text for row in rows]
             about = [_about(row) for row in rows]
             paths = [here(row.link.path) for row in rows]
-            return json.dumps([query, texts, about, paths], ensure_ascii=False) + "\n"
+            # Forms choose a term, not a page: how an address names it is a fifth part for them.
+            terms = [[short(publication, NamedNode(row.link.iri)) for row in rows]]
+            parts = [query, texts, about, paths, *(terms if kind is not None else [])]
+            return json.dumps(parts, ensure_ascii=False) + "\n"
 
         return respond(Representation(_SUGGESTIONS, "json", write))
 

@@ -1,0 +1,1 @@
+"""The JSON interface: kinds, objects and answers in plain JSON, and their OpenAPI description."""
