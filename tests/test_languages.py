@@ -81,6 +81,19 @@ def test_a_page_links_itself_in_every_language(client: FlaskClient) -> None:
     assert f'<a href="/fr{PARTY}?asOf=1998-01-01" hreflang="fr" lang="fr">français</a>' in text
 
 
+def test_robots_find_every_language_and_leave_queries_of_each_alone(client: FlaskClient) -> None:
+    address = f'hreflang="fr" href="https://w3id.org/partyline/fr{PARTY}.html"/>'
+    assert address in client.get("/sitemap-1.xml").text
+    assert "Disallow: /fr/sparql\n" in client.get("/robots.txt").text
+
+
+def test_nothing_is_singular_in_french(client: FlaskClient) -> None:
+    found = [client.get(f"/{tag}/search?q=qqqqqqqq", headers=PAGE).text for tag in ("en", "fr")]
+    assert "0 results" in found[0]
+    assert "0 résultat" in found[1]
+    assert "0 résultats" not in found[1]
+
+
 @pytest.mark.parametrize("path", [f"{PARTY}.ttl", f"{PARTY}.jsonld", "/dataset.ttl", "/static/x"])
 def test_data_are_the_same_in_every_language(client: FlaskClient, path: str) -> None:
     plain = client.get(path, headers={"Accept-Language": "fr"})

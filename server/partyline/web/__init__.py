@@ -306,6 +306,9 @@ def _views_at_public_address(
     chosen = settings.server.endpoint
     endpoint = "" if chosen == NO_ENDPOINT else chosen or own
     yield dataset.blueprint(publication, endpoint)
-    yield discovery.blueprint(publication, root, answers_queries=endpoint == own)
+    languages = settings.page_languages if settings.site.languages else ()
+    yield discovery.blueprint(
+        publication, root, answers_queries=endpoint == own, languages=languages
+    )
     yield search.blueprint(publication, root, pictures.lifetime)
     yield sparql.blueprint(publication, executor, settings.limits, own, page_words(settings))

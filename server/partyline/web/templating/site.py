@@ -144,6 +144,7 @@ def prepare_site(app: Flask, settings: Settings) -> None:
         correction=partial(correction, site.corrections),
         direction=direction(language),
         direction_of=direction,
+        is_one=partial(is_singular, language=language),
         english=words.mark,
         logo=f"{LOGO}{site.logo.suffix.lower()}" if site.logo else "",
         has_stylesheet=bool(site.stylesheet or site.link_colour or site.accent_colour),

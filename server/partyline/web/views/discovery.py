@@ -1,9 +1,10 @@
 """What programs look for before they know an address: robots, sitemaps, the catalogue of APIs."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import islice
+from types import MappingProxyType
 from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response
@@ -17,19 +18,30 @@ from partyline.web.link_header import WebLink, add_links
 #: Addresses in one sitemap; the protocol allows 50,000 (https://www.sitemaps.org/protocol.html).
 _IN_ONE = 10_000
 _SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_XHTML = ' xmlns:xhtml="http://www.w3.org/1999/xhtml"'
+#: Beginnings of paths of which there are too many addresses.
+_NOT_FOR_ROBOTS = ("/sparql", "/why", "/releases/*/", "/reconcile")
 _API_CATALOG = "/.well-known/api-catalog"
 #: The specification of the reconciliation service.
 _RECONCILIATION = "https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/"
 _PROFILE = "https://www.rfc-editor.org/info/rfc9727"
 
 
-def blueprint(publication: Publication, root: str, *, answers_queries: bool = True) -> Blueprint:
+def blueprint(
+    publication: Publication,
+    root: str,
+    *,
+    answers_queries: bool = True,
+    languages: Sequence[str] = (),
+) -> Blueprint:
     """Build the views; *root* is the public address of the path ``/``, with a slash.
 
     *answers_queries* tells whether the interfaces that need a server are at this address.
+    *languages* are the tags of those that pages have addresses in.
     """
     views = Blueprint("discovery", __name__)
     pages = _Pages(publication)
+    ways = ("", *(f"/{tag}" for tag in languages))
     catalogue = partial(_catalogue, root, answers_queries=answers_queries)
 
     @views.get("/robots.txt")
@@ -37,10 +49,7 @@ def blueprint(publication: Publication, root: str, *, answers_queries: bool = Tr
         """Ask robots not to send queries, nor to ask for every proof or for earlier releases."""
         lines = [
             "User-agent: *",
-            "Disallow: /sparql",
-            "Disallow: /why",
-            "Disallow: /releases/*/",
-            "Disallow: /reconcile",
+            *(f"Disallow: {way}{path}" for way in ways for path in _NOT_FOR_ROBOTS),
             f"Sitemap: {root}sitemap.xml",
         ]
         return respond(Representation("text/plain", "txt", lambda: "\n".join(lines) + "\n"))
@@ -67,7 +76,9 @@ def blueprint(publication: Publication, root: str, *, answers_queries: bool = Tr
             Representation(
                 *("application/xml", "xml"),
                 lambda: _xml(
-                    "urlset", "url", ((root + path, day) for path, day in pages.of(number))
+                    *("urlset", "url"),
+                    ((root + path, day) for path, day in pages.of(number)),
+                    {tag: (root, f"{root}{tag}/") for tag in languages},
                 ),
             )
         )
@@ -145,19 +156,37 @@ class _Pages:
         return is_ours and withdrawal(self._publication, iri) is None
 
 
-def _xml(root: str, item: str, rows: Iterable[tuple[str, str]]) -> str:
+def _xml(
+    root: str,
+    item: str,
+    rows: Iterable[tuple[str, str]],
+    languages: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+) -> str:
     """Write a sitemap or an index of sitemaps: addresses, each with ``lastmod`` if it is known.
+
+    *languages* say for the tag of each what begins an address, and what begins it in that language.
 
     What is about the whole changes with each release. Of a resource, a release does not say when
     it changed, and a wrong date is worse than none.
     """
     written = "".join(
-        f"<{item}><loc>{escape(address)}</loc>{_lastmod(changed)}</{item}>\n"
+        f"<{item}><loc>{escape(address)}</loc>{_lastmod(changed)}"
+        f"{_alternates(address, languages)}</{item}>\n"
         for address, changed in rows
     )
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{_SITEMAPS}">\n'
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{_SITEMAPS}"'
+        f"{_XHTML if languages else ''}>\n"
         f"{written}</{root}>\n"
+    )
+
+
+def _alternates(address: str, languages: Mapping[str, tuple[str, str]]) -> str:
+    """Write the links of a page to itself in other languages, as search engines read them."""
+    return "".join(
+        f'<xhtml:link rel="alternate" hreflang="{tag}"'
+        f' href="{escape(begins + address.removeprefix(begin))}"/>'
+        for tag, (begin, begins) in languages.items()
     )
 
 
