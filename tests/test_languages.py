@@ -1,5 +1,6 @@
 """Pages in several languages: addresses, negotiation, words, names, what stays the same."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -87,6 +88,12 @@ def test_robots_find_every_language_and_leave_queries_of_each_alone(client: Flas
     assert "Disallow: /fr/sparql\n" in client.get("/robots.txt").text
 
 
+def test_numbers_and_punctuation_are_those_of_french(client: FlaskClient) -> None:
+    home = client.get("/fr/", headers=PAGE).text
+    assert re.search(r"<b>\d\u202f\d{3}</b>", home)
+    assert not any(re.search(" [:;?!]", text) for text in words_of("fr").values())
+
+
 def test_nothing_is_singular_in_french(client: FlaskClient) -> None:
     found = [client.get(f"/{tag}/search?q=qqqqqqqq", headers=PAGE).text for tag in ("en", "fr")]
     assert "0 results" in found[0]
@@ -145,9 +152,12 @@ def test_a_publisher_adds_a_language_by_a_file(
         client = create_app(publication, pool, replace(settings, site=site)).test_client()
         arabic = client.get("/ar/search", headers=PAGE).text
         french = client.get("/fr/search", headers=PAGE).text
+        party = client.get("/ar" + PARTY, headers=PAGE).text
     assert '<html lang="ar" dir="rtl">' in arabic
     assert ">بحث</a>" in arabic
     assert '<span lang="en" dir="ltr">Browse</span>' in arabic
+    # Or the parts of an English sentence would follow each other from right to left.
+    assert '<p class="summary"><span lang="en" dir="ltr">' in party
     assert ">Chercher</a>" in french
     assert ">Parcourir</a>" in french
 

@@ -44,6 +44,15 @@ _RIGHT_TO_LEFT_LANGUAGES = {
 }
 #: Languages of which nothing is singular (CLDR, plural rules of integers).
 _ZERO_IS_SINGULAR = {"am", "as", "bn", "fa", "fr", "gu", "hi", "hy", "kn", "pa", "pt", "zu"}
+#: What stands between groups of digits where it is not a comma (CLDR).
+_SEPARATORS = (
+    dict.fromkeys(("da", "de", "el", "es", "hr", "id", "is", "it", "km", "lo", "nl"), ".")
+    | dict.fromkeys(("pt", "ro", "sl", "sr", "tr", "vi"), ".")
+    | dict.fromkeys(
+        ("bg", "cs", "fi", "hu", "nb", "nn", "no", "pl", "ru", "sk", "sv", "uk"), "\xa0"
+    )
+    | {"fr": "\u202f"}
+)
 #: The names under which the files of the publisher are served.
 STYLESHEET, LOGO = "site.css", "logo"
 
@@ -144,6 +153,7 @@ def prepare_site(app: Flask, settings: Settings) -> None:
         correction=partial(correction, site.corrections),
         direction=direction(language),
         direction_of=direction,
+        grouped=partial(grouped, language=language),
         is_one=partial(is_singular, language=language),
         english=words.mark,
         logo=f"{LOGO}{site.logo.suffix.lower()}" if site.logo else "",
@@ -163,6 +173,16 @@ def is_singular(number: int, language: str) -> bool:
     """
     is_one = number == 1
     return is_one or (number == 0 and language.lower().partition("-")[0] in _ZERO_IS_SINGULAR)
+
+
+def grouped(number: int, language: str) -> str:
+    """Return the digits of *number* in groups of three, as *language* writes them (CLDR).
+
+    >>> grouped(12345, "en"), grouped(12345, "de-AT"), grouped(12345, "fr")
+    ('12,345', '12.345', '12\u202f345')
+    """
+    separator = _SEPARATORS.get(language.lower().partition("-")[0], ",")
+    return f"{number:,}".replace(",", separator)
 
 
 def _in_language(path: Path | None, language: str) -> Path | None:
