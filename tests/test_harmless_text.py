@@ -12,7 +12,8 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
-from jinja2 import Environment
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 from pyoxigraph import RdfFormat, parse
 
@@ -181,6 +182,28 @@ def test_a_value_is_written_once_however_a_template_passes_it_on(value: object) 
     template = "{% macro twice(it) %}{{ it }}{{ it }}{% endmacro %}{{ twice(value) }}{{ value }}"
     page = environment_of_pages().from_string(template).render(value=value)
     assert page == escape(shown(value)) * 3
+
+
+def test_macros_are_called_as_by_jinja() -> None:
+    template = """
+    {% macro item(it, mark="-") %}{{ mark }}{{ it }}{{ caller() if caller }}{% endmacro %}
+    {% macro list(rows) %}{% for it in rows %}{{ item(it, mark=loop.index) }}{% endfor %}
+    {%- endmacro %}
+    {% block all %}{% for it in rows %}{{ list([it, it]) }}{{ named() }}{% endfor %}{% endblock %}
+    {% call item("last") %}<b>{{ rows[0] }}</b>{% endcall %}"""
+
+    @pass_context
+    def named(context: Context) -> str:
+        return f"{context['rows'][0]}!"
+
+    def page(kind: type[Context]) -> str:
+        environment = environment_of_pages()
+        environment.context_class = kind
+        return environment.from_string(template).render(rows=["<a>", "b"], named=named)
+
+    assert environment_of_pages().context_class is not Context
+    assert page(environment_of_pages().context_class) == page(Context)
+    assert "1&lt;a&gt;2&lt;a&gt;&lt;a&gt;!" in page(Context)
 
 
 def test_templates_are_compiled_to_write_each_value_by_one_call() -> None:

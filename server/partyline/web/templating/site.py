@@ -147,6 +147,8 @@ def prepare_site(app: Flask, settings: Settings) -> None:
         newstyle=False,
     )
     app.jinja_env.globals.update(
+        # The extension's own makes a context for each word in a loop, to look ``gettext`` up.
+        _=words,
         language=language,
         language_links=language_links(sorted(languages)),
         has_corrections=bool(site.corrections),

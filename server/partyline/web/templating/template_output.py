@@ -6,9 +6,12 @@ new object of each. The templates are compiled so that one function does both.
 """
 
 import re
+from collections.abc import Callable
 
 from jinja2 import Environment, nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context, Macro
+from jinja2.utils import internalcode
 from markupsafe import Markup, escape
 
 from partyline.display import HIDDEN, visible
@@ -76,8 +79,22 @@ def _is_escaped(frame: Frame) -> bool:
     return bool(frame.eval_ctx.autoescape and not frame.eval_ctx.volatile)
 
 
+class _QuickContext(Context):
+    """Calls macros, as most calls of a page do, without looking for what else they may be."""
+
+    @internalcode
+    def call(self, called: Callable[..., object], /, *values: object, **named: object) -> object:
+        """Return what *called* returns; a macro takes no context, only how it is escaped."""
+        if type(called) is not Macro:
+            return super().call(called, *values, **named)
+        named.pop("_loop_vars", None)
+        named.pop("_block_vars", None)
+        return called(self.eval_ctx, *values, **named)
+
+
 def prepare_output(environment: Environment) -> None:
     """Have the templates of *environment*, none of which is compiled yet, write values so."""
     environment.finalize = shown
     environment.extend(written=written)
     environment.code_generator_class = _OutputGenerator
+    environment.context_class = _QuickContext

@@ -34,6 +34,12 @@ class Piece:
     #: Whether it held only possibly on the day that is asked for.
     possible: bool = False
 
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether it is nothing but words."""
+        marks = (self.why, self.disputed, self.anchor, self.versions, self.possible)
+        return self.link is None and not any(marks)
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -177,8 +183,7 @@ def _joined(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     """Return *pieces* without space at the ends, and with neighbouring words in one piece."""
     found: list[Piece] = []
     for piece in pieces:
-        is_plain = piece == Piece(piece.text)
-        if found and is_plain and found[-1] == Piece(found[-1].text):
+        if found and piece.is_plain and found[-1].is_plain:
             before = found[-1].text
             if before.language == piece.text.language:
                 found[-1] = Piece(Text(before.text + piece.text.text, before.language))

@@ -105,8 +105,9 @@ class Walks:
                 ends[0], predicate, ends[1]
             ):
                 standing = Standing.ASSERTED
-            weakest = max(standing, before, key=lambda kind: STANDING_ORDER[kind])
-            yield Reached(value, node, weakest, (ends[0], predicate, ends[1]))
+            if STANDING_ORDER[standing] < STANDING_ORDER[before]:
+                standing = before
+            yield Reached(value, node, standing, (ends[0], predicate, ends[1]))
 
     def is_named(self, number: int) -> bool:
         """Tell whether *number* is that of an IRI or a literal."""
