@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 #: Level 1, season: 21 spring to 24 winter, on either hemisphere.
@@ -142,6 +143,7 @@ def _member(text: str) -> Date | Range:
     return found
 
 
+@lru_cache(maxsize=8192)
 def _date(text: str) -> Date:
     match = _DATE.fullmatch(text)
     if not match:
