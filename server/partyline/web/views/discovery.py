@@ -20,7 +20,7 @@ _IN_ONE = 10_000
 _SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XHTML = ' xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 #: Beginnings of paths of which there are too many addresses.
-_NOT_FOR_ROBOTS = ("/sparql", "/why", "/releases/*/", "/reconcile")
+_NOT_FOR_ROBOTS = ("/sparql", "/answer", "/why", "/releases/*/", "/reconcile")
 _API_CATALOG = "/.well-known/api-catalog"
 #: The specification of the reconciliation service.
 _RECONCILIATION = "https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/"
@@ -217,13 +217,21 @@ def _catalogue(root: str, *, answers_queries: bool) -> str:
         "service-desc": [{"href": f"{root}openapi.json", "type": "application/json"}],
         "service-doc": [{"href": f"{root}api/", "type": html}],
     }
+    about_answers = {
+        "service-doc": [{"href": f"{root}llms.txt", "type": "text/plain"}],
+        "service-meta": [{"href": f"{root}dataset", "type": turtle}],
+    }
+    answers = {"anchor": f"{root}answer", **about_answers}
+    agents = {"anchor": f"{root}mcp", **about_answers}
     files = {
         "anchor": f"{root}dumps/",
         "service-doc": [{"href": f"{root}dumps/", "type": html}],
         "service-desc": [{"href": f"{root}dumps/", "type": "application/json"}],
         "service-meta": [{"href": f"{root}dataset", "type": turtle}],
     }
-    interfaces = [interface, json_interface, reconciliation, files] if answers_queries else [files]
+    interfaces = [files]
+    if answers_queries:
+        interfaces = [interface, json_interface, reconciliation, answers, agents, files]
     catalogue = {
         "anchor": root + _API_CATALOG[1:],
         "item": [{"href": row["anchor"]} for row in interfaces],
