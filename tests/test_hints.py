@@ -118,8 +118,8 @@ def test_hints_are_in_the_language_of_the_page(client: FlaskClient) -> None:
     (told,) = client.get("/fr/sparql/hints", query_string=query).get_json()["hints"]
     assert told["language"] == "fr"
     assert told["sentence"] == (
-        "Conseil, ligne 1, colonne 8 : aucun motif ne lie ?partly : sa place dans la réponse est"
-        " vide ; vous voulez peut-être dire ?party."
+        "Conseil, ligne 1, colonne 8\xa0: aucun motif ne lie ?partly\xa0: sa place dans la réponse"
+        " est vide\u202f; vous voulez peut-être dire ?party."
     )
     page = client.get("/fr/sparql", query_string=query, headers={"Accept": "text/html"}).text
     assert f"<li>{told['sentence']}</li>" in page
