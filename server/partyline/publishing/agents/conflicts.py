@@ -48,7 +48,8 @@ class Conflicts:
     def _of(self, node: int) -> Iterator[tuple[str, Callable[[], Conflict]]]:
         reader = self.publication.reader
         claims = reader.with_role(node, VIEW.matter)
-        for matter in dict.fromkeys([*([node] if claims else []), *reader.role(node, VIEW.matter)]):
+        own = [node] if claims else []
+        for matter in dict.fromkeys(own + reader.role(node, VIEW.matter)):
             yield from self._values(matter)
         for claim in (node, *claims):
             members = self._opposed(claim)
