@@ -166,6 +166,9 @@ def test_people_find_the_interface(client: FlaskClient) -> None:
     assert 'href="/api/organisation"' in page
     assert client.get("/api/").mimetype == "application/json"
     assert "openapi.json" in client.get("/.well-known/api-catalog").text
+    assert (
+        client.get("/openapi.json", headers={"Accept": "text/html"}).mimetype == "application/json"
+    )
 
 
 def test_any_ontology_has_the_interface(visited: object) -> None:

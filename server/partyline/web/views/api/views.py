@@ -46,8 +46,8 @@ def blueprint(questions: Questions, executor: QueryExecutor, lifetimes: Lifetime
 
     @views.get("/openapi.json")
     def description() -> Response:
-        """Describe the interface in OpenAPI 3.1."""
-        return _send(interface.description, ())
+        """Describe the interface in OpenAPI 3.1; as for every extension, whatever is accepted."""
+        return _written(interface.description, ())
 
     @views.get("/api/")
     def page() -> Response:
@@ -234,11 +234,17 @@ def _is_day(text: str) -> bool:
 def _send(
     content: Mapping[str, object], parameters: Collection[str], location: str = ""
 ) -> Response:
-    """Send *content* as JSON. Raises NotAcceptable."""
+    """Send *content* as JSON to a client that accepts it. Raises NotAcceptable."""
     negotiate(request.headers.get("Accept"), (Offer(_JSON, _JSON),))
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n"
-    response = respond(
-        Representation(_JSON, "json", lambda: text), location=location, parameters=parameters
-    )
+    response = _written(content, parameters, location)
     response.vary.add("Accept")
     return response
+
+
+def _written(
+    content: Mapping[str, object], parameters: Collection[str], location: str = ""
+) -> Response:
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return respond(
+        Representation(_JSON, "json", lambda: text), location=location, parameters=parameters
+    )
