@@ -563,7 +563,8 @@ def test_a_preflight_is_answered(client: FlaskClient, path: str) -> None:
     assert response.status_code == 200
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert "GET" in response.headers["Access-Control-Allow-Methods"]
-    assert "Content-Type" in response.headers["Access-Control-Allow-Headers"]
+    allowed = response.headers["Access-Control-Allow-Headers"].split(", ")
+    assert {"Content-Type", "MCP-Protocol-Version"} <= set(allowed)
     assert int(response.headers["Access-Control-Max-Age"]) > 0
 
 

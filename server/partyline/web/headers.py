@@ -22,7 +22,7 @@ _PREFLIGHT = (
     (
         "Access-Control-Allow-Headers",
         "Accept, Accept-Datetime, Accept-Language, Content-Type, If-None-Match, If-Modified-Since, "
-        "Range",
+        "Range, MCP-Protocol-Version",
     ),
     ("Access-Control-Max-Age", "86400"),
 )
