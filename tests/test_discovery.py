@@ -14,7 +14,7 @@ from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD
 from partyline.publishing import Publication
 from partyline.releases import Release
 from partyline.settings import Settings
-from partyline.web.views import discovery
+from partyline.web.views.discovery import sitemaps
 
 BASE = "https://w3id.org/partyline/"
 SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
@@ -57,9 +57,9 @@ def test_many_resources_are_in_several_sitemaps(
     release: Release, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publication = Publication.of(release, settings.knowledge)
-    whole = list(discovery._Pages(publication).of(1))
-    monkeypatch.setattr(discovery, "_IN_ONE", 100)
-    pages = discovery._Pages(publication)
+    whole = list(sitemaps.SitemapPages(publication).of(1))
+    monkeypatch.setattr(sitemaps, "_IN_ONE", 100)
+    pages = sitemaps.SitemapPages(publication)
     assert pages.sitemaps > 10
     parts = [page for number in range(1, pages.sitemaps + 1) for page in pages.of(number)]
     assert parts == whole

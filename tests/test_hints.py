@@ -12,7 +12,7 @@ from partyline.settings import Limits, Settings
 from partyline.sparql.hints import Message, query_hints
 from partyline.web.templating.site import Words
 from partyline.web.templating.words import words_of
-from partyline.web.views.told_hints import HintTeller
+from partyline.web.translated_hints import HintTranslator
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 LIMITS = Limits()
@@ -130,7 +130,7 @@ def test_a_hint_that_is_translated_in_part_stays_english(
 ) -> None:
     publication = Publication.of(release, settings.knowledge)
     words = Words({Message.HINT: "Hinweis, {place}: {message} {other}"}, "de")
-    (told,) = HintTeller(publication, settings.limits, words).on("ASK { ?a a unknown:b }")
+    (told,) = HintTranslator(publication, settings.limits, words).on("ASK { ?a a unknown:b }")
     assert told.language == "en"
     assert told.sentence.startswith("Hint, line 1, column 12: the prefix unknown: is not declared")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from partyline.publishing.agents import Toolbox, llms_text
 from partyline.settings import Server as ServerSettings
 from partyline.sparql import query_form
 from partyline.web.documents import Representation, respond
+from partyline.web.model_context import has_mcp
 from partyline.web.protocol import Operation
 from partyline.web.query_execution import QueryExecutor
 
@@ -52,7 +52,7 @@ def blueprint(
     @views.post("/mcp")
     def mcp() -> Response:
         """Answer a message of the Model Context Protocol; no session, no stream."""
-        if find_spec("mcp") is None:
+        if not has_mcp():
             raise UnknownResource("This server has no MCP: install partyline[mcp].")
         if not is_trusted(request.headers.get("Origin"), settings.origins, root):
             return Response("The Origin of the request is not allowed here.\n", 403)

@@ -39,7 +39,7 @@ from partyline.web.public_address import here
 from partyline.web.query_execution import QueryExecutor, formats_of
 from partyline.web.sparql_endpoint import PATH, operation_of
 from partyline.web.templating.site import Words
-from partyline.web.views.told_hints import HintTeller, ToldHint
+from partyline.web.translated_hints import HintTranslator, TranslatedHint
 
 #: Rows, and bytes of a graph, that a page shows; the downloads have all.
 _ROWS, _BYTES = 1000, 256 * 1024
@@ -61,7 +61,7 @@ class QueryPage:
     #: Line and column that the error names.
     place: tuple[int, int] | None = None
     warnings: tuple[str, ...] = ()
-    hints: tuple[ToldHint, ...] = ()
+    hints: tuple[TranslatedHint, ...] = ()
 
 
 def blueprint(
@@ -73,7 +73,7 @@ def blueprint(
 ) -> Blueprint:
     """Build the views of the endpoint *endpoint_iri*, whose hints are in *words*."""
     views = Blueprint("sparql", __name__)
-    hints = HintTeller(publication, limits, words)
+    hints = HintTranslator(publication, limits, words)
     examples = example_queries(publication)
 
     @views.route(PATH, methods=["GET", "POST"])
@@ -104,7 +104,9 @@ def blueprint(
     return views
 
 
-def _add_editor_views(views: Blueprint, publication: Publication, teller: HintTeller) -> None:
+def _add_editor_views(
+    views: Blueprint, publication: Publication, translator: HintTranslator
+) -> None:
     """Add what the editor asks for while a query is being written."""
 
     @views.get("/sparql/terms")
@@ -133,7 +135,7 @@ def _add_editor_views(views: Blueprint, publication: Publication, teller: HintTe
         """Return hints on a query that is being written."""
 
         def write() -> str:
-            found = teller.on(request.args.get("query", ""))
+            found = translator.on(request.args.get("query", ""))
             return json.dumps({"hints": [asdict(row) for row in found]}, ensure_ascii=False)
 
         return respond(Representation("application/json", "hints", write))

@@ -9,7 +9,7 @@ from partyline.web.templating.site import Words
 
 
 @dataclass(frozen=True, slots=True)
-class ToldHint:
+class TranslatedHint:
     """A hint as pages and the editor show it."""
 
     code: str
@@ -24,23 +24,23 @@ class ToldHint:
     language: str
 
 
-class HintTeller:
-    """Tells hints on queries; it has the words of one language."""
+class HintTranslator:
+    """Translates hints on queries into one language."""
 
     def __init__(self, publication: Publication, limits: Limits, words: Words) -> None:
         self._prefixes = publication.prefixes
         self._limits = limits
         self._words = words
 
-    def on(self, query: str) -> tuple[ToldHint, ...]:
+    def on(self, query: str) -> tuple[TranslatedHint, ...]:
         """Return the hints on *query*."""
-        return tuple(map(self._told, query_hints(query, self._prefixes, self._limits)))
+        return tuple(map(self._translated, query_hints(query, self._prefixes, self._limits)))
 
-    def _told(self, hint: Hint) -> ToldHint:
+    def _translated(self, hint: Hint) -> TranslatedHint:
         # A sentence is in one language.
         is_translated = hint.sentence.is_translated(self._words)
         words = self._words.plain if is_translated else str
-        return ToldHint(
+        return TranslatedHint(
             code=hint.code,
             message=hint.phrase.in_words(words),
             where=hint.place.in_words(words),
