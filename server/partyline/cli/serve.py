@@ -91,7 +91,7 @@ def _offer_earlier(settings: Settings, reason: str, remedy: str) -> str:
     try:
         release, _ = last_good_release(settings.releases)
     except ReleaseError:
-        return f"partyline: nothing is served: {reason}, and there is no good release yet"
+        return f"partyline: nothing is served: {reason}, and no release has been built yet"
     return (
         f"partyline: nothing is served: {reason}; {remedy}, or run 'partyline serve --no-build'"
         f" to serve the earlier release {release.path.name}"

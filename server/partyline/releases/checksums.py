@@ -93,7 +93,7 @@ def sha256(path: Path) -> str:
 
 
 def refuse_special_file(path: Path) -> None:
-    """Raise ReleaseError if *path* is there and is no file: to read a named pipe would not end."""
+    """Raise ReleaseError if *path* exists and is not a file: reading a named pipe would not end."""
     if path.exists() and not path.is_file():
         raise ReleaseError(f"{path}: is not a regular file; remove it and run 'partyline build'")
 

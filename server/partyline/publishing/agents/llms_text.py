@@ -5,10 +5,17 @@ from partyline.publishing.publication import Publication
 _SUMMARY = "A knowledge graph of statements with their sources, published as linked data."
 
 
-def llms_text(publication: Publication, root: str, *, answers_queries: bool = True) -> str:
+#: The tools of the Model Context Protocol; an extra.
+_TOOLS = ("MCP", "mcp", "POST, streamable HTTP without sessions or keys; read-only tools")
+
+
+def llms_text(
+    publication: Publication, root: str, *, answers_queries: bool = True, has_tools: bool = True
+) -> str:
     """Return the text; *root* is the public address of the path ``/``, with a slash.
 
-    *answers_queries* tells whether what needs a server is at this address.
+    *answers_queries* tells whether what needs a server is at this address, *has_tools* whether
+    the Model Context Protocol is among that.
     """
     knowledge, manifest = publication.knowledge, publication.release.manifest
     statements = sum(manifest.counts.values())
@@ -17,7 +24,9 @@ def llms_text(publication: Publication, root: str, *, answers_queries: bool = Tr
     summary = " ".join((knowledge.description or _SUMMARY).split())
     rows: dict[str, list[tuple[str, str, str]]] = {
         "Ask": [
-            ("MCP", "mcp", "POST, streamable HTTP without sessions or keys; read-only tools"),
+            *([_TOOLS] if has_tools else []),
+            ("Questions", "questions/", "named questions with parameters, each with its answer"),
+            ("JSON interface", "openapi.json", "OpenAPI 3.1: resources by kind, and questions"),
             ("SPARQL endpoint", "sparql", "SPARQL 1.1, with limits of time and memory"),
             ("Search", "search", "`?q=` finds resources by name, in any script; JSON by Accept"),
             ("Why", "why", "`?subject=&predicate=&object=` gives sources or the proof"),

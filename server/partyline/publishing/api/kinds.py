@@ -16,7 +16,7 @@ from partyline.publishing.pages.search_page import Period, found_resources
 from partyline.publishing.publication import Publication
 from partyline.vocabulary import RDF
 
-#: Names under the interface that are no kinds.
+#: Names under the interface that are not kinds.
 _TAKEN = {"questions"}
 #: Members that are looked at to find where those of a class are.
 _SAMPLE = 200
@@ -64,7 +64,7 @@ class Kinds:
         if key in self.by_key:
             return self.by_key[key]
         known = ", ".join(self.by_key)
-        raise UnknownResource(f"There is no kind {key}; there are {known}.")
+        raise UnknownResource(f"Unknown kind: {key}; the kinds are {known}.")
 
     def member(self, kind: Kind, slug: str) -> NamedNode:
         """Return the member of *kind* that *slug* names. Raises UnknownResource."""
@@ -75,7 +75,7 @@ class Kinds:
                 continue
             if self._is_member(kind, node):
                 return node
-        raise UnknownResource(f"There is no {kind.key} {slug}; /api/{kind.key} lists all.")
+        raise UnknownResource(f"Unknown {kind.key}: {slug}; /api/{kind.key} lists all.")
 
     def members(self, kind: Kind, name: str, period: Period | None) -> Sequence[NamedNode]:
         """Return the members of *kind*, by name; with *name*, those that it finds, best first.

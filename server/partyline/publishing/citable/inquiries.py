@@ -16,6 +16,6 @@ def inquiry_of_question(
     question = questions.get(name)
     if question is None:
         known = ", ".join(questions) or "none"
-        raise UnknownResource(f"There is no question {name}; the questions are: {known}.")
+        raise UnknownResource(f"Unknown question: {name}; the questions are: {known}.")
     values = question.read(arguments, publication.prefixes)
     return Inquiry(question.bind(values), question.title, name, dict(arguments))

@@ -30,7 +30,7 @@ class Questions:
         for row in self.rows:
             if row.name == name:
                 return row
-        raise UnknownResource(f"There is no question {name}; {PATH} lists all.")
+        raise UnknownResource(f"Unknown question: {name}; {PATH} lists all.")
 
     def by_theme(self) -> tuple[tuple[str, Sequence[Question]], ...]:
         """Return the questions of each theme, in order; at last, with "", those that have none."""

@@ -54,7 +54,7 @@ def short(publication: Publication, term: ParameterTerm) -> str:
 
 
 def _as_iri(publication: Publication, parameter: Parameter, text: str) -> str:
-    """Return the IRI of the one resource with the name *text*, where that is no IRI itself."""
+    """Return the IRI of the one resource with the name *text*, where that is not an IRI."""
     if parameter.type.kind is not ParameterKind.RESOURCE or not text.strip():
         return text
     try:

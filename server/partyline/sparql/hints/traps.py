@@ -69,7 +69,7 @@ def query_hints(text: str, prefixes: Mapping[str, str], limits: Limits) -> tuple
 
 
 def _undeclared(text: str, prefixes: Mapping[str, str]) -> Iterator[Hint]:
-    """Prefixes that are used without a declaration; each is told once."""
+    """Prefixes that are used without a declaration; each is reported once."""
     declared: set[str] = {"_"}
     previous = ""
     for token in tokens(text):
@@ -157,7 +157,7 @@ def _early_bind(text: str, query: ReadQuery) -> Iterator[Hint]:
 
 
 def _unbound(text: str, query: ReadQuery) -> Iterator[Hint]:
-    """Variables that are used, and that no pattern binds; each is told once."""
+    """Variables that are used, and that no pattern binds; each is reported once."""
     bound = set(_bound(query))
     told: set[str] = set()
     for token, consequence in _uses(query):

@@ -63,7 +63,7 @@ def _called(toolbox: Toolbox, name: str, arguments: Mapping[str, Any]) -> CallTo
     """Run a tool. A mistake of the caller is a result, so that a model reads it and corrects it."""
     row = _BY_NAME.get(name)
     if row is None:
-        return _failed(f"There is no tool {name}; the tools are {', '.join(_BY_NAME)}.")
+        return _failed(f"Unknown tool: {name}; the tools are {', '.join(_BY_NAME)}.")
     try:
         jsonschema.validate(arguments, row.input_schema)
         table = row.run(toolbox, **arguments)

@@ -80,7 +80,9 @@ def blueprint(
         """Say what is here, in the form of llmstxt.org."""
 
         def write() -> str:
-            return llms_text(publication, root, answers_queries=answers_queries)
+            return llms_text(
+                publication, root, answers_queries=answers_queries, has_tools=has_mcp()
+            )
 
         return respond(Representation("text/plain", "txt", write))
 

@@ -20,7 +20,7 @@ def write_cursor(release: str, place: int) -> str:
 def read_cursor(release: str, text: str) -> int:
     """Return the place that the cursor *text* means.
 
-    Raises UnknownResource for what is no cursor, and StaleCursor for one of another release.
+    Raises UnknownResource for what is not a cursor, and StaleCursor for one of another release.
     """
     try:
         plain = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii")
@@ -28,7 +28,7 @@ def read_cursor(release: str, text: str) -> int:
         plain = ""
     found = _CURSOR.fullmatch(plain)
     if found is None:
-        raise UnknownResource("There is no such cursor: begin without one, and follow “next”.")
+        raise UnknownResource("The cursor is not valid: begin without one, and follow “next”.")
     if found["release"] != release:
         raise StaleCursor(
             f"The cursor is of the release {found['release']}; the current one is {release}. Begin"

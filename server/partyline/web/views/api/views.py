@@ -130,7 +130,7 @@ class _Interface:
         """Answer the question *name*. Raises RequestError."""
         question = next((row for row in self.answered if row.name == name), None)
         if question is None:
-            raise UnknownResource(f"There is no question {name} with rows; /questions/ lists all.")
+            raise UnknownResource(f"Unknown question with rows: {name}; /questions/ lists all.")
         names = (*(row.name for row in question.parameters), *_PAGING)
         given = _arguments(names)
         place, limit = self._place(given), _limit(given)
@@ -197,7 +197,7 @@ def _arguments(known: Collection[str]) -> Mapping[str, str]:
     for name, texts in request.args.lists():
         if name not in known:
             names = ", ".join(known) or "none"
-            raise BadQuery(f"There is no parameter {name}; there are {names}.")
+            raise BadQuery(f"Unknown parameter: {name}; the parameters are {names}.")
         if len(texts) > 1:
             raise BadQuery(f"The parameter {name} has {len(texts)} values; write one.")
         given[name] = texts[0]
