@@ -6,14 +6,27 @@ To import the SDK takes two seconds: only the tests that call tools do, when the
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 import httpx2
 from flask.testing import FlaskClient
 from mcp.client.session import ClientSession
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
+
+Result = TypeVar("Result")
+
+
+def run(use: Coroutine[Any, Any, Result]) -> Result:
+    """Return what *use* returns, run in a thread of its own.
+
+    The thread of the tests may have an event loop: Playwright's is there until its browser ends.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, use).result()
 
 
 class _Application(httpx2.AsyncBaseTransport):

@@ -1,6 +1,5 @@
 """Tools for agents, asked by the official client: over HTTP, over a socket, and on stdio."""
 
-import asyncio
 import csv
 import io
 import json
@@ -38,13 +37,13 @@ _SAMPLE = 10
 def asked(client: FlaskClient, use: "Callable[[ClientSession], Awaitable[Any]]") -> Any:  # noqa: ANN401
     """Return what *use* returns of a session with the application."""
 
-    from agent_client import connected
+    from agent_client import connected, run
 
-    async def run() -> Any:  # noqa: ANN401
+    async def session_used() -> Any:  # noqa: ANN401
         async with connected("http://localhost/mcp", client) as session:
             return await use(session)
 
-    return asyncio.run(run())
+    return run(session_used())
 
 
 async def called(session: "ClientSession", tool: str, **arguments: object) -> dict[str, Any]:
@@ -224,13 +223,13 @@ ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l F
 
 
 def test_a_killer_query_ends_as_it_does_over_http(visited: Server) -> None:
-    from agent_client import connected
+    from agent_client import connected, run
 
     status, message, _ = visited.ask(ENDLESS, Accept="text/csv")
     assert status == 503
     large = RUNNING["cross product, distinct"]
 
-    async def run() -> tuple[list[str], dict[str, Any]]:
+    async def use() -> tuple[list[str], dict[str, Any]]:
         url, texts = f"http://127.0.0.1:{visited.port}/mcp", []
         async with connected(url) as session:
             for query in (ENDLESS, large):
@@ -239,16 +238,16 @@ def test_a_killer_query_ends_as_it_does_over_http(visited: Server) -> None:
                 texts.append(found.content[0].text)  # type: ignore[union-attr]
             return texts, await called(session, "search", query="Blechverein")
 
-    (slow, long), after = asyncio.run(run())
+    (slow, long), after = run(use())
     assert slow.encode() in message
     assert "longer than 1 MiB" in long
     assert after["results"]  # any ontology has the tools
 
 
 def test_the_command_answers_on_stdio(built_ensembles: Path) -> None:
-    from agent_client import on_stdio
+    from agent_client import on_stdio, run
 
-    async def run() -> tuple[list[str], dict[str, Any]]:
+    async def use() -> tuple[list[str], dict[str, Any]]:
         settings = str(built_ensembles / "partyline.toml")
         async with on_stdio("mcp", "--settings", settings) as session:
             tools = await session.list_tools()
@@ -256,7 +255,7 @@ def test_the_command_answers_on_stdio(built_ensembles: Path) -> None:
                 session, "sparql", query="SELECT ?s { ?s a ?type } LIMIT 3"
             )
 
-    names, table = asyncio.run(run())
+    names, table = run(use())
     assert names == [row.name for row in TOOLS]
     assert len(table["rows"]) == 3
 
@@ -282,6 +281,15 @@ def test_a_message_is_answered_with_json_and_without_a_session(client: FlaskClie
     result = json.loads(found.text)["result"]
     assert result["protocolVersion"] == "2025-06-18"
     assert "every side" in result["instructions"]
+
+
+def test_a_message_is_answered_where_the_thread_runs_an_event_loop(client: FlaskClient) -> None:
+    from agent_client import run
+
+    async def use() -> int:
+        return client.post("/mcp", json=INITIALIZE, headers=FIELDS).status_code
+
+    assert run(use()) == 200
 
 
 @pytest.mark.parametrize(

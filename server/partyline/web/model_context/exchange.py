@@ -6,6 +6,8 @@ request, in an event loop of its own: a tool may block it, as nobody else waits 
 
 import asyncio
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any
 
 from mcp.server.lowlevel import Server
@@ -18,7 +20,22 @@ def exchange(
     server: Server[Any], headers: Iterable[tuple[str, str]], body: bytes, most: int
 ) -> tuple[int, list[tuple[str, str]], bytes]:
     """Return status, header fields and body of the answer to a POST of at most *most* bytes."""
-    return asyncio.run(_exchange(server, headers, body, most))
+    answer = _exchange(server, headers, body, most)
+    if not _has_loop():
+        return asyncio.run(answer)
+    # The caller's thread runs an event loop, and a thread can have one only. Another thread costs
+    # half a millisecond, so the calls of threads without a loop, as of most servers, go without.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(copy_context().run, asyncio.run, answer).result()
+
+
+def _has_loop() -> bool:
+    """Tell whether an event loop runs in this thread."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 async def _exchange(
