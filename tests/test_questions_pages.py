@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -12,14 +13,23 @@ import pyarrow.parquet
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
-from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+from pyoxigraph import (
+    CanonicalizationAlgorithm,
+    Dataset,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Triple,
+    parse,
+)
 
 from partyline.publishing import TableView, bar_chart
 from partyline.publishing.pages.query_results import Cell
 from partyline.publishing.pages.view_models import Words
-from partyline.releases import BarChart, read_questions
+from partyline.releases import BarChart, Release, read_questions
 from partyline.settings import Settings
-from partyline.vocabulary import RDF, SDO, SH
+from partyline.vocabulary import RDF, SDO, SH, VOID, XSD
 from sampling import some_of
 
 BASE = "https://w3id.org/partyline/"
@@ -205,6 +215,37 @@ def test_the_questions_are_published_as_examples_of_queries(
             )
     dataset = client.get("/dataset.ttl").text
     assert "/.well-known/sparql-examples" in dataset
+
+
+def test_the_questions_are_a_named_graph_of_the_release(
+    client: FlaskClient, release: Release
+) -> None:
+    graph = NamedNode(f"{BASE}graph/questions")
+    found = {row.triple for row in release.open_store().quads_for_pattern(None, None, None, graph)}
+    file = client.get("/dumps/graph/questions.nt")
+    assert canonical(parse(file.data, RdfFormat.N_TRIPLES)) == canonical(found)
+    assert len(found) == release.manifest.questions > 500
+
+    prefix = f"PREFIX sh: <{SH.iri}>"
+    names = f"{prefix} SELECT ?name {{ GRAPH {graph} {{ ?question sh:parameter/sh:name ?name }} }}"
+    assert "day" in client.get("/sparql.csv", query_string={"query": names}).text.split()
+    outside = prefix + " ASK { ?question a sh:SPARQLExecutable }"
+    answer = client.get("/sparql.srj", query_string={"query": outside}).json
+    assert answer is not None
+    assert answer["boolean"] is False
+    void = {row.triple for row in parse(client.get("/dataset.nt").data, RdfFormat.N_TRIPLES)}
+    size = Literal(str(len(found)), datatype=XSD.integer)
+    assert {
+        Triple(NamedNode(f"{BASE}dataset"), VOID.subset, graph),
+        Triple(graph, VOID.triples, size),
+    } <= void
+    assert client.get("/graph/questions").status_code == 303
+
+
+def canonical(triples: Iterable[Triple | Quad]) -> set[Quad]:
+    dataset = Dataset(Quad(row.subject, row.predicate, row.object) for row in triples)
+    dataset.canonicalize(CanonicalizationAlgorithm.UNSTABLE)
+    return set(dataset)
 
 
 def test_suggestions_for_a_field_are_of_its_class_and_name_terms(client: FlaskClient) -> None:

@@ -20,6 +20,9 @@ VIEWS = {
     "asserted": "All that the files of the knowledge base assert, accepted and withheld",
     "links": "Asserted statements that lead to other datasets and to pages elsewhere",
 }
+#: The graph of the named queries, which the store alone has: they are not statements of the data.
+QUESTIONS = "questions"
+_OF_QUESTIONS = "The named questions as examples of queries, with their parameters"
 #: Those graphs, and the view, that a large release does not have in its store on their own.
 LARGE_GRAPHS = ("accepted", "inferred", "asserted")
 #: What the names of the views of sources begin with.
@@ -62,6 +65,18 @@ def is_of_sources(name: str) -> bool:
     return name.startswith("<")
 
 
+def graph_summary(name: str) -> str:
+    """Return what the graph or view *name* holds, in a line.
+
+    >>> graph_summary("inferred")
+    'What follows from the ontology and the accepted statements'
+    """
+    if is_of_sources(name):
+        return "What the sources state in this graph"
+    of_source = "A source, its passages, and what names them as evidence"
+    return {**GRAPHS, **VIEWS, QUESTIONS: _OF_QUESTIONS}.get(name, of_source)
+
+
 def is_taken(iri: str, base: str) -> bool:
     """Tell whether a graph or view of every release has the IRI *iri*.
 
@@ -69,4 +84,5 @@ def is_taken(iri: str, base: str) -> bool:
     True
     """
     name = iri.removeprefix(f"{base}graph/")
-    return name != iri and (name in GRAPHS or name in VIEWS or name.startswith(SOURCE))
+    known = {*GRAPHS, *VIEWS, QUESTIONS}
+    return name != iri and (name in known or name.startswith(SOURCE))

@@ -56,11 +56,9 @@ from partyline.publishing.proofs import ProofService, StatementExplanation, rule
 from partyline.publishing.publication import Publication, describe_all
 from partyline.publishing.questions.chart import bar_chart
 from partyline.publishing.questions.collection import Questions
-from partyline.publishing.questions.examples import EXAMPLE_PREFIXES, example_triples
 from partyline.publishing.questions.form import Field
 from partyline.publishing.questions.form import address as question_address
 from partyline.publishing.questions.form import fields as question_fields
-from partyline.publishing.questions.paths import EXAMPLES_PATH, question_path
 from partyline.publishing.questions.values import read_values, short
 from partyline.publishing.similar_names import similar_resources
 from partyline.publishing.states import States
@@ -71,13 +69,12 @@ from partyline.publishing.thesauri.scheme_page import (
     tree_page,
 )
 from partyline.publishing.withdrawal import Withdrawal, withdrawal, withdrawn_document
+from partyline.releases import EXAMPLES_PATH, Question, question_path
 from partyline.releases import ParameterTerm as QuestionTerm
-from partyline.releases import Question
 
 __all__ = [
     "DEFAULT_LIMIT",
     "EXAMPLES_PATH",
-    "EXAMPLE_PREFIXES",
     "LONGEST_NAME",
     "MOST_ROWS",
     "SERVICE_PREFIXES",
@@ -126,7 +123,6 @@ __all__ = [
     "describe_all",
     "document_of",
     "example_queries",
-    "example_triples",
     "home_page",
     "is_class_or_property",
     "item_json",

@@ -2,9 +2,11 @@
 
 from partyline.dataset.graph_names import (
     GRAPHS,
+    QUESTIONS,
     SOURCE,
     VIEWS,
     graph_iri,
+    graph_summary,
     is_of_sources,
     name_in_sources,
     view_iri,
@@ -28,12 +30,19 @@ from partyline.releases.lineage_queries import (
     ask_lineage,
     read_lineage_queries,
 )
-from partyline.releases.named_queries import Parameter, Question, read_questions
-from partyline.releases.parameter_types import ParameterKind, ParameterType
-from partyline.releases.parameter_types import Term as ParameterTerm
 from partyline.releases.preview import Preview, PreviewState
 from partyline.releases.provenance import ProofSource, ReleaseProver
-from partyline.releases.question_shapes import BarChart
+from partyline.releases.questions.examples import EXAMPLE_PREFIXES, example_triples, question_graph
+from partyline.releases.questions.named_queries import Parameter, Question, read_questions
+from partyline.releases.questions.parameter_types import ParameterKind, ParameterType
+from partyline.releases.questions.parameter_types import Term as ParameterTerm
+from partyline.releases.questions.paths import (
+    EXAMPLES_PATH,
+    QUESTIONS_PATH,
+    question_iri,
+    question_path,
+)
+from partyline.releases.questions.question_shapes import BarChart
 from partyline.releases.release import (
     MANIFEST,
     Manifest,
@@ -47,9 +56,13 @@ from partyline.releases.release import (
 
 __all__ = [
     "COMPRESSED_TYPES",
+    "EXAMPLES_PATH",
+    "EXAMPLE_PREFIXES",
     "GRAPHS",
     "LINEAGE_QUERIES",
     "MANIFEST",
+    "QUESTIONS",
+    "QUESTIONS_PATH",
     "SOURCE",
     "VIEWS",
     "Answers",
@@ -80,12 +93,17 @@ __all__ = [
     "current_mark",
     "current_name",
     "current_release",
+    "example_triples",
     "graph_iri",
+    "graph_summary",
     "is_of_sources",
     "last_good_release",
     "lost_iri_findings",
     "name_in_sources",
     "open_release",
+    "question_graph",
+    "question_iri",
+    "question_path",
     "read_lineage_queries",
     "read_questions",
     "sha256",

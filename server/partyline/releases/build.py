@@ -22,8 +22,8 @@ from partyline.releases.history.retention import KEEP_ALL, REMOVED, remove_old_r
 from partyline.releases.history.retired_iris import encoded
 from partyline.releases.inputs import input_checksum, note_inputs, unchanged_release
 from partyline.releases.lineage_queries import read_lineage_queries
-from partyline.releases.named_queries import read_questions
 from partyline.releases.page_plans import read_page_files
+from partyline.releases.questions.named_queries import read_questions
 from partyline.releases.release import (
     CURRENT,
     DUMPS,
@@ -156,6 +156,7 @@ def _identifier(contents: ReleaseContents) -> str:
     digest.update(contents.reifiers)
     for name, content in contents.questions:
         digest.update(f"{name} {len(content)} ".encode() + content)
+    digest.update("\n".join(sorted(map(str, contents.question_graph))).encode())
     digest.update(contents.retired)
     for name, text in (*contents.lineage.items(), *contents.pages.items()):
         digest.update(f"{name} {len(text)} {text}".encode())

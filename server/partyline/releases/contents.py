@@ -1,13 +1,13 @@
 """Write the files of a release: the table, the store, the dumps, the questions, the manifest."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
-from pyoxigraph import DefaultGraph, NamedNode
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
 from partyline.dataset import Numbering, Numbers, Table, TripleSet, write_table
 from partyline.dataset.arrays import NUMBER
@@ -15,13 +15,14 @@ from partyline.dataset.graph_names import (
     DEFAULT_GRAPH,
     GRAPHS,
     LARGE_GRAPHS,
+    QUESTIONS,
     SOURCE,
     view_iri,
 )
 from partyline.dataset.live_store import Graph, LiveStore
 from partyline.errors import TooComplex
 from partyline.reasoning import RuleSet
-from partyline.releases import disk
+from partyline.releases import disk, release
 from partyline.releases.contradictions import contradictions_json
 from partyline.releases.dump_files import DumpFile, OmittedDump, WrittenDumps
 from partyline.releases.dumps import (
@@ -37,10 +38,11 @@ from partyline.releases.dumps.annotations import annotations_of, read_reifiers
 from partyline.releases.dumps.ntriples import NTriplesDumps
 from partyline.releases.dumps.tables import write_tables
 from partyline.releases.lineage_queries import read_lineage_queries
-from partyline.releases.named_queries import question_files
 from partyline.releases.page_plans import read_page_files, read_page_plan
 from partyline.releases.provenance import ProofSource
 from partyline.releases.query_store import write_store
+from partyline.releases.questions.examples import question_graph
+from partyline.releases.questions.named_queries import question_files
 from partyline.releases.release import (
     CONTRADICTIONS,
     DUMPS,
@@ -48,7 +50,6 @@ from partyline.releases.release import (
     MANIFEST,
     NAMES,
     PAGES,
-    QUESTIONS,
     RELIANCE,
     RETIRED,
     STORE,
@@ -119,6 +120,12 @@ class ReleaseContents:
         return question_files(self.settings.knowledge.questions)
 
     @cached_property
+    def question_graph(self) -> frozenset[Triple]:
+        """Return the graph of the named queries, as examples of queries. Raises SourceError."""
+        knowledge = self.settings.knowledge
+        return question_graph(knowledge.questions, knowledge.base, self.settings.published_endpoint)
+
+    @cached_property
     def reifiers(self) -> bytes:
         """Return the query that names reifiers; nothing where there is none."""
         file = self.settings.knowledge.reifiers
@@ -156,10 +163,18 @@ class ReleaseContents:
             if name not in self.absent_graphs
         }
         graphs[DefaultGraph()] = self._numbered(self.table.rows(graphs=DEFAULT_GRAPH))
+        if self.question_graph:
+            graphs[view_iri(base, QUESTIONS)] = self._new(self.question_graph)
         store.follow(graphs)
         store.copy(folder / STORE)
         (folder / DUMPS).mkdir()
         self._write_rest(folder, identifier, WrittenDumps())
+
+    def _new(self, triples: Iterable[Triple]) -> TripleSet:
+        """Return *triples*, which are not in the table, with numbers of the sources."""
+        if self.numbers is None:
+            raise ValueError("these contents are not those of a preview")
+        return TripleSet.of(triples, self.numbers[0])
 
     def _numbered(self, rows: Numbers) -> TripleSet:
         """Return *rows* of the table with the numbers of the sources."""
@@ -172,9 +187,9 @@ class ReleaseContents:
         return TripleSet(numbering, (subjects, predicates, objects))
 
     def _write_rest(self, folder: Path, identifier: str, dumps: WrittenDumps) -> Manifest:
-        (folder / QUESTIONS).mkdir()
+        (folder / release.QUESTIONS).mkdir()
         for name, content in self.questions:
-            disk.write(folder / QUESTIONS / name, content)
+            disk.write(folder / release.QUESTIONS / name, content)
         if self.lineage:
             (folder / LINEAGE).mkdir()
         for name, text in self.lineage.items():
@@ -211,6 +226,7 @@ class ReleaseContents:
             absent_graphs=self.absent_graphs,
             closures_left_out=self.closures_left_out,
             canonical_sha256=dumps.canonical_sha256,
+            questions=len(self.question_graph),
         )
 
     @cached_property
@@ -233,7 +249,9 @@ class ReleaseContents:
             for name, rows in self._rows_of.items()
             if name not in self.absent_graphs
         }
-        write_store(path, self.table, self.table.rows(graphs=DEFAULT_GRAPH), graphs)
+        asked = view_iri(base, QUESTIONS)
+        quads = (Quad(s, p, o, asked) for s, p, o in self.question_graph)
+        write_store(path, self.table, self.table.rows(graphs=DEFAULT_GRAPH), graphs, quads=quads)
 
     def _write_dumps(self, folder: Path) -> WrittenDumps:
         """Write the dumps from the table: the store would write "01" as "1"."""

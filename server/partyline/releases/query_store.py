@@ -4,12 +4,13 @@ A statement of the default graph costs three keys of the store, one of a named g
 """
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pyoxigraph import QuadParser, RdfFormat, Store, parse
+from pyoxigraph import Quad, QuadParser, RdfFormat, Store, parse
 
 from partyline.dataset import Numbers, Table
 from partyline.releases.dumps.ntriples import NTriplesDumps
@@ -33,6 +34,7 @@ def write_store(
     default: Numbers,
     graphs: Mapping[str, Numbers],
     *,
+    quads: Iterable[Quad] = (),
     at_once: int = ONE_RUN,
     piece: int | None = None,
 ) -> None:
@@ -43,6 +45,7 @@ def write_store(
         table: all statements.
         default: the rows of the default graph.
         graphs: the rows of each named graph.
+        quads: statements that are not in the table; few.
         at_once: the number of statements up to which all are loaded at once.
         piece: the bytes of N-Quads that are loaded at once where there are more; None for the
             number that suits.
@@ -54,7 +57,7 @@ def write_store(
     store, written = Store(str(path)), NTriplesDumps(table)
     size = len(default) + sum(map(len, graphs.values()))
     if size <= at_once:
-        store.bulk_extend(_parsed(_lines(written, default, graphs)))
+        store.bulk_extend(chain(_parsed(_lines(written, default, graphs)), quads))
     else:
         blank = {name: _has_blank(table, rows) for name, rows in graphs.items()}
         plain = {name: rows[~blank[name]] for name, rows in graphs.items()}
@@ -64,7 +67,8 @@ def write_store(
             store.bulk_load(part, RdfFormat.N_QUADS, lenient=True)
         # A blank node has another name after each load of bytes, but not as an object.
         rest = {name: rows[blank[name]] for name, rows in graphs.items()}
-        store.bulk_extend(_parsed(_lines(written, default[in_default], rest)))
+        last = _parsed(_lines(written, default[in_default], rest))
+        store.bulk_extend(chain(last, quads))
     store.optimize()
     store.flush()
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from pyoxigraph import Store, Triple
 
 from partyline.dataset import Table, read_table
+from partyline.dataset.graph_names import QUESTIONS as QUESTION_GRAPH
 from partyline.dataset.graph_names import is_of_sources, view_iri
 from partyline.errors import DatasetError, ReleaseError, SourceError
 from partyline.releases.checksums import refuse_special_file, verify
@@ -65,6 +66,8 @@ class Manifest:
     canonical_sha256: str = ""
     #: Tables of the classes, and what describes them.
     tables: tuple[TableFile, ...] = ()
+    #: Number of triples about the named queries; their graph is in the store alone.
+    questions: int = 0
 
     def to_json(self) -> str:
         """Return the manifest as JSON, the same bytes for the same manifest."""
@@ -75,6 +78,12 @@ class Manifest:
         """Return the SHA-256 of every file of the dumps, by name."""
         dumps = {name: digest for row in self.files for name, digest in row.checksums.items()}
         return dumps | {row.name: row.sha256 for row in self.tables}
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Return the number of triples in every graph and view, by name."""
+        of_questions = {QUESTION_GRAPH: self.questions} if self.questions else {}
+        return {**self.counts, **self.views, **of_questions}
 
     @property
     def named_graphs(self) -> dict[str, int]:

@@ -287,6 +287,14 @@ class Settings:
     words: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def published_endpoint(self) -> str:
+        """Return the endpoint of what is published under the base; empty where there is none."""
+        if self.server.endpoint == NO_ENDPOINT:
+            return ""
+        base = self.knowledge.base
+        return self.server.endpoint or base[: base.rindex("/") + 1] + "sparql"
+
+    @property
     def page_languages(self) -> tuple[str, ...]:
         """Return the tags of the languages that there are pages in, that of the site first."""
         first = self.site.language or next(iter(self.knowledge.languages), "en")

@@ -156,7 +156,7 @@ def _application(
         *_views_at_public_address(publication, executor, settings, pictures),
         *_views_of_questions(publication, executor, settings, pictures),
         dumps.blueprint(publication, problems),
-        graph_dumps.blueprint(publication),
+        graph_dumps.blueprint(publication, settings.published_endpoint),
         operations.blueprint(publication, pool, metrics, problems),
         reconciliation.blueprint(publication, settings.limits),
         *_views_of_history(publication, settings, history or History()),

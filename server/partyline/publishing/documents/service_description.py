@@ -10,11 +10,10 @@ from partyline.publishing.documents.dataset_partitions import partition_triples
 from partyline.publishing.documents.description import iri_or_text
 from partyline.publishing.external_links import ExternalLinks, LinkSet
 from partyline.publishing.publication import Publication
-from partyline.publishing.questions.paths import EXAMPLES_PATH
-from partyline.releases import GRAPHS, VIEWS, is_of_sources, view_iri
+from partyline.releases import EXAMPLES_PATH, QUESTIONS, graph_summary, view_iri
 from partyline.settings import Limits
 from partyline.sparql import GRAPH_RESULT_FORMATS, RESULT_FORMATS
-from partyline.vocabulary import DCAT, DCT, FOAF, RDF, RDFS, VOID, XSD, Namespace
+from partyline.vocabulary import DCAT, DCT, FOAF, RDF, RDFS, SH, VOID, XSD, Namespace
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 _FORMATS = Namespace("http://www.w3.org/ns/formats/")
@@ -109,6 +108,7 @@ def dataset_triples(publication: Publication, endpoint: str) -> set[Triple]:
         triples.add(state(RDFS.comment, Literal(note, language="en")))
     for number, links in enumerate(ExternalLinks(publication).sets.values()):
         triples.update(_link_set(publication, links, BlankNode(f"target{number}")))
+    triples.update(_question_graph(publication))
     for gap in manifest.omitted:
         note = f"The dump {gap.name} is left out. {gap.reason}"
         triples.add(state(RDFS.comment, Literal(note, language="en")))
@@ -123,6 +123,21 @@ def _contradictions(publication: Publication) -> str:
         f" concerned are in the graph {view_iri(publication.knowledge.base, 'withheld').value} and"
         " excluded from reasoning."
     )
+
+
+def _question_graph(publication: Publication) -> Iterator[Triple]:
+    """Describe the graph of the named questions, where there are some."""
+    size, base = publication.release.manifest.questions, publication.knowledge.base
+    if size:
+        graph = view_iri(base, QUESTIONS)
+        state = partial(Triple, graph)
+        yield Triple(dataset_iri(publication), VOID.subset, graph)
+        yield state(RDF.type, VOID.Dataset)
+        yield state(DCT.title, Literal(graph_summary(QUESTIONS), language="en"))
+        yield state(VOID.vocabulary, NamedNode(SH.iri))
+        yield state(VOID.triples, _number(size))
+        dump = publication.addresses.published(f"/dumps/graph/{QUESTIONS}.nt")
+        yield state(VOID.dataDump, NamedNode(dump))
 
 
 def _link_set(publication: Publication, links: LinkSet, target: BlankNode) -> Iterator[Triple]:
@@ -180,8 +195,8 @@ def _dataset_of_service(publication: Publication) -> Iterator[Triple]:
     total = sum(number for name, number in counts.items() if name != "withheld")
     yield Triple(default, VOID.triples, _number(total))
     manifest, base = publication.release.manifest, publication.knowledge.base
-    sizes = {**manifest.counts, **manifest.views}
-    present = {name: size for name, size in sizes.items() if name not in manifest.absent_graphs}
+    absent = manifest.absent_graphs
+    present = {name: size for name, size in manifest.sizes.items() if name not in absent}
     for number, (name, size) in enumerate(present.items()):
         named, graph = BlankNode(f"named{number}"), BlankNode(f"graph{number}")
         yield Triple(dataset, SD.namedGraph, named)
@@ -190,14 +205,8 @@ def _dataset_of_service(publication: Publication) -> Iterator[Triple]:
         yield Triple(named, SD.graph, graph)
         yield Triple(named, SD.entailmentRegime, _ENTAILMENT.Simple)
         yield Triple(graph, RDF.type, SD.Graph)
-        yield Triple(graph, DCT.description, Literal(_about(name), language="en"))
+        yield Triple(graph, DCT.description, Literal(graph_summary(name), language="en"))
         yield Triple(graph, VOID.triples, _number(size))
-
-
-def _about(name: str) -> str:
-    if is_of_sources(name):
-        return "What the sources state in this graph"
-    return {**GRAPHS, **VIEWS}.get(name, "A source, its passages, and what names them as evidence")
 
 
 def _number(value: int) -> Literal:

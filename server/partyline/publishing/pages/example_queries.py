@@ -7,8 +7,7 @@ from importlib.resources import files
 from string import Template
 
 from partyline.publishing.publication import Publication
-from partyline.publishing.questions.paths import question_path
-from partyline.releases import Question, graph_iri, read_questions
+from partyline.releases import Question, graph_iri, question_path, read_questions
 from partyline.vocabulary import RDFS, SKOS
 
 #: Queries that have an answer in any knowledge base, in the order of the page.

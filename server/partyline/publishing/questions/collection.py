@@ -7,8 +7,7 @@ from functools import cached_property
 from partyline.errors import UnknownResource
 from partyline.publishing.pages.example_queries import general_questions
 from partyline.publishing.publication import Publication
-from partyline.publishing.questions.paths import PATH
-from partyline.releases import Question, read_questions
+from partyline.releases import QUESTIONS_PATH, Question, question_iri, read_questions
 
 
 @dataclass(frozen=True)
@@ -25,12 +24,16 @@ class Questions:
         general = (row for row in general_questions(self.publication) if row.name not in taken)
         return (*named, *general)
 
+    def iri(self, name: str) -> str:
+        """Return the IRI of the question *name*."""
+        return question_iri(self.publication.knowledge.base, name)
+
     def find(self, name: str) -> Question:
         """Return the question *name*. Raises UnknownResource."""
         for row in self.rows:
             if row.name == name:
                 return row
-        raise UnknownResource(f"Unknown question: {name}; {PATH} lists all.")
+        raise UnknownResource(f"Unknown question: {name}; {QUESTIONS_PATH} lists all.")
 
     def by_theme(self) -> tuple[tuple[str, Sequence[Question]], ...]:
         """Return the questions of each theme, in order; at last, with "", those that have none."""

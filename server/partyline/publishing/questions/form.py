@@ -8,9 +8,8 @@ from pyoxigraph import NamedNode
 
 from partyline.publishing.pages.view_models import Link
 from partyline.publishing.publication import Publication
-from partyline.publishing.questions.paths import question_path
 from partyline.publishing.questions.values import short
-from partyline.releases import Parameter, ParameterKind, ParameterTerm, Question
+from partyline.releases import Parameter, ParameterKind, ParameterTerm, Question, question_path
 
 
 @dataclass(frozen=True, slots=True)

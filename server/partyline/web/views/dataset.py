@@ -42,7 +42,7 @@ def blueprint(publication: Publication, endpoint: str) -> Blueprint:
     views = Blueprint("dataset", __name__)
     document = _document(publication, endpoint)
     manifest = publication.release.manifest
-    known = {*manifest.counts, *manifest.views}
+    known = {*manifest.sizes}
     types = {name: media_type for name, media_type, _ in DESCRIPTIONS} | {_LINKS: MEDIA_TYPE}
 
     @views.get("/dataset")

@@ -3,12 +3,15 @@
 There may be as many as there are sources, so they are written when they are asked for.
 """
 
+from collections.abc import Iterable
+
 from flask import Blueprint, Response, request
+from pyoxigraph import Triple
 
 from partyline.errors import BadQuery, UnknownResource
 from partyline.publishing import Publication
 from partyline.rdf import GRAPH_FORMATS, GraphFormat, graph_format
-from partyline.releases import view_iri
+from partyline.releases import EXAMPLE_PREFIXES, QUESTIONS, question_graph, view_iri
 from partyline.web.documents import Representation, respond
 from partyline.web.public_address import here
 
@@ -16,12 +19,19 @@ from partyline.web.public_address import here
 _MOST = 250_000
 
 
-def blueprint(publication: Publication) -> Blueprint:
-    """Build the views of the files of graphs."""
+def blueprint(publication: Publication, endpoint: str) -> Blueprint:
+    """Build the views of the files of graphs; *endpoint* is where questions are answered."""
     views = Blueprint("graph_dumps", __name__)
     manifest = publication.release.manifest
-    sizes = {**manifest.counts, **manifest.views}
+    sizes = manifest.sizes
     names = {view_iri(manifest.base, name).value: name for name in sizes}
+
+    def triples(name: str) -> Iterable[Triple]:
+        if name == QUESTIONS:
+            return question_graph(publication.release.questions, manifest.base, endpoint)
+        table = publication.release.table
+        rows = table.rows(graphs=(name,)) if name in table.present_graphs else ()
+        return map(table.triple, map(int, rows))
 
     def sent(name: str, syntax: GraphFormat) -> Response:
         if sizes[name] > _MOST:
@@ -31,9 +41,8 @@ def blueprint(publication: Publication) -> Blueprint:
             )
 
         def write() -> bytes:
-            table = publication.release.table
-            rows = table.rows(graphs=(name,)) if name in table.present_graphs else ()
-            return syntax.write(map(table.triple, map(int, rows)), publication.prefixes)
+            more = EXAMPLE_PREFIXES if name == QUESTIONS else {}
+            return syntax.write(triples(name), {**publication.prefixes, **more})
 
         return respond(
             Representation(syntax.media_type, syntax.extension, write), parameters=("iri",)

@@ -7,7 +7,6 @@ from flask import Blueprint, Response, render_template, request
 
 from partyline.errors import BadQuery, RequestError
 from partyline.publishing import (
-    EXAMPLE_PREFIXES,
     EXAMPLES_PATH,
     Field,
     Question,
@@ -16,13 +15,13 @@ from partyline.publishing import (
     TableView,
     bar_chart,
     beginning,
-    example_triples,
     question_address,
     question_fields,
     question_path,
     read_values,
     table,
 )
+from partyline.releases import EXAMPLE_PREFIXES, example_triples
 from partyline.sparql import RESULT_FORMATS, is_repeatable, query_form
 from partyline.web.access_log import ERROR
 from partyline.web.documents import (
@@ -91,7 +90,7 @@ def blueprint(questions: Questions, executor: QueryExecutor, endpoint: str) -> B
 
     examples = NegotiableDocument(
         graph=graph_writer(
-            lambda: example_triples(questions, endpoint),
+            lambda: example_triples(questions.rows, questions.iri, endpoint),
             {**questions.publication.prefixes, **EXAMPLE_PREFIXES},
         ),
         page=list_page,

@@ -3,9 +3,18 @@
 from urllib.parse import quote
 
 #: Where they are listed, and below it each.
-PATH = "/questions/"
+QUESTIONS_PATH = "/questions/"
 #: Where clients look for the examples of an endpoint.
 EXAMPLES_PATH = "/.well-known/sparql-examples"
+
+
+def question_iri(base: str, name: str) -> str:
+    """Return the IRI of the question *name* of what is published under *base*.
+
+    >>> question_iri("https://e.org/ns#", "members")
+    'https://e.org/questions/members'
+    """
+    return base[: base.rindex("/")] + question_path(name)
 
 
 def question_path(name: str, extension: str = "") -> str:
@@ -14,4 +23,4 @@ def question_path(name: str, extension: str = "") -> str:
     >>> question_path("members", "csv")
     '/questions/members.csv'
     """
-    return f"{PATH}{quote(name)}{'.' if extension else ''}{extension}"
+    return f"{QUESTIONS_PATH}{quote(name)}{'.' if extension else ''}{extension}"

@@ -3,15 +3,16 @@
 https://github.com/sib-swiss/sparql-examples; parameters are those of SHACL Advanced Features.
 """
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from partyline.publishing.publication import Publication
-from partyline.publishing.questions.collection import Questions
-from partyline.publishing.questions.paths import question_path
-from partyline.releases import Parameter, ParameterKind, ParameterTerm, Question
+from partyline.releases.questions.named_queries import Parameter, Question, read_questions
+from partyline.releases.questions.parameter_types import ParameterKind, Term
+from partyline.releases.questions.paths import question_iri
 from partyline.sparql import query_form
 from partyline.vocabulary import RDF, RDFS, SDO, SH, XSD, Namespace
 
@@ -27,15 +28,32 @@ _FORMS = {
 }
 
 
-def example_triples(questions: Questions, endpoint: str) -> set[Triple]:
-    """Return all *questions* as examples of queries for *endpoint*; it is empty for none."""
-    publication = questions.publication
-    triples = {triple for row in questions.rows for triple in _example(publication, row, endpoint)}
-    return triples | set(_prefixes(questions))
+def question_graph(folder: Path | None, base: str, endpoint: str) -> frozenset[Triple]:
+    """Return the graph of the named queries in *folder* of what is published under *base*.
+
+    *endpoint* is where they are answered; empty for nowhere. Raises SourceError.
+    """
+    return frozenset(example_triples(read_questions(folder), partial(question_iri, base), endpoint))
 
 
-def _example(publication: Publication, question: Question, endpoint: str) -> Iterator[Triple]:
-    node = NamedNode(publication.addresses.published(question_path(question.name)))
+def example_triples(
+    questions: Iterable[Question], iri_of: Callable[[str], str], endpoint: str
+) -> set[Triple]:
+    """Return all *questions* as examples of queries.
+
+    Args:
+        questions: what to describe.
+        iri_of: the IRI of the question of a name.
+        endpoint: where the queries are answered; empty for nowhere.
+
+    """
+    rows = tuple(questions)
+    triples = {triple for row in rows for triple in _example(row, iri_of(row.name), endpoint)}
+    return triples | set(_prefixes(rows))
+
+
+def _example(question: Question, iri: str, endpoint: str) -> Iterator[Triple]:
+    node = NamedNode(iri)
     class_, query = _FORMS[query_form(question.text)]
     state = partial(Triple, node)
     yield state(RDF.type, SH.SPARQLExecutable)
@@ -67,7 +85,7 @@ def _parameter(question: NamedNode, parameter: Parameter, order: int) -> Iterato
         yield state(SH.defaultValue, term)
     type_ = parameter.type
     if type_.kind is ParameterKind.CHOICE:
-        yield from _list(node, SH["in"], type_.choices)
+        yield from _list(node, SH["in"], type_.choices, f"{question.value} {parameter.name}")
     elif type_.kind is not ParameterKind.RESOURCE:
         yield state(SH.datatype, type_.datatype)
     elif type_.class_:
@@ -80,9 +98,11 @@ def _parameter(question: NamedNode, parameter: Parameter, order: int) -> Iterato
 
 
 def _list(
-    subject: NamedNode, predicate: NamedNode, members: Sequence[ParameterTerm]
+    subject: NamedNode, predicate: NamedNode, members: Sequence[Term], name: str
 ) -> Iterator[Triple]:
-    cells = [BlankNode() for _ in members]
+    """Yield a list; its blank nodes are those of *name*, the same whenever it is made."""
+    digest = hashlib.sha256(name.encode()).hexdigest()[:16]
+    cells = [BlankNode(f"choices{digest}{number}") for number in range(len(members))]
     rests: list[NamedNode | BlankNode] = [*cells[1:], RDF.nil]
     yield Triple(subject, predicate, cells[0])
     for cell, rest, member in zip(cells, rests, members, strict=True):
@@ -90,8 +110,8 @@ def _list(
         yield Triple(cell, RDF.rest, rest)
 
 
-def _prefixes(questions: Questions) -> Iterator[Triple]:
-    declared = {(name, iri) for row in questions.rows for name, iri in row.prefixes.items()}
+def _prefixes(questions: Iterable[Question]) -> Iterator[Triple]:
+    declared = {(name, iri) for row in questions for name, iri in row.prefixes.items()}
     for prefix, namespace in sorted(declared):
         node = BlankNode(f"prefix_{len(prefix)}_{prefix.replace('-', '_').replace('.', '_')}")
         yield Triple(_PREFIXES, SH.declare, node)

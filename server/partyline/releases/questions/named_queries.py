@@ -15,8 +15,13 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from partyline.errors import BadQuery, SourceError
-from partyline.releases.parameter_types import ParameterKind, ParameterType, Term
-from partyline.releases.question_shapes import BarChart, DeclaredQuestion, read_declarations, typed
+from partyline.releases.questions.parameter_types import ParameterKind, ParameterType, Term
+from partyline.releases.questions.question_shapes import (
+    BarChart,
+    DeclaredQuestion,
+    read_declarations,
+    typed,
+)
 from partyline.sources import read_text_file
 from partyline.vocabulary import RDF
 

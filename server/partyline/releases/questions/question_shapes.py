@@ -16,7 +16,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from partyline.errors import SourceError
 from partyline.rdf.lists import MalformedList, list_members
-from partyline.releases.parameter_types import ParameterKind, ParameterType, Term, kind_of
+from partyline.releases.questions.parameter_types import ParameterKind, ParameterType, Term, kind_of
 from partyline.sources import read_text_file
 from partyline.vocabulary import HTTP_SDO, SDO, SH, VIEW, XSD
 

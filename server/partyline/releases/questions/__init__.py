@@ -1,0 +1,1 @@
+"""Named queries of the knowledge base: their files, their parameters, their description in RDF."""
