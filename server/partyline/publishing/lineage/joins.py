@@ -66,8 +66,6 @@ class Joins:
         number = {track: index for index, row in enumerate(arrangement.rows) for track in row}
         found: dict[int, list[float]] = {}
         for child, parent in arrangement.parents.items():
-            if parent.join.kind == "wing":
-                continue  # dotted and thin: a halo keeps a text readable
             first, last = sorted((number[child], number[parent.track]))
             for index in range(first + 1, last + 1):
                 found.setdefault(index, []).append(self.moment(child, parent))
