@@ -163,6 +163,35 @@ def test_a_bar_without_any_date_is_named_and_not_placed() -> None:
     assert [bar.iri for bar in picture.undated] == ["lost"]
 
 
+def test_a_label_keeps_clear_of_the_join_that_its_wing_hangs_on() -> None:
+    years = {"whole": "1900", "wing": "1980/1982"}
+    found = drawn(
+        bars=bars(*years),
+        begins=[{"bar": name, "date": day} for name, day in years.items()],
+        joins=[joined("wing", "whole", "wing")],
+    )
+    picture = layout(found, str, OPTIONS)
+    (x, _), _ = picture.joins[0].corners
+    wing = next(box for box in picture.bars if box.bar.iri == "wing")
+    assert wing.ends.first < x, "the label would begin before the join"
+    assert all(line.x > x for line in wing.label)
+
+
+@pytest.mark.parametrize(("last", "label"), [("1990", "State (until 1990)"), ("1935", "State")])
+def test_a_state_that_is_too_narrow_for_its_name_is_named_without_its_years(
+    last: str, label: str
+) -> None:
+    found = drawn(
+        bars=[{"bar": "party"}, {"bar": "state", "kind": "context"}],
+        begins=[{"bar": "party", "date": "1930"}, {"bar": "state", "date": "1930"}],
+        ends=[{"bar": "state", "date": last}],
+    )
+    picture = layout(found, {"party": "party", "state": "State (until 1990)"}.__getitem__, OPTIONS)
+    (box,) = picture.contexts
+    assert box.label is not None
+    assert box.label.text == label
+
+
 def test_nothing_within_the_years_of_a_lens_is_an_empty_picture() -> None:
     picture = layout(chain(), str, replace(OPTIONS, years=(1800.0, 1810.0)))
     assert picture.bars == ()

@@ -11,7 +11,9 @@ _BASELINE = 21.0
 
 
 def context_boxes(scene: Scene) -> Iterator[ContextBox]:
-    """Yield the states of *scene*, each with its name, in short or not at all where it is narrow.
+    """Yield the states of *scene*, each with as much of its name as it has room for.
+
+    The whole name is tried first, then the name without its qualifier, then the short one.
 
     Nothing is yielded for a small picture.
     """
@@ -24,9 +26,10 @@ def context_boxes(scene: Scene) -> Iterator[ContextBox]:
             continue
         ends = ends.limited(axis.left, axis.right)
         start = max(ends.first, taken) + 4
+        whole = scene.names(bar.iri)
         fitting = (
             name
-            for name in (scene.names(bar.iri), bar.short)
+            for name in (whole, _unqualified(whole), bar.short)
             if name and start + text_width(name, SMALL) < ends.last - 4
         )
         label = None
@@ -34,3 +37,8 @@ def context_boxes(scene: Scene) -> Iterator[ContextBox]:
             label = Line(name, start, _BASELINE, SMALL, faint=True)
             taken = start + text_width(name, SMALL)
         yield ContextBox(bar, ends, label)
+
+
+def _unqualified(name: str) -> str:
+    """Return *name* without what follows it in brackets, such as years, which the axis tells."""
+    return name.partition(" (")[0]
