@@ -122,6 +122,8 @@ def test_a_page_has_its_own_fonts_and_khmer_only_where_it_is_marked(
     family = "node => getComputedStyle(node).fontFamily"
     assert "Khmer" in page.locator(":lang(km)").first.evaluate(family)
     assert "Khmer" not in page.locator("h1").evaluate(family)
+    # A font is loaded for the characters that it has: a name in Khmer within words in English.
+    assert "Khmer" in page.locator("blockquote:lang(en)").first.evaluate(family)
 
 
 def test_years_below_a_scale_stand_apart(page: Page, server: str) -> None:

@@ -294,6 +294,24 @@ def test_the_index_is_the_same_each_time(tmp_path: Path) -> None:
         write_index(tmp_path / "one", names)
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("ranariddh", "person/norodom-ranariddh"),
+        ("sihanouk", "person/norodom-sihanouk"),
+        ("samphan", "person/khieu-samphan"),
+        ("rainsy", "person/sam-rainsy"),
+        ("pol", "person/pol-pot"),
+        ("sangkum", "organisation/sangkum-reastr-niyum"),
+    ],
+)
+def test_a_part_of_a_name_leads_to_who_is_named_most(
+    client: FlaskClient, name: str, meant: str
+) -> None:
+    """Titles of documents begin with surnames, and a class has a name that begins with "pol"."""
+    assert found(client, name)[0]["iri"] == f"{BASE}id/{meant}"
+
+
 def test_of_equal_names_the_best_known_resource_is_first(
     release: Release, settings: Settings
 ) -> None:
