@@ -69,7 +69,7 @@ screenshots: $(VENV)/developing  ## picture every kind of page, light, dark, nar
 	THOROUGH=1 SCREENSHOTS="$(or $(FOLDER),build/screenshots)" $(BIN)/python -m pytest tests/screenshots.py
 
 timing: $(VENV)/developing  ## run the tests that bound elapsed time, one at a time; on a quiet machine
-	PARTYLINE_TIMING=1 $(BIN)/python -m pytest tests/test_guard.py tests/test_pool.py tests/test_expensive_queries.py
+	PARTYLINE_TIMING=1 $(BIN)/python -m pytest tests/test_guard.py tests/test_pool.py tests/test_pool_turns.py tests/test_expensive_queries.py
 
 check: lint test  ## what CI runs before it tries the wheel
 

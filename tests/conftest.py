@@ -44,9 +44,10 @@ DATA = Path(__file__).parent / "data"
 
 #: The files that take longest begin first, so that the end does not wait for one of them.
 FIRST = (
-    *("serving", "pages_in_browser", "reasoning_columns", "pool", "preview", "large_proofs", "web"),
-    *("commands", "value_space", "build_faults", "rl_reference", "public_address", "growth"),
-    *("identifiers", "writers", "sparql_protocol", "knowledge", "reasoning", "kept", "pages"),
+    *("serving", "pages_in_browser", "reasoning_columns", "preview", "large_proofs", "documents"),
+    *("pool", "pool_turns", "commands", "value_space", "build_faults", "rl_reference", "growth"),
+    *("worker_processes", "identifiers", "writers", "sparql_protocol", "knowledge", "reasoning"),
+    *("public_address", "kept", "pages"),
 )
 
 

@@ -17,8 +17,8 @@ from network import wait_until
 from partyline.errors import BadQuery, EngineBusy, QueryTimeout
 from partyline.settings import Limits
 from partyline.sparql import RESULT_FORMATS, BegunQuery, Progress, QueryPool
-from test_pool import ENDLESS, JSON, LONG, TURTLE, make_pool
-from test_pool import store as store
+from query_pools import ENDLESS, JSON, LONG, TURTLE, make_pool
+from query_pools import store as store
 from test_serving import ENDLESS as COUNTED
 from test_serving import LARGE
 

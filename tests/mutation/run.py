@@ -77,6 +77,8 @@ TESTS = {
         "tests/test_query_store.py",
         "tests/test_expensive_queries.py",
         "tests/test_pool.py",
+        "tests/test_pool_turns.py",
+        "tests/test_worker_processes.py",
     ],
 }
 #: Tests that take half a minute by themselves: too long to try for a mutant.
@@ -88,7 +90,11 @@ LONG = (
     "tests/test_graph_query.py::test_a_release_and_its_store_can_be_queried",
 )
 PROCESSES = {
-    "sparql/workers/": ["tests/test_pool.py", "tests/test_standard_queries.py"],
+    "sparql/workers/": [
+        "tests/test_pool.py",
+        "tests/test_worker_processes.py",
+        "tests/test_standard_queries.py",
+    ],
 }
 #: Of processor time and on the wall, for what takes a second in the trial without a change.
 PATIENCE = 5
