@@ -299,7 +299,7 @@ def test_two_builds_do_not_write_at_the_same_time(settings: Settings) -> None:
     settings.releases.mkdir()
     with (settings.releases / ".lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        with pytest.raises(ReleaseError, match="another build is running"):
+        with pytest.raises(ReleaseError, match="another build or copy is running"):
             build(settings)
 
 

@@ -7,6 +7,7 @@ PublisherError
     ReleaseError            no release to serve, or a damaged one       CLI: exit 1
     DatasetError            a table of statements cannot be made or read CLI: exit 1
     ExportError             a site cannot be written as files           CLI: exit 1
+    MirrorError             a site does not send a release that can be copied  CLI: exit 1
     EngineError             an engine does not start or does not answer CLI: exit 1
         ClosureTooLarge     too much follows to materialise it          CLI: exit 1
         EndpointRefused     a remote endpoint answers with an error     CLI: exit 1
@@ -75,6 +76,25 @@ class DatasetError(PublisherError):
 
 class ExportError(PublisherError):
     """A site cannot be written as files: the folder is in use, or an address has no file name."""
+
+
+class MirrorError(PublisherError):
+    """A site does not send a release as it should, or sends one that cannot be copied.
+
+    *status* is that of HTTP, or 0. *is_passing* tells whether another attempt may succeed, and
+    *retry_after* after how many seconds, where the site says it.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        status: int = 0,
+        *,
+        is_passing: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status, self.is_passing, self.retry_after = status, is_passing, retry_after
 
 
 class EngineError(PublisherError):

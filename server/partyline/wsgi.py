@@ -73,6 +73,8 @@ class Assembly:
     renew: Callable[[], None]
     #: Ends what works beside it.
     close: Callable[[], None]
+    #: What an operator has to know, for the health page.
+    problems: Problems
 
 
 def assemble(environ: Mapping[str, str]) -> Assembly:
@@ -102,7 +104,9 @@ def assemble(environ: Mapping[str, str]) -> Assembly:
 
     archive = Archive(releases, opened)
     pages = Memento(archive, lambda: archive.log)
-    return _assembly(releases, pages, settings.server, metrics, watcher.wake, close, is_direct=True)
+    return _assembly(
+        releases, pages, settings.server, metrics, problems, watcher.wake, close, is_direct=True
+    )
 
 
 def assemble_preview(
@@ -124,7 +128,7 @@ def assemble_preview(
     # Nothing is kept: the same page has other findings a moment later.
     server = replace(state.settings.server, kept_size=0)
     assembly = _assembly(
-        shown.releases, pages, server, metrics, renew, lambda: None, is_direct=False
+        shown.releases, pages, server, metrics, problems, renew, lambda: None, is_direct=False
     )
     return assembly, shown
 
@@ -134,6 +138,7 @@ def _assembly(
     pages: "WSGIApplication",
     server: Server,
     metrics: Metrics,
+    problems: Problems,
     renew: Callable[[], None],
     close: Callable[[], None],
     *,
@@ -160,6 +165,7 @@ def _assembly(
         lines,
         renew,
         close,
+        problems,
     )
 
 

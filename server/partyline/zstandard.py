@@ -3,8 +3,22 @@
 import sys
 
 if sys.version_info >= (3, 14):
-    from compression.zstd import ZstdCompressor, ZstdError, compress, decompress, zstd_version
+    from compression.zstd import (
+        ZstdCompressor,
+        ZstdError,
+        ZstdFile,
+        compress,
+        decompress,
+        zstd_version,
+    )
 else:
-    from backports.zstd import ZstdCompressor, ZstdError, compress, decompress, zstd_version
+    from backports.zstd import (
+        ZstdCompressor,
+        ZstdError,
+        ZstdFile,
+        compress,
+        decompress,
+        zstd_version,
+    )
 
-__all__ = ["ZstdCompressor", "ZstdError", "compress", "decompress", "zstd_version"]
+__all__ = ["ZstdCompressor", "ZstdError", "ZstdFile", "compress", "decompress", "zstd_version"]

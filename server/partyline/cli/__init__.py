@@ -16,6 +16,7 @@ from partyline.version import __version__
 COMMANDS = (
     *("init", "check", "build", "serve", "query", "why", "diff", "materialise", "format"),
     "export",
+    "pull",
     "link",
     "verify",
     "mcp",

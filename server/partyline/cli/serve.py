@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from partyline.cli.build import build_and_warn
+from partyline.cli.following import follow
 from partyline.cli.given_sources import add_sources_argument, with_given_sources
 from partyline.cli.listening import listen
 from partyline.cli.watching import watch
@@ -33,6 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="serve the sources as they are edited, without a release; pages reload themselves",
     )
+    source.add_argument(
+        "--follow",
+        metavar="URL",
+        help="serve a copy of the releases of the site at this address, and those that follow",
+    )
 
 
 def _port(text: str) -> int:
@@ -47,6 +53,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     settings = _listening(options, settings)
     if options.watch:
         return watch(settings, lambda: _again(options, settings, file))
+    if options.follow:
+        return follow(settings, options.follow, lambda: _environment(settings, file))
     if not options.no_build:
         try:
             build_and_warn(settings)
@@ -103,11 +111,16 @@ def _listen(settings: Settings, file: Path) -> int:
     # Here and not above: every command would wait for Flask.
     from partyline.wsgi import assemble
 
-    environ = {
+    environ = _environment(settings, file)
+    return listen(lambda: assemble(environ), settings)
+
+
+def _environment(settings: Settings, file: Path) -> dict[str, str]:
+    """Return the environment with what the options say."""
+    return {
         **os.environ,
         "PARTYLINE_SETTINGS": str(file),
         "PARTYLINE_RELEASES": str(settings.releases),
         "PARTYLINE_SERVER_HOST": settings.server.host,
         "PARTYLINE_SERVER_PORT": str(settings.server.port),
     }
-    return listen(lambda: assemble(environ), settings)

@@ -1,24 +1,21 @@
 """Build a release beside the served one, seal it, and switch to it in one step."""
 
-import fcntl
 import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from partyline.dataset import write_table
-from partyline.errors import ChecksFailed, ReleaseError
+from partyline.errors import ChecksFailed
 from partyline.findings import Finding, Severity
 from partyline.releases import disk
 from partyline.releases.checksums import note_verified, seal
 from partyline.releases.contents import ReleaseContents
 from partyline.releases.history.lost_iris import earlier_releases, retired_iris
 from partyline.releases.history.publication_log import note_publication
-from partyline.releases.history.retention import KEEP_ALL, REMOVED, remove_old_releases
+from partyline.releases.history.retention import KEEP_ALL, remove_old_releases
 from partyline.releases.history.retired_iris import encoded
 from partyline.releases.inputs import input_checksum, note_inputs, unchanged_release
 from partyline.releases.lineage_queries import read_lineage_queries
@@ -29,16 +26,15 @@ from partyline.releases.release import (
     DUMPS,
     Release,
     current_name,
-    open_release,
     open_unsealed,
 )
+from partyline.releases.switching import UNFINISHED, locked, set_aside_if_damaged
 from partyline.settings import Settings
 from partyline.validation.check_pipeline import Progress, run_checks
 from partyline.version import __version__
 
 #: Changes whenever the same sources are stored in another way.
 _LAYOUT = "base, questions, dumps, table, contradictions, rules, absent graphs, reliance"
-_UNFINISHED, _DAMAGED = ".building-", ".damaged-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +108,7 @@ def tidy(settings: Settings) -> tuple[str, ...]:
     folder = settings.releases
     if settings.history.keep == KEEP_ALL:
         return ()
-    with disk.failures_named(folder, folder / CURRENT), _lock(folder):
+    with disk.failures_named(folder, folder / CURRENT), locked(folder):
         return remove_old_releases(folder, settings.history.keep)
 
 
@@ -125,10 +121,10 @@ def write_release(contents: ReleaseContents) -> tuple[Release, bool, str]:
     releases = contents.settings.releases
     identifier = _identifier(contents)
     path = releases / identifier
-    with disk.failures_named(releases, releases / CURRENT), _lock(releases):
+    with disk.failures_named(releases, releases / CURRENT), locked(releases):
         if current_name(releases):
             note_publication(releases)  # somebody may have made another release current
-        damage = _set_aside_if_damaged(path)
+        damage = set_aside_if_damaged(path)
         new = not path.exists()
         if new:
             _write_beside(path, contents)
@@ -165,40 +161,8 @@ def _identifier(contents: ReleaseContents) -> str:
     return digest.hexdigest()[:12]
 
 
-@contextmanager
-def _lock(releases: Path) -> Iterator[None]:
-    """Let one build at a time write into the directory *releases*; remove what killed ones left."""
-    releases.mkdir(parents=True, exist_ok=True)
-    with (releases / ".lock").open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise ReleaseError(f"{releases}: another build is running; wait for it") from error
-        for beginning in (_UNFINISHED, REMOVED):
-            for left_over in releases.glob(beginning + "*"):
-                shutil.rmtree(left_over)
-        for link in releases.glob(f".{CURRENT}-*"):
-            link.unlink()
-        yield
-
-
-def _set_aside_if_damaged(path: Path) -> str:
-    """Rename the release *path* if it does not open; return what is wrong with it."""
-    if not path.exists():
-        return ""
-    try:
-        open_release(path)
-    except ReleaseError as error:
-        aside = path.with_name(_DAMAGED + path.name)
-        if aside.exists():
-            shutil.rmtree(aside)
-        disk.move(path, aside)
-        return f"{error}. It was set aside as {aside}"
-    return ""
-
-
 def _write_beside(path: Path, contents: ReleaseContents) -> None:
-    beside = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=path.parent))
+    beside = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=path.parent))
     try:
         beside.chmod(0o755)  # mkdtemp is private; a web server of another user reads the dumps
         manifest = contents.write(beside, path.name)

@@ -15,7 +15,7 @@ from partyline.errors import ReleaseError
 from partyline.releases import disk
 
 CHECKSUMS = "SHA256SUMS"
-_LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>.+)\Z")
+_LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>.+)")
 #: What the names of notes begin with; they end with that of the release.
 _NOTE = ".verified-"
 
@@ -40,7 +40,7 @@ def verify(path: Path) -> None:
 
 def compare(path: Path) -> None:
     """Compare every file of the release in *path* with its checksum. Raises as `verify` does."""
-    listed = _read(path / CHECKSUMS)
+    listed = read_checksums(path)
     present = {name for name, _ in _files(path)}
     for name in sorted(listed.keys() | present):
         if name not in present:
@@ -112,7 +112,9 @@ def _files(path: Path) -> list[tuple[str, Path]]:
     return sorted(row for row in named if row[0] != CHECKSUMS)
 
 
-def _read(path: Path) -> dict[str, str]:
+def read_checksums(release: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file of the release in *release*, by name. Raises ReleaseError."""
+    path = release / CHECKSUMS
     refuse_special_file(path)
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -120,5 +122,14 @@ def _read(path: Path) -> dict[str, str]:
         raise ReleaseError(
             f"{path}: is missing, so the release is incomplete; run 'partyline build'"
         ) from error
-    matches = [_LINE.match(line) for line in lines]
-    return {match["name"]: match["digest"] for match in matches if match}
+    return dict(filter(None, map(checksum_line, lines)))
+
+
+def checksum_line(line: str) -> tuple[str, str] | None:
+    """Return the name and the digest on *line* of a list, or None where it is none.
+
+    >>> checksum_line("ab" * 32 + "  dumps/a.nt") == ("dumps/a.nt", "ab" * 32)
+    True
+    """
+    match = _LINE.fullmatch(line)
+    return (match["name"], match["digest"]) if match else None

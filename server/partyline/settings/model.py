@@ -259,6 +259,10 @@ class History:
     lost_iris: str = field(default="refuse", metadata={"choices": ("refuse", "withdraw")})
     #: Earlier releases that are open at the same time; each has one process for queries.
     opened: int = field(default=2, metadata={"least": 1, "most": 64})
+    #: Whether the files of the releases that are kept have addresses, for copies of the site.
+    files: bool = False
+    #: Seconds between two looks at the site that is followed.
+    follow_seconds: float = field(default=60.0, metadata={"least": 0.05, "most": 86_400})
 
 
 @dataclass(frozen=True, slots=True)

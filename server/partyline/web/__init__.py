@@ -60,6 +60,7 @@ from partyline.web.views import (
     pages,
     questions,
     reconciliation,
+    release_files,
     releases,
     resources,
     search,
@@ -247,6 +248,7 @@ def _views_of_history(
     log = history.log or PublicationLog(settings.releases, ())
     succession = Succession(log)
     yield releases.blueprint(publication, succession)
+    yield release_files.blueprint(log, is_public=settings.history.files)
     yield changes.blueprint(publication, succession, _root(publication, settings))
 
 

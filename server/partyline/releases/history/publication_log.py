@@ -94,9 +94,13 @@ def note_publication(folder: Path) -> None:
     Call it after a switch. Where that is not reached, the log is read as if it had been, with the
     time of the switch.
     """
-    log = PublicationLog.read(folder)
-    if log.rows != tuple(_logged(folder / LOG)):
-        lines = [json.dumps(asdict(row)) + "\n" for row in log.rows]
+    replace_log(folder, PublicationLog.read(folder).rows)
+
+
+def replace_log(folder: Path, rows: Sequence[PublishedRelease]) -> None:
+    """Make *rows* the log beside the releases in *folder*. Raises OSError, ReleaseError."""
+    if tuple(rows) != tuple(_logged(folder / LOG)):
+        lines = [json.dumps(asdict(row)) + "\n" for row in rows]
         disk.replace(folder / LOG, "".join(lines))
 
 

@@ -1,18 +1,18 @@
 """The files that people download: listed with size and checksum, sent with ranges."""
 
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from flask import Blueprint, Response, jsonify, render_template, request, send_from_directory
+from flask import Blueprint, Response, jsonify, render_template, request
 from pyoxigraph import NamedNode
 
 from partyline.errors import UnknownResource
 from partyline.publishing import Publication
 from partyline.releases import COMPRESSED_TYPES, SOURCE, DumpFile, Manifest, TableFile
 from partyline.web.documents import Representation, respond
+from partyline.web.files import send_file
 from partyline.web.hot_reload import Problems
 from partyline.web.kept.codings import preferred
 from partyline.web.negotiation import HTML, Offer, negotiate
@@ -87,19 +87,13 @@ def _sendable(manifest: Manifest) -> Iterator[_Sendable]:
 
 def _sent(folder: Path, row: _Sendable, name: str, digest: str, coding: str) -> Response:
     """Send the file *name*, which has the content of *row* in the content coding *coding*."""
-    asked = request.range
-    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
-        # Another unit must be ignored (RFC 9110, section 14.2), and several parts may be.
-        request.environ.pop("HTTP_RANGE", None)
-    response = send_from_directory(folder, name, mimetype=row.media_type, etag=digest, max_age=300)
+    response = send_file(folder, name, row.media_type, digest)
     if row.media_type.startswith("text/"):
         response.headers["Content-Type"] = f"{row.media_type}; charset=utf-8"
     if coding:
         response.headers["Content-Encoding"] = coding
     if row.codings:
         response.vary.add("Accept-Encoding")
-    # RFC 9530, section 3: of the whole file, also where a range of it is sent.
-    response.headers["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(digest)).decode()}:"
     return response
 
 
