@@ -1,9 +1,10 @@
 """IRIs as they are: every shape is dereferenced, and every term of every ontology has its page."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -40,11 +41,15 @@ def site(tmp_path: Path) -> Iterator[Site]:
     with ExitStack() as stack:
 
         def publish(
-            kb: str, ontology: str = VOCABULARY, more: str = f'ontology_iri = "{BASE}vocab"\n'
+            kb: str,
+            ontology: str = VOCABULARY,
+            more: str = f'ontology_iri = "{BASE}vocab"\n',
+            files: Mapping[str, str] = MappingProxyType({}),
         ) -> tuple[FlaskClient, Publication]:
-            for name, text in (("kb", kb), ("ontology", ontology)):
-                (tmp_path / name).mkdir()
-                (tmp_path / name / "all.ttl").write_text(PREFIXES + text, encoding="utf-8")
+            (tmp_path / "kb").mkdir()
+            (tmp_path / "ontology").mkdir()
+            for name, text in {"kb/all.ttl": kb, "ontology/all.ttl": ontology, **files}.items():
+                (tmp_path / name).write_text(PREFIXES + text, encoding="utf-8")
             file = tmp_path / "partyline.toml"
             base = "" if "base =" in more else f'base = "{BASE}"\n'
             file.write_text(f'[knowledge]\ntitle = "Coins"\n{base}{more}', encoding="utf-8")

@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -15,7 +16,8 @@ from werkzeug.test import TestResponse
 
 from ensembles_server import Server
 from partyline.errors import ReleaseBusy
-from partyline.releases import PublishedRelease
+from partyline.releases import PublishedRelease, build
+from partyline.settings import read_settings
 from partyline.sparql import QueryPool
 from partyline.web import OpenedReleases, ServedRelease
 from succession import TIMES, Succession, ThreeReleases, client_of
@@ -68,6 +70,28 @@ def test_the_original_says_how_its_past_is_found(succession: Succession) -> None
     assert found["describes"]  # what was there before is there still
     # It was made once, and says the same again.
     assert succession.get(UNION).headers["Link"] == response.headers["Link"]
+
+
+def test_an_earlier_version_of_an_ontology_is_in_the_last_release_that_had_it(
+    three_releases: ThreeReleases, tmp_path: Path
+) -> None:
+    folder = three_releases.copy(tmp_path)
+    terms = folder / "ontology" / "terms.ttl"
+    terms.write_text(terms.read_text("utf-8").replace("terms/1.0.0", "terms/1.1.0"), "utf-8")
+    settings = read_settings(folder / "partyline.toml")
+    build(replace(settings, history=replace(settings.history, lost_iris="withdraw")))
+    with client_of(folder) as client:
+        for ending in ("", ".ttl"):
+            answer = client.get(f"/terms/1.0.0{ending}")
+            assert answer.status_code == 302
+            assert answer.location == f"/releases/{three_releases.names[-1]}/terms/1.0.0{ending}"
+        turtle = client.get(answer.location).text
+        assert "terms/1.0.0>" in turtle
+        assert "1.1.0" not in turtle
+        page = client.get("/terms", headers={"Accept": "text/html"}).text
+        assert 'href="/terms/1.0.0"' in page
+        assert "1.1.0" in client.get("/terms/1.1.0.ttl").text
+        assert client.get("/terms/0.9.0").status_code == 404
 
 
 def test_a_date_is_not_answered_from_what_is_kept(succession: Succession) -> None:

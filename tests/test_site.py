@@ -9,7 +9,7 @@ import jinja2
 import pytest
 from flask.testing import FlaskClient
 
-from partyline.dataset.graph_names import GRAPHS, VIEWS
+from partyline.dataset.graph_names import GRAPHS, QUESTIONS, VIEWS, graph_summary
 from partyline.errors import RequestError, SettingsError
 from partyline.publishing import Publication
 from partyline.publishing.pages.ontology import term_page
@@ -244,7 +244,8 @@ def test_every_word_of_the_pages_is_listed_for_translators() -> None:
         for file in TEMPLATES.glob("*.html")
         for word in re.findall(r'\b_\("([^"]+)"\)', file.read_text(encoding="utf-8"))
     }
-    words |= {*ontology_terms.WORDS, *term_page.WORDS, *GRAPHS.values(), *VIEWS.values(), *Standing}
+    words |= {*ontology_terms.WORDS, *term_page.WORDS, *Standing}
+    words |= set(map(graph_summary, (*GRAPHS, *VIEWS, QUESTIONS)))
     words |= set(Message)
     errors = [RequestError]
     for error in errors:

@@ -1,7 +1,10 @@
 """Large ontologies as pages: an index by theme, and a page for each term."""
 
+import json
 import re
+from collections import Counter
 from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
@@ -151,3 +154,67 @@ def test_a_slash_term_has_the_same_page_at_its_document(site: Site) -> None:
 
     assert "A round thing." in page
     assert "1 statements: 1 asserted" in words(page)
+
+
+def test_terms_with_a_slash_are_listed_by_theme_too(site: Site) -> None:
+    terms = [f'<{BASE}terms/T{n}> a owl:Class ; rdfs:label "T{n}" .' for n in range(62)]
+    ontology = f"<{BASE}terms/> a owl:Ontology .\n" + "\n".join(terms[:40])
+    files = {"ontology/more-terms.ttl": "\n".join(terms[40:])}
+    client, _ = site(f"<{BASE}a> a <{BASE}terms/T7> .", ontology, "", files)
+    page = read(client, "/terms/")
+
+    theme = page.partition('id="theme-more-terms"')[2].partition("</section>")[0]
+    assert sorted(re.findall(r'<a href="/[^"]*terms/(T\d+)', theme)) == [
+        f"T{n}" for n in range(40, 62)
+    ]
+    term = client.get("/terms/T50", headers=HTML, follow_redirects=True).text
+    assert 'href="/terms#theme-more-terms"' in term
+
+
+def test_what_follows_with_a_term_leads_to_proofs_by_its_rules(client: FlaskClient) -> None:
+    page = read(client, "/ns/splinterOf")
+    section = page.partition('id="consequences"')[2].partition("</section>")[0]
+    rows = re.findall(r"<small[^>]*>([^<]+)</small> <a href=\"(/why[^\"]+)\"", section)
+
+    assert 1 < len(rows) <= 10
+    assert "DNUM" in section or "Democratic National Union Movement" in section
+    through_the_term = 0
+    for rule, path in rows:
+        address = path.replace("&amp;", "&").replace("/why?", "/why.json?")
+        found = client.get(address).json
+        assert found is not None
+        assert found["standing"] == "inferred"
+        proofs = json.dumps(found["proofs"])
+        through_the_term += f'"{rule}"' in proofs and f"{NS}#splinterOf" in proofs
+    # That it is an organisation is known from elsewhere, too, and shorter.
+    assert through_the_term >= len(rows) - 4
+    assert through_the_term >= 4
+
+
+def test_the_diagram_of_a_class_shows_what_the_list_beside_it_says(client: FlaskClient) -> None:
+    page = read(client, "/ns/Organisation")
+    figure = page.partition('<figure class="diagram">')[2].partition("</figure>")[0]
+    picture, _, text = figure.partition("</svg>")
+    root = ElementTree.fromstring(picture[picture.index("<svg") :] + "</svg>")
+    drawn = Counter("".join(row.itertext()) for row in root.iter("text"))
+    listed = Counter(re.findall(r"<a [^>]*><span[^>]*>([^<]+)</span></a>", text))
+
+    assert root.attrib["role"] == "img"
+    assert drawn["has successor"] == listed["has successor"] == 1
+    assert {"political party", "agent", "founded by", "+ 30"} <= drawn.keys()
+    # The picture has the class once, and the list at each relation that leads to it.
+    names = {name for name in drawn if not name.startswith("+")}
+    assert names == listed.keys()
+    width, height = (float(root.attrib[name]) for name in ("width", "height"))
+    for row in root.iter("rect"):
+        x, y, wide, high = (float(row.attrib[name]) for name in ("x", "y", "width", "height"))
+        assert 0 <= x <= x + wide <= width
+        assert 0 <= y <= y + high <= height
+
+
+def test_a_property_has_no_diagram_nor_has_a_class_on_its_own(
+    client: FlaskClient, site: Site
+) -> None:
+    assert "<figure" not in read(client, "/ns/splinterOf")
+    alone, _ = site(f"<{BASE}a> a <{BASE}terms/Coin> .", f"<{BASE}terms/Coin> a owl:Class .", "")
+    assert "<figure" not in alone.get("/terms/Coin", headers=HTML, follow_redirects=True).text

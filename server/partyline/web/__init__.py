@@ -10,7 +10,7 @@ from markupsafe import Markup
 from pyoxigraph import NamedNode, Triple
 
 from partyline.errors import SettingsError
-from partyline.history import Succession
+from partyline.history import OntologyVersions, Succession
 from partyline.publishing import (
     ProofPage,
     ProofService,
@@ -153,7 +153,7 @@ def _application(
         earlier=history.earlier if history else None, current_address=current_address
     )
     for views in (
-        *_views_of_publication(publication, pictures),
+        *_views_of_publication(publication, pictures, _versions(settings, history)),
         *_views_at_public_address(publication, executor, settings, pictures),
         *_views_of_questions(publication, executor, settings, pictures),
         dumps.blueprint(publication, problems),
@@ -214,8 +214,16 @@ def _prepare_pages(
     )
 
 
-def _views_of_publication(publication: Publication, pictures: Pictures) -> Iterator[Blueprint]:
-    """Yield the views that depend on nothing but the release."""
+def _versions(settings: Settings, history: History | None) -> OntologyVersions:
+    """Return the versions of ontologies, as the application of the current release knows them."""
+    log = history.log if history else None
+    return OntologyVersions(log or PublicationLog(settings.releases, ()))
+
+
+def _views_of_publication(
+    publication: Publication, pictures: Pictures, versions: OntologyVersions
+) -> Iterator[Blueprint]:
+    """Yield the views that depend on nothing but the release, and earlier ones of its terms."""
     proofs = ProofService(publication)
 
     def explain(triple: Triple) -> ProofPage:
@@ -232,8 +240,9 @@ def _views_of_publication(publication: Publication, pictures: Pictures) -> Itera
     yield pages.blueprint(publication, pictures, explain)
     yield thesauri.blueprint(publication)
     yield lineage.blueprint(publication, pictures)
-    yield resources.blueprint(publication, resources.PageServices(explain, term, pictures.lifetime))
-    yield ontology.blueprint(publication)
+    services = resources.PageServices(explain, term, pictures.lifetime, versions)
+    yield resources.blueprint(publication, services)
+    yield ontology.blueprint(publication, versions)
     yield why.blueprint(publication, proofs)
     yield links.blueprint(publication)
 

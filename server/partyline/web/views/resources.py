@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from flask import Blueprint, redirect, render_template, request
-from pyoxigraph import Triple
+from pyoxigraph import NamedNode, Triple
 from werkzeug.wrappers import Response as BaseResponse
 
 from partyline.errors import BadQuery, UnknownResource, WithdrawnResource
+from partyline.history import OntologyVersions
 from partyline.publishing import (
     AsOf,
     Description,
@@ -54,6 +55,7 @@ class PageServices:
     term: Callable[[str], TermPage | None]
     #: Says when bars existed.
     lifetimes: Lifetimes
+    versions: OntologyVersions
 
 
 def blueprint(publication: Publication, services: PageServices) -> Blueprint:
@@ -69,8 +71,8 @@ def blueprint(publication: Publication, services: PageServices) -> Blueprint:
         if found := _term(publication, path):
             description = publication.describe(found[0])
             return _about(publication, services, description).respond(found[1])
-        if publication.is_only_graph(addresses.candidates(path, query)):
-            return _dataset()
+        if elsewhere := _elsewhere(publication, services.versions, path, query):
+            return elsewhere
         iri, extension = _meant(publication, path, query)
         if publication.has_fragments(iri):
             refuse(request.args)
@@ -117,6 +119,22 @@ def _term(publication: Publication, path: str) -> tuple[str, str] | None:
     if term is None or publication.documents(term)(extension) != path:
         return None
     return term, extension
+
+
+def _elsewhere(
+    publication: Publication, versions: OntologyVersions, path: str, query: str
+) -> BaseResponse | None:
+    """Redirect to what describes a graph, or the earlier version of an ontology; else None."""
+    if publication.is_only_graph(publication.addresses.candidates(path, query)):
+        return _dataset()
+    statements = publication.statements
+    for place in dict.fromkeys((path, split_ending(path)[0])):
+        for iri in publication.addresses.candidates(place):
+            found = versions.find(iri)
+            # Whatever this release describes itself, it answers for.
+            if found and not statements.some(1, NamedNode(iri)):
+                return redirect_here(f"/releases/{found.release.release}{path}")
+    return None
 
 
 def _replaced(found: Withdrawal, address: Callable[[str], str]) -> BaseResponse:

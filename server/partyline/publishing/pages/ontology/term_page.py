@@ -7,8 +7,11 @@ from pyoxigraph import Literal, NamedNode
 
 from partyline.publishing.labels import Text
 from partyline.publishing.ontologies import Ontology
+from partyline.publishing.pages.ontology.consequences import Consequence, consequences
+from partyline.publishing.pages.ontology.diagram import class_diagram
 from partyline.publishing.pages.ontology.expressions import Expressions
 from partyline.publishing.pages.ontology.index import theme_of
+from partyline.publishing.pages.ontology.neighbourhood import Neighbourhood, neighbourhood
 from partyline.publishing.pages.ontology.terms import (
     DEFINITIONS,
     OntologyTerm,
@@ -102,6 +105,10 @@ class TermPage:
     uses: Uses
     rules: tuple[RuleUse, ...]
     more_rules: int
+    consequences: tuple[Consequence, ...]
+    #: What is next to a class, and the picture of that; nothing of a property.
+    neighbourhood: Neighbourhood | None
+    diagram: str
     alignments: tuple[Group, ...]
 
 
@@ -116,6 +123,7 @@ def term_page(
     matching = (row for row in statements.match(node) if row.triple.predicate in _ALIGNMENTS)
     using = rules(node)
     shown = using[:_MOST_RULES]
+    beside = neighbourhood(presenter, node) if kind == "class" else None
     elsewhere = {presenter.link(row).name for row in (*_ALIGNMENTS, SKOS.example)}
     return TermPage(
         term=replace(
@@ -132,6 +140,9 @@ def term_page(
             RuleUse(rule.name, text) for rule, text in zip(shown, written(shown), strict=True)
         ),
         more_rules=max(0, len(using) - _MOST_RULES),
+        consequences=consequences(presenter, node, using),
+        neighbourhood=beside,
+        diagram=class_diagram(beside) if beside else "",
         alignments=presenter.groups(matching),
     )
 
