@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 
 .PHONY: help agents serve test lint check format accessibility examples screenshots mutation conformance conformance-sparql conformance-shacl conformance-reconciliation openrefine random-shacl hermit oracle peers \
 	thorough random-reasoning validators \
-	attack fuzz api-fuzz load switches sample editor wheel bench bench-shacl bench-reasoning published clean
+	attack fuzz api-fuzz load switches endurance sample editor wheel bench bench-shacl bench-reasoning published clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -143,6 +143,9 @@ api-fuzz: $(VENV)/developing  ## send requests made from the OpenAPI description
 
 load: $(VENV)/developing  ## run 32 clients that read and query; SECONDS=30
 	PYTHONPATH=tests $(BIN)/python -m stress.load $(if $(SECONDS),--seconds $(SECONDS))
+
+endurance: $(VENV)/developing  ## crawlers, questions, hostile queries and new releases, all at once; MINUTES=60
+	PYTHONPATH=tests $(BIN)/python -m stress.endurance --minutes $(or $(MINUTES),60)
 
 switches: $(VENV)/developing  ## switch releases 20 times under 50 requests a second
 	PYTHONPATH=tests $(BIN)/python -m stress.switches

@@ -95,16 +95,22 @@ def _stat(pid: int) -> list[str]:
 
 
 @contextmanager
-def serving(**settings: object) -> Iterator[Server]:
+def serving(file: Path | None = None, /, **settings: object) -> Iterator[Server]:
+    """Serve the built-in knowledge, or that of the settings *file* with its own releases."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     with tempfile.TemporaryDirectory() as releases:
         variables = {f"PARTYLINE_{name.upper()}": str(value) for name, value in settings.items()}
         environ = {**os.environ, "PARTYLINE_SERVER_ACCESS_LOG": "", **variables}
+        command = [sys.executable, "-m", "partyline", "serve", "--port", str(port)]
+        if file is None:
+            environ["PARTYLINE_RELEASES"] = releases
+        else:
+            command += ["--settings", str(file)]
         process = subprocess.Popen(
-            [sys.executable, "-m", "partyline", "serve", "--port", str(port)],
-            env={**environ, "PARTYLINE_RELEASES": releases},
+            command,
+            env=environ,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
