@@ -374,7 +374,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         folder = copied(place)
-        settings = {"server_trusted_proxies": '["127.0.0.1"]'}
+        settings = {"server_trusted_proxies": "127.0.0.1"}
         with serving(folder / "partyline.toml", **settings) as server:
             failures = endure(server, folder, 60 * options.minutes, options.release_every)
     return conclude(failures)
