@@ -73,12 +73,12 @@ def build_of(inputs: str, settings: Settings, engine: str, progress: Progress) -
     """Do what `build` does where something has changed: *inputs* is the checksum of all files."""
     read_questions(settings.knowledge.questions)  # the release could not be served without
     read_lineage_queries(settings.knowledge.lineage)
-    read_page_files(settings.knowledge.pages)
+    pages = read_page_files(settings.knowledge.pages)
     report = run_checks(settings, engine, progress)
     if report.violations:
         raise ChecksFailed(report.findings)
     progress("write")
-    contents, findings = ReleaseContents.of(report, settings), report.findings
+    contents, findings = ReleaseContents.of(report, settings, pages), report.findings
     del report  # with the terms of the sources, which are in the table now
     contents, of_iris = _with_history(contents)
     findings = (*findings, *of_iris)
@@ -154,7 +154,7 @@ def _identifier(contents: ReleaseContents) -> str:
         digest.update(f"{name} {len(content)} ".encode() + content)
     digest.update("\n".join(sorted(map(str, contents.question_graph))).encode())
     digest.update(contents.retired)
-    for name, text in (*contents.lineage.items(), *contents.pages.items()):
+    for name, text in (*contents.lineage.items(), *contents.pages.texts.items()):
         digest.update(f"{name} {len(text)} {text}".encode())
     digest.update(f" without {contents.absent_graphs} ".encode())
     write_table(contents.table, digest.update)

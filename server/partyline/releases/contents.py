@@ -38,7 +38,7 @@ from partyline.releases.dumps.annotations import annotations_of, read_reifiers
 from partyline.releases.dumps.ntriples import NTriplesDumps
 from partyline.releases.dumps.tables import write_tables
 from partyline.releases.lineage_queries import read_lineage_queries
-from partyline.releases.page_plans import read_page_files, read_page_plan
+from partyline.releases.page_plans import PageFiles, read_page_files
 from partyline.releases.provenance import ProofSource
 from partyline.releases.query_store import write_store
 from partyline.releases.questions.examples import question_graph
@@ -81,23 +81,32 @@ class ReleaseContents:
     closures_left_out: int
     #: The rules that inferred statements.
     rules: RuleSet
+    #: What declares the pages.
+    pages: PageFiles
     #: The numbers of the terms of the table in the numbering, where a preview asks for them.
     numbers: tuple[Numbering, Numbers] | None = None
     #: The file of the IRIs that earlier releases have published and this one does not describe.
     retired: bytes = b""
 
     @classmethod
-    def of(cls, report: CheckReport, settings: Settings) -> "ReleaseContents":
-        """Return what *report* makes a release of; nothing of the report is kept."""
+    def of(
+        cls, report: CheckReport, settings: Settings, pages: PageFiles | None = None
+    ) -> "ReleaseContents":
+        """Return what *report* makes a release of; nothing of the report is kept.
+
+        *pages* spares to read the files that declare them.
+        """
         statements = ReleaseTable.of(report, settings.knowledge)
-        return cls(statements, settings, *_about(report))
+        pages = pages or read_page_files(settings.knowledge.pages)
+        return cls(statements, settings, *_about(report), pages)
 
     @classmethod
     def of_preview(cls, report: CheckReport, settings: Settings) -> "ReleaseContents":
         """Return what *report* makes a preview of."""
         statements, numbers = ReleaseTable.numbered(report, settings.knowledge)
         numbered = (report.sources.numbering, numbers)
-        return cls(statements, settings, *_about(report), numbered)
+        pages = read_page_files(settings.knowledge.pages)
+        return cls(statements, settings, *_about(report), pages, numbered)
 
     @property
     def table(self) -> Table:
@@ -136,18 +145,12 @@ class ReleaseContents:
         """Return the queries of a lineage, by name."""
         return read_lineage_queries(self.settings.knowledge.lineage)
 
-    @cached_property
-    def pages(self) -> Mapping[str, str]:
-        """Return the files that declare pages, by name."""
-        return read_page_files(self.settings.knowledge.pages)
-
     def write(self, folder: Path, identifier: str) -> Manifest:
         """Write everything but the checksums into the empty *folder*. Raises OSError."""
         self._write_store(folder / STORE)
         (folder / DUMPS).mkdir()
         write_names(folder / NAMES, self.table, self.settings.knowledge)
-        plan = read_page_plan(self.pages.items())
-        reliance = compute_reliance(self.table, plan, self.rules)
+        reliance = compute_reliance(self.table, self.pages.plan, self.rules)
         disk.write(folder / RELIANCE, reliance.to_bytes())
         return self._write_rest(folder, identifier, self._write_dumps(folder / DUMPS))
 
@@ -198,9 +201,9 @@ class ReleaseContents:
             disk.write(folder / CONTRADICTIONS, self.contradictions.encode())
         if self.retired:
             disk.write(folder / RETIRED, self.retired)
-        if self.pages:
+        if self.pages.texts:
             (folder / PAGES).mkdir()
-        for name, text in self.pages.items():
+        for name, text in self.pages.texts.items():
             disk.write(folder / PAGES / name, text.encode())
         with disk.new_file(folder / TABLE) as file:
             write_table(self.table, file.write)

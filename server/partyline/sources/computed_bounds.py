@@ -18,21 +18,23 @@ def date_bounds(triples: Iterable[Triple]) -> set[Triple]:
 
     A literal that is not EDTF implies nothing; validation reports it.
     """
-    computed = set()
-    for triple in TripleSet.of(triples).of_predicates((PL.date,)):
-        literal = triple.object
-        if not isinstance(literal, Literal) or literal.datatype != EDTF:
-            continue
-        try:
-            found = bounds(literal.value)
-        except ValueError:
-            continue
-        for name, day in _known(found):
-            value = Literal(day.isoformat(), datatype=XSD.date)
-            computed.add(Triple(triple.subject, name, value))
-        if found.ongoing:
-            computed.add(Triple(triple.subject, PL.ongoing, Literal(True)))
-    return computed
+    dated = TripleSet.of(triples).of_predicates((PL.date,))
+    return {bound for triple in dated for bound in bounds_of_date(triple)}
+
+
+def bounds_of_date(triple: Triple) -> Iterator[Triple]:
+    """Yield the bound triples that *triple* implies, whose predicate is ``pl:date``."""
+    literal = triple.object
+    if not isinstance(literal, Literal) or literal.datatype != EDTF:
+        return
+    try:
+        found = bounds(literal.value)
+    except ValueError:
+        return
+    for name, day in _known(found):
+        yield Triple(triple.subject, name, Literal(day.isoformat(), datatype=XSD.date))
+    if found.ongoing:
+        yield Triple(triple.subject, PL.ongoing, Literal(True))
 
 
 def _known(found: Bounds) -> Iterator[tuple[NamedNode, date]]:

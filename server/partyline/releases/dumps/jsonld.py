@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import pairwise
 
 import numpy as np
 
@@ -10,7 +11,14 @@ from partyline.dataset.arrays import NUMBER
 from partyline.rdf.curies import PrefixMap
 from partyline.rdf.serialisable import n_triples
 from partyline.releases.dumps.literals import PLAIN, LiteralCheck, datatypes, literal
-from partyline.releases.dumps.rows import Rows, first_places, in_array, in_use, joined, repeated
+from partyline.releases.dumps.rows import (
+    Rows,
+    first_places,
+    in_array,
+    in_use,
+    repeated,
+    together,
+)
 from partyline.vocabulary import RDF, XSD
 
 _NO_ROWS: Numbers = np.empty(0, dtype=NUMBER)
@@ -53,12 +61,17 @@ class JsonLdDumps:
     ) -> Iterator[bytes]:
         names, used = terms.graph_names(named)
         yield self._head(everything, terms, used)
-        for place, (name, rows) in enumerate(zip(names, named.values(), strict=True)):
-            yield (b"," if place else b"") + _GRAPH % name
-            for part in self._parts(rows, terms):
-                # A line break is never a part of a string of JSON.
-                yield part.replace(b"\n", b"\n  ")
-            yield b"\n   ]\n  }"
+        ends, separator = np.cumsum([0, *map(len, named.values())]), b""
+        for run in together(map(len, named.values())):
+            rows = everything[ends[run.start] : ends[run.stop]]
+            starts = ends[run.start : run.stop + 1] - ends[run.start]
+            for name, parts in zip(names[run], self._together(rows, starts, terms), strict=True):
+                yield separator + _GRAPH % name
+                separator = b","
+                for part in parts:
+                    # A line break is never a part of a string of JSON.
+                    yield part.replace(b"\n", b"\n  ")
+                yield b"\n   ]\n  }"
         yield b"\n ]\n}" if named else b"]\n}"
 
     def _terms_for(self, rows: Rows, schemes: Collection[str] = ()) -> "_Terms":
@@ -83,29 +96,43 @@ class JsonLdDumps:
         head = json.dumps({"@context": context}, ensure_ascii=False, indent=1)
         return f'{head.removesuffix(chr(10) + "}")},\n "@graph": ['.encode()
 
+    def _together(self, rows: Rows, starts: Numbers, terms: "_Terms") -> Iterator[Iterable[bytes]]:
+        """Yield the node objects of each graph of *rows*, which begin at *starts*."""
+        if len(starts) == 2:
+            yield self._parts(rows, terms)
+        else:
+            yield from ((text,) for text in self._nodes(rows, starts, terms))
+
     def _parts(self, rows: Rows, terms: "_Terms") -> Iterator[bytes]:
         """Yield the node objects of *rows*, with commas between them."""
         separator = b""
         for part in rows.chunks():
-            yield separator + self._nodes(part, terms)
+            (text,) = self._nodes(part, np.array([0, len(part)]), terms)
+            yield separator + text
             separator = b","
 
-    def _nodes(self, rows: Rows, terms: "_Terms") -> bytes:
-        """Return the node objects of the subjects of *rows*, with commas between them."""
+    def _nodes(self, rows: Rows, starts: Numbers, terms: "_Terms") -> Iterator[bytes]:
+        """Yield the node objects of each graph of *rows*, with commas between them.
+
+        The graphs begin at *starts*, whose last one is the end; none is empty.
+        """
+        owners = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
         types = (rows.predicates == self._type) & (rows.objects >= self._table.terms.literals.stop)
-        members = first_places(rows.subjects, rows.predicates, types)
-        subjects = first_places(rows.subjects)
+        members = first_places(owners, rows.subjects, rows.predicates, types)
+        subjects = first_places(owners, rows.subjects)
         firsts, sizes = subjects[:-1], np.diff(members)
-        starts, names = repeated(len(rows), b""), repeated(len(rows), b"")
-        starts[firsts] = f',{_START}   "@id": '.encode()
-        starts[:1] = f'{_START}   "@id": '.encode()
-        names[firsts] = terms.names[rows.subjects[firsts]]
-        listed, ends = np.repeat(sizes > 1, sizes), repeated(len(rows), b"")
-        ends[members[1:][sizes > 1] - 1] = b"\n   ]"
-        ends[subjects[1:] - 1] += _END.encode()
+        pieces = np.full((len(rows), 5), b"", dtype=object)
+        pieces[firsts, 0] = f',{_START}   "@id": '.encode()
+        pieces[starts[:-1], 0] = f'{_START}   "@id": '.encode()
+        pieces[firsts, 1] = terms.names[rows.subjects[firsts]]
         keys = repeated(len(rows), b",\n    ")
         keys[members[:-1]] = self._keys(rows[members[:-1]], types[members[:-1]], sizes > 1, terms)
-        return joined(starts, names, keys, _values(rows.objects, types, listed, terms), ends)
+        pieces[:, 2] = keys
+        pieces[:, 3] = _values(rows.objects, types, np.repeat(sizes > 1, sizes), terms)
+        pieces[members[1:][sizes > 1] - 1, 4] = b"\n   ]"
+        pieces[subjects[1:] - 1, 4] += _END.encode()
+        for begin, end in pairwise(starts.tolist()):
+            yield b"".join(pieces[begin:end].ravel().tolist())
 
     @staticmethod
     def _keys(rows: Rows, types: Numbers, listed: Numbers, terms: "_Terms") -> Numbers:

@@ -68,6 +68,25 @@ def parts_of(table: Table, rows: Numbers, size: int = CHUNK) -> Iterator[Rows]:
         begin = end
 
 
+def together(sizes: Iterable[int], most: int = CHUNK) -> Iterator[slice]:
+    """Yield the places of graphs that are written at once: of many small ones, or of one.
+
+    *sizes* are their numbers of rows, of which *most* are taken at once. A size of *most* keeps a
+    graph apart from others.
+
+    >>> list(together([2, 3, 9, 1], most=6))
+    [slice(0, 2, None), slice(2, 3, None), slice(3, 4, None)]
+    """
+    begin, rows, place = 0, 0, 0
+    for place, size in enumerate(sizes, 1):
+        if place - 1 > begin and rows + size > most:
+            yield slice(begin, place - 1)
+            begin, rows = place - 1, 0
+        rows += size
+    if place:
+        yield slice(begin, place)
+
+
 def first_places(*columns: Numbers) -> Numbers:
     """Return the places where one of *columns* changes, and the length of all.
 

@@ -1,6 +1,6 @@
 """What pages show, declared beside an ontology and read once for each release."""
 
-from partyline.releases.page_plans.files import read_page_files
+from partyline.releases.page_plans.files import PageFiles, read_page_files
 from partyline.releases.page_plans.model import (
     Heading,
     HomeCount,
@@ -23,6 +23,7 @@ __all__ = [
     "HomeCount",
     "HomePlan",
     "OptionalPart",
+    "PageFiles",
     "PagePlan",
     "PageProperty",
     "PageShape",

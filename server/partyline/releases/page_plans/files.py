@@ -1,15 +1,26 @@
 """The files that declare pages: beside the ontology, checked at a build, kept in the release."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from partyline.errors import SourceError
+from partyline.releases.page_plans.model import PagePlan
 from partyline.releases.page_plans.reading import read_page_plan
 from partyline.sources import read_text_file
 
 
-def read_page_files(folders: Iterable[Path]) -> Mapping[str, str]:
-    """Return the texts of the Turtle files in *folders*, by name.
+@dataclass(frozen=True, slots=True)
+class PageFiles:
+    """The files that declare the pages of a release, and what they declare."""
+
+    #: The text of each file, by its name.
+    texts: Mapping[str, str]
+    plan: PagePlan
+
+
+def read_page_files(folders: Iterable[Path]) -> PageFiles:
+    """Return the Turtle files in *folders*.
 
     Raises SourceError where a folder or a file cannot be read, where two files have the same name,
     or where a declaration is not valid.
@@ -27,5 +38,5 @@ def read_page_files(folders: Iterable[Path]) -> Mapping[str, str]:
                 raise SourceError(f"{path}: {found[path.name]} has this name, too; rename one")
             found[path.name] = path
     texts = {name: read_text_file(path) for name, path in found.items()}
-    read_page_plan((str(found[name]), text) for name, text in texts.items())
-    return texts
+    plan = read_page_plan((str(found[name]), text) for name, text in texts.items())
+    return PageFiles(texts, plan)

@@ -23,7 +23,7 @@ from partyline.reasoning.proof.dependence import (
 from partyline.releases.page_plans import PagePlan
 from partyline.releases.reliance.columns import Reliance
 from partyline.releases.reliance.groups import Groups, groups_of
-from partyline.sources.computed_bounds import COMPUTED, date_bounds
+from partyline.sources.computed_bounds import COMPUTED, bounds_of_date
 from partyline.vocabulary import PL, RDF
 
 _ASSERTED = ("ontology", "accepted")
@@ -117,7 +117,7 @@ class _Computation:
             place_of[tuple(map(int, key))] = int(places[index])
         found: list[tuple[int, int]] = []
         for index in np.flatnonzero(self._predicates == date).tolist() if place_of else ():
-            for bound in date_bounds((self._table.triple(int(self._rows[index])),)):
+            for bound in bounds_of_date(self._table.triple(int(self._rows[index]))):
                 place = place_of.get(self._numbers(bound))
                 if place is not None:
                     found.append((place, int(places[index])))
@@ -132,13 +132,17 @@ class _Computation:
     def _sets(self, held: Bits) -> Reliance:
         """Return the groups without which each row of the table does not hold."""
         groups = len(self._groups.sources)
-        distinct, of_row = np.unique(held, axis=0, return_inverse=True)
+        all_groups, nothing = empty_bits(1, self._size), empty_bits(1, self._size)
+        set_bits(all_groups, np.zeros(groups, np.int64), np.arange(groups))
+        set_bits(nothing, np.zeros(1, np.int64), np.array([groups]))
+        without = ~held & all_groups
         # Of a row that no rule is seen to conclude nothing is known: none is said to fall.
-        sets = [
-            tuple(groups_in(~row, groups).tolist()) if groups in groups_in(row, self._size) else ()
-            for row in distinct
-        ]
+        chosen = without.any(axis=1) & (held & nothing).any(axis=1)
         found: list[tuple[int, ...]] = [()] * len(self._table)
-        for row, place in zip(self._rows.tolist(), of_row.ravel().tolist(), strict=True):
-            found[row] = sets[place]
+        sets: dict[bytes, tuple[int, ...]] = {}
+        for row, bits in zip(self._rows[chosen].tolist(), without[chosen], strict=True):
+            key = bits.tobytes()
+            if key not in sets:
+                sets[key] = tuple(groups_in(bits, groups).tolist())
+            found[row] = sets[key]
         return Reliance.of(self._groups.sources, found)
