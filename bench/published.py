@@ -20,7 +20,7 @@ from urllib.parse import quote, urlsplit
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from partyline.cli.given_sources import guess_settings
+from partyline.cli.options.given_sources import guess_settings
 from partyline.errors import ChecksFailed
 from partyline.publishing import Publication
 from partyline.rdf import GRAPH_FORMATS

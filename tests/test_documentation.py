@@ -22,6 +22,7 @@ from partyline.settings import (
     Knowledge,
     Limits,
     Reasoning,
+    Remote,
     Server,
     Settings,
     Site,
@@ -72,7 +73,7 @@ def test_every_page_of_the_documentation_is_in_its_index() -> None:
 
 
 @pytest.mark.parametrize(
-    "table", [Knowledge, Checks, Reasoning, Limits, Server, Site, Build, Dumps, History]
+    "table", [Knowledge, Checks, Reasoning, Limits, Server, Site, Build, Dumps, History, Remote]
 )
 def test_every_setting_is_documented_with_its_default(table: type) -> None:
     name = "releases" if table is History else table.__name__.lower()

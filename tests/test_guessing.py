@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 
 from command_line import partyline, started
 from network import wait_until
-from partyline.cli.given_sources import guess_settings
+from partyline.cli.options.given_sources import guess_settings
 from partyline.settings import read_settings
 from partyline.sources.guessing import guess_base
 from partyline.vocabulary import CC, DCT, OWL, RDF, RDFS, SKOS

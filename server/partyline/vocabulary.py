@@ -54,6 +54,8 @@ EDTF = NamedNode("http://id.loc.gov/datatypes/edtf/EDTF")
 PL = Namespace("https://w3id.org/partyline/ns#")
 #: The viewers and roles of this program, which declarations of pages name.
 VIEW = Namespace("https://w3id.org/partyline/view#")
+#: What an endpoint notes of the releases that are loaded into it.
+LOADING = Namespace("https://w3id.org/partyline/loading#")
 
 #: Properties that name a resource, best first.
 LABEL_PROPERTIES = (

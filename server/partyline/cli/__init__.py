@@ -18,6 +18,7 @@ COMMANDS = (
     "export",
     "pull",
     "link",
+    "push",
     "verify",
     "mcp",
 )

@@ -6,8 +6,8 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from partyline.cli.engines import add_engine_option
-from partyline.cli.given_sources import add_sources_argument, with_given_sources
+from partyline.cli.options.engines import add_engine_option
+from partyline.cli.options.given_sources import add_sources_argument, with_given_sources
 from partyline.cli.progress import progress
 from partyline.display import visible
 from partyline.settings import Settings

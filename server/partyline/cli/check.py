@@ -4,7 +4,7 @@ import argparse
 from dataclasses import replace
 
 from partyline.cli.finding_formats import FORMATS
-from partyline.cli.given_sources import add_sources_argument, with_given_sources
+from partyline.cli.options.given_sources import add_sources_argument, with_given_sources
 from partyline.cli.progress import progress
 from partyline.settings import Settings
 from partyline.validation import CheckReport, run_checks

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from partyline.cli.given_sources import guess_settings
+from partyline.cli.options.given_sources import guess_settings
 from partyline.display import visible
 from partyline.errors import SettingsError
 from partyline.settings import Settings

@@ -4,7 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
-from partyline.cli.engines import add_engine_option
+from partyline.cli.options.engines import add_engine_option
 from partyline.display import visible
 from partyline.errors import ChecksFailed, SettingsError
 from partyline.library.materialisation import Materialisation

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from partyline.cli.build import build_and_warn
 from partyline.cli.following import follow
-from partyline.cli.given_sources import add_sources_argument, with_given_sources
 from partyline.cli.listening import listen
+from partyline.cli.options.given_sources import add_sources_argument, with_given_sources
 from partyline.cli.watching import watch
 from partyline.display import visible
 from partyline.errors import ChecksFailed, EngineError, ReleaseError

@@ -19,7 +19,7 @@ from partyline.sources.syntaxes import JSON_LD, by_extension, syntax_of
 #: The file that says of what the current release was built.
 _NOTE = ".inputs"
 #: Settings that no release depends on, but for some: of the path, names of files do.
-_UNUSED = {"path", "releases", "build", "limits", "server", "site", "words", "history"}
+_UNUSED = {"path", "releases", "build", "limits", "server", "site", "words", "history", "remote"}
 _PROGRAM = Path(__file__).parents[1]
 
 

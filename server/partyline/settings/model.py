@@ -265,6 +265,31 @@ class History:
     follow_seconds: float = field(default=60.0, metadata={"least": 0.05, "most": 86_400})
 
 
+_ENDPOINT = {"form": (r"(?:https?://[^\s@]+)?", "an http(s) address without a password")}
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A SPARQL endpoint elsewhere, into which releases are loaded, and which answers queries."""
+
+    #: Its address; empty: queries are answered here.
+    endpoint: str = field(default="", metadata=_ENDPOINT)
+    #: The address for updates; empty: what is usual for the engine.
+    update: str = field(default="", metadata=_ENDPOINT)
+    #: The address of its Graph Store Protocol; empty: everything is loaded by updates.
+    graph_store: str = field(default="", metadata=_ENDPOINT)
+    #: The engine, or ``auto``: what the answers of the endpoint say.
+    dialect: str = field(
+        default="auto",
+        metadata={"choices": ("auto", "oxigraph", "fuseki", "virtuoso", "union", "generic")},
+    )
+    #: Who asks; where neither a name nor a token is given, what ``~/.netrc`` has for the host.
+    user: str = ""
+    password: str = field(default="", repr=False)
+    #: Sent as ``Authorization: Bearer``.
+    token: str = field(default="", repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything an operator may choose."""
@@ -283,6 +308,7 @@ class Settings:
     server: Server = field(default_factory=Server)
     #: The table ``[releases]``, but for its folder, which is *releases*.
     history: History = field(default_factory=History)
+    remote: Remote = field(default_factory=Remote)
     #: Files of ontologies that others import, and of contexts of JSON-LD, by IRI.
     catalogue: Mapping[str, Path] = field(default_factory=dict)
     #: Prefixes for Turtle output and for the query editor, besides those of the sources.

@@ -19,6 +19,7 @@ from partyline.settings.model import (
     Knowledge,
     Limits,
     Reasoning,
+    Remote,
     Server,
     Settings,
     Site,
@@ -49,6 +50,7 @@ _TABLES: Mapping[str, type] = {
     "server": Server,
     "site": Site,
     "releases": History,
+    "remote": Remote,
 }
 
 
@@ -129,6 +131,7 @@ def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
     limits = table_of(Limits, table.get("limits", {}), path, "limits")
     server = table_of(Server, table.get("server", {}), path, "server")
     site = table_of(Site, table.get("site", {}), path, "site")
+    remote = table_of(Remote, table.get("remote", {}), path, "remote")
     _check_server(server, limits, path)
     return Settings(
         path=path,
@@ -142,6 +145,7 @@ def _settings(table: dict[str, Any], path: Path, *, built_in: bool) -> Settings:
         site=site,
         server=server,
         history=history,
+        remote=remote,
         catalogue={iri: (path.parent / file).resolve() for iri, file in catalogue.items()},
         prefixes=prefixes,
         words=_strings(table, "words", path),

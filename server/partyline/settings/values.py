@@ -18,12 +18,13 @@ from partyline.settings.model import (
     Knowledge,
     Limits,
     Reasoning,
+    Remote,
     Server,
     Site,
 )
 
 _Table = TypeVar(
-    "_Table", Knowledge, Checks, Reasoning, Build, Dumps, Limits, Server, Site, History
+    "_Table", Knowledge, Checks, Reasoning, Build, Dumps, Limits, Server, Site, History, Remote
 )
 
 
