@@ -8,7 +8,12 @@ from urllib.parse import quote, urlencode
 import jsonschema
 import pytest
 from flask.testing import FlaskClient
+from pyoxigraph import RdfFormat, parse
 
+from partyline.releases import ClassConstraint
+from partyline.sources import Document, Origin, SourceStatement, Statements
+from partyline.validation.shacl.class_constraints import class_constraints
+from partyline.validation.shacl.shapes_graph import ShapesGraph
 from partyline.web.views.api.cursors import write_cursor
 from sampling import some_of
 
@@ -59,6 +64,84 @@ def test_every_answer_is_as_its_schema_says(client: FlaskClient, described: dict
         slug = next((row["example"] for row in operation["parameters"] if "example" in row), "")
         answer = answered(client, path.replace("{slug}", quote(slug, safe="")))
         jsonschema.Draft202012Validator(schema(described, operation)).validate(answer)
+
+
+def test_resources_of_each_kind_are_as_shapes_promise(
+    client: FlaskClient, described: dict[str, Any]
+) -> None:
+    addresses = [
+        f"{path.removesuffix('{slug}')}{quote(item['slug'], safe='')}"
+        for path, _ in operations(described)
+        if path.endswith("{slug}")
+        for item in answered(client, path.removesuffix("/{slug}"))["items"]
+    ]
+    checked = 0
+    for address in some_of(addresses, 60):
+        kind = address.split("/")[2]
+        each = described["components"]["schemas"][f"object-{kind}"]
+        check = jsonschema.Draft202012Validator({**each, "components": described["components"]})
+        found = answered(client, address)
+        check.validate(found)
+        kinds = {row["iri"] for row in found["kinds"]}
+        promises = [each, *(row["then"] for row in each["allOf"][1:] if class_in(row) in kinds)]
+        counts = [row["then"]["properties"]["statements"] for row in promises if "then" in row]
+        for name in {name for row in counts for name in row.get("required", ())}:
+            less = {key: row for key, row in found["statements"].items() if key != name}
+            assert not check.is_valid({**found, "statements": less, "complete": True}), address
+            assert check.is_valid({**found, "statements": less, "complete": False}), address
+            checked += 1
+    assert checked > 20
+
+
+def class_in(schema: Mapping[str, Any]) -> str:
+    """Return the class of which a part of a schema is."""
+    iri: str = schema["if"]["properties"]["kinds"]["contains"]["properties"]["iri"]["const"]
+    return iri
+
+
+def test_shapes_of_a_class_are_schemas_of_its_kind(described: dict[str, Any]) -> None:
+    schemas = described["components"]["schemas"]
+    claim = schemas["object-claim"]["then"]["properties"]["statements"]
+    assert {"pl:claimAbout", "pl:evidencedBy"} <= {*claim["required"]}
+    assert claim["properties"]["pl:claimProperty"] == {"maxItems": 1}
+    event = schemas["object-political-event"]
+    date = {"required": ["value"], "properties": {"datatype": {"const": "edtf:EDTF"}}}
+    assert event["properties"]["statements"]["properties"]["pl:date"]["items"] == date
+
+    below = {class_in(row).partition("#")[2]: row["then"] for row in event["allOf"][1:]}
+    absorption = below["Absorption"]["then"]["properties"]["statements"]
+    one = {"minItems": 1, "maxItems": 1}
+    assert absorption["properties"]["pl:absorbingOrganisation"] == one
+    assert {"pl:absorbedOrganisation", "pl:absorbingOrganisation"} <= {*absorption["required"]}
+    situation = schemas["object-situation"]
+    below = {class_in(row).partition("#")[2]: row["then"] for row in situation["allOf"][1:]}
+    either = {"anyOf": [{"required": ["pl:part"]}, {"required": ["pl:wing"]}]}
+    assert either in below["Affiliation"]["then"]["properties"]["statements"]["allOf"]
+
+
+def test_shapes_that_data_may_miss_promise_nothing() -> None:
+    text = """
+        @prefix e: <https://e.org/> . @prefix sh: <http://www.w3.org/ns/shacl#> .
+        e:Kept a sh:NodeShape ; sh:targetClass e:Coin ;
+            sh:property [ sh:path e:metal ; sh:minCount 2 ; sh:maxCount 3 ] ,
+                [ sh:path ( e:a e:b ) ; sh:minCount 1 ] ,
+                [ sh:path e:mint ; sh:minCount 1 ; sh:severity sh:Warning ] ,
+                [ sh:path e:year ; sh:minCount 1 ; sh:deactivated true ] ,
+                [ sh:path e:note ; sh:message "unused" ] .
+        e:Warned a sh:NodeShape ; sh:targetClass e:Coin ; sh:severity sh:Info ;
+            sh:property [ sh:path e:weight ; sh:minCount 1 ] .
+        e:Elsewhere a sh:NodeShape ; sh:targetNode e:x ;
+            sh:property [ sh:path e:size ; sh:minCount 1 ] .
+    """
+    statements = Statements.of(
+        SourceStatement(row.triple, Origin("shapes.ttl", 1))
+        for row in parse(text, RdfFormat.TURTLE)
+    )
+    shapes = ShapesGraph((Document("shapes.ttl", statements, {}),))
+    (found,) = class_constraints(shapes)
+
+    assert found == ClassConstraint("https://e.org/Coin", ("https://e.org/metal",), 2, 3)
+    assert ClassConstraint.from_json(json.loads(json.dumps(found.to_json()))) == found
 
 
 def test_an_object_has_names_bounds_standings_and_passages(client: FlaskClient) -> None:

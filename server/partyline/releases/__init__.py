@@ -53,6 +53,7 @@ from partyline.releases.release import (
     last_good_release,
     open_release,
 )
+from partyline.validation.shacl.class_constraints import ClassConstraint
 
 __all__ = [
     "COMPRESSED_TYPES",
@@ -68,6 +69,7 @@ __all__ = [
     "Answers",
     "BarChart",
     "BuildResult",
+    "ClassConstraint",
     "CompressedDump",
     "Contradictions",
     "DumpFile",

@@ -153,6 +153,7 @@ def _identifier(contents: ReleaseContents) -> str:
     for name, content in contents.questions:
         digest.update(f"{name} {len(content)} ".encode() + content)
     digest.update("\n".join(sorted(map(str, contents.question_graph))).encode())
+    digest.update(contents.class_constraints)
     digest.update(contents.retired)
     for name, text in (*contents.lineage.items(), *contents.pages.texts.items()):
         digest.update(f"{name} {len(text)} {text}".encode())

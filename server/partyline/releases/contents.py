@@ -1,5 +1,6 @@
 """Write the files of a release: the table, the store, the dumps, the questions, the manifest."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -44,6 +45,7 @@ from partyline.releases.query_store import write_store
 from partyline.releases.questions.examples import question_graph
 from partyline.releases.questions.named_queries import question_files
 from partyline.releases.release import (
+    CLASS_CONSTRAINTS,
     CONTRADICTIONS,
     DUMPS,
     LINEAGE,
@@ -62,6 +64,8 @@ from partyline.search import names_of, write_index
 from partyline.settings import Knowledge, Settings
 from partyline.sparql import iris_in
 from partyline.validation.check_pipeline import CheckReport
+from partyline.validation.shacl.class_constraints import class_constraints
+from partyline.validation.shacl.shapes_graph import read_shapes
 from partyline.version import __version__
 from partyline.vocabulary import LABEL_PROPERTIES
 
@@ -135,6 +139,13 @@ class ReleaseContents:
         return question_graph(knowledge.questions, knowledge.base, self.settings.published_endpoint)
 
     @cached_property
+    def class_constraints(self) -> bytes:
+        """Return what shapes say of members of classes, as JSON; nothing where they say nothing."""
+        folder = self.settings.knowledge.shapes
+        rows = class_constraints(read_shapes(folder)) if folder else ()
+        return json.dumps([row.to_json() for row in rows], indent=1).encode() if rows else b""
+
+    @cached_property
     def reifiers(self) -> bytes:
         """Return the query that names reifiers; nothing where there is none."""
         file = self.settings.knowledge.reifiers
@@ -197,6 +208,8 @@ class ReleaseContents:
             (folder / LINEAGE).mkdir()
         for name, text in self.lineage.items():
             disk.write(folder / LINEAGE / f"{name}.rq", text.encode())
+        if self.class_constraints:
+            disk.write(folder / CLASS_CONSTRAINTS, self.class_constraints)
         if self.contradictions:
             disk.write(folder / CONTRADICTIONS, self.contradictions.encode())
         if self.retired:

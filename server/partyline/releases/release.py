@@ -21,12 +21,15 @@ from partyline.releases.history.retired_iris import RetiredIris
 from partyline.releases.page_plans import PagePlan, read_page_plan
 from partyline.releases.reliance import Reliance, read_reliance
 from partyline.search import NameIndex
+from partyline.validation.shacl.class_constraints import ClassConstraint
 
 MANIFEST, TABLE = "manifest.json", "statements.table"
 #: The index of names.
 NAMES = "names.sqlite"
 STORE, DUMPS, QUESTIONS, LINEAGE = "store", "dumps", "questions", "lineage"
 PAGES, CONTRADICTIONS = "pages", "contradictions.json"
+#: What shapes say of the members of classes.
+CLASS_CONSTRAINTS = "shapes.json"
 #: The IRIs that earlier releases have published and this one describes no more.
 RETIRED = "retired.tsv"
 #: What does not hold without a source.
@@ -119,6 +122,20 @@ class Release:
     def dumps(self) -> Path:
         """Return the directory of the dumps."""
         return self.path / DUMPS
+
+    @cached_property
+    def class_constraints(self) -> tuple[ClassConstraint, ...]:
+        """Return what shapes say of the members of classes; nothing where there are none."""
+        path = self.path / CLASS_CONSTRAINTS
+        if not path.is_file():
+            return ()
+        try:
+            rows = json.loads(path.read_text(encoding="utf-8"))
+            return tuple(map(ClassConstraint.from_json, rows))
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise ReleaseError(
+                f"{path}: cannot be read: {error}; build the release again"
+            ) from error
 
     @property
     def store(self) -> Path:

@@ -7,6 +7,7 @@ from pyoxigraph import NamedNode, QuerySolutions, Store
 
 from partyline.publishing.api.kinds import Kind, Kinds
 from partyline.publishing.api.schemas import COMPONENTS, PROBLEMS, answer_schema, ref
+from partyline.publishing.api.shape_schemas import object_schema
 from partyline.publishing.api.values import Json
 from partyline.publishing.questions.collection import Questions
 from partyline.publishing.questions.values import short
@@ -58,6 +59,7 @@ def openapi(kinds: Kinds, questions: Questions, server: str) -> Json:
         paths[f"/api/{kind.key}/{{slug}}"] = _object_path(kinds, kind)
     for question in answered:
         paths[f"/api/questions/{question.name}"] = _question_path(kinds, question)
+    objects = {f"object-{row.key}": object_schema(kinds, row) for row in kinds.by_key.values()}
     schemas = {f"answer-{row.name}": answer_schema(variables(row)) for row in answered}
     info: dict[str, object] = {
         "title": knowledge.title,
@@ -78,7 +80,7 @@ def openapi(kinds: Kinds, questions: Questions, server: str) -> Json:
             {"name": "questions", "description": "Questions with values to choose"},
         ],
         "paths": paths,
-        "components": {"schemas": {**COMPONENTS, **schemas}, "responses": PROBLEMS},
+        "components": {"schemas": {**COMPONENTS, **objects, **schemas}, "responses": PROBLEMS},
     }
 
 
@@ -135,7 +137,7 @@ def _object_path(kinds: Kinds, kind: Kind) -> Json:
     if isinstance(example, NamedNode):
         slug["example"] = kind.slug(example.value)
     title = f"One of the kind “{kind.name.text}”"
-    return _get(f"get-{kind.key}", title, "kinds", [slug], "Object")
+    return _get(f"get-{kind.key}", title, "kinds", [slug], f"object-{kind.key}")
 
 
 def _question_path(kinds: Kinds, question: Question) -> Json:
