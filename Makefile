@@ -138,8 +138,14 @@ attack: $(VENV)/developing  ## hostile queries and connections, 50 SIGTERMs unde
 fuzz: $(VENV)/developing  ## send queries made at random, 100 a second; QUERIES=2000 SEED=1
 	PYTHONPATH=tests $(BIN)/python -m stress.fuzz $(if $(QUERIES),--queries $(QUERIES)) $(if $(SEED),--seed $(SEED))
 
-api-fuzz: $(VENV)/developing  ## send requests made from the OpenAPI description with schemathesis, with all its checks; MINUTES=10 SCHEMATHESIS=FOLDER/bin/schemathesis
-	PYTHONPATH=tests $(BIN)/python -m stress.interface --minutes $(or $(MINUTES),10) $(if $(SCHEMATHESIS),--schemathesis $(SCHEMATHESIS))
+# In an environment of its own, as the validators are.
+build/fuzzing/installed: requirements/fuzzing.txt
+	$(PYTHON) -m venv build/fuzzing
+	build/fuzzing/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
+api-fuzz: $(VENV)/developing build/fuzzing/installed  ## send requests made from the OpenAPI description with schemathesis, with all its checks; MINUTES=10
+	PYTHONPATH=tests $(BIN)/python -m stress.interface --minutes $(or $(MINUTES),10) --schemathesis build/fuzzing/bin/schemathesis
 
 load: $(VENV)/developing  ## run 32 clients that read and query; SECONDS=30
 	PYTHONPATH=tests $(BIN)/python -m stress.load $(if $(SECONDS),--seconds $(SECONDS))
@@ -168,6 +174,8 @@ lock: $(VENV)/developing  ## pin the dependencies of pyproject.toml with hashes;
 	done
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		$(LOCK) requirements/validators.in --output-file requirements/validators.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		$(LOCK) requirements/fuzzing.in --output-file requirements/fuzzing.txt
 
 wheel: $(VENV)/developing  ## build the wheel into dist/
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .

@@ -42,9 +42,10 @@ def test_every_dependency_is_pinned_with_hashes(name: str) -> None:
         assert pinned[canonicalize_name(requirement.name)] in requirement.specifier, requirement
 
 
-def test_the_validators_are_pinned_with_hashes() -> None:
-    pinned = pins("validators")
-    lines = (ROOT / "requirements" / "validators.in").read_text(encoding="utf-8").splitlines()
+@pytest.mark.parametrize("name", ["validators", "fuzzing"])
+def test_what_has_an_environment_of_its_own_is_pinned_with_hashes(name: str) -> None:
+    pinned = pins(name)
+    lines = (ROOT / "requirements" / f"{name}.in").read_text(encoding="utf-8").splitlines()
     wanted = [line for line in lines if not line.startswith("#")]
     assert wanted
     assert {canonicalize_name(line) for line in wanted} <= pinned.keys()

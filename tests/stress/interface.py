@@ -1,8 +1,8 @@
 """Send requests made from the description of the JSON interface: ``make api-fuzz MINUTES=10``.
 
 schemathesis (https://schemathesis.readthedocs.io/) makes them, valid and not, and checks every
-answer: its status, media type and schema, errors of the server, methods that there are not. It is
-installed beside the project, in an environment of its own: its dependencies are no concern of ours.
+answer: its status, media type and schema, errors of the server, methods that there are not. Make
+installs it in an environment of its own, as `requirements/fuzzing.txt` pins it.
 """
 
 import argparse
@@ -21,8 +21,8 @@ def main() -> int:
     command = shutil.which(options.schemathesis)
     if command is None:
         print(
-            f"{options.schemathesis}: no such command; install schemathesis in an environment of"
-            " its own, and name its command: make api-fuzz SCHEMATHESIS=FOLDER/bin/schemathesis",
+            f"{options.schemathesis}: no such command; make api-fuzz installs it in an environment"
+            " of its own, or name another with --schemathesis",
             file=sys.stderr,
         )
         return 2
