@@ -31,6 +31,7 @@ from partyline.export import export_release
 from partyline.export.addresses import entries, is_exported, is_only_served
 from partyline.export.folder import OWN, Changes, SiteFolder
 from partyline.export.local_engine import ASSETS
+from partyline.export.resource_pages import ResourcePages
 from partyline.publishing import Publication
 from partyline.releases import build, current_release
 from partyline.settings import read_settings
@@ -227,6 +228,26 @@ def test_every_link_within_the_site_leads_to_a_file(music: Exported) -> None:
     assert dead == {"/id/ensemble/invented"}  # it was withdrawn, which the link tells
 
 
+def test_where_a_link_leads_is_known_without_asking_or_is_asked(
+    music: Exported, client: FlaskClient
+) -> None:
+    settings = read_settings(music.folder / "partyline.toml", {})
+    publication = Publication.of(current_release(settings.releases), settings.knowledge)
+    pages, known = ResourcePages(publication), 0
+    for node in publication.statements.table.terms.starting_with("<https://music.example.org/"):
+        iri = publication.statements.table.terms.term(node).value
+        path = publication.addresses.page(iri).partition("#")[0]
+        if "?" not in path and (found := pages.find(path)):
+            known += 1
+            answer = client.get(path, headers={"Accept": "text/html"})
+            assert (answer.status_code, answer.location) == (303, found), path
+            answer.close()
+    assert known >= 5
+    # Merged, withdrawn, unknown, an ontology: the application says what is there.
+    for path in ("/id/ensemble/old-brass", "/id/ensemble/invented", "/id/nobody", "/terms"):
+        assert pages.find(path) == ""
+
+
 def test_every_address_of_the_application_is_exported_or_needs_a_server(
     music: Exported, client: FlaskClient
 ) -> None:
@@ -299,13 +320,14 @@ def test_only_what_has_changed_is_written_and_what_is_gone_is_removed(exported: 
     assert after["doc/ensemble/café.ttl"][0] == before["doc/ensemble/café.ttl"][0]
 
 
-def test_the_same_release_changes_nothing(exported: Exported) -> None:
+def test_the_same_release_changes_nothing_however_many_processes_write(exported: Exported) -> None:
     before = state(exported.site)
     done = partyline(
-        *("export", "--static", exported.site),
+        *("export", "--static", exported.site, "--processes", "2"),
         *("--settings", exported.folder / "partyline.toml"),
     )
     assert done.returncode == 0, done.stderr
+    assert "2 processes write" in done.stderr
     # But for the settings of the servers, which name the folder.
     assert re.match("[1-7] files written, 0 removed", done.stdout)
     after = state(exported.site)

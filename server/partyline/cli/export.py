@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 
 EXAMPLE = "partyline export --static public"
 _CODINGS = ("gzip", "br", "zstd")
+#: Whoever reads zstd reads br, too, which is as small.
+_USUAL = ("gzip", "br")
 #: Addresses without an answer that are printed; the number of all is.
 _SHOWN = 10
+_MOST_PROCESSES = 256
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,11 +35,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--codings",
         type=_codings,
-        default=_CODINGS,
+        default=_USUAL,
         metavar="LIST",
         help="codings of compressed copies: gzip, br, zstd with commas between, or none; default:"
-        " all",
+        " gzip,br",
     )
+    parser.add_argument(
+        "--processes",
+        type=_number,
+        metavar="N",
+        help="processes that write pages; default: one for each processor, fewer for small sites",
+    )
+
+
+def _number(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= _MOST_PROCESSES:
+        raise argparse.ArgumentTypeError(f"write a number from 1 to {_MOST_PROCESSES}")
+    return int(text)
 
 
 def _codings(text: str) -> tuple[str, ...]:
@@ -55,7 +70,12 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     started = time.monotonic()
     with progress() as step:
         site = export_release(
-            settings, options.static, options.codings, step, has_proofs=not options.no_proofs
+            settings,
+            options.static,
+            options.codings,
+            step,
+            has_proofs=not options.no_proofs,
+            number=options.processes,
         )
     changes = site.changes
     print(

@@ -42,6 +42,16 @@ class ExportedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class StagedFile:
+    """A file that was written beside the site."""
+
+    path: str
+    row: ExportedFile
+    #: Its name among the staged files; empty where the site has these bytes.
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """How many files were written, removed, and left as they were; without compressed copies."""
 
@@ -50,18 +60,70 @@ class Changes:
     unchanged: int
 
 
+class Staging:
+    """Writes files beside those of a site; several processes may, each with one of its own."""
+
+    def __init__(self, folder: Path, codings: Iterable[str]) -> None:
+        """*codings* are the content codings of compressed copies."""
+        self.folder, self.own = folder, folder / OWN
+        self.place = self.own / "staged"
+        self.earlier = _read(self.own / "manifest.json")
+        self.interrupted = _read(self.own / "next.json")
+        self._codings = tuple(codings)
+        self._written = 0
+
+    def write(self, path: str, media_type: str, parts: Iterable[bytes]) -> StagedFile:
+        """Write the file *path*, unless the site has it with these bytes."""
+        self._written += 1
+        name = f"{os.getpid()}-{self._written}"  # a folder may be here where a file will be
+        staged = self.place / name
+        with staged.open("wb") as file:
+            digest, size = _write(file, parts)
+        row = ExportedFile(digest, size, media_type, self._wanted(path, media_type, size))
+        is_same = self.earlier.get(path) == row and path not in self.interrupted
+        if is_same and self._is_there(path, row):
+            staged.unlink()
+            return StagedFile(path, row, "")
+        self._compress(staged, row.codings)
+        return StagedFile(path, row, name)
+
+    def discard(self, file: StagedFile) -> None:
+        """Remove *file*, of which the site has another."""
+        for name in _with_copies(file.name, file.row) if file.name else ():
+            (self.place / name).unlink()
+
+    def _wanted(self, path: str, media_type: str, size: int) -> tuple[str, ...]:
+        if size > _MOST or not is_compressible(media_type, size):
+            return ()
+        if path.startswith("dumps/"):  # dumps have compressed copies of their own
+            return ()
+        return tuple(ENDINGS[name] for name in self._codings)
+
+    def _is_there(self, path: str, row: ExportedFile) -> bool:
+        place = self.folder / path
+        try:
+            copies = all(Path(f"{place}.{ending}").is_file() for ending in row.codings)
+            return copies and place.stat().st_size == row.size
+        except OSError:
+            return False
+
+    def _compress(self, staged: Path, endings: Iterable[str]) -> None:
+        wanted = set(endings)
+        content = staged.read_bytes() if wanted else b""
+        for name, ending in ENDINGS.items():
+            if ending in wanted:
+                Path(f"{staged}.{ending}").write_bytes(CODINGS[name].encode(content))
+
+
 class SiteFolder:
     """The folder while a site is written into it."""
 
     def __init__(self, folder: Path, codings: Iterable[str]) -> None:
-        """*codings* are the content codings of compressed copies. Use `opened`."""
-        self._folder, self._own = folder, folder / OWN
-        self._codings = tuple(codings)
-        self._staged = self._own / "staged"
-        self._earlier = _read(self._own / "manifest.json")
-        self._interrupted = _read(self._own / "next.json")
+        """*codings* are as for `Staging`. Use `opened`."""
+        self._folder = folder
+        self.staging = Staging(folder, codings)
         self.files: dict[str, ExportedFile] = {}
-        self._changed: list[str] = []
+        self._changed: dict[str, str] = {}
         self._folders: set[str] = set()
 
     @classmethod
@@ -84,7 +146,8 @@ class SiteFolder:
             with (own / "lock").open("w") as lock:
                 _lock(lock.fileno(), folder)
                 opened = cls(folder, codings)
-                shutil.rmtree(opened._staged, ignore_errors=True)
+                shutil.rmtree(opened.staging.place, ignore_errors=True)
+                opened.staging.place.mkdir()
                 yield opened
         except OSError as error:
             raise ExportError(f"{error.filename or folder}: {error.strerror}") from error
@@ -96,65 +159,50 @@ class SiteFolder:
             raise ExportError(f"{path}: a part of this path is the name of another file")
 
     def add(self, path: str, media_type: str, parts: Iterable[bytes]) -> None:
-        """Write the file *path*, which is below the folder, unless it is there with these bytes."""
-        if path in self.files:
-            return
-        staged = self._staged / path
-        staged.parent.mkdir(parents=True, exist_ok=True)
-        with staged.open("wb") as file:
-            digest, size = _write(file, parts)
-        before = self._earlier.get(path)
-        codings = self._wanted(path, media_type, size)
-        row = ExportedFile(digest, size, media_type, codings)
-        self.files[path] = row
-        self._folders.update(str(place) for place in PurePosixPath(path).parents)
-        if before == row and path not in self._interrupted and self._is_there(path, row):
-            staged.unlink()
-            return
-        self._compress(staged, codings)
-        self._changed.append(path)
+        """Write the file *path*, which is below the folder, unless it was written already."""
+        if path not in self.files:
+            self.take(self.staging.write(path, media_type, parts))
 
-    def _wanted(self, path: str, media_type: str, size: int) -> tuple[str, ...]:
-        if size > _MOST or not is_compressible(media_type, size):
-            return ()
-        if path.startswith("dumps/"):  # dumps have compressed copies of their own
-            return ()
-        return tuple(ENDINGS[name] for name in self._codings)
+    def take(self, file: StagedFile) -> None:
+        """Make *file* a part of the site, unless it has one of this path.
 
-    def _is_there(self, path: str, row: ExportedFile) -> bool:
-        place = self._folder / path
+        Raises ExportError where it would be a file and a folder.
+        """
+        if file.path in self.files:
+            self.staging.discard(file)
+            return
         try:
-            copies = all(Path(f"{place}.{ending}").is_file() for ending in row.codings)
-            return copies and place.stat().st_size == row.size
-        except OSError:
-            return False
-
-    def _compress(self, staged: Path, endings: Iterable[str]) -> None:
-        wanted = set(endings)
-        content = staged.read_bytes() if wanted else b""
-        for name, ending in ENDINGS.items():
-            if ending in wanted:
-                Path(f"{staged}.{ending}").write_bytes(CODINGS[name].encode(content))
+            self.check(file.path)
+        except ExportError:
+            self.staging.discard(file)
+            raise
+        self.files[file.path] = file.row
+        self._folders.update(str(place) for place in PurePosixPath(file.path).parents)
+        if file.name:
+            self._changed[file.path] = file.name
 
     def finish(self) -> Changes:
         """Rename what is new into its place, remove what is gone, and write the manifest."""
-        before = {name for row in (self._earlier, self._interrupted) for name in _all(row)}
+        earlier, interrupted = self.staging.earlier, self.staging.interrupted
+        before = {name for row in (earlier, interrupted) for name in _all(row)}
         table = {path: asdict(row) for path, row in sorted(self.files.items())}
-        _replace(self._own / "next.json", {"files": table})
+        own = self.staging.own
+        _replace(own / "next.json", {"files": table})
         gone = before - set(_all(self.files))
         in_the_way = self._in_the_way(gone)
         for name in sorted(in_the_way):
             _remove(self._folder, self._folder / name)
-        for path in self._changed:
-            for name in _with_copies(path, self.files[path]):
-                place = self._folder / name
-                place.parent.mkdir(parents=True, exist_ok=True)
-                os.replace(self._staged / name, place)
+        for path, staged in self._changed.items():
+            (self._folder / path).parent.mkdir(parents=True, exist_ok=True)
+            row = self.files[path]
+            names = zip(_with_copies(staged, row), _with_copies(path, row), strict=True)
+            for source, name in names:
+                os.replace(self.staging.place / source, self._folder / name)
         for name in sorted(gone - in_the_way):
             _remove(self._folder, self._folder / name)
-        os.replace(self._own / "next.json", self._own / "manifest.json")
-        shutil.rmtree(self._staged, ignore_errors=True)
-        removed = len((self._earlier.keys() | self._interrupted.keys()) - self.files.keys())
+        os.replace(own / "next.json", own / "manifest.json")
+        shutil.rmtree(self.staging.place, ignore_errors=True)
+        removed = len((earlier.keys() | interrupted.keys()) - self.files.keys())
         written = len(self._changed)
         return Changes(written, removed, len(self.files) - written)
 

@@ -1,20 +1,18 @@
-"""Open the current release and write its site."""
+"""Write the site of the current release."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
-from partyline.export.client import SiteClient
-from partyline.export.folder import ENDINGS
+from partyline.export.application import opened_site
+from partyline.export.folder import ENDINGS, SiteFolder
+from partyline.export.processes import VisitsHere, Work, processes, suitable_number
 from partyline.export.site import ExportedSite, SiteWriter
 from partyline.publishing import Publication
 from partyline.releases import last_good_release
-from partyline.settings import NO_ENDPOINT, Settings
-from partyline.sparql import QueryPool
+from partyline.settings import Settings
 from partyline.vocabulary import OWL, XSD
-from partyline.web import PublicAddress, create_app
 
 _TRUE = Literal("true", datatype=XSD.boolean)
 
@@ -26,34 +24,40 @@ def export_release(
     step: Callable[[str], None],
     *,
     has_proofs: bool = True,
+    number: int | None = None,
 ) -> ExportedSite:
     """Write the site of the current release of *settings* into *folder*.
 
-    *codings* are the content codings of compressed copies; one that is not installed is left out.
-    *has_proofs* tells whether why statements are inferred is part of the site.
+    Args:
+        settings: those of the site.
+        folder: an empty folder, one that does not exist, or one that an export has written.
+        codings: names of content codings of compressed copies; one that is not installed is left
+            out.
+        step: is told of the progress.
+        has_proofs: whether why statements are inferred is part of the site.
+        number: of processes; None: as many as the release is worth on this machine.
 
-    Raises PublisherError.
+    Raises:
+        PublisherError: there is no release; the folder is in use, or holds something else, or
+            cannot be written.
+
     """
     release, damage = last_good_release(settings.releases)
     if damage:
         step(f"{damage}; release {release.manifest.identifier} is exported instead")
-    publication = Publication.of(release, settings.knowledge)
-    pool = QueryPool(
-        release.store,
-        settings.limits,
-        release.manifest.prefixes,
-        settings.knowledge.base + "sparql",
-        absent_graphs=release.absent_graphs,
-    )
-    with pool:
-        # Nobody answers at the address of a file.
-        server = replace(settings.server, endpoint=settings.server.endpoint or NO_ENDPOINT)
-        site = replace(settings.site, languages=())
-        app = create_app(publication, pool, replace(settings, server=server, site=site))
-        public = PublicAddress(app, settings.server.address, ())
-        writer = SiteWriter(app, SiteClient(public), publication, settings, has_proofs)
-        wanted = [name for name in codings if name in ENDINGS]
-        return writer.write(folder, wanted, sorted(_withdrawn(publication)), step)
+    wanted = [name for name in codings if name in ENDINGS]
+    work = Work(settings, release, folder, wanted, has_proofs)
+    with (
+        processes(work, number or suitable_number(release)) as elsewhere,
+        opened_site(settings, release, has_proofs) as site,
+        SiteFolder.opened(folder, wanted) as files,
+    ):
+        if elsewhere:
+            step(f"{elsewhere.number} processes write")
+        visitor = site.visitor(files.staging)
+        writer = SiteWriter(site, visitor, files, step)
+        more = sorted(_withdrawn(site.publication))
+        return writer.write(elsewhere or VisitsHere(visitor), more, settings.server.origins)
 
 
 def _withdrawn(publication: Publication) -> Iterator[str]:

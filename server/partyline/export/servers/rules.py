@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from partyline.export.crawl import NAME, Findings
+from partyline.export.findings import NAME, Findings
 from partyline.export.folder import ExportedFile
 
 #: Header fields of every answer; the others depend on the file.
@@ -86,11 +86,11 @@ def site_rules(
         home_data=findings.home_data,
         headers=common,
         origins=() if "*" in origins else tuple(origins),
-        policies=_policies(findings.policies, files),
-        file_policies=dict(sorted(findings.policies.items())),
+        policies=_policies(findings.other_policies(), files),
+        file_policies=findings.other_policies(),
         pages=[path for path in sorted(files) if path.endswith(".html")],
-        document_links=findings.document_links,
-        links=dict(sorted(findings.links.items())),
+        document_links=findings.document_links(),
+        links=findings.other_links(),
         types=types,
         exact_types=exact_types,
         redirects=dict(sorted(findings.redirects.items())),
