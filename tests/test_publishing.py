@@ -11,7 +11,6 @@ from partyline.publishing import (
     Description,
     Publication,
     ResourcePage,
-    beginning,
     dataset_triples,
     example_queries,
     home_page,
@@ -24,6 +23,7 @@ from partyline.publishing import (
 )
 from partyline.publishing.addresses import Addresses, ontology_paths
 from partyline.publishing.labels import Text
+from partyline.publishing.pages.query_results import beginning
 from partyline.publishing.statements import Standing
 from partyline.releases import build
 from partyline.settings import Knowledge, Limits, read_settings

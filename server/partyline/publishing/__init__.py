@@ -27,6 +27,7 @@ from partyline.publishing.pages.contradictions_page import (
     contradictions_page,
 )
 from partyline.publishing.pages.example_queries import ExampleQuery, example_queries, prefix_lines
+from partyline.publishing.pages.graph_results import GraphView, read_graph
 from partyline.publishing.pages.home import HomePage, home_page
 from partyline.publishing.pages.ontology.document import (
     OntologyPage,
@@ -37,7 +38,7 @@ from partyline.publishing.pages.ontology.document import (
 from partyline.publishing.pages.ontology.term_page import TermPage, term_page
 from partyline.publishing.pages.ontology.terms import is_class_or_property
 from partyline.publishing.pages.proof_page import ProofPage, proof_page
-from partyline.publishing.pages.query_results import TableView, beginning, table
+from partyline.publishing.pages.query_results import TableView, table
 from partyline.publishing.pages.releases_page import (
     comparison_page,
     release_view,
@@ -86,6 +87,7 @@ __all__ = [
     "ExternalLink",
     "ExternalLinks",
     "Field",
+    "GraphView",
     "HomePage",
     "Kinds",
     "Lifetimes",
@@ -112,7 +114,6 @@ __all__ = [
     "Withdrawal",
     "bar_chart",
     "beacon",
-    "beginning",
     "cell_json",
     "class_properties",
     "comparison_page",
@@ -139,6 +140,7 @@ __all__ = [
     "question_address",
     "question_fields",
     "question_path",
+    "read_graph",
     "read_values",
     "reference_json",
     "release_view",

@@ -37,6 +37,18 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     return units * size / 1000
 
 
+def fitting(text: str, width: float, size: float) -> str:
+    """Return *text*, or its beginning where it is wider than *width* pixels.
+
+    >>> fitting("has a very long name", 80, 13.0)
+    'has a ver…'
+    """
+    if text_width(text, size) <= width:
+        return text
+    beginnings = (text[:length].rstrip() + "…" for length in range(len(text), 0, -1))
+    return next((row for row in beginnings if text_width(row, size) <= width), "…")
+
+
 def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> tuple[str, ...]:
     """Return *text* in lines of at most *width* pixels; a word is never broken.
 

@@ -65,10 +65,11 @@ def beginning(chunks: Iterable[bytes], limit: int) -> tuple[str, bool]:
 
 
 def _row(presenter: Presenter, row: QuerySolution, variables: Iterable[str]) -> tuple[Cell, ...]:
-    return tuple(_cell(presenter, row[name]) for name in variables)
+    return tuple(cell(presenter, row[name]) for name in variables)
 
 
-def _cell(presenter: Presenter, term: object) -> Cell:
+def cell(presenter: Presenter, term: object) -> Cell:
+    """Return *term*, or None, as a cell of a table."""
     if isinstance(term, NamedNode):
         return Cell(link=presenter.link(term))
     if isinstance(term, Literal):

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from partyline.errors import BadQuery, UnknownResource
-from partyline.publishing import Publication, beginning, table
+from partyline.publishing import Publication, read_graph, table
 from partyline.publishing.citable import (
     CITATION_FORMATS,
     CitableAnswer,
@@ -131,7 +131,7 @@ def _page(
         Alternate(row.name, row.media_type, here(path(row.extension))) for row in CITATION_FORMATS
     ]
     is_graph = found.result.form == "CONSTRUCT"
-    graph, complete = beginning([found.content], _BYTES) if is_graph else (None, True)
+    graph = read_graph(publication.presenter, [found.content], _BYTES) if is_graph else None
     rows = None if is_graph else table(publication.presenter, [found.content], _ROWS)
     return render_template(
         "answer.html",
@@ -139,7 +139,6 @@ def _page(
         citation=citation_text(found),
         table=rows,
         graph=graph,
-        complete=complete,
         alternates=formats,
         releases_path=releases,
     )

@@ -13,12 +13,13 @@ from partyline.errors import BadQuery, RequestError
 from partyline.publishing import (
     SERVICE_PREFIXES,
     ExampleQuery,
+    GraphView,
     Publication,
     TableView,
-    beginning,
     class_properties,
     example_queries,
     named_node,
+    read_graph,
     service_triples,
     table,
     vocabulary,
@@ -51,10 +52,7 @@ class QueryPage:
 
     query: str
     table: TableView | None = None
-    #: The beginning of the answer as Turtle, where it is a graph.
-    graph: str | None = None
-    #: False where there is more of the graph.
-    complete: bool = True
+    graph: GraphView | None = None
     #: Where the whole answer is, in every format.
     downloads: tuple[Alternate, ...] = ()
     error: str = ""
@@ -171,11 +169,10 @@ def _answer_page(
             return QueryPage(
                 operation.query, table=rows, downloads=downloads, warnings=answer.warnings
             )
-        text, complete = beginning(chunks, _BYTES)
+        graph = read_graph(publication.presenter, chunks, _BYTES)
         return QueryPage(
             operation.query,
-            graph=text,
-            complete=complete,
+            graph=graph,
             downloads=downloads,
             warnings=answer.warnings,
         )

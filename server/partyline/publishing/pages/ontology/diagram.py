@@ -1,9 +1,9 @@
 """A class and its neighbours as a picture in SVG: above and below, and properties at the sides."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from partyline.display import in_markup
-from partyline.publishing.lineage.text_metrics import text_width
+from partyline.publishing.lineage.text_metrics import fitting
 from partyline.publishing.pages.ontology.neighbourhood import ClassRelation, Neighbourhood, Place
 from partyline.publishing.pages.view_models import Link
 
@@ -127,25 +127,12 @@ def _box(left: float, top: float, width: float, link: Link | None, css: str = ""
 
 def _text(text: str, x: float, y: float, width: float, css: str = "") -> str:
     """Return *text* around *x*, as much of it as fits into *width*, and all of it as its title."""
-    fitting = _fitting(text, width)
-    title = f"<title>{in_markup(text)}</title>" if fitting != text else ""
+    shown = fitting(text, width, _SIZE)
+    title = f"<title>{in_markup(text)}</title>" if shown != text else ""
     return (
-        f'<text class="{css}" x="{_n(x)}" y="{_n(y)}" text-anchor="middle">{in_markup(fitting)}'
+        f'<text class="{css}" x="{_n(x)}" y="{_n(y)}" text-anchor="middle">{in_markup(shown)}'
         f"{title}</text>"
     )
-
-
-def _fitting(text: str, width: float) -> str:
-    """Return *text*, or its beginning where it is wider than *width*.
-
-    >>> _fitting("has a very long name", 80)
-    'has a ver…'
-    """
-    if text_width(text, _SIZE) <= width:
-        return text
-    lengths: Sequence[int] = range(len(text), 0, -1)
-    fits = (n for n in lengths if text_width(f"{text[:n]}…", _SIZE) <= width)
-    return text[: next(fits, 1)].rstrip() + "…"
 
 
 def _path(d: str) -> str:

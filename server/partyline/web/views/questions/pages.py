@@ -9,15 +9,16 @@ from partyline.errors import BadQuery, RequestError
 from partyline.publishing import (
     EXAMPLES_PATH,
     Field,
+    GraphView,
     Question,
     Questions,
     QuestionTerm,
     TableView,
     bar_chart,
-    beginning,
     question_address,
     question_fields,
     question_path,
+    read_graph,
     read_values,
     table,
 )
@@ -64,8 +65,7 @@ class QuestionPage:
     table: TableView | None = None
     #: The same as a picture; empty where none is declared.
     chart: str = ""
-    graph: str | None = None
-    complete: bool = True
+    graph: GraphView | None = None
     downloads: tuple[Alternate, ...] = ()
     number: int = 1
     #: Addresses of the pages before and after this one; empty where there is none.
@@ -181,9 +181,9 @@ class _QuestionView:
     ) -> QuestionPage:
         publication = self.questions.publication
         query = question.bind(values)
-        rows, graph, complete = self._read(query, number)
+        rows, graph = self._read(query, number)
         is_rows = rows is not None and rows.boolean is None
-        has_more = is_rows and not complete
+        has_more = is_rows and rows is not None and not rows.complete
         if is_rows and rows is not None and not rows.rows and number > 1:
             raise BadQuery(f"The answer has no page {number}.")
         return QuestionPage(
@@ -194,23 +194,20 @@ class _QuestionView:
             table=rows,
             chart=bar_chart(question.chart, rows) if question.chart and rows else "",
             graph=graph,
-            complete=complete,
             downloads=tuple(self._downloads(question, values)),
             number=number,
             previous=here(self._numbered(question, values, number - 1)) if number > 1 else "",
             following=here(self._numbered(question, values, number + 1)) if has_more else "",
         )
 
-    def _read(self, query: str, number: int) -> tuple[TableView | None, str | None, bool]:
-        """Return rows or the text of a graph, and whether there is no more of it."""
+    def _read(self, query: str, number: int) -> tuple[TableView | None, GraphView | None]:
+        """Return the rows of a page, or a graph."""
         form = formats_of(query_form(query))
         with closing_chunks(execute(self.executor, query, form[0])) as chunks:
+            presenter = self.questions.publication.presenter
             if form is RESULT_FORMATS:
-                presenter = self.questions.publication.presenter
-                rows = table(presenter, chunks, _ROWS, (number - 1) * _ROWS)
-                return rows, None, rows.complete
-            text, complete = beginning(chunks, _BYTES)
-            return None, text, complete
+                return table(presenter, chunks, _ROWS, (number - 1) * _ROWS), None
+            return None, read_graph(presenter, chunks, _BYTES)
 
     def _shown(self, page: QuestionPage, error: RequestError | None) -> Response:
         def write() -> str:
