@@ -6,6 +6,7 @@ The relations are those of FAIR Signposting, level 1 (https://signposting.org/FA
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote
 
 from flask import Response
@@ -18,8 +19,7 @@ _ESCAPED = re.compile(f"[^{re.escape(_URI)}A-Za-z0-9]")
 _ABOUT_PAGE = "https://schema.org/AboutPage"
 
 
-@dataclass(frozen=True, slots=True)
-class WebLink:
+class WebLink(NamedTuple):
     """A link to *target*, an IRI or a path, with one or more relation types."""
 
     target: str

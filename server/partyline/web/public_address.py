@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Key of the environment of a request to the address of a language: how its path began.
 LANGUAGE_PREFIX = "partyline.language_prefix"
+#: Keys of the roots of paths, which a request finds once: of most, and of `_WITHOUT_LANGUAGE`.
+_ROOT, _COMMON_ROOT = "partyline.root", "partyline.common_root"
 _FORWARDED = "HTTP_X_FORWARDED_PREFIX"
 #: One or more segments, none of which is empty: ``//host`` would lead to another server.
 #: What is the same in every language: files of the program, dumps, graphs.
@@ -46,12 +48,18 @@ def here(path: str) -> str:
 
     Anything but a path, such as an IRI, is returned as it is.
     """
-    if not has_request_context() or not path.startswith("/"):
+    if not path.startswith("/") or not has_request_context():
         return path
-    root = request.script_root
-    if (prefix := request.environ.get(LANGUAGE_PREFIX)) and _WITHOUT_LANGUAGE.search(path):
-        root = root.removesuffix(prefix)
-    return root + path
+    environ = request.environ
+    root: str | None = environ.get(_ROOT)
+    if root is None:
+        root = environ[_ROOT] = request.script_root
+        prefix = environ.get(LANGUAGE_PREFIX)
+        environ[_COMMON_ROOT] = root.removesuffix(prefix) if prefix else root
+    common: str = environ[_COMMON_ROOT]
+    if common == root or not _WITHOUT_LANGUAGE.search(path):
+        return root + path
+    return common + path
 
 
 def redirect_here(path: str, code: int = 302) -> BaseResponse:

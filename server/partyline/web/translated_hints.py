@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from partyline.publishing import Publication
 from partyline.settings import Limits
 from partyline.sparql import Hint, query_hints
-from partyline.web.templating.site import Words
+from partyline.web.templating.words import Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from markupsafe import Markup
 from partyline.errors import SettingsError
 from partyline.settings import Settings, Site
 from partyline.web.languages import language_links
-from partyline.web.templating.words import words_of
+from partyline.web.templating.tagged_text import Plain, tagged
+from partyline.web.templating.words import Words, words_of
 
 #: Scripts that are written from right to left, and the languages that are usually in one (CLDR).
 _RIGHT_TO_LEFT = {"adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"}
@@ -79,33 +80,13 @@ def correction(template: str, origin: str) -> str:
     return template.replace("{file}", quote(file)).replace("{line}", quote(line))
 
 
-class Words:
-    """The words of the pages in their language; those without a translation are marked as English.
+def without_file(origin: str, file: str) -> str:
+    """Return *origin*, ``file:line``, without the *file* where it is this one.
 
-    In an attribute, where no element can be, a template takes the marks away with ``striptags``.
+    >>> without_file("kb/a.ttl:7", "kb/a.ttl"), without_file("kb/a.ttl:7", "kb/b.ttl")
+    (':7', 'kb/a.ttl:7')
     """
-
-    def __init__(self, translations: Mapping[str, str], language: str) -> None:
-        self._translations = translations
-        self.language = language
-        self._is_english = language.lower().split("-")[0] == "en"
-        #: The attributes of an element that is in English, with a space before them.
-        self.mark = Markup("") if self._is_english else Markup(' lang="en" dir="ltr"')
-
-    def __contains__(self, text: object) -> bool:
-        """Tell whether *text* is shown in the language of the pages."""
-        return self._is_english or text in self._translations
-
-    def plain(self, text: str) -> str:
-        """Return *text* in the language of the pages, without a mark where it stays English."""
-        return self._translations.get(text, text)
-
-    def __call__(self, text: str) -> str:
-        """Return *text* in the language of the pages."""
-        found = self._translations.get(text)
-        if found is not None or not self.mark:
-            return text if found is None else found
-        return Markup("<span{}>{}</span>").format(self.mark, text)
+    return origin.removeprefix(file) if origin.startswith(f"{file}:") else origin
 
 
 def site_files(site: Site) -> Mapping[str, bytes]:
@@ -146,6 +127,7 @@ def prepare_site(app: Flask, settings: Settings) -> None:
         lambda one, many, number: words(one if is_singular(number, language) else many),
         newstyle=False,
     )
+    app.jinja_env.filters.update(tagged=tagged, plain=Plain(language), without_file=without_file)
     app.jinja_env.globals.update(
         # The extension's own makes a context for each word in a loop, to look ``gettext`` up.
         _=words,

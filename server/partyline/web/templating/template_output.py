@@ -7,6 +7,7 @@ new object of each. The templates are compiled so that one function does both.
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from jinja2 import Environment, nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -15,9 +16,15 @@ from jinja2.utils import internalcode
 from markupsafe import Markup, escape
 
 from partyline.display import HIDDEN, visible
+from partyline.web.templating.words import Words
 
 #: A character that is not written as it is.
 _CHANGED = re.compile(f"[&<>\"'{HIDDEN}]")
+#: The templates of resources, which are given objects, and no mappings.
+_OF_RESOURCES = tuple(
+    str(Path(__file__).parents[1] / "templates" / f"{name}.html")
+    for name in ("base", "resource", "_resource", "_values", "_passages")
+)
 
 
 class Exact(str):
@@ -51,11 +58,22 @@ def written(value: object) -> str:
 
 
 class _OutputGenerator(CodeGenerator):
-    """Compiles ``{{ value }}`` to a call of `written`.
+    """Compiles ``{{ value }}`` to a call of `written`, and ``value.name`` to the same in Python.
+
+    The latter in the templates of resources, where a name that a value lacks is a mistake; in all
+    others, and in those of the publisher, Jinja looks for an item of that name, too.
 
     Jinja offers these methods to subclasses, as its own for native types. Should it cease to call
     them, templates are compiled as always, and write the same more slowly.
     """
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        if self.filename in _OF_RESOURCES:
+            self.write("(")
+            self.visit(node.node, frame)
+            self.write(f").{node.attr}")
+        else:
+            super().visit_Getattr(node, frame)
 
     def _output_child_pre(
         self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
@@ -80,11 +98,13 @@ def _is_escaped(frame: Frame) -> bool:
 
 
 class _QuickContext(Context):
-    """Calls macros, as most calls of a page do, without looking for what else they may be."""
+    """Calls macros and words, as most calls are, without looking for what else they may be."""
 
     @internalcode
     def call(self, called: Callable[..., object], /, *values: object, **named: object) -> object:
         """Return what *called* returns; a macro takes no context, only how it is escaped."""
+        if type(called) is Words:
+            return called(*values)  # type: ignore[arg-type]  # templates give it text
         if type(called) is not Macro:
             return super().call(called, *values, **named)
         named.pop("_loop_vars", None)

@@ -39,7 +39,7 @@ from partyline.web.protocol import Operation
 from partyline.web.public_address import here
 from partyline.web.query_execution import QueryExecutor, formats_of
 from partyline.web.sparql_endpoint import PATH, operation_of
-from partyline.web.templating.site import Words
+from partyline.web.templating.words import Words
 from partyline.web.translated_hints import HintTranslator, TranslatedHint
 
 #: Rows, and bytes of a graph, that a page shows; the downloads have all.

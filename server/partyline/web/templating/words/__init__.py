@@ -6,10 +6,41 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from markupsafe import Markup
+
 from partyline.errors import SettingsError
 
 #: The language whose file has every word.
 _COMPLETE = "fr"
+
+
+class Words:
+    """The words of the pages in their language; those without a translation are marked as English.
+
+    In an attribute, where no element can be, a template takes the marks away with ``striptags``.
+    """
+
+    def __init__(self, translations: Mapping[str, str], language: str) -> None:
+        self._translations = translations
+        self.language = language
+        self._is_english = language.lower().split("-")[0] == "en"
+        #: The attributes of an element that is in English, with a space before them.
+        self.mark = Markup("") if self._is_english else Markup(' lang="en" dir="ltr"')
+
+    def __contains__(self, text: object) -> bool:
+        """Tell whether *text* is shown in the language of the pages."""
+        return self._is_english or text in self._translations
+
+    def plain(self, text: str) -> str:
+        """Return *text* in the language of the pages, without a mark where it stays English."""
+        return self._translations.get(text, text)
+
+    def __call__(self, text: str) -> str:
+        """Return *text* in the language of the pages."""
+        found = self._translations.get(text)
+        if found is not None or not self.mark:
+            return text if found is None else found
+        return Markup("<span{}>{}</span>").format(self.mark, text)
 
 
 def words_of(language: str, folder: Path | None = None) -> Mapping[str, str]:
