@@ -10,8 +10,7 @@ from partyline.publishing import Publication, example_queries
 from partyline.releases import Release
 from partyline.settings import Limits, Settings
 from partyline.sparql.hints import Message, query_hints
-from partyline.web.templating.words import Words
-from partyline.web.templating.words import words_of
+from partyline.web.templating.words import Words, words_of
 from partyline.web.translated_hints import HintTranslator
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"

@@ -1,6 +1,6 @@
 """The three ways in which rows are sorted: each pattern begins with the terms of one of them."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -48,6 +48,14 @@ class AccessPath:
             None,
             columns[f"{first}_row"],
         )
+
+    def find_pair(self, first: int, second: int) -> tuple[int, int]:
+        """Return the places of the rows that have the terms *first* and *second*."""
+        column, last = self.second, self.start[first + 1]
+        begin = bisect_left(column, second, self.start[first], last)
+        if begin == last or column[begin] != second:
+            return begin, begin
+        return begin, bisect_right(column, second, begin, last)
 
     def find(self, first: Slot, second: Slot, third: Slot) -> tuple[int, int, int]:
         """Return the places of the rows that agree with slots, and with how many of the slots."""

@@ -1,10 +1,9 @@
 """The origin of a statement: a file and a line."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Origin:
+class Origin(NamedTuple):
     """The place of a statement: a path relative to the settings file, and a line from 1."""
 
     path: str

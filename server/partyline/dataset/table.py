@@ -1,5 +1,6 @@
 """The table of statements: found by any pattern of numbers, in order, without reading the rest."""
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -81,26 +82,30 @@ class Table:
 
     def objects(self, subject: int, predicate: int) -> list[int]:
         """Return the numbers of the objects that *subject* has for *predicate*, in order."""
-        first, last, _ = self._paths["subject"].find(subject, predicate, None)
-        return self._views[2][first:last].tolist()
+        first, last = self._by_subject.find_pair(subject, predicate)
+        return self._views[2][first:last].tolist() if first < last else []
 
     def subjects(self, predicate: int, object_: int) -> list[int]:
         """Return the numbers of the subjects that have *object_* for *predicate*, in order."""
         path = self._paths["predicate"]
-        first, last, _ = path.find(predicate, object_, None)
+        first, last = path.find_pair(predicate, object_)
+        if first == last or path.row is None:
+            return []
         subjects = self._views[0]
-        return [] if path.row is None else [subjects[row] for row in path.row[first:last].tolist()]
+        return [subjects[row] for row in path.row[first:last].tolist()]
 
     def links(self, subject: int, predicate: int, most: int) -> list[tuple[int, int]]:
         """Return *most* rows of *subject* and *predicate*, in order, each with its object."""
-        first, last, _ = self._paths["subject"].find(subject, predicate, None)
+        first, last = self._by_subject.find_pair(subject, predicate)
+        if first == last:
+            return []
         last = min(last, first + most)
         return list(zip(range(first, last), self._views[2][first:last], strict=True))
 
     def links_to(self, predicate: int, object_: int, most: int) -> list[tuple[int, int]]:
         """Return *most* rows of *predicate* and *object_*, in order, each with its subject."""
         path = self._paths["predicate"]
-        first, last, _ = path.find(predicate, object_, None)
+        first, last = path.find_pair(predicate, object_)
         if first == last or path.row is None:
             return []
         subjects = self._views[0]
@@ -108,8 +113,12 @@ class Table:
 
     def row_of(self, subject: int, predicate: int, object_: int) -> int | None:
         """Return the row of three terms, or None where no graph has them."""
-        first, last, _ = self._paths["subject"].find(subject, predicate, object_)
-        return first if first < last else None
+        first, last = self._by_subject.find_pair(subject, predicate)
+        if first == last:
+            return None
+        objects = self._views[2]
+        place = bisect_left(objects, object_, first, last)
+        return place if place < last and objects[place] == object_ else None
 
     def triple(self, row: int) -> Triple:
         """Return the triple of *row*."""
@@ -127,12 +136,16 @@ class Table:
 
     def graphs_of(self, row: int) -> tuple[str, ...]:
         """Return the names of the graphs that *row* is in, in the order of `graphs`."""
-        return tuple(self.graphs[graph] for graph in self.graph_sets[self.columns["graphs"][row]])
+        return tuple([self.graphs[graph] for graph in self.graph_sets[self._sets[row]]])
 
     def by_first_graph(self, rows: Numbers) -> Numbers:
         """Return *rows* in the order of the first graph of each; else they stay in order."""
         firsts = self._firsts[self.columns["graphs"][rows]]
         return rows[np.argsort(firsts, kind="stable")]
+
+    def first_graph(self, row: int) -> int:
+        """Return the index of the first graph that *row* is in."""
+        return self.graph_sets[self._sets[row]][0]
 
     def first_graphs(self, rows: Numbers) -> list[int]:
         """Return for each of *rows* the index of the first graph that it is in."""
@@ -241,6 +254,10 @@ class Table:
         return "subject"
 
     @cached_property
+    def _by_subject(self) -> AccessPath:
+        return self._paths["subject"]
+
+    @cached_property
     def _paths(self) -> dict[str, AccessPath]:
         return {
             "subject": AccessPath.by_subject(self.columns),
@@ -253,6 +270,10 @@ class Table:
         # Their items are integers of Python.
         columns = self.columns
         return columns["subject"].data, columns["predicate"].data, columns["object"].data
+
+    @cached_property
+    def _sets(self) -> memoryview:
+        return self.columns["graphs"].data
 
     @cached_property
     def _places(self) -> tuple[memoryview, memoryview, memoryview]:

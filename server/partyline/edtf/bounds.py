@@ -13,6 +13,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from partyline.edtf.grammar import SEASONS, Date, Interval, Limit, Qualifier, Range, Set, parse
 
@@ -64,6 +65,7 @@ def as_of(known: Bounds | str, day: date) -> Certainty:
     return Certainty.CERTAIN if begun and lasting else Certainty.POSSIBLE
 
 
+@lru_cache(1 << 12)
 def bounds(text: str) -> Bounds:
     """Return the bounds of the EDTF expression *text*.
 

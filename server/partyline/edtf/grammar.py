@@ -95,6 +95,7 @@ class Interval:
 Expression = Date | Set | Interval
 
 
+@lru_cache(1 << 12)
 def parse(text: str) -> Expression:
     """Return the value of the EDTF expression *text*.
 

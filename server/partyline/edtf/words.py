@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from partyline.edtf.grammar import SEASONS, Date, Interval, Limit, Range, Set, parse
 
@@ -68,8 +69,7 @@ def _read(text: str, phrases: Mapping[str, str]) -> "_Words | None":
     return writer.interval(value) if isinstance(value, Interval) else writer.words(value)
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
+class _Words(NamedTuple):
     """A date in words."""
 
     text: str

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from textwrap import shorten
+from typing import NamedTuple
 from urllib.parse import unquote
 
 import numpy as np
@@ -132,8 +133,7 @@ class NameColumns:
     may_be_others: Numbers
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Words and the BCP 47 tag of their language, empty where unknown."""
 
     text: str
@@ -175,7 +175,13 @@ class Labels:
         used = tuple(row for row in wanted if statements.table.number(row) is not None)
         return cls(statements, knowledge, names, used)
 
-    @property
+    @cached_property
+    def images(self) -> tuple[NamedNode, ...]:
+        """Return the properties that lead to images and that the statements have, best first."""
+        wanted = tuple(map(NamedNode, self.knowledge.images)) or IMAGE_PROPERTIES
+        return tuple(row for row in wanted if self.statements.table.number(row) is not None)
+
+    @cached_property
     def descriptions(self) -> tuple[NamedNode, ...]:
         """Return the properties that describe resources, best first."""
         return tuple(map(NamedNode, self.knowledge.descriptions)) or DESCRIPTION_PROPERTIES
@@ -218,16 +224,21 @@ class Labels:
         subject = table.number(node)
         if subject is None:
             return []
+        # Those of the best property first, which the sort keeps of one language.
         found = [
-            (rank, value)
-            for rank, name in enumerate(map(table.number, self.properties))
-            if name is not None
+            value
+            for name in self._property_numbers
             for value in self._names(subject, name)
             if value.value.strip()
         ]
         languages = self.knowledge.languages
-        found.sort(key=lambda row: (_language_rank(row[1].language, languages), row[0]))
-        return [value for _, value in found]
+        found.sort(key=lambda value: _language_rank(value.language, languages))
+        return found
+
+    @cached_property
+    def _property_numbers(self) -> tuple[int, ...]:
+        numbers = map(self.statements.table.number, self.properties)
+        return tuple(number for number in numbers if number is not None)
 
     def columns_of(self, subjects: Numbers) -> "NameColumns":
         """Return the statements that name *subjects*, which are given by their numbers."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -34,8 +35,7 @@ _STANDINGS = {
 _BY_GRAPH = tuple(_STANDINGS[name] for name in GRAPHS)
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A triple and its standing."""
 
     triple: Triple
@@ -96,8 +96,7 @@ class Statements:
 
     def standing(self, row: int) -> Standing:
         """Return the standing of the statement in *row* of the table."""
-        table = self.table
-        return _BY_GRAPH[table.graph_sets[table.columns["graphs"][row]][0]]
+        return _BY_GRAPH[self.table.first_graph(row)]
 
     def objects(self, subject: Term, predicate: NamedNode) -> list[Term]:
         """Return the objects of *predicate*, in a lasting order."""

@@ -147,7 +147,7 @@ class Release:
         """Return the directory of the named queries."""
         return self.path / QUESTIONS
 
-    @property
+    @cached_property
     def lineage(self) -> Path | None:
         """Return the directory of the queries of a lineage, or None where there are none."""
         path = self.path / LINEAGE

@@ -225,7 +225,7 @@ def _members(
             link = presenter.link(node)
             name = index.name(node, language) if language else None
             possible = certainty is not None and certainty(subject) is Certainty.POSSIBLE
-            yield Member(replace(link, name=name) if name else link, standing, possible)
+            yield Member(link._replace(name=name) if name else link, standing, possible)
 
 
 def first_members(presenter: Presenter, kind: NamedNode, limit: int) -> tuple[Member, ...]:

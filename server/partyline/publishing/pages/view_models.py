@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from partyline.publishing.addresses import Addresses
-from partyline.publishing.labels import IMAGE_PROPERTIES, Labels, Text
+from partyline.publishing.labels import Labels, Text
 from partyline.publishing.pages.verbalisation import verbalise
 from partyline.publishing.statements import STANDING_ORDER, Standing, Statement, Statements, Term
 from partyline.releases import is_of_sources, name_in_sources
@@ -30,8 +31,7 @@ _DEEPEST = 8
 _KEPT = 1 << 14
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A resource, its name and the path at which this host says more about it."""
 
     name: Text
@@ -43,8 +43,7 @@ class Link:
     outside: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """A literal as it is written, and in words."""
 
     literal: str
@@ -70,8 +69,7 @@ class BlankView:
     groups: tuple["Group", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """What a statement says: a link, a literal, a list, or a node without a name."""
 
     standing: Standing
@@ -148,13 +146,13 @@ class Presenter:
     @property
     def has_images(self) -> bool:
         """Tell whether any resource has an image."""
-        return any(self.statements.table.number(row) is not None for row in self._images)
+        return bool(self.labels.images)
 
     def image(self, iri: str) -> str:
         """Return the address of the image of the resource *iri*, or the empty string."""
         found = (
             address
-            for row in self._images
+            for row in self.labels.images
             for image in self.statements.objects(NamedNode(iri), row)
             for address in self._image_addresses(image)
         )
@@ -169,10 +167,6 @@ class Presenter:
                         yield address.value
         if isinstance(image, Literal | NamedNode):
             yield image.value
-
-    @property
-    def _images(self) -> tuple[NamedNode, ...]:
-        return tuple(map(NamedNode, self.labels.knowledge.images)) or IMAGE_PROPERTIES
 
     def link(self, node: NamedNode) -> Link:
         """Return *node* as a link."""
@@ -209,8 +203,8 @@ class Presenter:
 
     def stated_in(self, row: int) -> tuple[Link, ...]:
         """Return the graphs in which the sources state the triple in *row* of the table."""
-        names = filter(is_of_sources, self.statements.table.graphs_of(row))
-        return tuple(self.link(NamedNode(name[1:-1])) for name in names)
+        names = self.statements.table.graphs_of(row)
+        return tuple([self.link(NamedNode(name[1:-1])) for name in names if is_of_sources(name)])
 
     def graph_size(self, node: NamedNode) -> int:
         """Return the number of triples that the sources state in the graph *node*; 0 for others."""

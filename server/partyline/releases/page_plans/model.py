@@ -73,6 +73,9 @@ class Role:
     listed: tuple[NamedNode, ...] = ()
 
 
+_NO_ROLE = Role()
+
+
 @dataclass(frozen=True, slots=True)
 class HomeCount:
     """A class whose members the home page counts, and what it calls them."""
@@ -123,7 +126,7 @@ class PagePlan:
 
     def role(self, iri: str) -> Role:
         """Return what is declared for the role *iri*; one without routes where nothing is."""
-        return self.roles.get(iri, Role())
+        return self.roles.get(iri, _NO_ROLE)
 
     def of(self, classes: Collection[NamedNode]) -> Iterator[PageShape]:
         """Yield the shapes of *classes*, as declared."""

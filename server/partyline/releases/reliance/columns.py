@@ -55,11 +55,11 @@ class Reliance:
 
     def sources_of(self, row: int) -> list[int]:
         """Return the sources without any of which the statement in *row* does not hold."""
-        if row >= len(self.sets):
+        sets, start = self._views
+        if row >= len(sets):
             return []
-        place = self.sets[row]
-        members = self.members[self.start[place] : self.start[place + 1]]
-        found: list[int] = self.sources[members].tolist()
+        first, last = start[sets[row]], start[sets[row] + 1]
+        found: list[int] = self.sources[self.members[first:last]].tolist() if first < last else []
         return found
 
     def falling_without(self, source: int) -> Numbers:
@@ -72,6 +72,11 @@ class Reliance:
         order, begin = self._rows
         parts = [order[begin[row] : begin[row + 1]] for row in chosen.tolist()]
         return np.sort(np.concatenate(parts)) if parts else np.zeros(0, NUMBER)
+
+    @cached_property
+    def _views(self) -> tuple[memoryview, memoryview]:
+        # Their items are integers of Python.
+        return self.sets.data, self.start.data
 
     @cached_property
     def _indexes(self) -> dict[int, int]:

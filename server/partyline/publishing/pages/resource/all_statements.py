@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
@@ -13,8 +13,7 @@ from partyline.publishing.statements import STANDING_ORDER, Standing, Statement,
 from partyline.vocabulary import RDF
 
 
-@dataclass(frozen=True, slots=True)
-class PredicateView:
+class PredicateView(NamedTuple):
     """A predicate that links the resource with the term of its row."""
 
     name: str
@@ -29,8 +28,7 @@ class PredicateView:
     graphs: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StatementRow:
+class StatementRow(NamedTuple):
     """A term, and all predicates that link it with the resource."""
 
     #: A link by its prefixed name, a literal, or a blank node with what is said of it.

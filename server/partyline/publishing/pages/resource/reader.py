@@ -1,8 +1,8 @@
 """What all parts of a page read: the declarations of a release, and the statements behind them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
@@ -23,23 +23,29 @@ from partyline.releases.page_plans import (
 from partyline.releases.reliance import Reliance
 from partyline.vocabulary import OA, RDF, RDFS, VIEW, XSD
 
+#: Resources and sets of classes of which it is kept what is declared; pages share most of theirs.
+_KEPT = 1 << 12
+
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
     """What is declared for the resources of the same classes."""
 
+    #: These classes, and those above them: what is withheld from reasoning has the classes that
+    #: are asserted, and no others.
+    classes: frozenset[int]
     shapes: tuple[PageShape, ...]
     properties: tuple[PageProperty, ...]
     coded: Mapping[str, PageProperty]
 
     @classmethod
-    def of(cls, shapes: tuple[PageShape, ...]) -> "_Kind":
+    def of(cls, classes: frozenset[int], shapes: tuple[PageShape, ...]) -> "_Kind":
         found: dict[object, PageProperty] = {}
         for shape in shapes:
             for row in shape.properties:
                 found.setdefault(row.code or (row.routes, row.group, row.kinds), row)
         coded = {row.code: row for row in found.values() if row.code}
-        return cls(shapes, tuple(found.values()), coded)
+        return cls(classes, shapes, tuple(found.values()), coded)
 
 
 @dataclass(frozen=True)
@@ -63,23 +69,22 @@ class PageReader:
 
     # Shapes
 
-    def kind(self, node: int) -> "_Kind":
-        """Return what is declared for the classes of *node*."""
-        types = frozenset(self.objects(node, RDF.type))
-        if types not in self._kinds:
-            self._kinds[types] = _Kind.of(self._shapes_of(types))
-        return self._kinds[types]
+    @cached_property
+    def kind(self) -> Callable[[int], _Kind]:
+        """Return what gives what is declared for the classes of a resource."""
+        return lru_cache(_KEPT)(lambda node: self._kind(tuple(self.objects(node, RDF.type))))
 
     @cached_property
-    def _kinds(self) -> dict[frozenset[int], "_Kind"]:
-        return {}
+    def _kind(self) -> Callable[[tuple[int, ...]], _Kind]:
+        return lru_cache(_KEPT)(self._kind_of)
 
-    def _shapes_of(self, types: Iterable[int]) -> tuple[PageShape, ...]:
-        """Return the shapes of *types*, those of the most specific first."""
-        # What is withheld from reasoning has the classes that are asserted, and no others.
-        classes = set(types)
-        for kind in types:
-            classes.update(self.objects(kind, RDFS.subClassOf))
+    def _kind_of(self, types: tuple[int, ...]) -> _Kind:
+        above = (self.objects(kind, RDFS.subClassOf) for kind in types)
+        classes = frozenset(types).union(*above)
+        return _Kind.of(classes, self._shapes_of(classes))
+
+    def _shapes_of(self, classes: Collection[int]) -> tuple[PageShape, ...]:
+        """Return the shapes of *classes*, those of the most specific first."""
         found = [
             (len(self.objects(number, RDFS.subClassOf)), place, shape)
             for place, shape in enumerate(self.plan.shapes)
@@ -170,10 +175,8 @@ class PageReader:
         return [value for value in found if not self.is_blank(value.value)]
 
     def _is_one_of(self, node: int, classes: Iterable[NamedNode]) -> bool:
-        types = set(self.objects(node, RDF.type))
-        # What is withheld has the classes that are asserted, and not those above them.
-        above = {upper for kind in types for upper in self.objects(kind, RDFS.subClassOf)}
-        return any(self.walks.number(kind) in types | above for kind in classes)
+        own = self.kind(node).classes
+        return any(self.walks.number(kind) in own for kind in classes)
 
     def role(self, node: int, role: NamedNode) -> list[int]:
         """Return what the role *role* reads of *node*."""

@@ -1,7 +1,7 @@
 """The sections of a page: one for each declared heading, filled by the viewers below it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -94,6 +94,34 @@ class Section:
 
 
 @dataclass
+class _Parts:
+    """What is found for one section, viewer by viewer."""
+
+    facts: list[Fact] = field(default_factory=list)
+    timelines: list[Timeline] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    more_remarks: int = 0
+    reasons: list[Reason] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
+    withdrawals: list[Withdrawal] = field(default_factory=list)
+
+    def section(self, anchor: str, heading: Text, disputes: tuple[Dispute, ...]) -> Section:
+        """Return the section with these parts."""
+        return Section(
+            anchor=anchor,
+            heading=heading,
+            facts=tuple(self.facts),
+            disputes=disputes,
+            timelines=tuple(self.timelines),
+            remarks=tuple(self.remarks),
+            more_remarks=self.more_remarks,
+            reasons=tuple(self.reasons),
+            grids=tuple(self.grids),
+            withdrawals=tuple(self.withdrawals),
+        )
+
+
+@dataclass
 class SectionMaker:
     """Makes the sections of the page of one resource."""
 
@@ -152,28 +180,27 @@ class SectionMaker:
     def _section(
         self, iri: str, heading: Text, rows: Sequence[PageProperty], disputes: tuple[Dispute, ...]
     ) -> Section:
-        section = Section(_anchor(iri), heading, disputes=disputes)
         moments: dict[int, Reached] = {}
+        parts = _Parts()
         for row in rows:
             if self._is(row, VIEW.TimelineViewer):
                 moments.update((value.value, value) for value in self._new(row))
             elif self._is(row, VIEW.QuotationViewer):
                 found = self._new(row)
-                remarks = (*section.remarks, *self._remarks(found[:_MOST_VALUES]))
-                more = section.more_remarks + max(0, len(found) - _MOST_VALUES)
-                section = replace(section, remarks=remarks, more_remarks=more)
+                parts.remarks += self._remarks(found[:_MOST_VALUES])
+                parts.more_remarks += max(0, len(found) - _MOST_VALUES)
             elif self._is(row, VIEW.ReasonsViewer):
-                section = replace(section, reasons=(*section.reasons, *self._reasons(row)))
+                parts.reasons += self._reasons(row)
             elif self._is(row, VIEW.WithdrawalViewer):
-                section = replace(section, withdrawals=self._withdrawals(row))
+                parts.withdrawals += self._withdrawals(row)
             elif self._is(row, DASH.ValueTableViewer):
-                section = replace(section, grids=(*section.grids, *self._grids(row)))
+                parts.grids += self._grids(row)
             elif row.viewer in ("", VIEW.FactViewer.value) and (fact := self._fact(row)):
-                section = replace(section, facts=(*section.facts, fact))
+                parts.facts.append(fact)
         if moments:
             line = timeline(self.reader, self.sentences, self.citations, moments.values())
-            section = replace(section, timelines=(line,) if line.moments else ())
-        return section
+            parts.timelines += [line] if line.moments else []
+        return parts.section(_anchor(iri), heading, disputes)
 
     def _reach(self, row: PageProperty) -> list[Reached]:
         return self.reader.reach(self.subject, row)

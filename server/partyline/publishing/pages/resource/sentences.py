@@ -1,7 +1,8 @@
 """Sentences about resources, from the templates of their classes."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pyoxigraph import Literal
 
@@ -18,8 +19,7 @@ from partyline.vocabulary import EDTF, XSD
 _MOST = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A part of a sentence: words, a link, or a mark."""
 
     text: Text
@@ -204,4 +204,4 @@ def _capitalised(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
 
 def _changed(piece: Piece, change: Callable[[str], str]) -> Piece:
     text = Text(change(piece.text.text), piece.text.language)
-    return replace(piece, text=text)
+    return piece._replace(text=text)

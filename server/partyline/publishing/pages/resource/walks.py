@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from pyoxigraph import BlankNode, NamedNode
 
@@ -14,8 +15,7 @@ from partyline.releases.page_plans import Role, Route, Step
 _MOST = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(NamedTuple):
     """A value at the end of a route, as numbers of terms."""
 
     value: int
@@ -99,15 +99,15 @@ class Walks:
         for row, value in links:
             if self.shows and not self.shows(row):
                 continue
-            ends = (value, node) if step.inverse else (node, value)
+            subject, object_ = (value, node) if step.inverse else (node, value)
             standing = self.statements.standing(row)
             if standing is Standing.INFERRED and self.restatements.is_restated(
-                ends[0], predicate, ends[1]
+                subject, predicate, object_
             ):
                 standing = Standing.ASSERTED
             if STANDING_ORDER[standing] < STANDING_ORDER[before]:
                 standing = before
-            yield Reached(value, node, standing, (ends[0], predicate, ends[1]))
+            yield Reached(value, node, standing, (subject, predicate, object_))
 
     def is_named(self, number: int) -> bool:
         """Tell whether *number* is that of an IRI or a literal."""

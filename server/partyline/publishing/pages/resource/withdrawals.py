@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from pyoxigraph import Literal
@@ -91,7 +92,7 @@ class Withdrawals:
             is_cut=len(new) > _MOST_SHOWN or len(read) < len(telling),
         )
 
-    @property
+    @cached_property
     def _untelling(self) -> list[int]:
         numbers = map(self.reader.walks.number, (RDF.type, *COMPUTED))
         return [number for number in numbers if number is not None]
