@@ -12,7 +12,6 @@ from partyline.releases import disk
 from partyline.releases.checksums import note_verified
 from partyline.releases.release import Release, current_release
 from partyline.settings import Settings
-from partyline.sources import is_below
 from partyline.sources.compression import read_decompressed
 from partyline.sources.syntaxes import JSON_LD, by_extension, syntax_of
 
@@ -76,10 +75,11 @@ def input_places(settings: Settings) -> Iterator[Path]:
 
 def _files(places: Iterable[Path], releases: Path) -> Iterator[Path]:
     """Yield the files in *places*, but for hidden ones and for those of releases."""
+    inside = releases.resolve()
     for place in places:
         if place.is_file():
             yield place
         for path in sorted(place.rglob("*")):
             hidden = any(part.startswith(".") for part in path.relative_to(place).parts)
-            if path.is_file() and not hidden and not is_below(path, releases):
+            if path.is_file() and not hidden and not path.resolve().is_relative_to(inside):
                 yield path

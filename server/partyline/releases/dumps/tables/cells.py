@@ -10,7 +10,7 @@ import numpy as np
 
 from partyline.dataset import Numbers, Table
 from partyline.releases.dumps.tables.labels import best_labels
-from partyline.releases.dumps.tables.values import Value, parts_of
+from partyline.releases.dumps.tables.values import Values
 from partyline.settings import Knowledge
 from partyline.vocabulary import OWL, RDF, RDFS
 
@@ -46,7 +46,8 @@ class Statements:
         self.table, self._knowledge = table, knowledge
         present = [name for name in _GRAPHS if name in table.present_graphs]
         self._rows: Numbers = table.rows(graphs=present) if present else np.empty(0, np.int32)
-        self._value: dict[int, Value] = {}
+        #: The terms, by number.
+        self.values = Values(table)
         asserted = table.rows(graphs=("accepted",)) if "accepted" in present else self._rows[:0]
         self._is_asserted = np.zeros(len(table), dtype=bool)
         self._is_asserted[asserted] = True
@@ -62,13 +63,6 @@ class Statements:
         """Return the best label of each resource and each term, by number."""
         everything = self.table.rows(graphs=tuple(self.table.present_graphs))
         return best_labels(self.table, everything, self._knowledge)
-
-    def value(self, number: int) -> Value:
-        """Return the term *number*."""
-        found = self._value.get(number)
-        if found is None:
-            found = self._value[number] = parts_of(self.table, number)
-        return found
 
     def classes(self) -> Iterator[ClassCells]:
         """Yield the cells of each class that has a member by assertion, in the order of IRIs."""
@@ -87,32 +81,40 @@ class Statements:
                 yield ClassCells(class_, tuple(members), self._cells(members))
 
     def _is_logical(self, class_: int) -> bool:
-        return self.value(class_).text.startswith(_LOGICAL)
+        return self.values[class_].text.startswith(_LOGICAL)
 
     def _cells(self, members: list[int]) -> Mapping[Key, Mapping[int, list[int]]]:
-        rows = self._rows_of(members)
         places = {member: place for place, member in enumerate(members)}
-        predicates = self.table.columns["predicate"]
-        asserted = set(predicates[rows[self._is_asserted[rows]]].tolist())
-        shown = {
-            row
-            for row in np.unique(predicates[rows]).tolist()
-            if row in asserted or row in self._own
-        }
-        shown.discard(self._type)
-        found: dict[Key, dict[int, list[int]]] = {}
-        for subject, predicate, object_ in self._numbers(rows):
-            if predicate in shown:
-                for path, end in self._ends(predicate, object_):
-                    cells = found.setdefault(Key(path, *self._kind(end)), {})
-                    cells.setdefault(places[subject], []).append(end)
-        return found
+        found: dict[_Slot, dict[int, list[int]]] = {}
+        for subject, predicate, object_ in self._numbers(self._shown(members)):
+            for path, end in self._ends(predicate, object_):
+                language = -1 if end >= self._first_iri else self._languages[end]
+                cells = found.setdefault((path, language), {})
+                cells.setdefault(places[subject], []).append(end)
+        return {self._key(slot): cells for slot, cells in found.items()}
 
-    def _rows_of(self, subjects: list[int]) -> Numbers:
-        """Return the statements about *subjects*."""
-        wanted = np.zeros(len(self.table.terms), dtype=bool)
-        wanted[subjects] = True
-        return self._rows[wanted[self.table.columns["subject"][self._rows]]]
+    def _shown(self, members: list[int]) -> Numbers:
+        """Return the statements about *members* whose properties have columns."""
+        rows = self._rows[_among(members, len(self.table.terms))[self._subjects]]
+        predicates = self.table.columns["predicate"]
+        # A property of others is one where somebody asserts it of a member.
+        shown = _among(predicates[rows[self._is_asserted[rows]]], len(self.table.terms))
+        shown[self._own.start : self._own.stop] = True
+        if self._type is not None:
+            shown[self._type] = False
+        return rows[shown[predicates[rows]]]
+
+    @cached_property
+    def _subjects(self) -> Numbers:
+        return self.table.columns["subject"][self._rows]
+
+    @cached_property
+    def _languages(self) -> "_Languages":
+        return _Languages(self.values)
+
+    def _key(self, slot: "_Slot") -> Key:
+        path, language = slot
+        return Key(path, language < 0, "" if language < 0 else self._languages.tags[language])
 
     def _numbers(self, rows: Numbers) -> Iterator[tuple[int, int, int]]:
         columns = (self.table.columns[name][rows].tolist() for name in _ROLES)
@@ -126,11 +128,30 @@ class Statements:
         inner = self._numbers(rows[self._is_asserted[rows]])
         return [((predicate, row), end) for _, row, end in inner if row != self._type]
 
-    def _kind(self, object_: int) -> tuple[bool, str]:
-        """Tell whether *object_* is a resource, and in which language it is."""
-        if object_ >= self._first_iri:
-            return True, ""
-        return False, self.value(object_).language
-
 
 _ROLES = ("subject", "predicate", "object")
+#: A path and the number of a language, below 0 of resources: a key that takes less time to look up.
+_Slot = tuple[tuple[int, ...], int]
+
+
+class _Languages(dict[int, int]):
+    """The number of the language of each literal, by the number of that."""
+
+    def __init__(self, values: Values) -> None:
+        super().__init__()
+        self._values = values
+        self.tags: list[str] = []
+
+    def __missing__(self, literal: int) -> int:
+        language = self._values[literal].language
+        if language not in self.tags:
+            self.tags.append(language)
+        self[literal] = found = self.tags.index(language)
+        return found
+
+
+def _among(numbers: "Numbers | list[int]", limit: int) -> Numbers:
+    """Tell of each number below *limit* whether it is one of *numbers*."""
+    found = np.zeros(limit, dtype=bool)
+    found[numbers] = True
+    return found

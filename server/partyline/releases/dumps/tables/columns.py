@@ -69,7 +69,8 @@ class TableMaker:
     """Makes tables of cells, with the names that they have in a release."""
 
     def __init__(self, statements: Statements, prefixes: Mapping[str, str]) -> None:
-        self._statements, self._prefixes = statements, PrefixMap.of(prefixes)
+        self._values, self._labels = statements.values, statements.labels
+        self._prefixes = PrefixMap.of(prefixes)
         self._names: set[str] = set()
 
     def table(self, cells: ClassCells) -> ClassTable:
@@ -86,10 +87,10 @@ class TableMaker:
         return ClassTable(name, iri, self._label(cells.class_), tuple(columns))
 
     def _text(self, number: int) -> str:
-        return self._statements.value(number).text
+        return self._values[number].text
 
     def _label(self, number: int) -> str:
-        return self._statements.labels.get(number, "")
+        return self._labels.get(number, "")
 
     def _order(self, key: Key) -> tuple[tuple[str, ...], bool, str]:
         return tuple(map(self._text, key.path)), not key.is_resource, key.language
@@ -109,9 +110,7 @@ class TableMaker:
         name = _unused(name, names, other)
         kind = Kind.RESOURCE if key.is_resource else Kind.LITERAL
         texts, separator = _texts(values, size, self._text)
-        datatypes = {
-            self._statements.value(row).datatype for found in values.values() for row in found
-        }
+        datatypes = {self._values[row].datatype for found in values.values() for row in found}
         datatype = datatypes.pop() if len(datatypes) == 1 else ""
         yield Column(name, kind, texts, path, title, key.language, datatype, separator)
         if key.is_resource and any(self._label(row) for found in values.values() for row in found):

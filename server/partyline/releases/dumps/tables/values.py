@@ -20,6 +20,18 @@ class Value:
     datatype: str = ""
 
 
+class Values(dict[int, Value]):
+    """The terms of a table by number, each made when it is taken first."""
+
+    def __init__(self, table: Table) -> None:
+        super().__init__()
+        self._table = table
+
+    def __missing__(self, number: int) -> Value:
+        found = self[number] = parts_of(self._table, number)
+        return found
+
+
 def parts_of(table: Table, number: int) -> Value:
     """Return the term *number* of *table*."""
     text = table.terms.text(number)
