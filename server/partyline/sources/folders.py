@@ -1,5 +1,6 @@
 """Which files of the folders in the settings are read, and findings about the others."""
 
+import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
@@ -183,7 +184,8 @@ class _Folders:
         self, reader: SourceReader, others: Collection[Path], ignored: Sequence[str]
     ) -> None:
         self._reader, self._ignored = reader, ignored
-        self._others = [path.resolve() for path in others]
+        #: What these are, and what is below them, begins with one of these.
+        self._others = tuple(f"{path.resolve()}{os.sep}" for path in others)
         self._warnings: dict[str, Finding] = {}
 
     @property
@@ -221,8 +223,7 @@ class _Folders:
                 yield path
 
     def _is_left_out(self, path: Path, below: str) -> bool:
-        resolved = path.resolve()
-        if any(resolved.is_relative_to(other) for other in self._others):
+        if f"{path.resolve()}{os.sep}".startswith(self._others):
             return True
         return any(
             fnmatchcase(below, pattern) or fnmatchcase(path.name, pattern)
