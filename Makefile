@@ -180,20 +180,27 @@ lock: $(VENV)/developing  ## pin the dependencies of pyproject.toml with hashes;
 wheel: $(VENV)/developing  ## build the wheel into dist/
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 
-bench: $(VENV)/developing  ## measure builds, previews, documents, queries and memory; beside nginx and the oxigraph server where they are installed; SIZES="100000 …"
-	$(BIN)/python bench/build.py
+bench: $(VENV)/developing  ## measure everything beside its peers, and write bench/results/ with plots; takes hours; SIZES="100000 …"
 	$(BIN)/python bench/build.py $(or $(SIZES),100000 1000000)
-	$(BIN)/python bench/dumps.py $(or $(SIZES),1000000)
+	$(BIN)/python bench/dumps.py $(or $(SIZES),1000000) --output bench/results/dumps.md
+	$(BIN)/python bench/dataset.py
+	$(BIN)/python bench/reasoning.py
+	$(BIN)/python bench/engine_choice.py
+	$(BIN)/python bench/growth.py
+	$(BIN)/python bench/edits.py
+	$(BIN)/python bench/validation.py
+	$(BIN)/python bench/history.py
 	$(BIN)/python bench/preview.py --output bench/results/preview.md
 	$(BIN)/python bench/pool.py
-	$(BIN)/python bench/dataset.py
-	$(BIN)/python bench/history.py
+	$(BIN)/python bench/search.py
 	$(BIN)/python bench/cold_documents.py
 	$(BIN)/python bench/memory.py --output bench/results/memory.md
+	$(BIN)/python bench/query_kinds.py
 	if command -v nginx && command -v wrk; then $(BIN)/python bench/documents.py --output bench/results/documents.md; fi
 	if command -v nginx && command -v wrk; then $(BIN)/python bench/static_site.py --proofs --output bench/results/static_site.md; fi
 	if command -v nginx && command -v chromium; then $(BIN)/python bench/local_queries.py --output bench/results/local_queries.md; fi
 	if command -v oxigraph && command -v wrk; then $(BIN)/python bench/small_select.py --output bench/results/small_select.md; fi
+	$(BIN)/python bench/report.py
 
 bench-shacl: $(VENV)/developing  ## measure SHACL on the knowledge and on 10 and 20 copies of it; SIZES="1 10 20"
 	$(BIN)/python bench/validation.py $(SIZES)

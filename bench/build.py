@@ -24,6 +24,7 @@ from pathlib import Path
 import reasoning
 from generation import triples
 from reasoning import resources
+from result_files import RESULTS, save, with_earlier
 
 RUNS = 5
 #: Seconds that a build, or a load, may take on a busy machine.
@@ -66,7 +67,7 @@ Written by `bench/build.py`: invented lineage data, one run of whole processes o
 shared with other work. *Load*: the same statements from N-Triples into the store alone, once
 each, in pieces of 25 MB, which keep memory low. Dumps are not compressed, and there are no tables
 of the classes. *Start*: from `partyline serve` after the build to the first answer of the endpoint,
-elapsed. The last line is the exponent of growth between the first size and the last.
+elapsed. The last line is the exponent of growth between the first size and the last of one run.
 """
 
 
@@ -146,25 +147,34 @@ def report(name: str, figures: list[float]) -> None:
     print(f"{name:<32} {median:6.2f} s  ({min(figures):.2f} to {max(figures):.2f}, n={RUNS})")
 
 
+def invented(folder: Path, size: int) -> Path:
+    """Write the sources of *size* invented statements into *folder*; return the settings."""
+    settings = folder / "partyline.toml"
+    settings.write_text(_SETTINGS, encoding="utf-8")
+    for part in ("ontology", "kb"):
+        (folder / part).mkdir()
+    ontology = (HERE / "ontologies" / "lineage.ttl").read_bytes()
+    (folder / "ontology" / "lineage.ttl").write_bytes(ontology)
+    with (folder / "kb" / "data.nt").open("w", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in triples("lineage", size))
+    return settings
+
+
+def triples_of(release: Path) -> list[Path]:
+    """Return the dumps in N-Triples that hold each statement of *release* once."""
+    return [release / "dumps" / f"{name}.nt" for name in ("ontology", "asserted", "inferred")]
+
+
 def measured(size: int) -> Measured:
     """Build *size* invented statements and load what the release holds into a store alone."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        settings = folder / "partyline.toml"
-        settings.write_text(_SETTINGS, encoding="utf-8")
-        for part in ("ontology", "kb"):
-            (folder / part).mkdir()
-        ontology = (HERE / "ontologies" / "lineage.ttl").read_bytes()
-        (folder / "ontology" / "lineage.ttl").write_bytes(ontology)
-        with (folder / "kb" / "data.nt").open("w", encoding="utf-8") as file:
-            file.writelines(f"{line}\n" for line in triples("lineage", size))
+        settings = invented(folder, size)
         built = resources(command("build", settings=settings))
         if built is None:
             raise SystemExit(f"the build of {size} statements failed")
         release = (folder / "releases" / "current").resolve()
-        dumps = [
-            str(release / "dumps" / f"{row}.nt") for row in ("ontology", "asserted", "inferred")
-        ]
+        dumps = list(map(str, triples_of(release)))
         loaded = resources([sys.executable, "-c", _LOAD, str(folder / "store"), *dumps])
         if loaded is None:
             raise SystemExit(f"the store did not load {size} statements")
@@ -214,13 +224,16 @@ def table(rows: Sequence[Measured], known: str) -> Iterator[str]:
         " bytes a statement without dumps | dumps MB | start |"
     )
     yield "| ---: " * 10 + "|"
-    for row in rows:
-        yield (
+    measured_now = [
+        (
             f"| {row.asserted:,} | {row.statements:,} | {row.build_cpu:.1f} s |"
             f" {row.build_megabytes:,.0f} | {row.load_cpu:.1f} s | {row.load_megabytes:,.0f} |"
             f" {row.build_cpu / row.load_cpu:.1f} | {row.release / row.statements:.0f} |"
             f" {row.dumps / 1e6:,.0f} | {row.start_seconds:.1f} s |"
         )
+        for row in rows
+    ]
+    yield from with_earlier(RESULTS / "build.md", measured_now, (row.asserted for row in rows))
     yield (
         f"| | | {exponent(rows, lambda row: row.build_cpu)} |"
         f" {exponent(rows, lambda row: row.build_megabytes)} |"
@@ -241,7 +254,7 @@ def main() -> None:
             print(rows[-1], flush=True)
             # After each, because a larger one may not end.
             text = "\n".join(table(rows, known)) + "\n"
-            (HERE / "results" / "build.md").write_text(text, encoding="utf-8")
+            save(RESULTS / "build.md", text)
         return
     report("build, whole process", [whole_build() for _ in range(RUNS)])
     with tempfile.TemporaryDirectory() as releases:

@@ -11,29 +11,42 @@ import tempfile
 import time
 from collections.abc import Callable
 from multiprocessing import get_context
+from multiprocessing.queues import Queue
 from pathlib import Path
 
 from generation import triples as lines
 from pyoxigraph import RdfFormat, parse
+from result_files import RESULTS, save, with_earlier
 
 from partyline.dataset import Table, TableBuilder, read_table, write_table
 
 LOOKUPS = 2000
+_HEAD = f"""\
+# The table of statements
+
+Written by `bench/dataset.py`: invented lineage data, CPU seconds of one process on a machine shared
+with other work. Look-ups: {LOOKUPS:,} of each kind, by the text of a term, by subject, by predicate
+and object, by object; and the count of a predicate. Rows of other sizes are those of earlier runs.
+
+| triples | number | sort | write | MB peak | bytes a triple | open and verify | term µs | S µs \
+| P+O µs | O µs | count P µs |
+{"| ---: " * 12}|"""
 
 
 def main(sizes: list[int]) -> None:
-    print(
-        "| triples | number | sort | write | MB peak | bytes a triple | open and verify |", end=""
-    )
-    print(" term µs | S µs | P+O µs | O µs | count P µs |")
-    print("| ---: " * 12 + "|")
+    rows, context = [], get_context("spawn")
     for size in sizes:
-        process = get_context("spawn").Process(target=measure, args=(size,))
+        answers = context.Queue()
+        process = context.Process(target=measure, args=(size, answers))
         process.start()
+        rows.append(answers.get())
         process.join()
+        print(rows[-1], flush=True)
+    path = RESULTS / "dataset.md"
+    save(path, "\n".join([_HEAD, *with_earlier(path, rows, sizes)]))
 
 
-def measure(size: int) -> None:
+def measure(size: int, answers: "Queue[str]") -> None:
     builder = TableBuilder(["accepted"])
     parsed = parse("\n".join(lines("lineage", size)), format=RdfFormat.N_TRIPLES)
     numbering = seconds(lambda: builder.add_all((quad.triple for quad in parsed), "accepted"))
@@ -54,7 +67,7 @@ def measure(size: int) -> None:
             f"{opening:.2f} s",
             *(f"{1e6 * figure / LOOKUPS:.1f}" for figure in lookups(table)),
         ]
-    print("|", " | ".join(row), "|", flush=True)
+    answers.put(f"| {' | '.join(row)} |")
 
 
 def lookups(table: Table) -> list[float]:

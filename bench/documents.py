@@ -28,6 +28,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from result_files import save
+
 DOCUMENT = "/doc/person/norodom-sihanouk"
 BROWSER = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8",
@@ -327,7 +329,7 @@ def main() -> None:
     text = report(kept, made, options.rounds, options.seconds)
     print(text)
     if options.output:
-        options.output.write_text(text)
+        save(options.output, text)
 
 
 if __name__ == "__main__":

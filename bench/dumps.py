@@ -17,6 +17,7 @@ from pathlib import Path
 
 from generation import triples as lines
 from pyoxigraph import DefaultGraph, RdfFormat, Store, parse
+from result_files import save, with_earlier
 
 from partyline.dataset import Table, TableBuilder, read_table, write_table
 from partyline.releases.dumps import DumpContents, canonical_sha256, write_dumps
@@ -27,6 +28,15 @@ from partyline.settings import Dumps
 
 PREFIXES = {"xsd": "http://www.w3.org/2001/XMLSchema#", "l": "https://example.org/lineage#"}
 GRAPH = "https://example.org/graph/accepted"
+_HEAD = """\
+# Dumps
+
+Written by `bench/dumps.py`: invented lineage data, CPU seconds of one process for each row on a
+machine shared with other work, the memory that the process has of its own (RssAnon, without the
+pages of the table), and what it writes. Rows of other sizes are those of an earlier run.
+
+| triples | what | CPU s | MiB | MB written |
+| ---: | --- | ---: | ---: | ---: |"""
 
 
 def main() -> None:
@@ -34,7 +44,7 @@ def main() -> None:
     parser.add_argument("sizes", nargs="*", type=int, default=[1_000_000])
     parser.add_argument("--output", type=Path)
     asked = parser.parse_args()
-    rows = ["| triples | what | CPU s | MiB | MB written |", "| ---: | --- | ---: | ---: | ---: |"]
+    rows = []
     for size in asked.sizes:
         with tempfile.TemporaryDirectory() as folder:
             in_process(make, Path(folder), size)
@@ -45,8 +55,8 @@ def main() -> None:
                 )
                 print(rows[-1], flush=True)
     if asked.output:
-        head = (__doc__ or "").partition("\n\n")
-        asked.output.write_text("# Dumps\n\n" + head[2] + "\n" + "\n".join(rows) + "\n")
+        every = with_earlier(asked.output, rows, asked.sizes)
+        save(asked.output, "\n".join([_HEAD, *every]) + "\n")
 
 
 def in_process(work, folder: Path, size: int) -> tuple[float, float, int]:  # type: ignore[no-untyped-def]  # noqa: ANN001

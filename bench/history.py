@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 from pyoxigraph import BlankNode, Literal, NamedNode
+from result_files import save
 
 from partyline.dataset import Numbering, Table, TableBuilder, read_table, write_table
 from partyline.history import LabelledTable, changes_between, resource_changes
@@ -126,7 +127,7 @@ def main() -> None:
                 for call in CALLS
             ]
         text += f"| {size:,} | {' | '.join(cells)} |\n"
-    RESULT.write_text(text, encoding="utf-8")
+    save(RESULT, text)
     print(text)
 
 

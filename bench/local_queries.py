@@ -20,6 +20,7 @@ from unittest import mock
 
 from documents import free_port
 from playwright.sync_api import Page, sync_playwright
+from result_files import save
 from static_site import nginx
 
 from partyline.export import export_release
@@ -93,7 +94,7 @@ the network is cut once all is loaded.
 """
     print(text)
     if options.output:
-        options.output.write_text(text)
+        save(options.output, text)
 
 
 if __name__ == "__main__":

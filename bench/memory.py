@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from documents import BROWSER, ask, children, partyline
+from result_files import save
 
 JSON = "application/sparql-results+json"
 COLUMNS = "server | fork server | each worker | together"
@@ -93,7 +94,7 @@ The second four columns leave out the pages of files.
 """
     print(text)
     if options.output:
-        options.output.write_text(text)
+        save(options.output, text)
 
 
 if __name__ == "__main__":

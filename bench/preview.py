@@ -16,6 +16,8 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+from result_files import save
+
 ROOT = Path(__file__).parents[1]
 EDITED = Path("kb", "organisations", "funcinpec.ttl")
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -35,7 +37,7 @@ def main() -> None:
             found = measure(folder / EDITED, process, port, options.edits)
     print(found)
     if options.output:
-        options.output.write_text(f"# Previews\n\nWritten by `bench/preview.py`: {found}\n")
+        save(options.output, f"# Previews\n\nWritten by `bench/preview.py`: {found}\n")
 
 
 @contextlib.contextmanager

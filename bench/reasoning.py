@@ -22,6 +22,7 @@ from pathlib import Path
 
 from generation import triples
 from pyoxigraph import RdfFormat, parse
+from result_files import RESULTS, save
 
 HERE = Path(__file__).parent
 SIZES = (1_000, 5_000, 10_000, 20_000, 50_000, 100_000, 1_000_000, 5_000_000)
@@ -78,8 +79,7 @@ def main() -> None:
         for kind in options.kinds:
             lines += table(kind, [make(folder, kind, size) for size in options.sizes], python)
         text = "\n".join(lines) + "\n"
-    (HERE / "results").mkdir(exist_ok=True)
-    (HERE / "results" / "reasoning.md").write_text(text, encoding="utf-8")
+    save(RESULTS / "reasoning.md", text)
 
 
 def install(folder: Path) -> Path:

@@ -24,6 +24,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from documents import ask, children, free_port, partyline, running
+from result_files import save
 
 CONNECTIONS = 8
 JSON = "application/sparql-results+json"
@@ -187,7 +188,7 @@ def main() -> None:
     text = report(rows, options.rounds, options.seconds)
     print(text)
     if options.output:
-        options.output.write_text(text)
+        save(options.output, text)
 
 
 if __name__ == "__main__":

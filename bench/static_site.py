@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from documents import BROWSER, ask, free_port, load, running
+from result_files import save
 
 _DOCUMENT = "/doc/person/norodom-sihanouk"
 _GZIP = {"Accept-Encoding": "gzip"}
@@ -175,7 +176,7 @@ def main() -> None:
     text = report(written, asked, options.rounds, options.seconds)
     print(text)
     if options.output:
-        options.output.write_text(text)
+        save(options.output, text)
 
 
 def report(written: list[str], asked: list[str], rounds: int, seconds: int) -> str:
