@@ -29,8 +29,8 @@ from partyline.reasoning import Closure, materialise
 from partyline.releases import Release, build, current_release
 from partyline.settings import Settings, read_settings
 from partyline.sources import Sources, read_sources
-from partyline.sparql import QueryPool
 from partyline.web import create_app
+from remote_engines import chosen_engine
 from sampling import examples
 
 # Other work of the machine is no fault of an example that takes long.
@@ -180,15 +180,11 @@ def closure(published: Store) -> rdflib.Graph:
 
 
 @pytest.fixture(scope="session")
-def client(release: Release, settings: Settings) -> Iterator[FlaskClient]:
+def client(
+    release: Release, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FlaskClient]:
     """The application on the built-in knowledge, without a socket."""
-    pool = QueryPool(
-        release.store,
-        settings.limits,
-        release.manifest.prefixes,
-        settings.knowledge.base + "sparql",
-    )
-    with pool:
+    with chosen_engine(release, settings, tmp_path_factory.mktemp("engine")) as pool:
         publication = Publication.of(release, settings.knowledge)
         yield create_app(publication, pool, settings).test_client()
 

@@ -151,7 +151,7 @@ def _is_welcome(server: StoreServer, authorization: str, method: str = "POST") -
 
 def _executed(server: StoreServer, kind: str, parameters: str, body: bytes) -> tuple[str, bytes]:
     if kind == "query":
-        return _queried(server, parse_qs(body.decode())["query"][0])
+        return answered(server, body)
     if kind == "update":
         server.store.update(body.decode())
     elif kind == "store":
@@ -163,7 +163,9 @@ def _executed(server: StoreServer, kind: str, parameters: str, body: bytes) -> t
     return "text/plain", b""
 
 
-def _queried(server: StoreServer, query: str) -> tuple[str, bytes]:
+def answered(server: StoreServer, body: bytes) -> tuple[str, bytes]:
+    """Return the media type and the content of the answer to a posted form with a query."""
+    query = parse_qs(body.decode())["query"][0]
     results = server.store.query(query, use_default_graph_as_union=server.merged)
     if isinstance(results, QueryTriples):
         return "application/n-triples", results.serialize(format=RdfFormat.N_TRIPLES) or b""

@@ -11,6 +11,7 @@ PublisherError
     EngineError             an engine does not start or does not answer CLI: exit 1
         ClosureTooLarge     too much follows to materialise it          CLI: exit 1
         EndpointRefused     a remote endpoint answers with an error     CLI: exit 1
+            EndpointLate    it does not answer in time                  CLI: exit 1
     TooComplex              blank nodes have no canonical names in time the release has no such hash
     RequestError            the client asked for ...
         BadQuery            ... something that is not SPARQL, or not allowed   400
@@ -23,6 +24,8 @@ PublisherError
         UnsupportedMedia    ... with a body that is not a query                415
         TooManyRequests     ... more than one client's share                   429
         EngineBusy          ... more than the engine has workers for           503
+        EndpointUnavailable ... and the engine elsewhere is down or lies       503
+            EndpointTimeout ... and the engine elsewhere is too slow           504
         ClientDisconnected  ... and disconnected before there was an answer    503
         QueryTimeout        ... something that takes longer than the limit     503
         QueryTooLarge       ... something that needs more memory or output     503
@@ -135,6 +138,10 @@ class EndpointRefused(EngineError):
         super().__init__(message)
         self.status = status
         self.retry_after = retry_after
+
+
+class EndpointLate(EndpointRefused):
+    """A remote endpoint does not answer in time."""
 
 
 class RequestError(PublisherError):
@@ -263,6 +270,26 @@ class EngineBusy(RequestError):
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     retry_after = 1
+
+
+class EndpointUnavailable(RequestError):
+    """The engine elsewhere does not answer, or answers what cannot be.
+
+    The message is for the client; *reason*, which may name the engine, for the log.
+    """
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+    def __init__(self, message: str, reason: str = "", retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.retry_after = retry_after
+
+
+class EndpointTimeout(EndpointUnavailable):
+    """The engine elsewhere did not answer in time."""
+
+    status = HTTPStatus.GATEWAY_TIMEOUT
 
 
 class ClientDisconnected(RequestError):

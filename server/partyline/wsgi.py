@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from partyline.errors import ReleaseError
+from partyline.loading import remote_engine
 from partyline.publishing import Publication
 from partyline.releases import (
     PreviewState,
@@ -19,8 +20,8 @@ from partyline.releases import (
 from partyline.releases import (
     open_release as verified_release,
 )
-from partyline.settings import Server, Settings, read_settings
-from partyline.sparql import QueryPool
+from partyline.settings import Limits, Server, Settings, read_settings
+from partyline.sparql import QueryEngine, QueryPool
 from partyline.web import (
     ENDPOINT,
     AccessLogMiddleware,
@@ -182,7 +183,16 @@ def open_served_release(
     identifier = release.manifest.identifier
     problem = f"{damage}; release {identifier} is served instead" if damage else ""
     log = PublicationLog.read(settings.releases)
-    return serve_release(release, settings, metrics, problems, mark=mark, problem=problem, log=log)
+    return serve_release(
+        release,
+        settings,
+        metrics,
+        problems,
+        mark=mark,
+        problem=problem,
+        log=log,
+        elsewhere=bool(settings.remote.endpoint),
+    )
 
 
 def open_earlier_release(settings: Settings, row: PublishedRelease) -> ServedRelease:
@@ -210,26 +220,21 @@ def serve_release(
     problem: str = "",
     log: PublicationLog | None = None,
     earlier: PublishedRelease | None = None,
+    elsewhere: bool = False,
 ) -> ServedRelease:
     """Open *release* as *settings* say. Raises PublisherError.
 
     *mark*, *problem* and *log* are those of the `ServedRelease`; *earlier* says when a release was
-    published that another one has replaced.
+    published that another one has replaced; *elsewhere* is whether the endpoint of the settings
+    answers queries.
     """
     publication = Publication.of(release, settings.knowledge)
     base = settings.knowledge.base + "sparql"
-    pool = QueryPool(
-        release.store,
-        settings.limits,
-        release.manifest.prefixes,
-        base,
-        absent_graphs=release.absent_graphs,
-    )
-    if not pool.status()["isolated"]:
-        logger.warning(
-            "this machine forbids network namespaces, so the query workers have no network"
-            " isolation; SERVICE and LOAD are refused by the parser alone"
-        )
+    pool: QueryEngine
+    if elsewhere:
+        pool = remote_engine(release, settings, base, problems)
+    else:
+        pool = _local_engine(release, settings.limits, base)
     try:
         app = create_app(
             publication, pool, settings, metrics, problems, History(log=log, earlier=earlier)
@@ -248,3 +253,16 @@ def serve_release(
         log,
         settings.page_languages,
     )
+
+
+def _local_engine(release: Release, limits: Limits, base: str) -> QueryPool:
+    manifest = release.manifest
+    pool = QueryPool(
+        release.store, limits, manifest.prefixes, base, absent_graphs=release.absent_graphs
+    )
+    if not pool.status()["isolated"]:
+        logger.warning(
+            "this machine forbids network namespaces, so the query workers have no network"
+            " isolation; SERVICE and LOAD are refused by the parser alone"
+        )
+    return pool

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pyoxigraph import (
+    QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
-    QueryTriples,
     parse_query_results,
 )
 
@@ -99,7 +99,7 @@ def _query_release(query: str, settings: Settings) -> tuple[bytes, Mapping[str, 
         for warning in evaluation.warnings:
             print(visible(f"partyline: warning: {warning}"), file=sys.stderr)
         results = evaluation.results
-        if isinstance(results, QueryTriples):
+        if not isinstance(results, QuerySolutions | QueryBoolean):
             return write_turtle(results, prefixes).encode(), prefixes
         return results.serialize(format=QueryResultsFormat.JSON) or b"", prefixes
     except SyntaxError as error:

@@ -10,9 +10,10 @@ from partyline.cli.build import build_and_warn
 from partyline.cli.following import follow
 from partyline.cli.listening import listen
 from partyline.cli.options.given_sources import add_sources_argument, with_given_sources
+from partyline.cli.options.remote import add_remote_options, chosen_remote
 from partyline.cli.watching import watch
 from partyline.display import visible
-from partyline.errors import ChecksFailed, EngineError, ReleaseError
+from partyline.errors import ChecksFailed, EngineError, ReleaseError, SettingsError
 from partyline.settings import Settings, read_settings
 
 EXAMPLE = "partyline serve --port 8123"
@@ -25,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port", type=_port, help="port to listen on, from 0 to 65535; 0 is any free one"
     )
+    add_remote_options(parser, "that answers queries; pages come from the release that it holds")
     source = parser.add_mutually_exclusive_group()
     source.add_argument(
         "--no-build", action="store_true", help="serve the current release as it is"
@@ -51,6 +53,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     """Serve until a signal ends it."""
     settings, file = with_given_sources(options.sources, settings)
     settings = _listening(options, settings)
+    if options.endpoint and options.watch:
+        raise SettingsError("--endpoint is for a release; --watch serves none")
     if options.watch:
         return watch(settings, lambda: _again(options, settings, file))
     if options.follow:
@@ -79,7 +83,7 @@ def _listening(options: argparse.Namespace, settings: Settings) -> Settings:
         host=options.host or settings.server.host,
         port=settings.server.port if options.port is None else options.port,
     )
-    return replace(settings, server=server)
+    return replace(settings, server=server, remote=chosen_remote(options, settings.remote))
 
 
 def _again(options: argparse.Namespace, settings: Settings, file: Path) -> Settings:
@@ -123,4 +127,6 @@ def _environment(settings: Settings, file: Path) -> dict[str, str]:
         "PARTYLINE_RELEASES": str(settings.releases),
         "PARTYLINE_SERVER_HOST": settings.server.host,
         "PARTYLINE_SERVER_PORT": str(settings.server.port),
+        "PARTYLINE_REMOTE_ENDPOINT": settings.remote.endpoint,
+        "PARTYLINE_REMOTE_DIALECT": settings.remote.dialect,
     }

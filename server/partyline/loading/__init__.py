@@ -3,5 +3,6 @@
 from partyline.loading.graphs import default_graph
 from partyline.loading.load import Load, Loaded
 from partyline.loading.patience import PatientEndpoint
+from partyline.loading.serving import remote_engine
 
-__all__ = ["Load", "Loaded", "PatientEndpoint", "default_graph"]
+__all__ = ["Load", "Loaded", "PatientEndpoint", "default_graph", "remote_engine"]

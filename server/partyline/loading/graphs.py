@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from partyline.dataset import Numbers
 from partyline.dataset.graph_names import DEFAULT_GRAPH, view_iri
-from partyline.releases import Release
+from partyline.releases import Manifest, Release
 from partyline.sparql.remote.dialects import Dialect
 
 #: Name of the graph that stands for the default graph where an engine has none of its own.
@@ -48,6 +48,16 @@ def loaded_graphs(release: Release, dialect: Dialect) -> list[LoadedGraph]:
         for index, (iri, rows) in enumerate(rows_of.items())
         if len(rows)
     ]
+
+
+def graph_iris(manifest: Manifest) -> tuple[str, ...]:
+    """Return the IRIs of the named graphs that the store of a release has."""
+    sizes = {**manifest.counts, **manifest.views}
+    return tuple(
+        view_iri(manifest.base, name).value
+        for name, size in sizes.items()
+        if size and name not in manifest.absent_graphs
+    )
 
 
 def default_graph(base: str, dialect: Dialect) -> str | None:

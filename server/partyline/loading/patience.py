@@ -1,7 +1,7 @@
 """An endpoint that is asked again where it is busy or does not answer."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -29,6 +29,7 @@ class PatientEndpoint:
     seconds: float = 600.0
     #: Called with one line before a request is repeated.
     report: Callable[[str], object] = field(default=lambda line: None, repr=False)
+    waits: Sequence[float] = _WAITS
     sleep: Callable[[float], object] = field(default=time.sleep, repr=False)
 
     def select(self, query: str) -> list[tuple[str, ...]]:
@@ -49,7 +50,7 @@ class PatientEndpoint:
 
     def repeated(self, attempt: Callable[[], _Value]) -> _Value:
         """Return what *attempt* does, which is repeated while the endpoint may answer later."""
-        for wait in _WAITS:
+        for wait in self.waits:
             try:
                 return attempt()
             except EndpointRefused as error:

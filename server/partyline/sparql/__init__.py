@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from partyline.sparql.answers import Answer
     from partyline.sparql.client import query_endpoint
     from partyline.sparql.csv_results import write_csv
+    from partyline.sparql.engine import QueryEngine
     from partyline.sparql.execution import Progress
     from partyline.sparql.formats import GRAPH_RESULT_FORMATS, RESULT_FORMATS, ResultFormat
     from partyline.sparql.graph_query import query_graph
@@ -37,6 +38,7 @@ _MODULES = {
     "GraphResult": "results",
     "Hint": "hints",
     "Progress": "execution",
+    "QueryEngine": "engine",
     "QueryForm": "guard",
     "QueryPool": "pool",
     "QueryRequest": "workers.wire_protocol",
@@ -69,6 +71,7 @@ __all__ = [
     "GraphResult",
     "Hint",
     "Progress",
+    "QueryEngine",
     "QueryForm",
     "QueryPool",
     "QueryRequest",

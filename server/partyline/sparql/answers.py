@@ -27,6 +27,8 @@ class Answer:
     rows: Callable[[], int] = lambda: 0
     #: What the client should know, such as the name of a graph that does not exist.
     warnings: tuple[str, ...] = ()
+    #: Whether the query has this answer for as long as the release is served.
+    lasting: bool = True
 
 
 class AnswerStream:

@@ -27,6 +27,7 @@ from partyline.sparql.execution import (
 )
 from partyline.sparql.formats import GRAPH_RESULT_FORMATS, RESULT_FORMATS
 from partyline.sparql.guard import check
+from partyline.sparql.remote.source import RemoteSource
 from partyline.sparql.syntax_diagnostics import Prologue
 from partyline.sparql.workers.configuration import WorkerConfiguration
 from partyline.sparql.workers.wire_protocol import Chunk, QueryRequest
@@ -46,7 +47,7 @@ class QueryPool:
 
     def __init__(
         self,
-        source: Path,
+        source: Path | RemoteSource,
         limits: Limits,
         prefixes: Mapping[str, str],
         base: str = "",
@@ -57,26 +58,31 @@ class QueryPool:
         """Start the processes. Raises EngineError if *source* cannot be opened.
 
         *source* is a directory with a store, which is opened read-only, or a file of N-Quads,
-        which is loaded within *start_seconds*. Graphs are written with *prefixes*;
-        queries may use *query_prefixes* without declaring them, and relative IRIs of queries are
-        resolved against *base*. A query that names one of *absent_graphs* is refused.
+        which is loaded within *start_seconds*, or an endpoint, which is not asked yet. Graphs are
+        written with *prefixes*; queries may use *query_prefixes* without declaring them, and
+        relative IRIs of queries are resolved against *base*. A query that names one of
+        *absent_graphs* is refused.
         """
         self._limits = limits
         self._slow_queries = SlowQueryCache()
         self._guarding = Lock()
+        remote = source if isinstance(source, RemoteSource) else None
         configuration = WorkerConfiguration(
-            str(source.resolve()),
+            "" if isinstance(source, RemoteSource) else str(source.resolve()),
             limits.query_memory,
             base,
             dict(prefixes),
             dict(query_prefixes or {}),
             tuple(absent_graphs),
             start_seconds,
+            remote.public() if remote else None,
         )
         self._context = ExecutionContext(
             limits=limits,
             prologue=Prologue(base, frozenset(query_prefixes or ())),
-            workers=WorkerPool(configuration, limits.workers),
+            workers=WorkerPool(
+                configuration, limits.workers, remote.environment() if remote else {}
+            ),
             slots=FairQueue(limits.workers, limits.queue_length),
             long_slots=FairQueue(limits.long_queries, limits.queue_length // 2),
             rate_limiter=RateLimiter(limits.client_seconds),

@@ -6,6 +6,8 @@ from typing import Final
 
 from partyline.errors import (
     BadQuery,
+    EndpointTimeout,
+    EndpointUnavailable,
     EngineError,
     NotAcceptable,
     NotSerialisable,
@@ -14,6 +16,7 @@ from partyline.errors import (
     QueryTooLarge,
 )
 from partyline.settings import Limits
+from partyline.sparql.remote.breaker import UNAVAILABLE
 from partyline.sparql.syntax_diagnostics import Prologue, diagnose
 from partyline.sparql.workers.wire_protocol import QueryRequest
 
@@ -64,5 +67,10 @@ def failure(
     if name == "SyntaxError":
         return BadQuery(diagnose(request.query, message, prologue)), True
     if name == "QueryTooLarge":
-        return too_large(limits), False
+        return QueryTooLarge(message) if message else too_large(limits), False
+    if name == "EndpointUnavailable":
+        return EndpointUnavailable(UNAVAILABLE, message), False
+    if name == "EndpointTimeout":
+        late = f"the engine that answers queries here took longer than {limits.query_seconds:g} s"
+        return EndpointTimeout(f"{late}; add LIMIT, or try again in a moment", message, 5), False
     return _NAMED.get(name, EngineError)(message), False

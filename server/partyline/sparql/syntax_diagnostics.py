@@ -101,6 +101,11 @@ def _undeclared_prefix(read: list[Token], known: Collection[str]) -> str | None:
     return None
 
 
+def has_relative_iri(query: str) -> bool:
+    """Tell whether *query* has a relative IRI that no base in it resolves."""
+    return _relative_iri(list(tokens(query)), "") is not None
+
+
 def _relative_iri(read: list[Token], base: str) -> str | None:
     if base or any(token.lastgroup == "word" and token.group().upper() == "BASE" for token in read):
         return None

@@ -27,7 +27,7 @@ from partyline.publishing import (
 from partyline.publishing.lineage import HAS_CARDS, Pictures
 from partyline.releases import GRAPHS, VIEWS, PublicationLog
 from partyline.settings import NO_ENDPOINT, Settings
-from partyline.sparql import QueryPool
+from partyline.sparql import QueryEngine
 from partyline.web.access_log import AccessLogMiddleware
 from partyline.web.as_of import refuse_elsewhere
 from partyline.web.earlier.archive import Archive, OpenedReleases
@@ -91,7 +91,7 @@ __all__ = [
 
 def create_app(
     publication: Publication,
-    pool: QueryPool,
+    pool: QueryEngine,
     settings: Settings,
     metrics: Metrics | None = None,
     problems: Problems | None = None,
@@ -134,7 +134,7 @@ def _refuse_taken(publication: Publication, settings: Settings) -> None:
 
 def _application(
     publication: Publication,
-    pool: QueryPool,
+    pool: QueryEngine,
     settings: Settings,
     metrics: Metrics | None,
     problems: Problems | None,

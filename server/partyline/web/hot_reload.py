@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from partyline.errors import PublisherError
 from partyline.releases import PublicationLog
-from partyline.sparql import QueryPool
+from partyline.sparql import QueryEngine
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -46,7 +46,7 @@ class ServedRelease:
 
     release: str
     application: "WSGIApplication"
-    pool: QueryPool
+    pool: QueryEngine
     #: State of ``current`` when the release was opened.
     mark: str | None = None
     #: Why another release is served than ``current`` names; empty if it is the one.

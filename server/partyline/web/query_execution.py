@@ -14,14 +14,15 @@ from partyline.sparql import (
     RESULT_FORMATS,
     Answer,
     BegunQuery,
+    QueryEngine,
     QueryForm,
-    QueryPool,
     ResultFormat,
     read_results,
     resources_query,
 )
 from partyline.web.access_log import QUERY, ROWS
 from partyline.web.client_address import client_of
+from partyline.web.kept.marking import must_not_be_kept
 from partyline.web.protocol import Operation
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class QueryExecutor:
     """Executes queries for the client of a request."""
 
     publication: Publication
-    pool: QueryPool
+    pool: QueryEngine
     trusted_proxies: Sequence[str]
 
     def execute(
@@ -73,6 +74,8 @@ class QueryExecutor:
             answer = begun.answer()
         else:
             answer = self._execute(environ, operation, form, media_type)
+        if not answer.lasting:
+            must_not_be_kept(environ)
         if form != "ASK":
             environ[ROWS] = answer.rows
         return answer

@@ -3,16 +3,12 @@
 import argparse
 import sys
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from partyline.display import visible
-from partyline.errors import SettingsError
 from partyline.settings import Remote
-from partyline.sparql.remote.credentials import Credentials, netrc_credentials
-from partyline.sparql.remote.dialects import AUTOMATIC, DIALECTS, dialect_named
-from partyline.sparql.remote.endpoint import Addresses, Endpoint, check_address, recognised
-
-_LOCAL = ("localhost", "127.0.0.1", "::1")
+from partyline.sparql.remote.dialects import AUTOMATIC, DIALECTS
+from partyline.sparql.remote.endpoint import Endpoint
+from partyline.sparql.remote.opening import exposure, open_endpoint
 
 
 def add_remote_options(parser: argparse.ArgumentParser, purpose: str) -> None:
@@ -43,18 +39,7 @@ def chosen_remote(options: argparse.Namespace, remote: Remote) -> Remote:
 
 def endpoint_of(remote: Remote, seconds: float) -> tuple[Endpoint, str]:
     """Return the endpoint, and what it says that it is. Raises EngineError or SettingsError."""
-    if not remote.endpoint:
-        raise SettingsError("give --endpoint URL, or set endpoint in the table [remote]")
-    addresses = Addresses(remote.endpoint, remote.update, remote.graph_store)
-    for address in filter(None, (remote.endpoint, remote.update, remote.graph_store)):
-        check_address(address)
-    credentials = Credentials(remote.user, remote.password, remote.token)
-    credentials = credentials or netrc_credentials(remote.endpoint)
-    parts = urlsplit(remote.endpoint)
-    if credentials and parts.scheme == "http" and parts.hostname not in _LOCAL:
-        warning = f"{remote.endpoint}: who listens on the way can read the password; use https"
+    endpoint, server = open_endpoint(remote, seconds)
+    if warning := exposure(endpoint):
         print(visible(f"partyline: warning: {warning}"), file=sys.stderr)
-    if remote.dialect == AUTOMATIC:
-        return recognised(addresses, credentials, seconds)
-    dialect = dialect_named(remote.dialect)
-    return Endpoint(addresses.completed(dialect), dialect, credentials), ""
+    return endpoint, server

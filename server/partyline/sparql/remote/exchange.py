@@ -10,7 +10,7 @@ from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPResponse
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
-from partyline.errors import EndpointRefused
+from partyline.errors import EndpointLate, EndpointRefused
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
@@ -104,9 +104,9 @@ class Reply(io.RawIOBase):
 _CUT = "the connection closed before the response was complete"
 
 
-def late(address: str, deadline: Deadline) -> EndpointRefused:
+def late(address: str, deadline: Deadline) -> EndpointLate:
     """Return the error of an endpoint that does not answer in time."""
-    return EndpointRefused(f"{address}: no answer within {deadline.seconds:g} s")
+    return EndpointLate(f"{address}: no answer within {deadline.seconds:g} s")
 
 
 def send(

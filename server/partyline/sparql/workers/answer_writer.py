@@ -1,7 +1,7 @@
 """The answer of a query, written to the pool while it is being evaluated."""
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from pyoxigraph import (
@@ -9,7 +9,7 @@ from pyoxigraph import (
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
-    QueryTriples,
+    Triple,
     parse_query_results,
 )
 
@@ -28,6 +28,7 @@ _BUFFER_SIZE = 1 << 16
 #: Bytes of an answer that are searched for unbound aggregates.
 _SEARCHED = 256 << 10
 _CSV = "text/csv"
+_ROWS = QuerySolutions | QueryBoolean
 #: The writers of documents and dumps: what they cannot represent is refused before the first byte.
 _GRAPH_WRITERS = {row.media_type: row.write for row in GRAPH_FORMATS}
 _DATASET_WRITERS = {row.media_type: row.write for row in DATASET_FORMATS}
@@ -42,10 +43,10 @@ def write_answer(
     Raises NotAcceptable where the format cannot express the answer, and what the engine raises.
     """
     results = evaluation.results
-    media_type = request.graph if isinstance(results, QueryTriples) else request.rows
+    media_type = request.rows if isinstance(results, _ROWS) else request.graph
     channel.hold(Kind.HEAD, AnswerHead(media_type, evaluation.warnings).pack())
     # After an error the process ends, so that what is left in these buffers reaches nobody.
-    if isinstance(results, QueryTriples):
+    if not isinstance(results, _ROWS):
         _write_graph(results, media_type, prefixes, channel)
         return ()
     watched: frozenset[str] = frozenset()
@@ -93,7 +94,7 @@ def _serialize(results: QuerySolutions | QueryBoolean, output: BinaryIO, media_t
 
 
 def _write_graph(
-    results: QueryTriples, media_type: str, prefixes: Mapping[str, str], channel: Channel
+    results: Iterable[Triple], media_type: str, prefixes: Mapping[str, str], channel: Channel
 ) -> None:
     triples = set(results)
     writer = _GRAPH_WRITERS.get(media_type)

@@ -3,14 +3,15 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Self
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerConfiguration:
     """The data of a worker, the memory of a query, and how queries and graphs are written."""
 
-    #: A directory with a store, which is opened read-only, or a file of N-Quads, which is loaded.
+    #: A directory with a store, which is opened read-only, or a file of N-Quads, which is loaded;
+    #: empty where there is a *remote* source.
     source: str
     #: Mebibytes of address space above that of an idle worker.
     memory: int
@@ -24,6 +25,8 @@ class WorkerConfiguration:
     absent_graphs: Sequence[str] = ()
     #: Seconds within which the source must be open.
     start_seconds: float = 10.0
+    #: The endpoint that is asked in place of a store, without secrets.
+    remote: Mapping[str, Any] | None = None
 
     def to_json(self) -> str:
         """Return the argument of the fork server."""

@@ -1,10 +1,10 @@
 """Evaluation of a query on a store: its dataset, what is rewritten, and what is warned of."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 
 from partyline.sparql.rewriting.dataset_clause import NamedGraphs, named_graphs
 from partyline.sparql.rewriting.group_concat import with_own_group_concat
@@ -13,7 +13,11 @@ from partyline.sparql.rewriting.rewriter import unescape, without_repetition
 from partyline.sparql.workers.graph_merge import Dataset, GraphMerge
 from partyline.sparql.workers.wire_protocol import QueryRequest
 
-Results = QuerySolutions | QueryBoolean | QueryTriples
+if TYPE_CHECKING:
+    from partyline.sparql.workers.elsewhere import EngineElsewhere
+
+#: Triples that are no `QueryTriples` come from an engine elsewhere.
+Results = QuerySolutions | QueryBoolean | QueryTriples | Iterator[Triple]
 
 #: Warnings about graphs in one answer.
 _MAX_WARNINGS = 5
@@ -38,6 +42,8 @@ class Evaluator:
     prefixes: Mapping[str, str] = field(default_factory=dict)
     #: IRIs of graphs of the release that the store does not hold as graphs.
     absent_graphs: Collection[str] = ()
+    #: The engine that is asked, where the store has no statements.
+    elsewhere: "EngineElsewhere | None" = None
     _merge: GraphMerge = field(init=False)
 
     def __post_init__(self) -> None:
@@ -47,8 +53,8 @@ class Evaluator:
         """Begin to evaluate a query.
 
         Raises SyntaxError where it is not SPARQL 1.1, RuntimeError or ValueError where it cannot
-        be evaluated or names a graph that the store does not hold, and OSError where the store
-        cannot be read.
+        be evaluated or names a graph that the store does not hold, OSError where the store
+        cannot be read, and EndpointRefused where an engine elsewhere does not answer.
         """
         text = unescape(request.query)
         if self.absent_graphs:
@@ -61,7 +67,11 @@ class Evaluator:
             default, named = in_query.default, in_query.named
         dataset = self._merge.dataset(default, named) if default or named else None
         warnings = self._missing([*default, *named, *in_query.patterns])
-        return Evaluation(self._query(text, dataset), warnings)
+        results = self._query(text, dataset)
+        if self.elsewhere is not None:
+            # On the store without statements, that has shown what is not SPARQL.
+            results = self.elsewhere.ask(text, request)
+        return Evaluation(results, warnings)
 
     def _query(self, text: str, dataset: Dataset | None) -> Results:
         try:

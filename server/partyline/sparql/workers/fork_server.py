@@ -16,13 +16,18 @@ import signal
 import socket
 import sys
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Store
 
 from partyline.sparql.workers import sandbox
 from partyline.sparql.workers.configuration import WorkerConfiguration
-from partyline.sparql.workers.worker import open_store, work
+from partyline.sparql.workers.worker import names_only, open_store, work
+
+if TYPE_CHECKING:
+    from partyline.sparql.remote.source import RemoteSource
 
 
 def main() -> None:
@@ -31,8 +36,10 @@ def main() -> None:
     fork_server = os.getpid()
     control = socket.socket(fileno=int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides when to end
-    control.send(b"isolated" if sandbox.leave_network() else b"connected")
-    store = open_store(Path(configuration.source))
+    remote = _remote(configuration.remote) if configuration.remote else None
+    # Workers that ask an endpoint need the network.
+    control.send(b"isolated" if not remote and sandbox.leave_network() else b"connected")
+    store = names_only(remote.graphs) if remote else open_store(Path(configuration.source))
     # Python 3.12 warns of every fork beside threads; those of RocksDB are discussed above.
     warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
     # A collection would write to every page that the workers share.
@@ -46,19 +53,31 @@ def main() -> None:
             pid = os.fork()
             if pid == 0:
                 control.close()
-                _become_worker(fork_server, end, configuration, store)
+                _become_worker(fork_server, end, configuration, store, remote)
         handle = os.pidfd_open(pid)
         socket.send_fds(control, [str(pid).encode()], [handle])
         os.close(handle)
 
 
+def _remote(public: Mapping[str, Any]) -> "RemoteSource":
+    # Imported late, because few pools need it; and here, because workers share it.
+    import partyline.sparql.workers.elsewhere  # noqa: F401
+    from partyline.sparql.remote.source import RemoteSource
+
+    return RemoteSource.in_process(public)
+
+
 def _become_worker(
-    fork_server: int, end: socket.socket, configuration: WorkerConfiguration, store: Store | str
+    fork_server: int,
+    end: socket.socket,
+    configuration: WorkerConfiguration,
+    store: Store | str,
+    remote: "RemoteSource | None",
 ) -> None:
     """Work, and never return to the loop of the fork server."""
     try:
         sandbox.die_with_parent(fork_server)
-        work(end, configuration, store)
+        work(end, configuration, store, remote)
     except BrokenPipeError:
         pass  # the pool has closed the channel
     finally:

@@ -9,7 +9,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from threading import Lock
+from types import MappingProxyType
 
 from partyline.errors import EngineError
 from partyline.sparql.workers.configuration import WorkerConfiguration
@@ -102,8 +104,12 @@ class WorkerProcess:
 class ForkServer:
     """Owns the process that forks the workers, and starts it again if it was killed."""
 
-    def __init__(self, configuration: WorkerConfiguration) -> None:
+    def __init__(
+        self, configuration: WorkerConfiguration, secrets: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """Start the process; *secrets* are variables of its environment."""
         self._configuration = configuration
+        self._secrets = dict(secrets)
         self._lock = Lock()
         self._closed = False
         #: Whether the kernel gave the processes a network without interfaces.
@@ -154,7 +160,7 @@ class ForkServer:
             self._process = subprocess.Popen(  # noqa: S603  # our own module, by our own Python
                 [sys.executable, "-P", "-m", _FORK_SERVER, *arguments],
                 pass_fds=[theirs.fileno()],
-                env=_environment(),
+                env=_environment() | self._secrets,
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -2,24 +2,36 @@
 
 import json
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import NamedNode, RdfFormat, Store
 
-from partyline.errors import NotAcceptable, NotSerialisable
+from partyline.errors import EndpointLate, EndpointRefused, NotAcceptable, NotSerialisable
 from partyline.sparql.workers import sandbox
 from partyline.sparql.workers.answer_writer import write_answer
 from partyline.sparql.workers.configuration import WorkerConfiguration
 from partyline.sparql.workers.evaluation import Evaluator
 from partyline.sparql.workers.wire_protocol import AnswerEnd, Channel, Kind, QueryRequest
 
+if TYPE_CHECKING:
+    from partyline.sparql.remote.source import RemoteSource
+    from partyline.sparql.workers.elsewhere import EngineElsewhere
+
 #: A worker that keeps more than this part of its memory between queries is replaced.
 _RETAINED = 4
 
 
-def work(end: socket.socket, configuration: WorkerConfiguration, store: Store | str) -> None:
+def work(
+    end: socket.socket,
+    configuration: WorkerConfiguration,
+    store: Store | str,
+    remote: "RemoteSource | None" = None,
+) -> None:
     """Answer the requests that come through *end* from *store*, or say why it is not open.
+
+    Where there is a *remote* source, it is asked, and the store has the names of its graphs alone.
 
     Returns when the other end closes, or after an error that may have left something behind:
     the next client gets a new process.
@@ -30,7 +42,11 @@ def work(end: socket.socket, configuration: WorkerConfiguration, store: Store | 
         _fail(channel, "EngineError", store)
         return
     evaluator = Evaluator(
-        store, configuration.base, configuration.query_prefixes, configuration.absent_graphs
+        store,
+        configuration.base,
+        configuration.query_prefixes,
+        configuration.absent_graphs,
+        _elsewhere(remote, configuration.base) if remote else None,
     )
     memory = configuration.memory * sandbox.MEBIBYTE
     space = sandbox.AddressSpace()
@@ -55,12 +71,27 @@ def work(end: socket.socket, configuration: WorkerConfiguration, store: Store | 
         limit.end()
 
 
+def _elsewhere(remote: "RemoteSource", base: str) -> "EngineElsewhere":
+    # Imported late: it imports HTTP, which no worker with a store needs.
+    from partyline.sparql.workers.elsewhere import EngineElsewhere
+
+    return EngineElsewhere(remote, remote.endpoint(), base)
+
+
 def open_store(source: Path) -> Store | str:
     """Open the data that workers share, or return what is wrong with it."""
     try:
         return _open(source)
     except (OSError, SyntaxError, ValueError) as error:
         return f"{source}: cannot be opened: {error}"
+
+
+def names_only(graphs: Iterable[str]) -> Store:
+    """Return a store in which *graphs* exist, and are empty."""
+    store = Store()
+    for iri in graphs:
+        store.add_graph(NamedNode(iri))
+    return store
 
 
 def _open(source: Path) -> Store:
@@ -94,6 +125,9 @@ def _answer(
     except (NotAcceptable, NotSerialisable) as error:
         _fail(channel, type(error).__name__, str(error))
         return False
+    except EndpointRefused as error:
+        _fail(channel, _outcome(error), str(error))
+        return False
     except (RuntimeError, ValueError) as error:
         _fail(channel, "BadQuery", f"the query cannot be evaluated: {error}")
         return False
@@ -106,6 +140,13 @@ def _answer(
     reusable = is_fit(request.seconds)
     channel.send(Kind.END, AnswerEnd(reusable, warnings).pack())
     return reusable
+
+
+def _outcome(error: EndpointRefused) -> str:
+    """Return the name of the error that a client sees where the engine answers with *error*."""
+    if isinstance(error, EndpointLate):
+        return "EndpointTimeout"
+    return {400: "BadQuery", 413: "QueryTooLarge"}.get(error.status, "EndpointUnavailable")
 
 
 def _fail(channel: Channel, error: str, message: str) -> None:

@@ -5,8 +5,9 @@ import os
 import select
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import Event, Lock, Thread, current_thread
+from types import MappingProxyType
 
 from partyline.errors import EngineError
 from partyline.sparql.workers.configuration import WorkerConfiguration
@@ -19,13 +20,18 @@ _BACKOFF_SECONDS = 1.0
 class WorkerPool:
     """Owns *size* worker processes. A caller that takes one must hold one of as many slots."""
 
-    def __init__(self, configuration: WorkerConfiguration, size: int) -> None:
+    def __init__(
+        self,
+        configuration: WorkerConfiguration,
+        size: int,
+        secrets: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._size = size
         self._lock = Lock()
         self._workers: set[WorkerProcess] = set()
         # Last in, first out: a worker that has just answered has warm caches.
         self._idle: list[WorkerProcess] = []
-        self._fork_server = ForkServer(configuration)
+        self._fork_server = ForkServer(configuration, secrets)
         self._watcher = _Watcher(weakref.WeakMethod(self._replace_if_idle))
         # A pool that is not closed leaves no processes either.
         self._end = weakref.finalize(self, _end, self._fork_server, self._watcher, self._idle)

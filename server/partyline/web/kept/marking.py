@@ -13,6 +13,8 @@ _Response = TypeVar("_Response")
 
 #: Key of the environment of a request: whether its answer may be kept.
 _KEEP = "partyline.keep"
+#: Key under which stands that it may not, whatever else is said of it.
+_NEVER = "partyline.keep.never"
 
 
 def may_be_kept(response: _Response, parameters: Collection[str] = ()) -> _Response:
@@ -36,9 +38,9 @@ def mark(environ: "WSGIEnvironment") -> None:
 
 def is_marked(environ: "WSGIEnvironment") -> bool:
     """Tell whether the application has said that its answer may be kept."""
-    return bool(environ.get(_KEEP))
+    return bool(environ.get(_KEEP)) and _NEVER not in environ
 
 
 def must_not_be_kept(environ: "WSGIEnvironment") -> None:
-    """Take back what `may_be_kept` has said of the answer to the request of *environ*."""
-    environ.pop(_KEEP, None)
+    """Overrule what `may_be_kept` says of the answer to the request of *environ*."""
+    environ[_NEVER] = True

@@ -7,14 +7,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from partyline.errors import UnknownResource
 from partyline.publishing import Publication
-from partyline.sparql import QueryPool
+from partyline.sparql import QueryEngine
 from partyline.web.hot_reload import Problems
 from partyline.web.metrics import CONTENT_TYPE, Metrics
 from partyline.web.public_address import redirect_here
 
 
 def blueprint(
-    publication: Publication, pool: QueryPool, metrics: Metrics | None, problems: Problems
+    publication: Publication, pool: QueryEngine, metrics: Metrics | None, problems: Problems
 ) -> Blueprint:
     """Build the views."""
     views = Blueprint("operations", __name__)
