@@ -1,6 +1,7 @@
 """Fixtures: the real knowledge, a small second one, and a real server on a port of its own."""
 
 import fcntl
+import gc
 import json
 import os
 import signal
@@ -76,9 +77,37 @@ def has_examples(file: Path) -> bool:
     return ">>>" in file.read_text(encoding="utf-8")
 
 
+class Collection:
+    """Spares the processes of a run what they would all do while they collect."""
+
+    def __init__(self, locks: Path | None) -> None:
+        self._locks = locks
+        # Nothing that is made while tests are collected is garbage: to look for it takes a second.
+        gc.disable()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(
+        self, collector: pytest.Collector
+    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+        """Compile a file of tests in one process; the others wait, and read what it kept."""
+        if self._locks is None or type(collector) is not pytest.Module:
+            return (yield)
+        with locked(self._locks / f"{collector.path.stem}.lock"):
+            return (yield)
+
+    def pytest_collection_finish(self) -> None:
+        gc.freeze()
+        gc.enable()
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Also for files of the program, which are not below this folder."""
+    """Register them here, because they are for files of the program, too."""
+    locks = None
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        locks = Path(config.getoption("basetemp")).parent / "collection"
+        locks.mkdir(exist_ok=True)
     config.pluginmanager.register(Examples())
+    config.pluginmanager.register(Collection(locks))
 
 
 @pytest.fixture
