@@ -11,6 +11,7 @@ from shutil import rmtree
 from urllib.parse import quote
 
 import pytest
+import rdflib
 from pyoxigraph import RdfFormat, parse
 from werkzeug.test import TestResponse
 
@@ -25,6 +26,7 @@ from succession import succession as succession
 from succession import three_releases as three_releases
 
 NEW = "/doc/ensemble/new.ttl"
+DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
 UNION = "/doc/ensemble/brass-union.ttl"
 HOUR = timedelta(hours=1)
 
@@ -92,6 +94,28 @@ def test_an_earlier_version_of_an_ontology_is_in_the_last_release_that_had_it(
         assert 'href="/terms/1.0.0"' in page
         assert "1.1.0" in client.get("/terms/1.1.0.ttl").text
         assert client.get("/terms/0.9.0").status_code == 404
+
+
+def test_the_dataset_names_its_versions_each_of_which_is_described(succession: Succession) -> None:
+    graph = rdflib.Graph().parse(data=succession.get("/dataset.ttl").data, format="turtle")
+    base = "https://music.example.org/"
+    dataset = rdflib.URIRef(f"{base}dataset")
+    versions = [rdflib.URIRef(f"{base}releases/{row}/dataset") for row in succession.releases]
+    assert set(graph.objects(dataset, DCAT.hasVersion)) == set(versions)
+    assert graph.value(dataset, DCAT.hasCurrentVersion) == versions[-1]
+    before = dict(graph.subject_objects(DCAT.previousVersion))
+    assert before == {versions[1]: versions[0], versions[2]: versions[1]}
+    for version, name in zip(versions, succession.releases, strict=True):
+        assert graph.value(version, DCAT.isVersionOf) == dataset
+        assert str(graph.value(version, DCAT.version)) == name
+        path = version.removeprefix(base)
+        found = succession.get(f"/{path}", Accept="text/turtle")
+        assert (found.status_code, found.mimetype) == (200, "text/turtle")
+        described = rdflib.Graph().parse(data=found.data, format="turtle")
+        assert str(described.value(dataset, DCAT.version)) == name
+        # What a release said stays as it was, whatever comes after it.
+        is_last = version == versions[-1]
+        assert is_last or not list(described.objects(dataset, DCAT.hasVersion))
 
 
 def test_a_date_is_not_answered_from_what_is_kept(succession: Succession) -> None:

@@ -1,7 +1,7 @@
 """The web application: HTTP in, HTTP out, and no RDF of its own."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from flask import Blueprint, Flask
@@ -25,7 +25,7 @@ from partyline.publishing import (
     term_page,
 )
 from partyline.publishing.lineage import HAS_CARDS, Pictures
-from partyline.releases import GRAPHS, VIEWS, PublicationLog
+from partyline.releases import GRAPHS, VIEWS, PublicationLog, PublishedRelease
 from partyline.settings import NO_ENDPOINT, Settings
 from partyline.sparql import QueryEngine
 from partyline.web.access_log import AccessLogMiddleware
@@ -154,7 +154,7 @@ def _application(
     )
     for views in (
         *_views_of_publication(publication, pictures, _versions(settings, history)),
-        *_views_at_public_address(publication, executor, settings, pictures),
+        *_views_at_public_address(publication, executor, settings, pictures, history),
         *_views_of_questions(publication, executor, settings, pictures),
         dumps.blueprint(publication, problems),
         graph_dumps.blueprint(publication, settings.published_endpoint),
@@ -299,6 +299,11 @@ def _views_of_questions(
     yield api.blueprint(named, executor, pictures.lifetime)
 
 
+def _kept_releases(history: History | None) -> Sequence[PublishedRelease]:
+    """Return the releases that are kept, for the current one; of the past, nothing changes."""
+    return history.log.kept if history and history.log and not history.earlier else ()
+
+
 def _root(publication: Publication, settings: Settings) -> str:
     """Return the public address of the path ``/``, with a slash."""
     public = settings.server.address
@@ -306,7 +311,11 @@ def _root(publication: Publication, settings: Settings) -> str:
 
 
 def _views_at_public_address(
-    publication: Publication, executor: QueryExecutor, settings: Settings, pictures: Pictures
+    publication: Publication,
+    executor: QueryExecutor,
+    settings: Settings,
+    pictures: Pictures,
+    history: History | None,
 ) -> Iterator[Blueprint]:
     """Yield the views that name their own address.
 
@@ -316,7 +325,7 @@ def _views_at_public_address(
     own = f"{public}/sparql" if public else f"{publication.knowledge.base}sparql"
     chosen = settings.server.endpoint
     endpoint = "" if chosen == NO_ENDPOINT else chosen or own
-    yield dataset.blueprint(publication, endpoint)
+    yield dataset.blueprint(publication, endpoint, partial(_kept_releases, history))
     languages = settings.page_languages if settings.site.languages else ()
     yield discovery.blueprint(
         publication, root, answers_queries=endpoint == own, languages=languages

@@ -1,6 +1,6 @@
 """The dataset and its SPARQL service described in RDF, for programs that look before they ask."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -8,9 +8,16 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from partyline.publishing.documents.catalogue import SPDX, dcat_triples
 from partyline.publishing.documents.dataset_partitions import partition_triples
 from partyline.publishing.documents.description import iri_or_text
+from partyline.publishing.documents.versions import version_triples
 from partyline.publishing.external_links import ExternalLinks, LinkSet
 from partyline.publishing.publication import Publication
-from partyline.releases import EXAMPLES_PATH, QUESTIONS, graph_summary, view_iri
+from partyline.releases import (
+    EXAMPLES_PATH,
+    QUESTIONS,
+    PublishedRelease,
+    graph_summary,
+    view_iri,
+)
 from partyline.settings import Limits
 from partyline.sparql import GRAPH_RESULT_FORMATS, RESULT_FORMATS
 from partyline.vocabulary import DCAT, DCT, FOAF, RDF, RDFS, SH, VOID, XSD, Namespace
@@ -64,8 +71,13 @@ def service_triples(publication: Publication, endpoint: str, limits: Limits) -> 
     return triples | set(_dataset_of_service(publication))
 
 
-def dataset_triples(publication: Publication, endpoint: str) -> set[Triple]:
-    """Return the description of the dataset in VoID and DCAT; *endpoint* is empty for none."""
+def dataset_triples(
+    publication: Publication, endpoint: str, versions: Sequence[PublishedRelease] = ()
+) -> set[Triple]:
+    """Return the description of the dataset in VoID and DCAT; *endpoint* is empty for none.
+
+    *versions* are the releases that are kept, the current one last.
+    """
     knowledge, manifest = publication.knowledge, publication.release.manifest
     dataset = dataset_iri(publication)
     default = sum(number for name, number in manifest.counts.items() if name != "withheld")
@@ -80,6 +92,7 @@ def dataset_triples(publication: Publication, endpoint: str) -> set[Triple]:
         *(state(VOID.vocabulary, NamedNode(row.iri)) for row in publication.ontologies),
         state(VOID.triples, _number(default)),
         *dcat_triples(publication, dataset, endpoint),
+        *version_triples(dataset, knowledge.base, versions),
         *partition_triples(publication, dataset),
     }
     if endpoint:

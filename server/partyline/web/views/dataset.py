@@ -1,7 +1,7 @@
 """The dataset as a whole, described in VoID; the IRIs of its graphs redirect to it."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import Blueprint, Response, render_template
 from werkzeug.wrappers import Response as BaseResponse
@@ -16,6 +16,7 @@ from partyline.publishing.descriptions import (
     dataset_link_set,
     ro_crate,
 )
+from partyline.releases import PublishedRelease
 from partyline.web.documents import (
     NegotiableDocument,
     Representation,
@@ -37,10 +38,16 @@ _MAKERS: Mapping[str, Callable[[Publication], Mapping[str, object]]] = {
 }
 
 
-def blueprint(publication: Publication, endpoint: str) -> Blueprint:
-    """Build the views of the dataset; *endpoint* is the IRI of the SPARQL endpoint, or empty."""
+def blueprint(
+    publication: Publication, endpoint: str, versions: Callable[[], Sequence[PublishedRelease]]
+) -> Blueprint:
+    """Build the views of the dataset.
+
+    *endpoint* is the IRI of the SPARQL endpoint, or empty; *versions* returns the releases that
+    are kept, the current one last.
+    """
     views = Blueprint("dataset", __name__)
-    document = _document(publication, endpoint)
+    document = _document(publication, endpoint, versions)
     manifest = publication.release.manifest
     known = {*manifest.sizes}
     types = {name: media_type for name, media_type, _ in DESCRIPTIONS} | {_LINKS: MEDIA_TYPE}
@@ -86,7 +93,9 @@ def _text(described: Mapping[str, object]) -> str:
     return json.dumps(described, ensure_ascii=False, indent=1) + "\n"
 
 
-def _document(publication: Publication, endpoint: str) -> NegotiableDocument:
+def _document(
+    publication: Publication, endpoint: str, versions: Callable[[], Sequence[PublishedRelease]]
+) -> NegotiableDocument:
     def address(extension: str) -> str:
         return f"/dataset.{extension}"
 
@@ -95,7 +104,7 @@ def _document(publication: Publication, endpoint: str) -> NegotiableDocument:
 
     return NegotiableDocument(
         graph=graph_writer(
-            lambda: dataset_triples(publication, endpoint),
+            lambda: dataset_triples(publication, endpoint, versions()),
             {**publication.prefixes, **SERVICE_PREFIXES},
         ),
         page=page,
