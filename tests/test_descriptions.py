@@ -1,13 +1,12 @@
-"""The dataset in Croissant, RO-Crate, DataCite and as a link set; what FAIR metrics ask for."""
+"""The dataset in Croissant, RO-Crate, DataCite, VoID and as a link set."""
 
 import json
 import re
 from typing import Any
 
-import pytest
 import rdflib
 from flask.testing import FlaskClient
-from rdflib import DCAT, DCTERMS, VOID
+from rdflib import VOID
 
 from partyline.releases import Release
 
@@ -121,95 +120,3 @@ def test_void_says_how_large_each_class_and_property_is(
     }
     subjects = graph.value(dataset, VOID.distinctSubjects)
     assert int(str(subjects)) == len(set(closure.subjects()))
-
-
-# The metrics of F-UJI (FsF-…, https://doi.org/10.5281/zenodo.6461229) and of FAIR-Checker, as far
-# as they can be tried without the network: each asks for something of the page of the dataset.
-
-
-@pytest.fixture(scope="module")
-def embedded(client: FlaskClient) -> Any:  # noqa: ANN401  # what JSON holds
-    page = client.get("/dataset", headers=HTML).text
-    (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
-    return json.loads(block)
-
-
-@pytest.fixture(scope="module")
-def graph(client: FlaskClient) -> rdflib.Graph:
-    data = client.get("/dataset", headers={"Accept": "text/turtle"}).data
-    return rdflib.Graph().parse(data=data, format="turtle")
-
-
-def test_f1_the_dataset_has_a_persistent_identifier_that_metadata_name(embedded: Any) -> None:  # noqa: ANN401
-    assert embedded["@id"] == embedded["identifier"] == DATASET
-    assert DATASET.startswith("https://w3id.org/")
-
-
-def test_f2_core_metadata_are_there(embedded: Any) -> None:  # noqa: ANN401
-    core = {"name", "description", "creator", "license", "dateModified", "version", "url"}
-    assert core <= embedded.keys()
-    assert embedded["creator"]["name"]
-
-
-def test_f3_metadata_lead_to_the_data(embedded: Any, client: FlaskClient) -> None:  # noqa: ANN401
-    for row in embedded["distribution"][:3]:
-        assert {"contentUrl", "encodingFormat", "contentSize"} <= row.keys()
-        with client.get("/" + row["contentUrl"].removeprefix(BASE)) as answer:
-            assert answer.mimetype == row["encodingFormat"]
-            assert f"{answer.content_length} B" == row["contentSize"]
-
-
-def test_f4_metadata_can_be_harvested_by_negotiation_links_and_markup(client: FlaskClient) -> None:
-    page = client.get("/dataset", headers=HTML)
-    assert 'rel="alternate' in page.headers["Link"]
-    assert 'type="application/ld+json"' in page.text
-    for accepted in ("application/ld+json", "text/turtle", "application/rdf+xml"):
-        assert client.get("/dataset", headers={"Accept": accepted}).mimetype == accepted
-    assert client.get("/.well-known/void").headers["Location"].endswith("/dataset")
-
-
-def test_a1_access_is_open_and_by_a_standard_protocol(embedded: Any) -> None:  # noqa: ANN401
-    assert embedded["isAccessibleForFree"] is True
-    assert all(row["contentUrl"].startswith("https://") for row in embedded["distribution"])
-
-
-def test_i1_metadata_are_rdf_with_registered_vocabularies(graph: rdflib.Graph) -> None:
-    used = {str(term) for term in graph.predicates()}
-    for vocabulary in (str(DCAT), str(DCTERMS), str(VOID)):
-        assert any(term.startswith(vocabulary) for term in used)
-
-
-def test_i3_metadata_link_to_other_datasets(graph: rdflib.Graph) -> None:
-    assert list(graph.subjects(rdflib.RDF.type, VOID.Linkset))
-    assert list(graph.objects(None, VOID.vocabulary))
-
-
-def test_r1_the_licence_is_a_known_iri_of_dataset_and_files(graph: rdflib.Graph) -> None:
-    licence = rdflib.URIRef(LICENCE)
-    assert graph.value(rdflib.URIRef(DATASET), DCTERMS.license) == licence
-    for node in graph.objects(None, DCAT.distribution):
-        assert graph.value(node, DCTERMS.license) == licence
-
-
-def test_r1_formats_are_open_and_named_by_media_types(graph: rdflib.Graph) -> None:
-    types = {str(row).partition("media-types/")[2] for row in graph.objects(None, DCAT.mediaType)}
-    assert {"text/turtle", "text/csv", "application/n-quads"} <= types
-    assert all(re.fullmatch(r"\w+/[\w.+-]+", row) for row in types)
-
-
-def test_a1_services_are_described_and_answer(graph: rdflib.Graph, client: FlaskClient) -> None:
-    services = list(graph.subjects(rdflib.RDF.type, rdflib.URIRef(f"{DCAT}DataService")))
-    addresses = set()
-    for service in services:
-        (address,) = graph.objects(service, rdflib.URIRef(f"{DCAT}endpointURL"))
-        addresses.add(str(address).removeprefix(BASE))
-        assert client.get("/" + str(address).removeprefix(BASE)).status_code in (200, 400)
-        assert graph.value(service, DCTERMS.conformsTo) is not None
-        assert graph.value(service, rdflib.URIRef(f"{DCAT}servesDataset")) == rdflib.URIRef(DATASET)
-    assert addresses == {"sparql", "reconcile", "changes/stream"}
-
-
-def test_r1_provenance_says_when_by_whom_and_which_version(graph: rdflib.Graph) -> None:
-    dataset = rdflib.URIRef(DATASET)
-    for term in (DCTERMS.issued, DCTERMS.publisher, rdflib.URIRef(f"{DCAT}version")):
-        assert graph.value(dataset, term) is not None

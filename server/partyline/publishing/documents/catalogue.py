@@ -14,6 +14,8 @@ from partyline.vocabulary import DCAT, DCT, RDF, XSD, Namespace
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 _CSV = "text/csv"
+#: There is no login (Authority table of access rights, Publications Office of the EU).
+_PUBLIC = NamedNode("http://publications.europa.eu/resource/authority/access-right/PUBLIC")
 #: What services conform to.
 _SPARQL = "http://www.w3.org/TR/sparql11-protocol/"
 _RECONCILIATION = "https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/"
@@ -30,6 +32,7 @@ def dcat_triples(publication: Publication, dataset: NamedNode, endpoint: str) ->
     state = partial(Triple, dataset)
     yield state(RDF.type, DCAT.Dataset)
     yield state(DCAT.version, Literal(manifest.identifier))
+    yield state(DCT.accessRights, _PUBLIC)
     yield state(DCAT.landingPage, NamedNode(base))
     for row in _files(publication.release.manifest):
         distribution = NamedNode(f"{dataset.value}#{quote(row.name)}")
