@@ -91,7 +91,11 @@ def test_robots_find_every_language_and_leave_queries_of_each_alone(client: Flas
 def test_numbers_and_punctuation_are_those_of_french(client: FlaskClient) -> None:
     home = client.get("/fr/", headers=PAGE).text
     assert re.search(r"<b>\d\u202f\d{3}</b>", home)
-    assert not any(re.search(" [:;?!]", text) for text in words_of("fr").values())
+    ontology = Path(__file__).parents[1] / "ontology"
+    files = [path.read_text(encoding="utf-8") for path in ontology.rglob("*.ttl")]
+    texts = [text for file in files for text in re.findall(r'"((?:[^"\\]|\\.)*)"@fr', file)]
+    assert len(texts) > 500
+    assert not [x for x in (*texts, *words_of("fr").values()) if re.search(" [:;?!»]|« ", x)]
 
 
 def test_nothing_is_singular_in_french(client: FlaskClient) -> None:
