@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from pyoxigraph import NamedNode
 from partyline.edtf import in_sentence
 from partyline.errors import ReleaseError, SourceError
 from partyline.publishing import Publication, ResourcePage, resource_page
+from partyline.publishing.labels import Text
 from partyline.publishing.pages.resource.strokes import Stroke, TimeScale
 from partyline.publishing.statements import Standing
 from partyline.releases import Release, build
@@ -24,6 +26,7 @@ from partyline.releases.page_plans import (
     read_page_plan,
 )
 from partyline.settings import Settings, read_settings
+from partyline.web.templating.tagged_text import TaggedText
 from sampling import some_of
 
 PREFIXES = """
@@ -282,16 +285,65 @@ def test_the_page_of_a_person_answers_in_html(client: FlaskClient) -> None:
     assert len(text.encode()) < 80_000
 
 
+#: The longest pages.
+LONG = ("khieu-samphan", "funcinpec", "khmer-rouge", "concept/president", "founding-text")
+
+
 def test_every_page_is_small_and_its_sentence_whole(client: FlaskClient) -> None:
     """At most 60 KiB, and 12 KiB compressed: some pages here, all with ``make thorough``."""
     sitemap = client.get("/sitemap-1.xml").text
     found = re.findall(r"<loc>https://w3id.org/partyline(/doc/.*?)</loc>", sitemap)
-    for path in ("/", "/doc/source/founding-text.html", *some_of(found, 40)):
+    long = [path for path in found if path.removesuffix(".html").endswith(LONG)]
+    assert len(long) >= len(LONG)
+    some = dict.fromkeys(("/", *long, *some_of(found, 30)))
+    french = (f"/fr{path}" for path in dict.fromkeys(("/", *long, *some_of(found, 10))))
+    for path in (*some, *french):
         content = client.get(path, headers=HTML).data
         assert len(content) <= 60 * 1024, path
         assert len(gzip.compress(content)) <= 12 * 1024, path
         _, begins, sentence = content.partition(b'<p class="summary">')
         assert not begins or sentence[:1] not in b".,;: ", path
+
+
+def test_a_text_says_its_language_and_its_direction_where_it_may_differ() -> None:
+    texts = TaggedText("fr", "ltr")
+    names = {
+        Text("Parti démocrate", "en"): ' lang="en"',
+        Text("រណសិរ្ស", "km"): ' lang="km"',
+        Text("«Parti» (1998)", "en"): ' lang="en"',
+        # A digit, a letter of a script from right to left, or a mark: alone, it reads otherwise.
+        Text("1998 election", "en"): ' lang="en" dir="auto"',
+        Text("Party حزب", "en"): ' lang="en" dir="auto"',
+        Text("a\u200fb", "en"): ' lang="en" dir="auto"',
+        Text("…", "en"): ' lang="en" dir="auto"',
+    }
+    assert {text: str(texts.foreign(text)) for text in names} == names
+    assert texts.foreign(Text("parti", "fr")) == "" == texts.quoted(Text("parti", "fr"))
+    assert texts.quoted(Text("حزب", "fr")) == ' dir="auto"'
+    assert texts.plain(Text("<b>", "en-GB")) == '<span lang="en-GB">&lt;b&gt;</span>'
+    # A page from right to left keeps every direction.
+    assert TaggedText("ar", "rtl").foreign(Text("party", "en")) == ' lang="en" dir="auto"'
+
+
+def test_a_page_is_described_by_its_definition_or_sentence_or_in_the_words_of_a_source(
+    client: FlaskClient,
+) -> None:
+    def described(path: str) -> str:
+        (found,) = re.findall(r'<meta name="description" content="([^"]*)">', client.get(path).text)
+        return unescape(found)
+
+    assert described("/doc/organisation/cambodian-peoples-party.html").startswith("It succ")
+    definition = described("/ns/Hedged.html")
+    assert f">{definition}</" in unescape(client.get("/ns/Hedged.html").text)
+    assert not definition.startswith("A concept")
+    claim = client.get("/doc/claim/founding-text-12.html").text
+    assert f"<p>{described('/doc/claim/founding-text-12.html')[:60]}" in unescape(claim)
+
+
+def test_an_ellipsis_is_followed_by_no_full_stop(client: FlaskClient) -> None:
+    page = client.get("/doc/organisation/funcinpec.html").text
+    assert "…" in page
+    assert "…." not in re.sub("<[^>]+>", "", page)
 
 
 def test_results_are_in_the_order_of_the_column_that_has_most_numbers(client: FlaskClient) -> None:
@@ -313,6 +365,6 @@ def test_of_statements_that_imply_each_other_the_strongest_leads_to_its_explanat
         0
     ]
 
-    assert 'rel="nofollow">pl:leads</a>' in row
+    assert "/why?subject=person:khieu-samphan&amp;predicate=pl:leads" in row
     assert "<i>org:headOf</i>" in row
     assert "<i>pl:memberOf</i>" in row

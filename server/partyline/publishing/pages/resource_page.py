@@ -30,7 +30,7 @@ from partyline.publishing.pages.view_models import (
     Value,
 )
 from partyline.publishing.statements import Standing
-from partyline.vocabulary import OTHER_NAMES, RDF, RDFS, VIEW
+from partyline.vocabulary import OTHER_NAMES, RDF, RDFS, SKOS, VIEW
 
 #: Passages about resources that lead to an undeclared one.
 _MOST_PASSAGES = 40
@@ -48,6 +48,8 @@ class ResourcePage:
     kinds: tuple[Link, ...]
     sentence: Sentence | None
     summary: Text | None
+    #: What the resource is defined as, where it is a concept or another term.
+    definition: Text | None
     #: Facts that stand beside the sentence; None where there are none.
     in_short: Section | None
     sections: tuple[Section, ...]
@@ -83,6 +85,21 @@ class ResourcePage:
     def has_days(self) -> bool:
         """Tell whether anything on the page is in chronological order."""
         return any(section.timelines for section in self.sections)
+
+    @property
+    def description(self) -> str:
+        """Return what a list of results says of the page.
+
+        A term is best known by its definition, and what has no words of its own, such as a claim,
+        by those of its source.
+        """
+        texts = (self.definition, self.sentence, self.summary, self._quotation)
+        return next((row.text for row in texts if row is not None), "")
+
+    @property
+    def _quotation(self) -> Text | None:
+        rows = (remark.quotations for section in self.sections for remark in section.remarks)
+        return next((row[0].text for row in rows if row), None)
 
     @property
     def sources(self) -> int:
@@ -130,6 +147,7 @@ def resource_page(
         ),
         sentence=maker.sentences.of(maker.subject) if maker else None,
         summary=_summary(presenter, subject),
+        definition=presenter.labels.pick(presenter.statements.objects(subject, SKOS.definition)),
         in_short=next((row for row in sections if row.anchor == _IN_SHORT), None),
         sections=tuple(row for row in sections if row.anchor != _IN_SHORT),
         sources_heading=_sources_heading(reader),

@@ -52,6 +52,11 @@ class Words(NamedTuple):
     #: Compact name of the datatype; empty for plain text.
     datatype: str = ""
 
+    @property
+    def in_its_language(self) -> Text:
+        """Return the literal as a text."""
+        return Text(self.literal, self.language)
+
 
 @dataclass(frozen=True, slots=True)
 class BlankReference:

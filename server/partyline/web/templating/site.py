@@ -19,7 +19,7 @@ from markupsafe import Markup
 from partyline.errors import SettingsError
 from partyline.settings import Settings, Site
 from partyline.web.languages import language_links
-from partyline.web.templating.tagged_text import Plain, tagged
+from partyline.web.templating.tagged_text import TaggedText
 from partyline.web.templating.words import Words, words_of
 
 #: Scripts that are written from right to left, and the languages that are usually in one (CLDR).
@@ -127,7 +127,14 @@ def prepare_site(app: Flask, settings: Settings) -> None:
         lambda one, many, number: words(one if is_singular(number, language) else many),
         newstyle=False,
     )
-    app.jinja_env.filters.update(tagged=tagged, plain=Plain(language), without_file=without_file)
+    texts = TaggedText(language, direction(language))
+    app.jinja_env.filters.update(
+        tagged=texts.tagged,
+        plain=texts.plain,
+        foreign=texts.foreign,
+        quoted=texts.quoted,
+        without_file=without_file,
+    )
     app.jinja_env.globals.update(
         # The extension's own makes a context for each word in a loop, to look ``gettext`` up.
         _=words,

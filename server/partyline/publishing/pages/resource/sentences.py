@@ -186,7 +186,9 @@ def _joined(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
         if found and piece.is_plain and found[-1].is_plain:
             before = found[-1].text
             if before.language == piece.text.language:
-                found[-1] = Piece(Text(before.text + piece.text.text, before.language))
+                # An ellipsis ends a sentence by itself.
+                joined = (before.text + piece.text.text).replace("….", "…")
+                found[-1] = Piece(Text(joined, before.language))
                 continue
         found.append(piece)
     if found:
