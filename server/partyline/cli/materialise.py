@@ -2,13 +2,23 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 from partyline.cli.options.engines import add_engine_option
+from partyline.cli.options.remote import (
+    add_remote_options,
+    add_update_options,
+    chosen_remote,
+    endpoint_of,
+)
+from partyline.cli.progress import progress
 from partyline.display import visible
 from partyline.errors import ChecksFailed, SettingsError
 from partyline.library.materialisation import Materialisation
 from partyline.library.reasoning import materialise_files, read_files
+from partyline.loading import PatientEndpoint
+from partyline.loading.inference import RemoteMaterialisation, check_iri
 from partyline.rdf import GRAPH_FORMATS, GraphFormat, graph_format
 from partyline.reasoning import compile_rules
 from partyline.settings import Settings
@@ -18,7 +28,7 @@ EXAMPLE = "partyline materialise --ontology o.ttl --data a.ttl b.ttl --output in
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
-    parser.add_argument("--ontology", nargs="+", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--ontology", nargs="+", type=Path, default=[], metavar="FILE")
     parser.add_argument("--data", nargs="+", type=Path, default=[], metavar="FILE")
     parser.add_argument(
         "--output", type=Path, metavar="FILE", help="the format is taken from its extension"
@@ -35,10 +45,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", action="store_true", help="print counts and contradictions, with proofs, as JSON"
     )
+    add_remote_options(parser, "that derives what follows of statements that it holds")
+    add_update_options(parser)
+    parser.add_argument(
+        "--graph",
+        action="append",
+        default=[],
+        metavar="IRI",
+        help="graph of the endpoint to read, axioms and data; may be repeated",
+    )
+    parser.add_argument(
+        "--output-graph", metavar="IRI", help="graph of the endpoint to replace by what follows"
+    )
+    parser.add_argument(
+        "--timeout", metavar="SECONDS", type=int, default=600, help="time for one answer"
+    )
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Write the inferred triples; report contradictions and return 1 if there are any."""
+    if options.endpoint or options.graph or options.output_graph:
+        return _there(options, settings)
+    if not options.ontology:
+        raise SettingsError("give --ontology FILE, or --endpoint URL")
     if not options.output and not options.show_rules and not options.json:
         raise SettingsError("give --output FILE, --show-rules or --json")
     if options.memory and options.engine not in ("auto", "duckdb"):
@@ -93,3 +122,33 @@ def _print_json(found: Materialisation) -> None:
         "contradictions": found.inconsistencies(),
     }
     print(json.dumps(report, indent=2, ensure_ascii=False))
+
+
+def _there(options: argparse.Namespace, settings: Settings) -> int:
+    """Have an endpoint derive what follows; report contradictions and return 1 if there are any."""
+    if not options.graph or not options.output_graph:
+        raise SettingsError("with --endpoint, give --graph IRI and --output-graph IRI")
+    if options.ontology or options.data or options.output:
+        raise SettingsError("an endpoint reads no files: load them into a graph, and give --graph")
+    for iri in (*options.graph, options.output_graph):
+        check_iri(iri)
+    remote = chosen_remote(options, settings.remote)
+    endpoint, _ = endpoint_of(remote, options.timeout)
+    with progress() as step:
+        patient = PatientEndpoint(endpoint, options.timeout, report=_say)
+        work = RemoteMaterialisation(patient, options.graph, options.output_graph, step)
+        found = work.run()
+    if found.contradictions:
+        for line in found.contradictions:
+            _say(line)
+        _say(f"contradictions: <{options.output_graph}> stays as it was")
+        return 1
+    if found.unchecked:
+        _say(f"warning: {found.unchecked} constraints on the values of literals were not checked")
+    work_done = f"{found.updates} updates in {found.seconds:.0f} s"
+    print(f"{found.statements} statements follow: <{options.output_graph}>, by {work_done}")
+    return 0
+
+
+def _say(line: str) -> None:
+    print(visible(f"partyline: {line}"), file=sys.stderr)

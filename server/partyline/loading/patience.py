@@ -10,7 +10,7 @@ from pyoxigraph import BlankNode, QueryBoolean, Triple
 from partyline.errors import EndpointRefused
 from partyline.sparql.remote.endpoint import Endpoint
 from partyline.sparql.remote.exchange import Deadline
-from partyline.sparql.remote.results import read_rows, unreadable
+from partyline.sparql.remote.results import GRAPH_TYPE, read_graph, read_rows, unreadable
 
 _Value = TypeVar("_Value")
 
@@ -35,6 +35,14 @@ class PatientEndpoint:
     def select(self, query: str) -> list[tuple[str, ...]]:
         """Return the values of each solution as text. Raises EndpointRefused."""
         return self.repeated(lambda: self._select(query))
+
+    def ask(self, query: str) -> bool:
+        """Return the answer to an ASK query. Raises EndpointRefused."""
+        return self.repeated(lambda: self._ask(query))
+
+    def construct(self, query: str) -> list[Triple]:
+        """Return the triples of the answer to a CONSTRUCT query. Raises EndpointRefused."""
+        return self.repeated(lambda: self._construct(query))
 
     def update(self, text: str) -> None:
         """Execute updates that may be executed twice. Raises EndpointRefused."""
@@ -64,6 +72,21 @@ class PatientEndpoint:
         seconds = min(_LONGEST, max(seconds, error.retry_after or 0.0))
         self.report(f"{error}; asking again in {seconds:g} s")
         self.sleep(seconds)
+
+    def _ask(self, query: str) -> bool:
+        endpoint = self.endpoint
+        address, dialect = endpoint.addresses.query, endpoint.dialect
+        with endpoint.query(query, dialect.rows_type, Deadline(self.seconds)) as reply:
+            results = read_rows(reply, address, dialect)
+            if not isinstance(results, QueryBoolean):
+                raise EndpointRefused(f"{address}: the answer to ASK is not a boolean")
+            return bool(results)
+
+    def _construct(self, query: str) -> list[Triple]:
+        endpoint = self.endpoint
+        address, dialect = endpoint.addresses.query, endpoint.dialect
+        with endpoint.query(query, GRAPH_TYPE, Deadline(self.seconds)) as reply:
+            return list(read_graph(reply, address, dialect))
 
     def _select(self, query: str) -> list[tuple[str, ...]]:
         endpoint = self.endpoint
