@@ -242,6 +242,30 @@ def test_the_questions_are_a_named_graph_of_the_release(
     assert client.get("/graph/questions").status_code == 303
 
 
+def test_a_question_is_in_the_language_of_the_page_where_it_is_translated(
+    client: FlaskClient, settings: Settings
+) -> None:
+    for question in read_questions(settings.knowledge.questions):
+        french = question.in_language("fr-CA")
+        assert (french.language, french.text) == ("fr-CA", question.text)
+        assert french.title != question.title
+        assert bool(french.prose) == bool(question.prose)
+        assert len(french.themes) == len(question.themes) == 1
+        for row, own in zip(french.parameters, question.parameters, strict=True):
+            assert row.description != own.description
+        assert question.in_language("km") is question
+    listed = client.get("/fr/questions/", headers=HTML).text
+    assert "Quels noms courts appartiennent à plus d’une organisation ?" in listed
+    assert ">Filiation</h2>" in listed
+    assert not re.search(r'<h2[^>]*><span lang|<a href="/fr/questions/[^"]+"><span lang', listed)
+    page = client.get("/fr/questions/leaders-on-a-day", headers=HTML).text
+    assert "<h1>Quelles organisations d’une lignée" in page
+    assert '<label for="day">un jour</label>' in page
+    described = client.get("/.well-known/sparql-examples.ttl").text
+    assert "Quels noms courts" in described
+    assert "Which short names" in described
+
+
 def canonical(triples: Iterable[Triple | Quad]) -> set[Quad]:
     dataset = Dataset(Quad(row.subject, row.predicate, row.object) for row in triples)
     dataset.canonicalize(CanonicalizationAlgorithm.UNSTABLE)

@@ -42,7 +42,7 @@ from partyline.releases.questions.paths import (
     question_iri,
     question_path,
 )
-from partyline.releases.questions.question_shapes import BarChart
+from partyline.releases.questions.question_shapes import BarChart, Translation
 from partyline.releases.release import (
     MANIFEST,
     Manifest,
@@ -89,6 +89,7 @@ __all__ = [
     "Release",
     "ReleaseProver",
     "TableFile",
+    "Translation",
     "ask_lineage",
     "build",
     "build_in_process",

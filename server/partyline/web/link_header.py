@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import quote
 
-from flask import Response
+from flask import Response, has_request_context, request
 
 from partyline.publishing import Publication
+from partyline.web.public_address import LANGUAGE_PREFIX
 
 #: What a URI may hold unescaped (RFC 3986, section 2.2), and the escapes that it has.
 _URI = "/:?#[]@!$&'()*+,;=-._~%"
@@ -64,11 +65,17 @@ class Signposts:
             yield WebLink(_ABOUT_PAGE, "type")
         else:
             yield WebLink(self.iri, "describes")
-        yield WebLink(self.published(path), "canonical")
+        yield WebLink(self.published(_in_language(path) if is_page else path), "canonical")
         if self.iri != self.dataset:
             yield WebLink(self.dataset, "collection")
         if self.licence:
             yield WebLink(self.licence, "license")
+
+
+def _in_language(path: str) -> str:
+    """Return *path* below the language that the request names in its address, if it names one."""
+    prefix = request.environ.get(LANGUAGE_PREFIX, "") if has_request_context() else ""
+    return f"{prefix}{path}"
 
 
 def _escaped(target: str) -> str:

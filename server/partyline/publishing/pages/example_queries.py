@@ -4,15 +4,18 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import takewhile
 from string import Template
 
 from partyline.publishing.publication import Publication
-from partyline.releases import Question, graph_iri, question_path, read_questions
+from partyline.releases import Question, Translation, graph_iri, question_path, read_questions
 from partyline.vocabulary import RDFS, SKOS
 
 #: Queries that have an answer in any knowledge base, in the order of the page.
 _GENERAL = ("members", "inferred", "disputed", "sizes")
 _WELL_KNOWN = {"rdfs": RDFS.iri, "skos": SKOS.iri}
+#: The title in another language, below that in English.
+_TAGGED = re.compile(r"(?P<tag>[a-z]{2,3}): (?P<title>.+)")
 _PREFIXED = re.compile(r"(?<![\w<:/#?])([A-Za-z][\w.-]*):(?=[A-Za-z_])")
 
 
@@ -24,13 +27,18 @@ class ExampleQuery:
     text: str
     #: Where its answer is.
     path: str = ""
+    #: The language of the title.
+    language: str = "en"
 
 
 def example_queries(publication: Publication) -> tuple[ExampleQuery, ...]:
     """Return queries that have an answer here; the first is the one for the home page."""
     named = read_questions(publication.release.questions)
-    rows = (*general_questions(publication), *named)
-    return tuple(ExampleQuery(row.title, row.text, question_path(row.name)) for row in rows)
+    language = next(iter(publication.knowledge.languages), "")
+    rows = (row.in_language(language) for row in (*general_questions(publication), *named))
+    return tuple(
+        ExampleQuery(row.title, row.text, question_path(row.name), row.language) for row in rows
+    )
 
 
 def prefix_lines(text: str, prefixes: Mapping[str, str]) -> str:
@@ -53,9 +61,9 @@ def general_questions(publication: Publication) -> Iterator[Question]:
             text = Template(source.read_text(encoding="utf-8")).substitute(values)
         except KeyError:
             continue  # nothing here has a class to ask for
-        example = _titled(text, name)
-        prefixes = prefix_lines(example.text, publication.prefixes)
-        yield Question(name, example.title, "", (), prefixes + example.text)
+        title, translations, query = _titled(text, name)
+        prefixes = prefix_lines(query, publication.prefixes)
+        yield Question(name, title, "", (), prefixes + query, translations=translations)
 
 
 def _values(publication: Publication) -> dict[str, str]:
@@ -74,9 +82,12 @@ def _values(publication: Publication) -> dict[str, str]:
     return values
 
 
-def _titled(text: str, name: str) -> ExampleQuery:
+def _titled(text: str, name: str) -> tuple[str, Mapping[str, Translation], str]:
+    """Return the title of a query, that in other languages, and the query without them."""
     title = re.sub(r"[-_]+", " ", name).capitalize()
-    first, _, rest = text.strip().partition("\n")
-    if first.startswith("#"):
-        return ExampleQuery(first.lstrip("# ").strip() or title, rest.strip() + "\n")
-    return ExampleQuery(title, text.strip() + "\n")
+    comments = list(takewhile(lambda line: line.startswith("#"), text.strip().splitlines()))
+    query = "\n".join(text.strip().splitlines()[len(comments) :]).strip() + "\n"
+    said = [line.lstrip("# ").strip() for line in comments]
+    tagged = (_TAGGED.fullmatch(line) for line in said[1:])
+    translations = {row["tag"]: Translation(row["title"]) for row in tagged if row}
+    return (said[0] if said else "") or title, translations, query

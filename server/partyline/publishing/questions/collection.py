@@ -22,7 +22,8 @@ class Questions:
         named = read_questions(self.publication.release.questions)
         taken = {row.name for row in named}
         general = (row for row in general_questions(self.publication) if row.name not in taken)
-        return (*named, *general)
+        language = next(iter(self.publication.knowledge.languages), "")
+        return tuple(row.in_language(language) for row in (*named, *general))
 
     def iri(self, name: str) -> str:
         """Return the IRI of the question *name*."""

@@ -61,6 +61,12 @@ def _example(question: Question, iri: str, endpoint: str) -> Iterator[Triple]:
     yield state(RDFS.label, Literal(question.title, language="en"))
     comment = f"{question.title} {question.prose}".strip()
     yield state(RDFS.comment, Literal(comment, language="en"))
+    for tag, row in question.translations.items():
+        if row.title:
+            yield state(RDFS.label, Literal(row.title, language=tag))
+            yield state(RDFS.comment, Literal(f"{row.title} {row.prose}".strip(), language=tag))
+        for keyword in row.themes:
+            yield state(SDO.keywords, Literal(keyword, language=tag))
     yield state(SH.prefixes, _PREFIXES)
     yield state(query, Literal(question.text))
     if endpoint:
@@ -69,6 +75,10 @@ def _example(question: Question, iri: str, endpoint: str) -> Iterator[Triple]:
         yield state(SDO.keywords, Literal(theme))
     for order, parameter in enumerate(question.parameters):
         yield from _parameter(node, parameter, order)
+        described = NamedNode(f"{iri}#{parameter.name}")
+        for tag, row in question.translations.items():
+            if text := row.parameters.get(parameter.name):
+                yield Triple(described, SH.description, Literal(text, language=tag))
 
 
 def _parameter(question: NamedNode, parameter: Parameter, order: int) -> Iterator[Triple]:

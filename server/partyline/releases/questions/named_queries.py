@@ -8,7 +8,7 @@ types (`question_shapes`). A release holds copies of the files.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -17,8 +17,10 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 from partyline.errors import BadQuery, SourceError
 from partyline.releases.questions.parameter_types import ParameterKind, ParameterType, Term
 from partyline.releases.questions.question_shapes import (
+    TITLE_LANGUAGE,
     BarChart,
     DeclaredQuestion,
+    Translation,
     read_declarations,
     typed,
 )
@@ -59,12 +61,33 @@ class Question:
     themes: tuple[str, ...] = ()
     #: How its answer is drawn, if it is.
     chart: BarChart | None = None
+    #: The language of title and prose.
+    language: str = TITLE_LANGUAGE
+    translations: Mapping[str, Translation] = field(default_factory=dict)
 
     @property
     def prefixes(self) -> Mapping[str, str]:
         """Return the prefixes that the query declares; values may use them."""
         found = _PROLOGUE.finditer(self.text)
         return {row["prefix"]: row["iri"] for row in found if row["prefix"] is not None}
+
+    def in_language(self, tag: str) -> "Question":
+        """Return the question as it is called in the language *tag*, as far as it is translated."""
+        known = self.translations
+        found = known.get(tag.lower()) or known.get(tag.lower().partition("-")[0])
+        if found is None or not found.title:
+            return self
+        return replace(
+            self,
+            title=found.title,
+            prose=found.prose,
+            themes=found.themes or self.themes,
+            language=tag,
+            parameters=tuple(
+                replace(row, description=found.parameters.get(row.name, row.description))
+                for row in self.parameters
+            ),
+        )
 
     def read(
         self, arguments: Mapping[str, str], prefixes: Mapping[str, str] | None = None
@@ -162,7 +185,10 @@ def _question(path: Path, declared: DeclaredQuestion) -> Question:
             )
     parameters = tuple(_read_parameter(path, match, text, declared) for match in described)
     prose, chart = " ".join(sentences), declared.chart
-    return Question(path.stem, title, prose, parameters, text, declared.themes, chart)
+    return Question(
+        *(path.stem, title, prose, parameters, text, declared.themes, chart),
+        translations=declared.translations,
+    )
 
 
 def _read_parameter(

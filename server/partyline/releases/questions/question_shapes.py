@@ -6,7 +6,7 @@ themes as ``schema:keywords``, and its parameters as ``sh:parameter``: a ``sh:Pa
 ``sh:minInclusive`` or ``sh:maxInclusive``. ``view:bars`` shows its answer as a chart.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -18,10 +18,12 @@ from partyline.errors import SourceError
 from partyline.rdf.lists import MalformedList, list_members
 from partyline.releases.questions.parameter_types import ParameterKind, ParameterType, Term, kind_of
 from partyline.sources import read_text_file
-from partyline.vocabulary import HTTP_SDO, SDO, SH, VIEW, XSD
+from partyline.vocabulary import HTTP_SDO, RDFS, SDO, SH, VIEW, XSD
 
 #: What relative IRIs are resolved against while a file is read; no statement is published so.
 _BASE = "http://questions.invalid/"
+#: The language of the comments of the files.
+TITLE_LANGUAGE = "en"
 _Node = NamedNode | BlankNode | Literal | Triple
 
 
@@ -34,12 +36,25 @@ class BarChart:
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """A question in another language; what is empty there is not translated."""
+
+    title: str = ""
+    prose: str = ""
+    themes: tuple[str, ...] = ()
+    #: What each parameter is, by its name.
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class DeclaredQuestion:
     """What is declared of a question."""
 
     themes: tuple[str, ...] = ()
     chart: BarChart | None = None
     types: Mapping[str, ParameterType] = field(default_factory=dict)
+    #: What it is called in other languages, by their tags.
+    translations: Mapping[str, Translation] = field(default_factory=dict)
 
 
 def read_declarations(folder: Path) -> Mapping[str, DeclaredQuestion]:
@@ -69,13 +84,47 @@ class _Declarations:
         """Yield each question that the file says something of."""
         subjects = {subject for subject, _ in self._objects if isinstance(subject, NamedNode)}
         for subject in sorted(subjects, key=str):
-            themes = (*self._texts(subject, SDO.keywords), *self._texts(subject, HTTP_SDO.keywords))
+            keywords = self._in_languages(subject, SDO.keywords, HTTP_SDO.keywords)
             nodes = self._of(subject, SH.parameter)
             charts = self._of(subject, VIEW.bars)
-            if themes or nodes or charts:
+            translations = self._translations(subject, nodes)
+            if keywords or nodes or charts or translations:
+                themes = (*keywords.get("", ()), *keywords.get(TITLE_LANGUAGE, ()))
                 types = dict(self._parameter(row) for row in nodes)
                 chart = self._chart(charts[0]) if charts else None
-                yield _name(subject), DeclaredQuestion(themes, chart, types)
+                yield _name(subject), DeclaredQuestion(themes, chart, types, translations)
+
+    def _translations(
+        self, question: NamedNode, parameters: Iterable[_Node]
+    ) -> Mapping[str, Translation]:
+        """Return what *question* is called in each language but that of its file."""
+        titles, comments = (self._in_languages(question, row) for row in (RDFS.label, RDFS.comment))
+        themes = self._in_languages(question, SDO.keywords, HTTP_SDO.keywords)
+        described = {
+            _name(path): self._in_languages(row, SH.description)
+            for row in parameters
+            for path in self._of(row, SH.path)
+            if isinstance(path, NamedNode)
+        }
+        tags = {*titles, *comments, *themes, *(tag for row in described.values() for tag in row)}
+        return {
+            tag: Translation(
+                " ".join(titles.get(tag, ())),
+                " ".join(comments.get(tag, ())),
+                themes.get(tag, ()),
+                {name: " ".join(row[tag]) for name, row in described.items() if tag in row},
+            )
+            for tag in sorted(tags - {"", TITLE_LANGUAGE})
+        }
+
+    def _in_languages(self, node: _Node, *predicates: NamedNode) -> Mapping[str, tuple[str, ...]]:
+        """Return the texts of *predicates* by the tag of their language, in lower case."""
+        found: dict[str, tuple[str, ...]] = {}
+        for row in (row for predicate in predicates for row in self._of(node, predicate)):
+            if isinstance(row, Literal):
+                tag = (row.language or "").lower()
+                found[tag] = (*found.get(tag, ()), row.value)
+        return found
 
     def _parameter(self, node: _Node) -> tuple[str, ParameterType]:
         path = next((row for row in self._of(node, SH.path) if isinstance(row, NamedNode)), None)

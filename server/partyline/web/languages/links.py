@@ -60,6 +60,12 @@ def language_links(tags: Sequence[str]) -> Callable[[], tuple[LanguageLink, ...]
     return links
 
 
+def negotiated_address() -> str:
+    """Return the address of the present page at which `Accept-Language` decides."""
+    root = request.script_root.removesuffix(request.environ.get(LANGUAGE_PREFIX, ""))
+    return root + target_of(request.environ)
+
+
 def own_name(tag: str) -> str:
     """Return what the language *tag* is called in itself.
 

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from partyline.errors import SettingsError
 from partyline.settings import Settings, Site
-from partyline.web.languages import language_links
+from partyline.web.languages import language_links, negotiated_address
 from partyline.web.templating.tagged_text import TaggedText
 from partyline.web.templating.words import Words, words_of
 
@@ -140,6 +140,7 @@ def prepare_site(app: Flask, settings: Settings) -> None:
         _=words,
         language=language,
         language_links=language_links(sorted(languages)),
+        negotiated_address=negotiated_address,
         has_corrections=bool(site.corrections),
         correction=partial(correction, site.corrections),
         direction=direction(language),

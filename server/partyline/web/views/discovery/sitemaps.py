@@ -103,6 +103,10 @@ def _alternates(address: str, languages: Mapping[str, tuple[str, str]]) -> str:
         f'<xhtml:link rel="alternate" hreflang="{tag}"'
         f' href="{escape(begins + address.removeprefix(begin))}"/>'
         for tag, (begin, begins) in languages.items()
+    ) + (
+        f'<xhtml:link rel="alternate" hreflang="x-default" href="{escape(address)}"/>'
+        if languages
+        else ""
     )
 
 
