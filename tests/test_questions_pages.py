@@ -255,7 +255,7 @@ def test_a_question_is_in_the_language_of_the_page_where_it_is_translated(
             assert row.description != own.description
         assert question.in_language("km") is question
     listed = client.get("/fr/questions/", headers=HTML).text
-    assert "Quels noms courts appartiennent à plus d’une organisation ?" in listed
+    assert "Quels noms courts appartiennent à plus d’une organisation" in listed
     assert ">Filiation</h2>" in listed
     assert not re.search(r'<h2[^>]*><span lang|<a href="/fr/questions/[^"]+"><span lang', listed)
     page = client.get("/fr/questions/leaders-on-a-day", headers=HTML).text

@@ -34,7 +34,7 @@ class ExampleQuery:
 def example_queries(publication: Publication) -> tuple[ExampleQuery, ...]:
     """Return queries that have an answer here; the first is the one for the home page."""
     named = read_questions(publication.release.questions)
-    language = next(iter(publication.knowledge.languages), "")
+    language = next(iter(publication.presenter.labels.knowledge.languages), "")
     rows = (row.in_language(language) for row in (*general_questions(publication), *named))
     return tuple(
         ExampleQuery(row.title, row.text, question_path(row.name), row.language) for row in rows

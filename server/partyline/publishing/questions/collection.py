@@ -22,7 +22,7 @@ class Questions:
         named = read_questions(self.publication.release.questions)
         taken = {row.name for row in named}
         general = (row for row in general_questions(self.publication) if row.name not in taken)
-        language = next(iter(self.publication.knowledge.languages), "")
+        language = next(iter(self.publication.presenter.labels.knowledge.languages), "")
         return tuple(row.in_language(language) for row in (*named, *general))
 
     def iri(self, name: str) -> str:
