@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help agents serve test lint check format accessibility examples screenshots mutation conformance conformance-sparql conformance-shacl conformance-reconciliation openrefine random-shacl hermit oracle peers \
+.PHONY: help agents serve test lint check format accessibility examples screenshots mutation conformance conformance-sparql conformance-shacl conformance-reconciliation openrefine random-shacl hermit spark oracle peers \
 	thorough random-reasoning validators \
 	attack fuzz api-fuzz load switches endurance sample editor wheel bench bench-shacl bench-reasoning published clean
 
@@ -84,6 +84,10 @@ conformance: $(VENV)/developing  ## run public test suites; SUITES=FOLDER
 hermit: $(VENV)/developing  ## check ontology and knowledge with HermiT, an OWL 2 DL reasoner; needs Java
 	$(LOCKED) requirements/trials.txt
 	$(BIN)/python -m pytest tests/conformance/hermit.py --noconftest
+
+spark: $(VENV)/developing  ## compare reasoning on Apache Spark, with executors in processes of their own, with the other engines; needs Java 17; SIZE=100000 MASTER="local-cluster[2,1,1024]"
+	$(LOCKED) requirements/trials.txt
+	PYTHONPATH=bench $(BIN)/python -m pytest tests/conformance/spark.py --noconftest
 
 oracle: $(VENV)/developing  ## compare our reasoner with owlrl on knowledge and generated data; takes minutes
 	PYTHONPATH=bench $(BIN)/python -m pytest tests/conformance/oracle.py --noconftest

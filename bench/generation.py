@@ -1,7 +1,7 @@
 """Invented data for the benchmark of the reasoner, in N-Triples, the same for the same seed."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import count, islice
 
 TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
@@ -106,6 +106,124 @@ def _department(chance: random.Random, name: str, itself: str, place: int) -> It
             yield f"{student} {says('advisor')} {_thing(f'{name}t{number // 5 % 7 + 1}')} ."
 
 
+#: Members of the faculty of a department: how many, of which class, with how many publications.
+_FACULTY = (
+    ("FullProfessor", (7, 10), (15, 20)),
+    ("AssociateProfessor", (10, 14), (10, 18)),
+    ("AssistantProfessor", (8, 11), (5, 10)),
+    ("Lecturer", (5, 7), (0, 5)),
+)
+#: Universities that degrees may be from.
+_UNIVERSITIES = 1000
+
+
+def lubm(chance: random.Random) -> Iterator[str]:
+    """Universities as those of the Lehigh University Benchmark: its ontology, ratios and ranges.
+
+    Guo, Pan, Heflin: "LUBM: A Benchmark for OWL Knowledge Base Systems", 2005, with the constants
+    of its generator, UBA 1.7; one university has some 100,000 triples.
+    """
+    says = _namespace("univ-bench")
+    for place in count():
+        itself = f"<http://www.University{place}.edu>"
+        yield f"{itself} {TYPE} {says('University')} ."
+        yield f'{itself} {says("name")} "University{place}" .'
+        for number in range(chance.randint(15, 25)):
+            yield from _lubm_department(chance, f"Department{number}.University{place}", itself)
+
+
+def _lubm_department(chance: random.Random, name: str, university: str) -> Iterator[str]:
+    says, here = _namespace("univ-bench"), f"http://www.{name}.edu"
+    itself = f"<{here}>"
+    yield f"{itself} {TYPE} {says('Department')} ."
+    yield f'{itself} {says("name")} "{name.partition(".")[0]}" .'
+    yield f"{itself} {says('subOrganizationOf')} {university} ."
+    faculty: list[str] = []
+    courses: dict[str, list[str]] = {"Course": [], "GraduateCourse": []}
+    papers = count()
+    for kind, numbers, written in _FACULTY:
+        for number in range(chance.randint(*numbers)):
+            teacher = f"<{here}/{kind}{number}>"
+            faculty.append(teacher)
+            yield from _lubm_person(teacher, kind, name)
+            yield f"{teacher} {says('worksFor')} {itself} ."
+            if kind == "FullProfessor" and number == 0:
+                yield f"{teacher} {says('headOf')} {itself} ."
+            yield from _lubm_degrees(chance, teacher, ("undergraduate", "masters", "doctoral"))
+            yield f'{teacher} {says("researchInterest")} "Research{chance.randrange(30)}" .'
+            yield from _lubm_courses(chance, teacher, here, courses)
+            for _ in range(chance.randint(*written)):
+                paper = f"<{here}/Publication{next(papers)}>"
+                yield f"{paper} {TYPE} {says('Publication')} ."
+                yield f'{paper} {says("name")} "Publication" .'
+                yield f"{paper} {says('publicationAuthor')} {teacher} ."
+    professors = faculty[: -_FACULTY[-1][1][1]]  # the lecturers come last
+    for number in range(len(faculty) * chance.randint(8, 14)):
+        student = f"<{here}/UndergraduateStudent{number}>"
+        yield from _lubm_student(chance, student, name, courses["Course"], (2, 4))
+        if number % 5 == 0:
+            yield f"{student} {says('advisor')} {chance.choice(professors)} ."
+    for number in range(len(faculty) * chance.randint(3, 4)):
+        student = f"<{here}/GraduateStudent{number}>"
+        yield from _lubm_student(chance, student, name, courses["GraduateCourse"], (1, 3))
+        yield from _lubm_degrees(chance, student, ("undergraduate",))
+        yield f"{student} {says('advisor')} {chance.choice(professors)} ."
+        yield from _lubm_assistant(chance, student, number, courses["Course"])
+    for number in range(chance.randint(10, 20)):
+        group = f"<{here}/ResearchGroup{number}>"
+        yield f"{group} {TYPE} {says('ResearchGroup')} ."
+        yield f"{group} {says('subOrganizationOf')} {itself} ."
+
+
+def _lubm_degrees(chance: random.Random, person: str, degrees: Iterable[str]) -> Iterator[str]:
+    for degree in degrees:
+        place = f"<http://www.University{chance.randrange(_UNIVERSITIES)}.edu>"
+        yield f"{person} {_namespace('univ-bench')(degree + 'DegreeFrom')} {place} ."
+
+
+def _lubm_courses(
+    chance: random.Random, teacher: str, here: str, courses: dict[str, list[str]]
+) -> Iterator[str]:
+    says = _namespace("univ-bench")
+    for kind, made in courses.items():
+        for _ in range(chance.randint(1, 2)):
+            course = f"<{here}/{kind}{len(made)}>"
+            made.append(course)
+            yield f"{course} {TYPE} {says(kind)} ."
+            yield f'{course} {says("name")} "{kind}{len(made)}" .'
+            yield f"{teacher} {says('teacherOf')} {course} ."
+
+
+def _lubm_student(
+    chance: random.Random, student: str, name: str, courses: list[str], taken: tuple[int, int]
+) -> Iterator[str]:
+    says = _namespace("univ-bench")
+    kind = student.rpartition("/")[2].rstrip("0123456789>")
+    yield from _lubm_person(student, kind, name)
+    yield f"{student} {says('memberOf')} <http://www.{name}.edu> ."
+    for course in chance.sample(courses, chance.randint(*taken)):
+        yield f"{student} {says('takesCourse')} {course} ."
+
+
+def _lubm_assistant(
+    chance: random.Random, student: str, number: int, courses: list[str]
+) -> Iterator[str]:
+    says = _namespace("univ-bench")
+    if number % 5 == 0:
+        yield f"{student} {TYPE} {says('TeachingAssistant')} ."
+        yield f"{student} {says('teachingAssistantOf')} {chance.choice(courses)} ."
+    elif number % 4 == 0:
+        yield f"{student} {TYPE} {says('ResearchAssistant')} ."
+
+
+def _lubm_person(person: str, kind: str, name: str) -> Iterator[str]:
+    says, own = _namespace("univ-bench"), person.rpartition("/")[2].rstrip(">")
+    yield f"{person} {TYPE} {says(kind)} ."
+    yield f'{person} {says("name")} "{own}" .'
+    yield f'{person} {says("emailAddress")} "{own}@{name}.edu" .'
+    yield f'{person} {says("telephone")} "xxx-xxx-xxxx" .'
+
+
 def _namespace(ontology: str) -> Callable[[str], str]:
     return lambda name: f"<https://bench.example.org/{ontology}#{name}>"
 
@@ -114,4 +232,4 @@ def _thing(name: str) -> str:
     return f"<https://bench.example.org/id/{name}>"
 
 
-GENERATORS = {"lineage": lineage, "university": university}
+GENERATORS = {"lineage": lineage, "university": university, "lubm": lubm}

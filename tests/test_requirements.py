@@ -16,7 +16,7 @@ BUILD = [*PROJECT["build-system"]["requires"], "editables"]
 FILES = {
     "runtime": ("fast",),
     "development": ("fast", "cards", "mcp", "dev"),
-    "trials": ("fast", "dev", "dl", "mutation"),
+    "trials": ("fast", "cards", "mcp", "dev", "dl", "mutation", "spark"),
 }
 
 _PIN = re.compile(

@@ -21,6 +21,7 @@ from partyline.loading import PatientEndpoint
 from partyline.loading.inference import RemoteMaterialisation, check_iri
 from partyline.rdf import GRAPH_FORMATS, GraphFormat, graph_format
 from partyline.reasoning import compile_rules
+from partyline.reasoning.evaluate.engine_selection import PARQUET
 from partyline.settings import Settings
 
 EXAMPLE = "partyline materialise --ontology o.ttl --data a.ttl b.ttl --output inferred.nt"
@@ -31,7 +32,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ontology", nargs="+", type=Path, default=[], metavar="FILE")
     parser.add_argument("--data", nargs="+", type=Path, default=[], metavar="FILE")
     parser.add_argument(
-        "--output", type=Path, metavar="FILE", help="the format is taken from its extension"
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="the format is taken from its extension; .parquet is a table of statements",
     )
     add_engine_option(parser)
     parser.add_argument(
@@ -70,9 +74,10 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         raise SettingsError("give --ontology FILE, or --endpoint URL")
     if not options.output and not options.show_rules and not options.json:
         raise SettingsError("give --output FILE, --show-rules or --json")
-    if options.memory and options.engine not in ("auto", "duckdb"):
-        raise SettingsError("--memory is for --engine duckdb, which can go to disk")
-    chosen = _format(options.output) if options.output else None
+    if options.memory and options.engine not in ("auto", "duckdb", "spark"):
+        raise SettingsError("--memory is for --engine duckdb or spark, which can go to disk")
+    is_table = options.output is not None and options.output.suffix == PARQUET
+    chosen = _format(options.output) if options.output and not is_table else None
     if options.show_rules:
         _show_rules(options)
     if not options.output and not options.json:
@@ -84,7 +89,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 def _format(output: Path) -> GraphFormat:
     chosen = graph_format(output.suffix.lstrip("."))
     if chosen is None:
-        endings = ", ".join(f".{row.extension}" for row in GRAPH_FORMATS)
+        endings = ", ".join((*(f".{row.extension}" for row in GRAPH_FORMATS), PARQUET))
         raise SettingsError(f"{output}: no format has this extension; choose one of {endings}")
     return chosen
 
@@ -104,8 +109,8 @@ def _report(options: argparse.Namespace, chosen: GraphFormat | None, found: Mate
         if not options.json:
             raise ChecksFailed(found.findings)
         return 1
-    if chosen is not None:
-        if chosen.extension == "nt":
+    if options.output:
+        if chosen is None or chosen.extension == "nt":
             statements.write(options.output)
         else:
             options.output.write_bytes(chosen.write(statements.triples(), found.prefixes))

@@ -10,7 +10,7 @@ from pathlib import Path
 from pyoxigraph import RdfFormat, Triple, parse
 
 from partyline.dataset import TripleSequence, TripleSet
-from partyline.errors import ChecksFailed
+from partyline.errors import ChecksFailed, EngineError
 from partyline.library.files import Files, Graph, split_source
 from partyline.library.materialisation import Materialisation
 from partyline.rdf.graph_input import graph_prefixes, graph_quads
@@ -24,7 +24,13 @@ from partyline.reasoning import (
     suitable_engine,
 )
 from partyline.reasoning import materialise as closure_of
-from partyline.reasoning.evaluate.engine_selection import FOR_EACH_AXIOM, ONE_THREAD, SMALL
+from partyline.reasoning.evaluate.engine_selection import (
+    FOR_EACH_AXIOM,
+    ON_COLUMNS,
+    ONE_THREAD,
+    PARQUET,
+    SMALL,
+)
 from partyline.sources import Document, Origin, Sources, SourceStatement, Statements, read_turtle
 
 #: Bytes of a triple, about: in N-Triples, and in Turtle.
@@ -124,7 +130,11 @@ def materialise_files(
     """
     if engine == "auto":
         engine = _suitable_for_files(ontology, data) if memory is None else "duckdb"
-    if engine in ("arrays", "duckdb"):
+    if any(path.suffix == PARQUET for path in (*ontology, *data)):
+        if engine not in ("auto", *ON_COLUMNS):
+            raise EngineError(f"{engine} does not read Parquet; {', '.join(ON_COLUMNS)} do")
+        engine = "arrays" if engine == "auto" else engine
+    if engine in ON_COLUMNS:
         return _in_columns(ontology, data, engine, memory)
     sources = read_files(ontology, data)
     asserted = sources.ontology_triples | sources.kb_triples
@@ -163,7 +173,12 @@ class _InMemory:
         return _in_order(self.closure.inferred)
 
     def write(self, path: Path) -> None:
-        path.write_bytes(write_ntriples(self.closure.inferred, {}))
+        if path.suffix != PARQUET:
+            path.write_bytes(write_ntriples(self.closure.inferred, {}))
+            return
+        from partyline.reasoning.evaluate.columns.parquet_table import write_parquet
+
+        write_parquet(path, self.triples())
 
 
 def _in_order(triples: Set[Triple]) -> Sequence[Triple]:
@@ -192,12 +207,12 @@ def _in_columns(
     # which threads would be started.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from partyline.reasoning.evaluate.columns import (
-        STORES,
         ColumnClosure,
         Database,
         Results,
         load_files,
         load_triples,
+        store_of,
     )
 
     files = [*ontology, *data]
@@ -207,8 +222,8 @@ def _in_columns(
         if compiled is not None:
             return compiled.sources
         return Sources(
-            ontology=tuple(read_turtle(path, only=wanted) for path in ontology),
-            kb=tuple(read_turtle(path, only=wanted) for path in data),
+            ontology=tuple(read_turtle(path, only=wanted) for path in _with_lines(ontology)),
+            kb=tuple(read_turtle(path, only=wanted) for path in _with_lines(data)),
         )
 
     with ExitStack() as stack:
@@ -216,15 +231,20 @@ def _in_columns(
         database = stack.enter_context(Database(memory, small=small))
         if compiled is None:
             prefixes: Mapping[str, str] = load_files(database, files)
-            results = Results(database, STORES[engine])
+            results = Results(database, store_of(engine))
         else:
             # The same blank nodes: a second reading may name them otherwise than the axioms do.
             prefixes = compiled.sources.prefixes
             asserted = compiled.sources.ontology_triples | compiled.sources.kb_triples
             load_triples(database, asserted)
-            results = Results(database, STORES[engine], compiled=compiled.axioms)
+            results = Results(database, store_of(engine), compiled=compiled.axioms)
         close = stack.pop_all().close
     return Materialisation(ColumnClosure(results), results, prefixes, locate, close)
+
+
+def _with_lines(paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield the files whose statements stand on lines."""
+    return (path for path in paths if path.suffix != PARQUET)
 
 
 def _suitable_for_files(ontology: Sequence[Path], data: Sequence[Path]) -> str:

@@ -13,6 +13,9 @@ lineage               5,155      123    1.28    0.92
 =================  ========  =======  ======  ======
 """
 
+#: The engines whose facts are columns, and the ending of the tables of statements that they read.
+ON_COLUMNS = ("arrays", "duckdb", "spark")
+PARQUET = ".parquet"
 #: Triples below which the start of columns costs more than all of SPARQL.
 SMALL = 5_000
 #: Columns cost some milliseconds for each rule, and an axiom makes about one; SPARQL costs some

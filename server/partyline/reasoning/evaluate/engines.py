@@ -56,7 +56,8 @@ def materialise(asserted: Iterable[Triple], engine: str = "auto") -> Closure:
     """Return the closure of *asserted*, axioms and data, under the rules of OWL 2 RL.
 
     *engine* is ``sparql`` (the rules run on pyoxigraph), ``arrays`` (as joins of sorted arrays),
-    ``duckdb`` (as SQL, which spills to disk when memory is full), ``auto`` (the one that suits the
+    ``duckdb`` (as SQL, which spills to disk when memory is full), ``spark`` (as SQL on Apache
+    Spark, with the extra of this name), ``auto`` (the one that suits the
     graph, see `suitable_engine`) or ``owlrl`` (the library, for comparison).
 
     Raises EngineError for any other name, and where the closure is too large.
@@ -245,20 +246,24 @@ def _duckdb(given: Given) -> Outcome:
     return _by_columns(given, "duckdb")
 
 
+def _spark(given: Given) -> Outcome:
+    return _by_columns(given, "spark")
+
+
 def _by_columns(given: Given, engine: str, compiled: CompiledAxioms | None = None) -> Outcome:
     # Two tenths of a second of import that only these engines cost.
     from partyline.reasoning.evaluate.columns import (
-        STORES,
         Database,
         Results,
         load_triples,
+        store_of,
         violations,
     )
 
     with Database(small=len(given) < ONE_THREAD) as database:
         # Numbers, of which objects are made where somebody asks for them.
         numbers = load_triples(database, TripleSet.of(given.triples))
-        results = Results(database, STORES[engine], compiled=compiled)
+        results = Results(database, store_of(engine), compiled=compiled)
         make_facts = numbers.facts(results.everything)
         inferred = numbers.triples(results.published)
         found = tuple(violations(results))
@@ -307,5 +312,6 @@ _ENGINES: dict[str, Callable[[Given], Outcome]] = {
     "duckdb": _duckdb,
     "owlrl": _owlrl,
     "sparql": _sparql,
+    "spark": _spark,
 }
 ENGINES = tuple(_ENGINES)

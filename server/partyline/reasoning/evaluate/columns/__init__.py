@@ -16,8 +16,18 @@ from partyline.reasoning.evaluate.columns.tables import Tables
 from partyline.reasoning.evaluate.columns.violations import violations
 from partyline.reasoning.evaluate.size_limits import LARGEST_EXPANSION
 
-#: What the engines keep facts in while rules run.
+#: What the engines keep facts in while rules run, but for Spark, which is an extra.
 STORES: dict[str, Stores] = {"arrays": Arrays, "duckdb": Tables}
+
+
+def store_of(engine: str) -> Stores:
+    """Return what makes the store of *engine*."""
+    if engine == "spark":
+        from partyline.reasoning.evaluate.columns.spark import SparkTables
+
+        return SparkTables
+    return STORES[engine]
+
 
 __all__ = [
     "LARGEST_EXPANSION",
@@ -29,5 +39,6 @@ __all__ = [
     "Tables",
     "load_files",
     "load_triples",
+    "store_of",
     "violations",
 ]

@@ -10,10 +10,11 @@ from pathlib import Path
 import duckdb
 from pyoxigraph import BlankNode, Literal, Quad, RdfFormat, Triple, parse, serialize
 
-from partyline.errors import ChecksFailed, SourceError
+from partyline.errors import ChecksFailed, EngineError, SourceError
 from partyline.findings import Finding
 from partyline.rdf.byte_order_mark import open_behind_byte_order_mark
 from partyline.reasoning.evaluate.columns.database import Database
+from partyline.reasoning.evaluate.engine_selection import PARQUET
 from partyline.sources import BlankNodeNames, read_turtle
 
 #: Terms of canonical N-Triples that are the same text in every reader: IRIs in ASCII, and
@@ -31,7 +32,7 @@ _LINES = (
 
 
 def load_files(database: Database, paths: Iterable[Path]) -> dict[str, str]:
-    """Load Turtle and N-Triples files; return the prefixes of the Turtle ones, the first first.
+    """Load Turtle, N-Triples, Parquet; return the prefixes of the Turtle files, the first first.
 
     Raises ChecksFailed with the findings of a file that has syntax errors, and SourceError for
     one that cannot be read.
@@ -42,6 +43,10 @@ def load_files(database: Database, paths: Iterable[Path]) -> dict[str, str]:
     for path in paths:
         if not path.is_file():
             raise SourceError(f"{path}: cannot be read: no such file")
+        if path.suffix == PARQUET:
+            _split_rows(database, path)
+            split.append(path)
+            continue
         if path.suffix == ".nt" and _split_lines(database, path):
             split.append(path)
             continue
@@ -66,6 +71,20 @@ def _split_lines(database: Database, path: Path) -> bool:
         # Bytes that are not UTF-8, or a separator inside a literal: the parser has the word.
         return False
     return True
+
+
+def _split_rows(database: Database, path: Path) -> None:
+    """Load a table of statements. Raises SourceError where it has other columns."""
+    try:
+        missing = database.one(f"SELECT count(*) FROM ({_terms(path)}) WHERE line IS NULL")
+        database.run(f"INSERT INTO split SELECT s, p, o FROM ({_terms(path)})")
+    except (duckdb.Error, EngineError) as error:
+        raise SourceError(
+            f"{path}: is not a table of statements, in Parquet with the columns subject, predicate"
+            f" and object: {str(error).partition(chr(10))[0]}"
+        ) from error
+    if missing:
+        raise SourceError(f"{path}: {missing} rows have no subject, predicate or object")
 
 
 def _parse_odd_lines(database: Database, paths: Iterable[Path]) -> None:
@@ -145,6 +164,11 @@ def _terms(path: Path) -> str:
     The first two terms of a plain line have no spaces. Of any other line, one of the three is no
     term.
     """
+    if path.suffix == PARQUET:
+        return (
+            "SELECT subject || ' ' || predicate || ' ' || object || ' .' AS line,"
+            f" subject AS s, predicate AS p, object AS o FROM read_parquet('{_quote(str(path))}')"
+        )
     read = _LINES.format(path=f"'{_quote(str(path))}'")
     return (
         "SELECT line, parts[1] AS s, parts[2] AS p,"

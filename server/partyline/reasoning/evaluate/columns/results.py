@@ -16,6 +16,7 @@ from partyline.reasoning.evaluate.columns.arrays import Arrays
 from partyline.reasoning.evaluate.columns.database import Database
 from partyline.reasoning.evaluate.columns.evaluation import Evaluation, Stores
 from partyline.reasoning.evaluate.columns.expansion import close
+from partyline.reasoning.evaluate.engine_selection import PARQUET
 from partyline.reasoning.evaluate.pairs.joins import Numbered
 from partyline.reasoning.evaluate.projection import (
     ABOUT_CLASSES,
@@ -166,7 +167,7 @@ class Results:
         return ", ".join(str(self.database.number(term)) for term in terms)
 
     def write(self, path: Path) -> None:
-        """Write the inferred triples as N-Triples, in the order of their terms."""
+        """Write the inferred triples in the order of their terms: as N-Triples, or as Parquet."""
         published = self.published
         # One thread keeps the order, so that two runs can be compared, unless a join spills.
         self.database.run("SET preserve_insertion_order = true")
@@ -175,11 +176,15 @@ class Results:
             f"CREATE TABLE ordered AS SELECT s, p, o FROM {published} ORDER BY s, p, o"
         )
         name = str(path).replace("'", "''")
+        columns = "concat(one.text, ' ', two.text, ' ', three.text, ' .')"
+        form = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01'"
+        if path.suffix == PARQUET:
+            columns = "one.text AS subject, two.text AS predicate, three.text AS object"
+            form = "FORMAT parquet, COMPRESSION zstd"
         self.database.run(
-            "COPY (SELECT concat(one.text, ' ', two.text, ' ', three.text, ' .') FROM ordered"
+            f"COPY (SELECT {columns} FROM ordered"
             " JOIN term AS one ON s = one.id JOIN term AS two ON p = two.id"
-            f" JOIN term AS three ON o = three.id) TO '{name}'"
-            " (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')"
+            f" JOIN term AS three ON o = three.id) TO '{name}' ({form})"
         )
 
 
