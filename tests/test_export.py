@@ -324,6 +324,7 @@ def test_the_same_release_changes_nothing_however_many_processes_write(exported:
     before = state(exported.site)
     done = partyline(
         *("export", "--static", exported.site, "--processes", "2"),
+        *("--codings", ",".join(CODINGS)),
         *("--settings", exported.folder / "partyline.toml"),
     )
     assert done.returncode == 0, done.stderr
