@@ -13,6 +13,8 @@ from partyline.rdf.terms import Term, node, text
 
 #: Terms that are kept as objects; documents share most of theirs.
 _KEPT = 1 << 14
+#: Of so many terms, one is kept to search in.
+_STEP = 128
 #: Terms that are read at once.
 _READ = 1 << 12
 
@@ -127,4 +129,12 @@ class Dictionary:
         return self.starting_with("_")
 
     def _place(self, encoded: bytes) -> int:
-        return bisect_left(range(len(self)), encoded, key=self.encoded)
+        # Most of the search needs no call of Python.
+        last = bisect_left(self._some, encoded) * _STEP
+        first, last = max(last - _STEP, 0), min(last, len(self))
+        return bisect_left(range(len(self)), encoded, first, last, key=self.encoded)
+
+    @cached_property
+    def _some(self) -> list[bytes]:
+        """Return one term in every `_STEP`, in order."""
+        return list(map(self.encoded, range(0, len(self), _STEP)))

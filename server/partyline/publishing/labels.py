@@ -199,8 +199,23 @@ class Labels:
         return lru_cache(_KEPT)(self._best_name)
 
     def _best_name(self, node: NamedNode) -> Text:
-        found = self.literals(node)
-        return _text(found[0]) if found else self._fallback(node)
+        found = self._best_literal(node)
+        return self._fallback(node) if found is None else _text(found)
+
+    def _best_literal(self, node: NamedNode) -> Literal | None:
+        """Return the first of `literals`, or None, without reading those that cannot be it."""
+        subject = self.statements.table.number(node)
+        if subject is None:
+            return None
+        best, lowest = None, len(self.knowledge.languages) + 2
+        for name in self._property_numbers:
+            for value in self._names(subject, name):
+                rank = self.language_rank(value.language or "")
+                if rank < lowest and value.value.strip():
+                    best, lowest = value, rank
+            if lowest == 0:
+                break
+        return best
 
     @cached_property
     def _rows(self) -> tuple[Numbers, Numbers]:

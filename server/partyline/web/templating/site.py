@@ -1,6 +1,6 @@
 """What a publisher changes of the site: home text, logo, colours, footer, templates, language."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
@@ -80,13 +80,14 @@ def correction(template: str, origin: str) -> str:
     return template.replace("{file}", quote(file)).replace("{line}", quote(line))
 
 
-def without_file(origin: str, file: str) -> str:
-    """Return *origin*, ``file:line``, without the *file* where it is this one.
+def without_file(origins: Iterable[str], file: str) -> str:
+    """List *origins*, each ``file:line``, without the *file* where it is this one.
 
-    >>> without_file("kb/a.ttl:7", "kb/a.ttl"), without_file("kb/a.ttl:7", "kb/b.ttl")
-    (':7', 'kb/a.ttl:7')
+    >>> without_file(["kb/a.ttl:7", "kb/b.ttl:7"], "kb/a.ttl")
+    ':7, kb/b.ttl:7'
     """
-    return origin.removeprefix(file) if origin.startswith(f"{file}:") else origin
+    rows = (row.removeprefix(file) if row.startswith(f"{file}:") else row for row in origins)
+    return ", ".join(rows)
 
 
 def site_files(site: Site) -> Mapping[str, bytes]:

@@ -94,6 +94,11 @@ def _new(
 
     Of two that say each other, as inverses do, the first says something new.
     """
+    if len(pairs) == 1:
+        ((statement, _),) = pairs
+        if statement.standing is Standing.DISPUTED or statement.triple.predicate != RDF.type:
+            yield statement.row
+        return
     numbers, above = presenter.statements.table.numbers, restatements.is_above
     ordered = [
         (statement, numbers(statement.row)[1], incoming)

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from partyline.publishing.labels import Text
 from partyline.publishing.pages.resource.restatements import Direction, Restatements
@@ -12,6 +12,7 @@ from partyline.publishing.pages.resource.walks import Reached, Walks
 from partyline.publishing.pages.view_models import Link, Presenter, Words
 from partyline.publishing.statements import Standing
 from partyline.releases.page_plans import (
+    Heading,
     PagePlan,
     PageProperty,
     PageShape,
@@ -36,16 +37,26 @@ class _Kind:
     classes: frozenset[int]
     shapes: tuple[PageShape, ...]
     properties: tuple[PageProperty, ...]
+    #: The properties below each heading, both in their order.
+    groups: tuple[tuple[Heading, tuple[PageProperty, ...]], ...]
     coded: Mapping[str, PageProperty]
 
     @classmethod
-    def of(cls, classes: frozenset[int], shapes: tuple[PageShape, ...]) -> "_Kind":
+    def of(
+        cls, classes: frozenset[int], shapes: tuple[PageShape, ...], headings: Iterable[Heading]
+    ) -> "_Kind":
         found: dict[object, PageProperty] = {}
         for shape in shapes:
             for row in shape.properties:
                 found.setdefault(row.code or (row.routes, row.group, row.kinds), row)
         coded = {row.code: row for row in found.values() if row.code}
-        return cls(classes, shapes, tuple(found.values()), coded)
+        by_order = sorted(found.values(), key=lambda row: row.order)
+        below = (
+            (heading, tuple(row for row in by_order if row.group == heading.iri))
+            for heading in sorted(headings, key=lambda row: row.order)
+        )
+        groups = tuple((heading, rows) for heading, rows in below if rows)
+        return cls(classes, shapes, tuple(found.values()), groups, coded)
 
 
 @dataclass(frozen=True)
@@ -81,7 +92,7 @@ class PageReader:
     def _kind_of(self, types: tuple[int, ...]) -> _Kind:
         above = (self.objects(kind, RDFS.subClassOf) for kind in types)
         classes = frozenset(types).union(*above)
-        return _Kind.of(classes, self._shapes_of(classes))
+        return _Kind.of(classes, self._shapes_of(classes), self.plan.headings)
 
     def _shapes_of(self, classes: Collection[int]) -> tuple[PageShape, ...]:
         """Return the shapes of *classes*, those of the most specific first."""
@@ -184,8 +195,11 @@ class PageReader:
 
     def with_role(self, value: int, role: NamedNode) -> list[int]:
         """Return the resources of which *role* reads *value*."""
-        routes = tuple(_reversed(route) for route in self.plan.role(role.value).routes)
-        return [row.value for row in self.walks.reach(value, routes)]
+        return [row.value for row in self.walks.reach(value, self._backwards(role.value))]
+
+    @cached_property
+    def _backwards(self) -> Callable[[str], tuple[Route, ...]]:
+        return cache(lambda role: tuple(map(_reversed, self.plan.role(role).routes)))
 
     def date(self, node: int) -> Literal | None:
         """Return the date of *node*, or None."""
@@ -238,7 +252,7 @@ class PageReader:
 
     def is_blank(self, node: int) -> bool:
         """Tell whether *node* is a blank node."""
-        return isinstance(self.walks.term(node), BlankNode)
+        return node in self.presenter.statements.table.terms.blank_nodes
 
     def why(self, statement: tuple[int, int, int]) -> str:
         """Return the path of the explanation of *statement*."""

@@ -26,6 +26,11 @@ _MOST_VALUES = 40
 _MOST_QUOTED = 2
 #: Inferred statements whose proof a page writes out.
 _MOST_REASONS = 3
+#: The viewers, by their IRIs.
+_FACTS = ("", VIEW.FactViewer.value)
+_TIMELINE, _VERSIONS = VIEW.TimelineViewer.value, VIEW.VersionsViewer.value
+_QUOTATIONS, _REASONS = VIEW.QuotationViewer.value, VIEW.ReasonsViewer.value
+_WITHDRAWALS, _TABLE = VIEW.WithdrawalViewer.value, DASH.ValueTableViewer.value
 
 #: Returns the page that explains a statement.
 Explain = Callable[[Triple], ProofPage]
@@ -141,20 +146,12 @@ class SectionMaker:
 
     def sections(self) -> tuple[Section, ...]:
         """Return the sections that show something, in the order of the declarations."""
-        by_group: dict[str, list[PageProperty]] = {}
-        for row in self.reader.properties(self.subject):
-            by_group.setdefault(row.group, []).append(row)
-        headings = sorted(self.reader.plan.headings, key=lambda row: row.order)
-        groups = [
-            (heading, sorted(by_group[heading.iri], key=lambda row: row.order))
-            for heading in headings
-            if heading.iri in by_group
-        ]
+        groups = self.reader.kind(self.subject).groups
         contested = {
             heading.iri: tuple(
                 dispute
                 for row in rows
-                if self._is(row, VIEW.VersionsViewer)
+                if row.viewer == _VERSIONS
                 for dispute in self._disputes(row)
             )
             for heading, rows in groups
@@ -173,30 +170,26 @@ class SectionMaker:
     def _heading(self, names: Sequence[Literal]) -> Text:
         return self.reader.presenter.labels.pick(names) or Text("")
 
-    @staticmethod
-    def _is(row: PageProperty, viewer: NamedNode) -> bool:
-        return row.viewer == viewer.value
-
     def _section(
         self, iri: str, heading: Text, rows: Sequence[PageProperty], disputes: tuple[Dispute, ...]
     ) -> Section:
         moments: dict[int, Reached] = {}
         parts = _Parts()
         for row in rows:
-            if self._is(row, VIEW.TimelineViewer):
+            if row.viewer in _FACTS:
+                parts.facts += self._facts(row)
+            elif row.viewer == _TIMELINE:
                 moments.update((value.value, value) for value in self._new(row))
-            elif self._is(row, VIEW.QuotationViewer):
+            elif row.viewer == _QUOTATIONS:
                 found = self._new(row)
                 parts.remarks += self._remarks(found[:_MOST_VALUES])
                 parts.more_remarks += max(0, len(found) - _MOST_VALUES)
-            elif self._is(row, VIEW.ReasonsViewer):
+            elif row.viewer == _REASONS:
                 parts.reasons += self._reasons(row)
-            elif self._is(row, VIEW.WithdrawalViewer):
+            elif row.viewer == _WITHDRAWALS:
                 parts.withdrawals += self._withdrawals(row)
-            elif self._is(row, DASH.ValueTableViewer):
+            elif row.viewer == _TABLE:
                 parts.grids += self._grids(row)
-            elif row.viewer in ("", VIEW.FactViewer.value) and (fact := self._fact(row)):
-                parts.facts.append(fact)
         if moments:
             line = timeline(self.reader, self.sentences, self.citations, moments.values())
             parts.timelines += [line] if line.moments else []
@@ -218,10 +211,10 @@ class SectionMaker:
     def _disputes(self, row: PageProperty) -> Iterator[Dispute]:
         return self.disputes.of(value.value for value in self._reach(row))
 
-    def _fact(self, row: PageProperty) -> Fact | None:
+    def _facts(self, row: PageProperty) -> Iterator[Fact]:
         found = [value for value in self._reach(row) if value.value not in self.disputes.shown]
         if not found:
-            return None
+            return
         texts = [
             term
             for value in found
@@ -235,7 +228,7 @@ class SectionMaker:
                 if best is not None and text.language == best.language
             ]
         pieces = tuple(self._piece(value) for value in found[:_MOST_VALUES])
-        return Fact(self.reader.name(row), pieces, max(len(found) - _MOST_VALUES, 0))
+        yield Fact(self.reader.name(row), pieces, max(len(found) - _MOST_VALUES, 0))
 
     def _piece(self, value: Reached) -> Piece:
         anchor, versions = self.disputes.found.get((value.holder, value.statement[1]), ("", 0))
@@ -292,7 +285,7 @@ class SectionMaker:
         columns: dict[str, PageProperty] = {}
         for node in nodes:
             for column in self.reader.properties(node):
-                is_fact = column.group and column.viewer in ("", VIEW.FactViewer.value)
+                is_fact = column.group and column.viewer in _FACTS
                 # The date and the rank of a result are those of what the page is about.
                 if is_fact and not (column.role or column.listed):
                     columns.setdefault(column.code or repr(column.routes), column)

@@ -37,8 +37,9 @@ class Piece(NamedTuple):
     @property
     def is_plain(self) -> bool:
         """Tell whether it is nothing but words."""
-        marks = (self.why, self.disputed, self.anchor, self.versions, self.possible)
-        return self.link is None and not any(marks)
+        if self.link is not None or self.why or self.anchor:
+            return False
+        return not (self.disputed or self.versions or self.possible)
 
 
 @dataclass(frozen=True, slots=True)

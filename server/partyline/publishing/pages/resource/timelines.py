@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pyoxigraph import Literal
+
 from partyline.publishing.pages.resource.citations import Citations
 from partyline.publishing.pages.resource.reader import PageReader
 from partyline.publishing.pages.resource.sentences import Sentence, Sentences
@@ -46,14 +48,10 @@ def timeline(
     reached: Iterable[Reached],
 ) -> Timeline:
     """Return the timeline of the resources *reached*; those without a date come last."""
-    rows = [
-        (row, date.value if (date := reader.date(row.value)) else "")
-        for row in reached
-        if reader.link(row.value) is not None
-    ]
-    rows.sort(key=lambda row: (earliest(row[1]).isoformat() if row[1] else "~", row[0].value))
-    scale = TimeScale.of(text for _, text in rows if text)
-    moments = [_moment(reader, sentences, citations, row, text, scale) for row, text in rows]
+    rows = [(row, reader.date(row.value)) for row in reached if reader.link(row.value) is not None]
+    rows.sort(key=lambda row: (earliest(row[1].value).isoformat() if row[1] else "~", row[0].value))
+    scale = TimeScale.of(date.value for _, date in rows if date)
+    moments = [_moment(reader, sentences, citations, row, date, scale) for row, date in rows]
     return Timeline(tuple(moments), scale if len(moments) > 1 else None)
 
 
@@ -62,18 +60,16 @@ def _moment(
     sentences: Sentences,
     citations: Citations,
     row: Reached,
-    date: str,
+    date: Literal | None,
     scale: TimeScale | None,
 ) -> Moment:
     link = reader.link(row.value)
     if link is None:
         raise TypeError(f"{reader.walks.term(row.value)} is not an IRI")
-    literal = reader.date(row.value)
-    words = reader.presenter.words(literal).words if literal else ""
     return Moment(
         link=link,
-        date=words,
-        stroke=scale.stroke(date) if scale and date else None,
+        date=reader.presenter.words(date).words if date else "",
+        stroke=scale.stroke(date.value) if scale and date else None,
         sentence=sentences.of(row.value, dated=False),
         disputed=row.standing is Standing.DISPUTED,
         possible=reader.is_possible(row.value),

@@ -1,6 +1,6 @@
 """The values of a property of a page: along its routes through the table, with their standing."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -60,6 +60,8 @@ class Walks:
                     best[found.value] = found
                 if len(best) >= _MOST:
                     break
+        if len(best) < 2:
+            return list(best.values())
         return sorted(best.values(), key=lambda row: (STANDING_ORDER[row.standing], row.value))
 
     def values(self, start: int, role: Role) -> list[int]:
@@ -70,11 +72,12 @@ class Walks:
         order = {self.number(node): rank for rank, node in enumerate(role.listed)}
         return sorted((row for row in found if row in order), key=lambda row: order[row])
 
-    def _along(self, start: int, route: Route) -> Iterator[Reached]:
+    def _along(self, start: int, route: Route) -> Iterable[Reached]:
         if not route:
-            yield Reached(start, start, Standing.ASSERTED, (start, start, start))
-            return
+            return [Reached(start, start, Standing.ASSERTED, (start, start, start))]
         *before, last = route
+        if not before:
+            return self._step(start, last, Standing.ASSERTED)
         frontier = {start: Standing.ASSERTED}
         for step in before:
             following: dict[int, Standing] = {}
@@ -84,13 +87,17 @@ class Walks:
                     if STANDING_ORDER[row.standing] < STANDING_ORDER[known]:
                         following[row.value] = row.standing
             frontier = following
-        for node, standing in frontier.items():
-            yield from self._step(node, last, standing)
+        return (
+            found
+            for node, standing in frontier.items()
+            for found in self._step(node, last, standing)
+        )
 
-    def _step(self, node: int, step: Step, before: Standing) -> Iterator[Reached]:
+    def _step(self, node: int, step: Step, before: Standing) -> list[Reached]:
         predicate = self.number(step.predicate)
         if predicate is None:
-            return
+            return []
+        found = []
         table = self.statements.table
         if step.inverse:
             links = table.links_to(predicate, node, _MOST)
@@ -107,7 +114,8 @@ class Walks:
                 standing = Standing.ASSERTED
             if STANDING_ORDER[standing] < STANDING_ORDER[before]:
                 standing = before
-            yield Reached(value, node, standing, (subject, predicate, object_))
+            found.append(Reached(value, node, standing, (subject, predicate, object_)))
+        return found
 
     def is_named(self, number: int) -> bool:
         """Tell whether *number* is that of an IRI or a literal."""

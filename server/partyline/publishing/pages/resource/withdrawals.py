@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 from pyoxigraph import Literal
 
 from partyline.dataset import Table
@@ -82,7 +81,9 @@ class Withdrawals:
         standings = self.reader.presenter.statements.standings(rows)
         inferred = rows[[standing is Standing.INFERRED for standing in standings]]
         # Most say what something is, or only bound a date.
-        telling = inferred[~np.isin(self._table.columns["predicate"][inferred], self._untelling)]
+        predicates = self._table.columns["predicate"][inferred].tolist()
+        untelling = self._untelling
+        telling = inferred[[predicate not in untelling for predicate in predicates]]
         read = telling[:_MOST_READ].tolist()
         new = self._strongest([row for row in read if self._is_new(row)])
         return Withdrawal(
