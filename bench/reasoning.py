@@ -194,7 +194,7 @@ def run(engine: str, row: Input, python: Path) -> Run | None:
 def resources(command: Sequence[str], *, refused: bool = False) -> tuple[float, float] | None:
     """Run a command; return its CPU seconds and peak megabytes, or None where it fails.
 
-    With *refused*, exit code 1, with a message, is no failure.
+    With *refused*, exit code 1, with a message, is not a failure.
     """
     quiet = subprocess.DEVNULL
     # As an installation runs: the peers, which pip has compiled, and ours alike.

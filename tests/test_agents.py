@@ -301,7 +301,7 @@ def test_a_message_is_answered_where_the_thread_runs_an_event_loop(client: Flask
         ({"MCP-Protocol-Version": "1999-01-01"}, json.dumps(INITIALIZE).encode(), 400),
     ],
 )
-def test_what_is_no_message_is_refused(
+def test_what_is_not_a_message_is_refused(
     client: FlaskClient, fields: dict[str, str], body: bytes, status: int
 ) -> None:
     assert client.post("/mcp", data=body, headers={**FIELDS, **fields}).status_code == status

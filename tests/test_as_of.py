@@ -201,7 +201,7 @@ def test_a_picture_of_a_day_marks_it(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "path", [f"/id/{FUNCINPEC}", f"/doc/{FUNCINPEC}.ttl", "/lineage/funcinpec.svg", "/timeline"]
 )
-def test_what_is_no_day_is_refused(client: FlaskClient, path: str, day: str) -> None:
+def test_what_is_not_a_day_is_refused(client: FlaskClient, path: str, day: str) -> None:
     response = client.get(path, query_string={"asOf": day})
     assert response.status_code == 400
     assert "1990-01-01" in response.text

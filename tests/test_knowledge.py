@@ -264,7 +264,7 @@ def test_what_the_sources_tell_entails(published: Store, statement: str) -> None
         # its founders go on, and nobody broke away
         "organisation:cambodia-national-rescue-party pl:splinterOf ?x",
         "organisation:sam-rainsy-party a pl:DefunctOrganisation",
-        # the succession of states is no lineage, and a new name is no end
+        # the succession of states is not a lineage, and a new name is not an end
         "organisation:peoples-republic-of-kampuchea pl:descendsFrom ?x",
         "organisation:khmer-republic pl:descendsFrom ?x",
         "organisation:royal-government-of-cambodia-2023 pl:descendsFrom ?x",

@@ -122,7 +122,7 @@ def test_redirects_stay_in_the_language(client: FlaskClient) -> None:
     assert (earlier.status_code, earlier.location) == (308, "/releases/0123456789ab/fr/doc/x?y=1")
 
 
-def test_errors_are_in_the_language_and_other_tags_are_no_address(client: FlaskClient) -> None:
+def test_errors_are_in_the_language_and_other_tags_are_not_addresses(client: FlaskClient) -> None:
     missing = client.get("/fr/doc/nothing", headers=PAGE)
     assert missing.status_code == 404
     assert "Introuvable" in missing.text

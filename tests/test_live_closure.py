@@ -68,7 +68,7 @@ def test_resources_stop_being_different_when_one_is_no_longer_the_same_as_a_valu
     assert edit(two, added=":b owl:sameAs :c .").inconsistencies
 
 
-def test_a_literal_that_went_is_no_member_of_a_datatype() -> None:
+def test_a_literal_that_went_is_not_a_member_of_a_datatype() -> None:
     edit(
         ":a :p 1 .",
         added="[] owl:someValuesFrom xsd:byte ; owl:onProperty :p .",
@@ -123,7 +123,7 @@ def test_what_is_removed_but_follows_anyway_stays() -> None:
 
 
 def test_a_cell_of_a_list_that_is_written_although_it_follows_breaks_the_list() -> None:
-    """Lists are read as written: what is derived of a cell is no member."""
+    """Lists are read as written: what is derived of a cell is not a member."""
     before = ":C owl:oneOf _:one . _:one rdf:first :a ; rdf:rest rdf:nil . :a owl:sameAs :b ."
     assert triples(":a a :C .") <= edit(before).inferred
     assert not triples(":a a :C .") & edit(before, "_:one rdf:first :b .").inferred

@@ -54,7 +54,7 @@ RDFLIB = (
         ("text/turtle;q=0, */*", "application/n-triples"),
         ("text/*;q=0, */*;q=0.1", "application/n-triples"),
         ("text/turtle;q=0.1, text/*;q=0.2", HTML),
-        # what is no media range or no weight is passed over
+        # what is neither a media range nor a weight is passed over
         ("text/html;q=many", HTML),
         ("text/html;q=7, text/turtle;q=0.9", HTML),
         ("nonsense", "text/turtle"),

@@ -164,7 +164,7 @@ def test_a_misspelt_name_is_a_candidate_and_no_match(choirs: FlaskClient) -> Non
     assert one(choirs, query="zzqqxx") == []
 
 
-def test_namesakes_are_no_match_until_a_property_tells_them_apart(choirs: FlaskClient) -> None:
+def test_namesakes_do_not_match_until_a_property_tells_them_apart(choirs: FlaskClient) -> None:
     rows = one(choirs, query="Harmony Choir", type=NS + "Choir")
     assert set(names(rows)[:2]) == {"north", "south"}
     assert not matched(rows)
@@ -360,7 +360,7 @@ def test_values_are_added_as_what_they_are(choirs: FlaskClient) -> None:
     assert extended(choirs, "c:fee") == [{"float": 7.5}]
     assert extended(choirs, "c:amateur") == [{"str": "true"}]
     assert extended(choirs, "c:first") == [{"date": "1951-03-02T00:00:00Z"}]
-    # A date that is no day is not made one.
+    # A date that is not a day is not made one.
     assert extended(choirs, "c:founded") == [{"str": "1950~"}]
     assert extended(choirs, "c:home") == [{"str": "https://hall.example/"}]
     assert extended(choirs, "c:note") == []
@@ -492,7 +492,7 @@ def test_a_card_says_what_the_resource_is_in_one_sentence(client: FlaskClient) -
     assert len(re.sub(r"<[^>]+>", " ", page).split()) > 20
 
 
-def test_classes_and_properties_are_no_candidates(client: FlaskClient) -> None:
+def test_classes_and_properties_are_not_candidates(client: FlaskClient) -> None:
     for query in ("political party", "founded by", "Organisation"):
         assert not [row for row in one(client, query=query) if "/ns#" in row["id"]]
 

@@ -103,7 +103,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     folder = Path(__file__).parent / "data" / "ensembles" / "partyline.toml"
     settings = replace(read_settings(folder, {}), releases=tmp_path_factory.mktemp("matrix"))
     release = build(settings).release
-    # Other work of the machine is no reason to refuse a query.
+    # Other work of the machine must not be why a query is refused.
     patient = replace(settings.limits, quick_seconds=5.0, queue_seconds=60.0, client_seconds=600.0)
     with QueryPool(release.store, patient, release.manifest.prefixes) as pool:
         publication = Publication.of(release, settings.knowledge)

@@ -127,7 +127,7 @@ def test_data_at_the_address_of_a_term_keep_it(site: Site) -> None:
     assert client.get("/vocab/C7", headers=HTML).status_code == 303
     page = read(client, "/vocab")
     assert '<li id="C7">' in page
-    # The terms of one file are no theme.
+    # The terms of one file are not a theme.
     assert "<h2 id=" not in page.partition("<main")[2]
 
 

@@ -14,7 +14,7 @@ from partyline.releases.release import open_unsealed
 from partyline.vocabulary import OWL
 
 logger = logging.getLogger(__name__)
-#: What files assert; it is no matter whether an editor has withheld something.
+#: What files assert, whether an editor has withheld it or not.
 _ASSERTED = ("ontology", "accepted")
 
 

@@ -169,7 +169,7 @@ class Origin:
             self.close()
             if not was_open:
                 raise self._failed(path, error) from error
-        # A server closes a connection that was idle: that is no failure.
+        # A server closes a connection that was idle: this is not a failure.
         try:
             return self._send(path, headers)
         except (OSError, HTTPException) as error:

@@ -95,7 +95,7 @@ def _yaml(head: Mapping[str, str | Mapping[str, str]]) -> Iterator[str]:
 
 
 def _key(name: str) -> str:
-    """Return *name* as a key of YAML, in which some words and digits are no text.
+    """Return *name* as a key of YAML, in which some words and digits are not text.
 
     >>> _key("person"), _key("no")
     ('person', '"no"')

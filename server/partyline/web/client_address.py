@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 #: Bits of an IPv6 address that a provider gives to one customer.
 _CUSTOMER = 64
-#: Characters of what is no address, and is shown as it is.
+#: Characters of what is not an address, and is shown as it is.
 _LONGEST = 100
 
 

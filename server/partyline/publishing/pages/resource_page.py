@@ -200,7 +200,7 @@ def _names(presenter: Presenter, subject: NamedNode, heading: Text) -> tuple[Tex
     for predicate in OTHER_NAMES:
         others = presenter.statements.objects(subject, predicate)
         labels += [presenter.labels.best(name) for name in others]
-    # The same word in another language is no other name.
+    # The same word in another language is the same name.
     return tuple(name for name in dict.fromkeys(labels) if name.text != heading.text)
 
 

@@ -17,7 +17,7 @@ _SAME = 0.96
 AGREES, _CONTRADICTS = 0.8, 0.5
 #: What the properties have a part in, of a score.
 _PART_OF_PROPERTIES = 0.4
-#: A property without a value is no reason for or against.
+#: A property without a value counts neither for nor against.
 _UNKNOWN = 0.5
 #: What remains of the score of a candidate of another type.
 _OTHER_TYPE = 0.5

@@ -288,8 +288,8 @@ class Extension:
 def literal_value(literal: Literal) -> dict[str, object]:
     """Return *literal* as a value of the API: a number, a date and time, or a text.
 
-    A day is its first moment, as clients expect; a date that is no day, such as one of EDTF, is a
-    text as it is written.
+    A day is its first moment, as clients expect; a date that is not a day, such as one of EDTF,
+    is a text as it is written.
 
     >>> literal_value(Literal("1993-05-23", datatype=XSD.date))
     {'date': '1993-05-23T00:00:00Z'}

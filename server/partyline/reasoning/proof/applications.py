@@ -126,7 +126,7 @@ class FactColumns:
     def _members(self, class_: int) -> Column:
         by_class = self._rows.get((self._type, -1))
         if by_class is None:
-            # Under a key that is no class: the pairs of classes and their members.
+            # Under a key that is not a class: the pairs of classes and their members.
             by_class = Rows(swapped(self._keys.get(self._type, NOTHING)), pairs=True)
             self._rows[self._type, -1] = by_class
         low, high = np.searchsorted(by_class.keys, (class_ << 32, (class_ + 1) << 32))

@@ -116,7 +116,7 @@ def _finding(iri: str, severity: Severity, knowledge: Knowledge) -> Finding:
         "describe it again; or, if another resource replaces it, state"
         f" <{iri}> owl:deprecated true ; dct:isReplacedBy <the other> ; or, if nothing does, state"
         f" <{iri}> owl:deprecated true with a skos:changeNote that says why; or build once with"
-        " --withdraw-lost-iris, and its address answers 410 Gone for ever",
+        " --withdraw-lost-iris, and its address answers 410 Gone from then on",
     )
 
 

@@ -21,7 +21,7 @@ def remove_old_releases(folder: Path, keep: str, now: datetime | None = None) ->
     """Remove the releases in *folder* that are not to be kept, and return their identifiers.
 
     The current release always stays, and so does, until the next build, one that was replaced less
-    than a minute ago. What is no publication of the log is left alone.
+    than a minute ago. What is not a publication of the log is left alone.
 
     Args:
         folder: the folder of the releases.

@@ -143,7 +143,7 @@ def read_questions(folder: Path | None) -> tuple[Question, ...]:
     paths = _paths(folder)
     declared = read_declarations(folder) if folder else {}
     for name in declared.keys() - {path.stem for path in paths}:
-        raise SourceError(f"{folder}: {name} is declared, but there is no {name}.rq")
+        raise SourceError(f"{folder}: {name} is declared, but {name}.rq is missing")
     return tuple(_question(path, declared.get(path.stem, DeclaredQuestion())) for path in paths)
 
 

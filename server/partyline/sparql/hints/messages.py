@@ -30,7 +30,7 @@ class Message(StrEnum):
         " behind it"
     )
     UNBOUND = "no pattern binds {name}: {consequence}; {remedy}"
-    NOTHING_SHOWN = "there is nothing in its place in the answer"
+    NOTHING_SHOWN = "it is empty in the answer"
     NO_VALUE = "the expression has no value"
     NOTHING_SORTED = "it does not sort anything"
     NOTHING_GROUPED = "it groups nothing"

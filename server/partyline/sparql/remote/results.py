@@ -56,10 +56,10 @@ def read_graph(reply: Reply, address: str, dialect: Dialect) -> Iterator[Triple]
     if syntax is None:
         raise _wrong_type(reply, address, "a graph")
     if not reply.has_length:
-        # No line of N-Triples is the last one.
+        # A document of N-Triples may end after any line.
         raise EndpointRefused(
-            f"{address}: the answer has neither a length nor chunks, so nobody can tell whether"
-            " it is complete"
+            f"{address}: the answer has neither a length nor chunks, so it is unknown whether it is"
+            " complete"
         )
     try:
         for quad in parse(io.BufferedReader(reply), syntax):

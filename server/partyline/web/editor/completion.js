@@ -121,7 +121,7 @@ function declaration(state, name, prefixes) {
   const text = state.doc.toString();
   const declared = new RegExp(`^\\s*PREFIX\\s+${prefix}:`, "im");
   if (!(prefix in prefixes) || declared.test(text)) return [];
-  // What follows a declaration on its line is no part of it.
+  // What follows a declaration on its line is not part of it.
   const last = [...text.matchAll(DECLARATION)].pop();
   const line = `PREFIX ${prefix}: <${prefixes[prefix]}>`;
   return last
@@ -139,7 +139,7 @@ function names(text, prefixes) {
   };
 }
 
-/** Tell whether *place* is inside text that is no code. */
+/** Tell whether *place* is inside text that is not code. */
 function isText(state, place) {
   const name = syntaxTree(state).resolveInner(place, -1).name;
   return name === "Comment" || name === "String" || name === "Iri";

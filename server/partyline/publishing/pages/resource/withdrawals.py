@@ -30,7 +30,7 @@ class FallenStatement:
     subject: Link | None
     predicate: Text
     object: Link | None
-    #: The object, where it is no link.
+    #: The object, where it is not a link.
     text: Text | None
     #: Path of its explanation.
     why: str
