@@ -95,8 +95,13 @@ oracle: $(VENV)/developing  ## compare our reasoner with owlrl on knowledge and 
 thorough: $(VENV)/developing  ## run the tests that draw examples at random or take a sample, with many more
 	THOROUGH=1 $(PYTEST) $(shell grep -lE "from (sampling|hypothesis) import" tests/test_*.py)
 
-agents: $(VENV)/developing  ## answer all questions of competency and look at all conflicts with the tools for agents, through the official client
-	THOROUGH=1 $(PYTEST) tests/test_agents.py
+# A tokenizer with its vocabularies, which the tests of the tools use where it is.
+tests/tokens/node_modules: tests/tokens/package-lock.json
+	cd tests/tokens && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
+	@touch $@
+
+agents: $(VENV)/developing tests/tokens/node_modules  ## answer all questions of competency and look at all conflicts with the tools for agents, through the official client; count the tokens of the tools; needs Node
+	THOROUGH=1 TOKENS=1 $(PYTEST) tests/test_agents.py
 
 random-reasoning: $(VENV)/developing  ## compare our reasoner with the tables on random graphs; N=20000 FIRST_SEED=0
 	GRAPHS="$(or $(N),20000)" FIRST_SEED="$(or $(FIRST_SEED),0)" $(BIN)/python -m pytest tests/test_rl_reference.py

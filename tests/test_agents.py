@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import os
+import shutil
+import subprocess
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -55,6 +58,10 @@ async def called(session: "ClientSession", tool: str, **arguments: object) -> di
     return table
 
 
+#: What counts tokens, where it is installed.
+TOKENS = Path(__file__).parent / "tokens"
+
+
 def text_of(record: Mapping[str, str]) -> str:
     """Return a term as CSV writes it."""
     return record.get("iri") or record.get("text", "")
@@ -76,9 +83,19 @@ def test_the_list_of_tools_is_short_and_all_of_them_only_read(client: FlaskClien
     for row in tools:
         assert row.annotations.read_only_hint
         assert row.output_schema["required"]
+    listed = [row.model_dump(by_alias=True, exclude_none=True, mode="json") for row in tools]
+    sent = json.dumps(listed, separators=(",", ":"))
     # Three bytes a token is less than any tokenizer of English and JSON needs.
-    sent = [row.model_dump(by_alias=True, exclude_none=True, mode="json") for row in tools]
-    assert len(json.dumps(sent, separators=(",", ":")).encode()) / 3 <= 2500
+    assert len(sent.encode()) / 3 <= 2500
+    if (TOKENS / "node_modules").is_dir() and (node := shutil.which("node")):
+        command = [node, str(TOKENS / "count.js")]
+        counted = subprocess.run(command, input=sent.encode(), capture_output=True, check=True)
+        counts: dict[str, int] = json.loads(counted.stdout)
+        assert counts.keys() == {"cl100k_base", "o200k_base"}
+        print("tokens of the list of tools:", counts)
+        assert 1000 < max(counts.values()) <= 2500
+    else:
+        assert "TOKENS" not in os.environ, "make agents installs what counts tokens"
 
 
 def test_the_questions_are_answered_by_tools_alone_with_the_same_rows(client: FlaskClient) -> None:
