@@ -193,16 +193,32 @@ def measured(size: int) -> Measured:
 
 
 def builtin() -> str:
-    """Return a sentence about the build of the built-in knowledge."""
-    found = []
+    """Return what the build of the built-in knowledge takes, and its libraries alone."""
+    found, floors = [], []
     for _ in range(3):
         with tempfile.TemporaryDirectory() as releases:
             words = ["env", f"PARTYLINE_RELEASES={releases}", *command("build")]
             if (built := resources(words)) is None:
                 raise SystemExit("the build of the built-in knowledge failed")
             found.append(built)
+            floors.append(floor(Path(releases) / "current"))
     seconds, megabytes = (statistics.median(row[place] for row in found) for place in (0, 1))
-    return f"The built-in knowledge: {seconds:.1f} CPU s, {megabytes:.0f} MB (medians of 3 runs)."
+    alone = {name: statistics.median(row[name] for row in floors) for name in floors[0]}
+    listed = ", ".join(f"{name} {100 * row / seconds:.0f} %" for name, row in alone.items())
+    return (
+        f"The built-in knowledge: {seconds:.1f} CPU s, {megabytes:.0f} MB (medians of 3 runs).\n"
+        f"What the libraries alone take for the same in the same minutes (`bench/build_floor.py`):"
+        f"\n{100 * sum(alone.values()) / seconds:.0f} % of it ({listed})."
+    )
+
+
+def floor(release: Path) -> dict[str, float]:
+    """Return the CPU seconds of what a build of *release* cannot do without, by step."""
+    sources = [str(HERE.parent / name) for name in ("ontology", "kb")]
+    words = [sys.executable, str(HERE / "build_floor.py"), str(release), *sources]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
 
 
 def exponent(rows: Sequence[Measured], cost: Callable[[Measured], float]) -> str:

@@ -114,6 +114,16 @@ class TripleSet(Set[Triple]):
         """Return the triples that have one of *objects*."""
         return self._where(are_among(self.columns[2], self.numbering.numbers(objects)))
 
+    def terms(self) -> tuple[Iterator[AnyTerm], ...]:
+        """Return the subjects, the predicates and the objects, row by row."""
+        subjects, predicates, objects = self.columns
+        term = self.numbering.term
+        return (
+            map(term, subjects.tolist()),
+            map(term, predicates.tolist()),
+            map(term, objects.tolist()),
+        )
+
     def used(self) -> Numbers:
         """Return the numbers of the terms in the triples, each once."""
         found = np.zeros(len(self.numbering), dtype=bool)
@@ -140,8 +150,7 @@ class TripleSet(Set[Triple]):
 
 def triples_of(columns: Columns, numbering: Numbering) -> Iterator[Triple]:
     """Yield the triple of each row of *columns*."""
-    slots = (map(numbering.term, column.tolist()) for column in columns)
-    return starmap(Triple, zip(*slots, strict=True))
+    return starmap(Triple, zip(*TripleSet(numbering, columns).terms(), strict=True))
 
 
 def rows_in(columns: Columns, triples: Iterable[object], numbering: Numbering) -> Numbers:

@@ -91,7 +91,7 @@ def select_nodes(sources: Sources, query: Path, store: Store | None = None) -> I
     """
     if store is None:
         store = Store()
-        store.bulk_extend(Quad(*row) for row in sources.kb_triples | sources.ontology_triples)
+        store.bulk_extend(map(Quad, *(sources.kb_triples | sources.ontology_triples).terms()))
     try:
         nodes = select_locally(store, read_text_file(query)).column("node")
     except (BadQuery, QueryTimeout) as error:
