@@ -23,10 +23,10 @@ from pyoxigraph import (
 
 from partyline.rdf.curies import PrefixMap
 from partyline.sparql import GraphResult, Solutions, render_table, write_csv
-from partyline.sparql.byte_filters import byte_filter
 from partyline.sparql.data_frames import column, python_value, text
 from partyline.sparql.rendering import Term, show
 from partyline.sparql.results import read_graph, read_results
+from partyline.sparql.workers.byte_filters import byte_filter
 from partyline.sparql.workers.wire_protocol import (
     AnswerEnd,
     AnswerHead,

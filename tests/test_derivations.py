@@ -64,6 +64,15 @@ def test_what_is_not_known_in_full_is_not_decided() -> None:
         found.holds_without([goal])
 
 
+def test_no_more_steps_than_allowed_are_taken_to_one_fact() -> None:
+    text = ":p rdfs:domain :Parent . " + " ".join(f":a :p :b{number} ." for number in range(9))
+    prover = Prover.of(materialise(triples(text)))
+    found = Derivations.of(prover, GOAL, most_steps=4)
+    assert len(found.steps[GOAL]) == 4
+    assert not found.complete
+    assert Derivations.of(prover, GOAL, most_steps=100).complete
+
+
 def test_withdrawing_random_statements_of_random_graphs_agrees_with_reasoning_again() -> None:
     """The oracle is the reasoner itself, run over what remains."""
     decided = fallen = 0

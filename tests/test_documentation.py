@@ -4,6 +4,7 @@ import argparse
 import ast
 import doctest
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
 from pathlib import Path
@@ -139,6 +140,12 @@ def test_every_format_is_documented() -> None:
     for media_type, extension in graphs + answers:
         assert f"`{media_type}`" in shown
         assert f"`.{extension}`" in shown
+
+
+def test_no_folder_of_the_program_has_more_than_twenty_modules() -> None:
+    files = (ROOT / "server" / "partyline").rglob("*.py")
+    sizes = Counter(str(path.parent) for path in files if path.name != "__init__.py")
+    assert [folder for folder, size in sizes.items() if size > 20] == []
 
 
 def finding_codes() -> set[str]:

@@ -35,6 +35,19 @@ def test_frames_arrive_whole_and_in_order_however_they_are_cut() -> None:
         assert receiver.size == 0
 
 
+def test_a_frame_is_received_once_when_a_part_of_the_next_comes_with_it() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        receiver, found = Channel(theirs), []
+        both = b"".join(struct.pack("!BI", Kind.DATA, len(row)) + row for row in (b"one", b"two"))
+        for part in (both[:14], both[14:]):  # the second header, and a letter
+            ours.sendall(part)
+            receiver.take_arrived()
+            while receiver.has_frame:
+                found.append(receiver.receive())
+        assert found == [(Kind.DATA, b"one"), (Kind.DATA, b"two")]
+
+
 def test_a_request_to_a_worker_is_read_as_it_was_written() -> None:
     for text in ("ASK {}", "\0 \ud800 ខ្មែរ"):
         request = QueryRequest(text, "a/b", "c/d", ("urn:a",), ("urn:b", "urn:c"), 2)

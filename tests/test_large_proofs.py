@@ -196,6 +196,18 @@ def test_a_path_is_a_shortest_one() -> None:
     assert proof.size() == 7  # eight links
 
 
+def test_a_path_goes_along_every_property_that_says_the_same() -> None:
+    links = " ".join(f":n{one} :{'qr'[one % 2]} :n{one + 1} ." for one in range(40))
+    stated = triples(f"{TRANSITIVE} :q rdfs:subPropertyOf :p . :r rdfs:subPropertyOf :p . {links}")
+    asserted = Facts(map(fact, stated))
+    every = Counted(Facts({*asserted, *map(fact, materialise(stated).inferred)}))
+    goal = fact(next(iter(triples(":n0 :p :n40 ."))))
+    proof = Prover(compile_rules(stated).rules, every, asserted).prove(goal, most_steps=0)
+    assert proof is not None
+    assert proof.size() == 79  # forty links, and what puts them together
+    assert every.asked < 400  # many thousands without the path
+
+
 @pytest.mark.parametrize("size", [2, 6])
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_proof_along_paths_is_as_small_as_the_smallest(shape: str, size: int) -> None:

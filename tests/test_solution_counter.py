@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, QueryResultsFormat, QuerySolutions, Store
 
 from partyline.sparql import RESULT_FORMATS
-from partyline.sparql.solution_counter import counter
+from partyline.sparql.workers.solution_counter import counter
 
 #: What ends strings, lines and rows in one of the formats, or looks as if it did.
 TEXTS = st.text(alphabet='{}[],:"\\\n\r\t<>/x ', max_size=12)

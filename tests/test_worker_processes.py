@@ -107,10 +107,12 @@ def test_a_worker_is_used_again_only_while_its_hard_limit_leaves_time() -> None:
         "import resource; from partyline.sparql.workers import sandbox\n"
         "resource.setrlimit(resource.RLIMIT_CPU, (100, 100))\n"
         "limit = sandbox.TimeLimit()\n"
-        "print(limit.has_time_for(50), limit.has_time_for(98.5))"
+        "print(limit.has_time_for(50), limit.has_time_for(98.5))\n"
+        "limit.begin(60)\n"
+        "print(resource.getrlimit(resource.RLIMIT_CPU))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert done.stdout == "True False\n", done.stderr
+    assert done.stdout == "True False\n(100, 100)\n", done.stderr
 
 
 def test_nothing_is_left_after_close(store: Path, others: set[int]) -> None:

@@ -79,6 +79,12 @@ TESTS = {
         "tests/test_pool.py",
         "tests/test_pool_turns.py",
         "tests/test_worker_processes.py",
+        "tests/test_frames.py",
+        "tests/test_hints.py",
+        "tests/test_citable_answers.py",
+        "tests/test_remote_engine.py",
+        "tests/test_loading.py",
+        "tests/test_w3c_protocol.py",
     ],
 }
 #: Tests that take half a minute by themselves: too long to try for a mutant.

@@ -28,11 +28,16 @@ class Derivations:
     complete: bool
 
     @classmethod
-    def of(cls, prover: Prover, goal: Fact, limit: int = _MAX_FACTS) -> "Derivations":
-        """Follow every rule that concludes *goal* backwards, through at most *limit* facts."""
+    def of(
+        cls, prover: Prover, goal: Fact, limit: int = _MAX_FACTS, most_steps: int = _MAX_STEPS
+    ) -> "Derivations":
+        """Follow every rule that concludes *goal* backwards.
+
+        It goes through at most *limit* facts, and takes at most *most_steps*.
+        """
         steps: dict[Fact, Sequence[Step]] = {}
         pending = [goal]
-        left = _MAX_STEPS
+        left = most_steps
         while pending and len(steps) < limit and left > 0:
             conclusion = pending.pop()
             if conclusion not in steps:

@@ -14,11 +14,11 @@ from pyoxigraph import (
 )
 
 from partyline.rdf import DATASET_FORMATS, GRAPH_FORMATS
-from partyline.sparql.byte_filters import ByteFilter, byte_filter, check_xml
 from partyline.sparql.csv_results import write_csv
 from partyline.sparql.rewriting.rewriter import aggregate_variables, unescape
-from partyline.sparql.solution_counter import Counter, counter
+from partyline.sparql.workers.byte_filters import ByteFilter, byte_filter, check_xml
 from partyline.sparql.workers.evaluation import Evaluation
+from partyline.sparql.workers.solution_counter import Counter, counter
 from partyline.sparql.workers.wire_protocol import AnswerHead, Channel, Chunk, Kind, QueryRequest
 
 if TYPE_CHECKING:
