@@ -34,16 +34,19 @@ class Visits(Protocol):
     @property
     def asked(self) -> bool:
         """Tell whether there is an answer to come."""
+        ...
 
     @property
     def has_room(self) -> bool:
         """Tell whether another address may be asked."""
+        ...
 
     def ask(self, address: str, *, is_entry: bool) -> None:
         """Visit *address*."""
 
     def next(self) -> Visit:
         """Return the next visit. Raises ExportError."""
+        ...
 
 
 class VisitsHere:

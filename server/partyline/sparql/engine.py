@@ -23,6 +23,7 @@ class QueryEngine(Protocol):
         is_disconnected: Callable[[], bool] = lambda: False,
     ) -> "Answer":
         """Answer an untrusted query, as `QueryPool.query` does. Raises RequestError."""
+        ...
 
     def begin(
         self,
@@ -39,6 +40,7 @@ class QueryEngine(Protocol):
 
     def status(self) -> Mapping[str, int]:
         """Return counts of workers and queries, without asking anybody."""
+        ...
 
     def close(self) -> None:
         """Answer no more queries."""

@@ -36,7 +36,7 @@ def read_rows(reply: Reply, address: str, dialect: Dialect) -> QuerySolutions | 
     syntax = QueryResultsFormat.from_media_type(reply.media_type)
     if reply.media_type == "application/json":
         syntax = QueryResultsFormat.JSON
-    if syntax not in (QueryResultsFormat.JSON, QueryResultsFormat.XML):
+    if syntax is None or syntax not in _ENDS:
         raise _wrong_type(reply, address, "rows")
     is_xml = syntax is QueryResultsFormat.XML
     body = _Document(reply, address, _ENDS[syntax], dialect.blank_prefix if is_xml else "")

@@ -4,6 +4,9 @@ What a round derives about a relation is a file of its own, so that a rule reads
 is new, and nothing is ever written twice; an executor that is lost costs its tasks alone.
 """
 
+# pyspark is an extra, which `make lint` does not install.
+# pyright: reportMissingImports=false
+
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import count

@@ -1,5 +1,8 @@
 """The session of Spark: one that there is, or one that the usual settings of Spark describe."""
 
+# pyspark is an extra, which `make lint` does not install.
+# pyright: reportMissingImports=false
+
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
