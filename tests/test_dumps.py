@@ -116,7 +116,7 @@ def test_each_dump_is_what_the_writer_of_its_format_writes(
 def test_graphs_that_are_in_a_file_of_turtle_are_copied_in_pieces_of_any_size(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    monkeypatch.setattr("partyline.releases.dumps.turtle._PIECE", size)
+    monkeypatch.setattr("partyline.releases.dumps.turtle_blocks._PIECE", size)
     texts = ["ä\n\nö", "\n\n", "x", "\n", ""]
     statements = [
         *(("one", Triple(Q, P, Literal(text))) for text in texts),
@@ -138,7 +138,7 @@ def test_texts_and_rows_that_are_not_held_in_memory_are_written_the_same(
 ) -> None:
     folder = tmp_path_factory.mktemp("dumps")
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("ntriples", "turtle", "turtle_terms"):
+        for module in ("ntriples", "turtle_blocks", "turtle_terms"):
             patch.setattr(f"partyline.releases.dumps.{module}.HELD", 0)
         patch.setattr("partyline.releases.dumps.turtle_terms._SLICE", size)
         patch.setattr("partyline.releases.dumps.turtle.parts_of", partial(parts_of, size=size))

@@ -119,7 +119,7 @@ def test_the_turtle_beside_a_question_declares_its_themes_and_types(folder: Path
     ("declared", "message"),
     [
         ("<leaders-on-a-day> sh:parameter [ sh:path <lime> ] .", r"\?lime is declared"),
-        ('<leader-on-a-day> schema:keywords "People" .', r"there is no leader-on-a-day\.rq"),
+        ('<leader-on-a-day> schema:keywords "People" .', r"leader-on-a-day\.rq is missing"),
         ("<leaders-on-a-day> sh:parameter [ sh:class ex:Line ] .", "has no sh:path"),
         ('<leaders-on-a-day> view:bars [ view:name "who" ] .', "has not one view:name and one"),
         (

@@ -28,7 +28,8 @@ class DocumentLinks:
         found = _DOCUMENT.fullmatch(location)
         if not found:
             return None
-        return cls(found["ending"], found["name"], header.replace(found["name"], NAME))
+        name = re.compile(rf"(?<=[/#=]){re.escape(found['name'])}(?![\w-])")
+        return cls(found["ending"], found["name"], name.sub(NAME, header))
 
 
 @dataclass(slots=True)

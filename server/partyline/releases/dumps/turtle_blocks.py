@@ -242,7 +242,7 @@ def _written(
     pieces[firsts, 0] = terms.texts.texts[rows.subjects[firsts]]
     pieces[:, 1] = _verbs(terms, rows, begins, listed)
     pieces[:, 2] = terms.texts.texts[rows.objects]
-    pieces[np.append(begins[1:], True), 3] = b" ;"
+    pieces[np.roll(begins, -1), 3] = b" ;"
     pieces[lasts, 3] = b" ;\n.\n\n"
     limits = np.searchsorted(owners, np.arange(len(graphs) + 1))
     for graph, first, end in zip(graphs, limits[:-1], limits[1:], strict=True):
