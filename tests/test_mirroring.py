@@ -321,7 +321,12 @@ def test_what_is_not_the_address_of_a_site_is_refused(text: str) -> None:
 class Reader(threading.Thread):
     """Reads pages through the balancer until it is stopped, and notes what it received."""
 
-    paths = ("/doc/ensemble/red-brass.ttl", "/doc/ensemble/red-brass.jsonld", "/", "/dumps/asserted.nt")
+    paths = (
+        "/doc/ensemble/red-brass.ttl",
+        "/doc/ensemble/red-brass.jsonld",
+        "/",
+        "/dumps/asserted.nt",
+    )
 
     def __init__(self, port: int) -> None:
         super().__init__()
