@@ -31,7 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    """Rewrite what is not canonical; return 1 if something was left as it is."""
+    """Rewrite what is not canonical; return 1 if something was left as it is.
+
+    Raises ChecksFailed where a file is not valid Turtle.
+    """
     knowledge = settings.knowledge
     paths = options.paths or [knowledge.ontology, knowledge.kb]
     left = 0

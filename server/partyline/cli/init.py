@@ -23,7 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, _: Settings) -> int:
-    """Write partyline.toml into the current folder, unless it is there."""
+    """Write partyline.toml into the current folder.
+
+    Raises SettingsError where the file exists or cannot be written.
+    """
     file = Path("partyline.toml")
     if file.exists():
         raise SettingsError(f"{file.resolve()}: already exists; remove or edit it")

@@ -125,7 +125,10 @@ def _add_pace(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    """Look for links, or write those that were accepted."""
+    """Look for links, or write those that were accepted.
+
+    Raises SettingsError where the file to write exists.
+    """
     if options.output is not None and options.output.exists():
         raise SettingsError(
             f"{options.output}: exists; move it away or name another file with --output"

@@ -67,7 +67,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    """Write the inferred triples; report contradictions and return 1 if there are any."""
+    """Write the inferred triples; report contradictions and return 1 if there are any.
+
+    Raises SettingsError for options that are missing or do not belong together.
+    """
     if options.endpoint or options.graph or options.output_graph:
         return _there(options, settings)
     if not options.ontology:

@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    """Answer until the input ends."""
+    """Answer until the input ends. Raises SettingsError where MCP is not installed."""
     if find_spec("mcp") is None:
         raise SettingsError("MCP is not installed; run: pip install 'partyline[mcp]'")
     # Here and not above: every command would wait for them.

@@ -50,7 +50,7 @@ def _port(text: str) -> int:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    """Serve until a signal ends it."""
+    """Serve until a signal ends it. Raises SettingsError for options that exclude each other."""
     settings, file = with_given_sources(options.sources, settings)
     settings = _listening(options, settings)
     if options.endpoint and options.watch:

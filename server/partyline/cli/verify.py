@@ -38,7 +38,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    """Print whether the answer is the same; return 1 where it is not."""
+    """Print whether the answer is the same; return 1 where it is not.
+
+    Raises SettingsError where the file is not a cited answer.
+    """
     # Here and not above: every command would wait for all that pages are made of.
     from partyline.publishing.citable import differences, read_answer
 

@@ -31,7 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    """Print the proof, or proofs; return 1 where there is none."""
+    """Print the proof, or proofs; return 1 where there is none.
+
+    Raises SettingsError for terms or a number that cannot be read, UnknownStatement where the
+    triple is neither asserted nor entailed.
+    """
     # Here and not above: every command would wait for all that pages are made of.
     from partyline.releases import ReleaseProver
 

@@ -70,7 +70,10 @@ def build(
 
 
 def build_of(inputs: str, settings: Settings, engine: str, progress: Progress) -> BuildResult:
-    """Do what `build` does where something has changed: *inputs* is the checksum of all files."""
+    """Do what `build` does where something has changed: *inputs* is the checksum of all files.
+
+    Raises the same.
+    """
     read_questions(settings.knowledge.questions)  # the release could not be served without
     read_lineage_queries(settings.knowledge.lineage)
     pages = read_page_files(settings.knowledge.pages)

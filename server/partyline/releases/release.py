@@ -125,7 +125,10 @@ class Release:
 
     @cached_property
     def class_constraints(self) -> tuple[ClassConstraint, ...]:
-        """Return what shapes say of the members of classes; nothing where there are none."""
+        """Return what shapes say of the members of classes; nothing where there are none.
+
+        Raises ReleaseError where the file is damaged.
+        """
         path = self.path / CLASS_CONSTRAINTS
         if not path.is_file():
             return ()

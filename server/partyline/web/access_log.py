@@ -127,7 +127,10 @@ class FollowedRequest:
                 self.length = int(value)
 
     def watch(self, body: Iterable[bytes]) -> Iterator[bytes]:
-        """Count what is sent; an error on the way means that the answer was cut."""
+        """Count what is sent; an error on the way means that the answer was cut.
+
+        Raises ConnectionAbortedError for an error of the request, and any other error as it is.
+        """
         try:
             for piece in body:
                 self._sent += len(piece)

@@ -80,7 +80,7 @@ class Toolbox:
         return self._description(description, self.publication.document(description.subject.value))
 
     def as_of(self, iri: str, day: str) -> Table:
-        """Return the same as of a day."""
+        """Return the same as of *day*, written YYYY-MM-DD. Raises BadQuery for another form."""
         try:
             chosen = date.fromisoformat(day)
         except ValueError as error:
@@ -105,7 +105,7 @@ class Toolbox:
         return self._asked(Inquiry(query))
 
     def why(self, subject: str, predicate: str, object: str) -> Table:
-        """Explain a statement."""
+        """Explain a statement. Raises BadQuery for terms that cannot be read."""
         terms = (subject, predicate, object)
         try:
             triple = read_statement(terms, self.publication.prefixes)
